@@ -1,0 +1,70 @@
+/* Bar: sixteen step tokens, the model's view of one bar of a melody; the only place that knows the token alphabet.
+ *
+ * Tokens: 0 rest, 1 hold (goes on with what sounds, across bar lines too), 2 pad (steps 12..15 of a bar of 12
+ * sixteenths), 3..66 onset of pitch 36..99. A hold where nothing sounds is written as a rest.
+ *
+ * A BarSequence is what the engine reads and writes. Bars have 16 sixteenths (4/4 and its kin) or 12 (3/4, 6/8).
+ * Meters whose bars are half or double that length are regrouped: 2/4 -> two bars as one of 16, 3/8 -> two as one of
+ * 12, 12/8 -> halves of 12, 4/2 -> halves of 16. 5/4, 7/8 and 9/8 cannot be read, and the sentence says so. */
+#ifndef REFRAIN_ENGINE_BAR_H
+#define REFRAIN_ENGINE_BAR_H
+
+#include "engine/melody.h"
+
+enum {
+    BAR_STEPS = 16,
+    BAR_SLOTS = 4, /* a bar's four groups of four steps, the unit of references */
+    BAR_SLOT_STEPS = 4,
+    BAR_PITCH_LOW = 36,
+    BAR_PITCH_HIGH = 99,
+    BAR_REST = 0,
+    BAR_HOLD = 1,
+    BAR_PAD = 2,
+    BAR_ONSET = 3, /* the token of BAR_PITCH_LOW */
+    BAR_TOKENS = BAR_ONSET + BAR_PITCH_HIGH - BAR_PITCH_LOW + 1,
+    BAR_WINDOW = 64, /* bars that the model sees at once */
+};
+
+typedef struct {
+    uint8_t token[BAR_STEPS];
+} Bar;
+
+typedef struct {
+    Bar *bar; /* owned */
+    int count;
+    int steps;        /* 16 or 12 used steps a bar */
+    int octave_shift; /* semitones (a multiple of 12) that were added to the melody's pitches to fit 36..99 */
+} BarSequence;
+
+/* What reading a melody as bars had to change; all zero = nothing. */
+typedef struct {
+    int quantised;    /* notes whose start or end was not on a sixteenth */
+    int dropped;      /* notes left out because a higher one sounds */
+    int cut;          /* notes shortened by a following note */
+    int octave_shift; /* as in BarSequence */
+    int folded;       /* single notes moved by octaves because the melody spans more than 64 semitones */
+    int regrouped;    /* written bars per model bar: 1, 2, or -2 for halves; 0 in a zeroed report */
+} BarReport;
+
+bool bar_has_onset(const Bar *bar);
+bool bar_equal(const Bar *a, const Bar *b);
+static inline bool bar_is_onset(int token) { return token >= BAR_ONSET; }
+static inline int bar_pitch(int token) { return token - BAR_ONSET + BAR_PITCH_LOW; }
+
+void bar_sequence_deinit(BarSequence *sequence);
+bool bar_sequence_resize(BarSequence *sequence, int count, Error *err); /* new bars are rests (with pads at 12 steps) */
+bool bar_sequence_copy(BarSequence *to, const BarSequence *from, Error *err);
+bool bar_sequence_equal(const BarSequence *a, const BarSequence *b);
+/* Rewrites holds where nothing sounds (at the very start, after a rest) as rests and restores pads. */
+void bar_sequence_repair(BarSequence *sequence);
+
+/* Steps per model bar of a meter (16 or 12) and how bars are regrouped (see BarReport.regrouped); 0 if unsupported. */
+int bar_steps_of_meter(int beats, int unit, int *regrouped);
+
+/* melody -> bars. At least one bar. report may be null. Fails on unsupported meters and out of memory. */
+bool bar_sequence_from_melody(BarSequence *out, const Melody *melody, BarReport *report, Error *err);
+/* bars -> melody in the tempo, meter, program and name of like; octave_shift is undone; velocity 80. A held note across
+ * bar lines is one note. out is deinited first. */
+bool bar_sequence_to_melody(Melody *out, const BarSequence *bars, const Melody *like, Error *err);
+
+#endif

@@ -1,0 +1,67 @@
+/* Engine: the thread that owns the model, so that nothing musical ever blocks the screen.
+ *
+ * One thread (the UI thread) posts requests and takes replies. The mailbox keeps one slot per kind and version: posting a
+ * request replaces an unstarted one of the same kind and cancels a running one, so holding a key down costs one
+ * computation. Each finished request puts a reply into the outbox and one byte into the wake pipe. */
+#ifndef REFRAIN_ENGINE_ENGINE_H
+#define REFRAIN_ENGINE_ENGINE_H
+
+#include "engine/compose.h"
+
+typedef enum {
+    ENGINE_LOAD_MODEL, /* path */
+    ENGINE_ORIGINAL,   /* bars -> reconstruction, analysis, influence */
+    ENGINE_CONTEXT,    /* bars -> analysis */
+    ENGINE_RESULT,     /* bars, context, recipe -> result, analysis of the result */
+    ENGINE_CONTINUE,   /* bars (the prime), count, temperature, seed -> result */
+    ENGINE_KINDS,
+} EngineKind;
+
+typedef struct {
+    uint64_t id; /* set by engine_post */
+    EngineKind kind;
+    char *path;          /* malloc'ed */
+    BarSequence bars;    /* the melody asked about, or the original */
+    BarSequence context; /* ENGINE_RESULT; count 0 = no context */
+    Recipe recipe;       /* ENGINE_RESULT */
+    int count;
+    float temperature;
+    uint64_t seed;
+} EngineRequest;
+
+typedef struct {
+    uint64_t id;
+    EngineKind kind;
+    bool ok;
+    bool partial;        /* more of the same id will follow (influence is measured after the rest) */
+    Error error;         /* when not ok */
+    BarSequence bars;    /* ENGINE_ORIGINAL: the reconstruction; ENGINE_RESULT, ENGINE_CONTINUE: the result */
+    Analysis *analysis;  /* owned by the reply; take it by setting it to null */
+    bool *follows;       /* ENGINE_RESULT, (bars.count): this bar changed although its own source did not: it refers to a
+                            changed bar. Against the previous reply of this kind with the same melodies; owned; may be null */
+    int64_t elapsed_us;
+    char model_name[96]; /* ENGINE_LOAD_MODEL */
+} EngineReply;
+
+/* Plain data, copied under a lock: what the status line shows. */
+typedef struct {
+    bool has_model;
+    bool busy;
+    EngineKind busy_kind;
+    char model_name[96];
+} EngineSnapshot;
+
+typedef struct Engine Engine;
+
+Engine *engine_new(Error *err); /* starts the thread; has no model yet */
+void engine_free(Engine *engine); /* cancels, joins, frees what is queued; null is allowed */
+/* Takes everything the request owns and zeroes it; returns its id. */
+uint64_t engine_post(Engine *engine, EngineRequest *request);
+/* The next reply, if any; the caller owns it and calls engine_reply_deinit. */
+bool engine_take(Engine *engine, EngineReply *reply);
+void engine_reply_deinit(EngineReply *reply);
+void engine_request_deinit(EngineRequest *request);
+int engine_wake_fd(const Engine *engine); /* readable when engine_take may have something; engine_take drains it */
+EngineSnapshot engine_snapshot(Engine *engine);
+
+#endif

@@ -1,0 +1,85 @@
+/* Model: the Transformer VAE of refrain on raw floats: configuration, parameters, activations, forward and backward.
+ *
+ * Architecture after Jiang, Xia, Carlton, Anderson, Miyakawa, "Transformer VAE: A Hierarchical Model for
+ * Structure-Aware and Interpretable Music Representation Learning", ICASSP 2020, with four changes: a beat code (per-slot
+ * local networks with one tied token embedding), pre-norm layers with relative position biases, copy distances told to
+ * the encoder, and a reference head (pointer over earlier bars by distance, gate per slot).
+ *
+ * Batches are packed: the bars of all sequences stand one after another as R rows, sequence b holding rows
+ * first[b] .. first[b+1]-1. Nothing is padded and there are no masks but causality.
+ *
+ * A Model is immutable while it is used and may then be read by several threads; an Acts belongs to one thread. */
+#ifndef REFRAIN_ENGINE_NN_MODEL_H
+#define REFRAIN_ENGINE_NN_MODEL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "engine/base/error.h"
+#include "engine/base/rng.h"
+
+typedef struct {
+    int tokens;       /* V  67 */
+    int steps;        /* S  16 steps a bar */
+    int slots;        /*     4 groups of steps a bar */
+    int embedding;    /* E  32 numbers a token */
+    int codec_hidden; /*   256 */
+    int channels;     /* C 256, slots * code of one slot */
+    int latent;       /* D  64 */
+    int layers;       /* L   3 encoder and 3 decoder layers */
+    int heads;        /* H   4 */
+    int hidden;       /* F 512 feed-forward */
+    int reference;    /*    64 numbers of a pointer query */
+    int bars;         /* T  64 longest sequence and longest distance */
+} ModelConfig;
+
+extern const ModelConfig MODEL_CONFIG_DEFAULT;
+
+typedef struct Model Model; /* configuration, parameters, metadata */
+typedef struct Acts Acts;   /* every activation of one forward pass, and their gradients when training */
+
+/* What is fed: rows are bars. Pointers are borrowed for the call. */
+typedef struct {
+    int B;                        /* sequences */
+    const int *first;             /* (B + 1) first row of each; first[B] = R */
+    const uint8_t *tokens;        /* (R, S) */
+    const uint8_t *copy_distance; /* (R, slots) bars back to the nearest copy of each slot, 0 = none; for model_encode */
+    const int *hide;              /* (R) or null: index within the sequence of an earlier bar that this row's decoding must
+                                     not see in pointer, self-attention, inter-attention; -1 = none. For knock-out tests:
+                                     read only the last row of a sequence that hides something. */
+} ModelBatch;
+
+/* acts for up to `rows` rows of sequences of at most `bars` bars (<= config.bars); training also allocates gradients. */
+Acts *acts_new(const ModelConfig *config, int rows, int bars, bool training, Error *err);
+void acts_free(Acts *acts);
+
+/* The three stages of a forward pass. Each asserts that the batch fits acts. */
+void model_read(const Model *model, Acts *acts, const ModelBatch *batch);   /* tokens -> acts_code */
+void model_encode(const Model *model, Acts *acts, const ModelBatch *batch); /* acts_code -> acts_mu, acts_logvar */
+/* z (R, D) and acts_code -> acts_logits, acts_pointer, acts_gate. Row t sees z and codes of its own z, earlier z, earlier
+ * bars; its own tokens are never looked at, so decoding with tokens as a guess and replacing the guess by the prediction
+ * until nothing changes gives exactly the bar-by-bar greedy output in at most T passes, usually in two or three. */
+void model_decode(const Model *model, Acts *acts, const ModelBatch *batch, const float *z);
+/* Greedy tokens (R, S) of the last model_decode. */
+void model_predict(const Acts *acts, uint8_t *tokens);
+
+/* Read access to the last pass; pointers live until the next call with these acts. */
+const ModelConfig *model_config(const Model *model);
+const float *acts_code(const Acts *acts);    /* (R, C) */
+const float *acts_mu(const Acts *acts);      /* (R, D) */
+const float *acts_logvar(const Acts *acts);  /* (R, D) clamped to -10..4 */
+const float *acts_logits(const Acts *acts);  /* (R, S, V) */
+const float *acts_pointer(const Acts *acts); /* (R, slots, bars) over the earlier bars of the row's sequence; [bars] is the
+                                                `bars` given to acts_new; entries at or after t are 0 */
+const float *acts_gate(const Acts *acts);    /* (R, slots) */
+/* Attention weights of a layer, (R, heads, bars). Encoder: column k is bar k. Decoder self: column j is slot j, which
+ * holds bar j - 1 (column 0 the start). Decoder inter: column k is z_k. */
+const float *acts_encoder_attention(const Acts *acts, int layer);
+const float *acts_decoder_self_attention(const Acts *acts, int layer);
+const float *acts_decoder_inter_attention(const Acts *acts, int layer);
+int acts_bars(const Acts *acts);
+
+Model *model_new(const ModelConfig *config, uint64_t seed, Error *err); /* freshly initialised */
+void model_free(Model *model);
+
+#endif

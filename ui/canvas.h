@@ -1,0 +1,66 @@
+/* Canvas: a grid of cells that pictures are drawn into; knows no terminal.
+ *
+ * A cell holds one codepoint of display width 1 (or 2, followed by a cell with codepoint 0) and a style. Drawing outside is
+ * clipped. Styles are names of meaning, not colours: screen.c decides what they look like. */
+#ifndef REFRAIN_UI_CANVAS_H
+#define REFRAIN_UI_CANVAS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "engine/base/error.h"
+
+typedef enum {
+#define STYLE(id, name, foreground256, background256, foreground8, attributes) STYLE_##id,
+#include "ui/styles.def"
+#undef STYLE
+    STYLE_COUNT
+} Style;
+
+typedef struct {
+    uint32_t codepoint;
+    uint16_t style;      /* Style of the foreground, and of the background unless background is set */
+    uint16_t background; /* a Style whose background is used instead; STYLE_NORMAL = none */
+} Cell;
+
+typedef struct {
+    int width, height;
+    Cell *cells; /* row-major, owned */
+    bool ascii;  /* drawing functions replace glyphs by ASCII ones */
+} Canvas;
+
+/* A key or a mouse event, independent of ncurses. */
+typedef enum {
+    UI_KEY_CHAR, /* codepoint; control characters as C-x: codepoint 'x' with control */
+    UI_KEY_LEFT, UI_KEY_RIGHT, UI_KEY_UP, UI_KEY_DOWN,
+    UI_KEY_HOME, UI_KEY_END, UI_KEY_PAGEUP, UI_KEY_PAGEDOWN,
+    UI_KEY_INSERT, UI_KEY_DELETE, UI_KEY_BACKSPACE, UI_KEY_ENTER, UI_KEY_TAB, UI_KEY_BACKTAB, UI_KEY_ESCAPE,
+    UI_KEY_F1, UI_KEY_F2, UI_KEY_F3, UI_KEY_F4, UI_KEY_F5, UI_KEY_F6,
+    UI_KEY_F7, UI_KEY_F8, UI_KEY_F9, UI_KEY_F10, UI_KEY_F11, UI_KEY_F12,
+    UI_KEY_MOUSE, /* x, y, button */
+    UI_KEY_PASTE, /* bracketed paste: ignored outside the prompt */
+    UI_KEY_RESIZE,
+} UiKeyKind;
+
+typedef enum { UI_MOUSE_PRESS, UI_MOUSE_RELEASE, UI_MOUSE_DRAG, UI_MOUSE_WHEEL_UP, UI_MOUSE_WHEEL_DOWN } UiMouse;
+
+typedef struct {
+    UiKeyKind kind;
+    uint32_t codepoint;
+    bool control, shift, alt;
+    int x, y;
+    UiMouse mouse;
+    int button; /* 1 left, 2 middle, 3 right */
+} UiKey;
+
+bool canvas_init(Canvas *canvas, int width, int height, Error *err);
+void canvas_deinit(Canvas *canvas);
+void canvas_clear(Canvas *canvas);
+void canvas_put(Canvas *canvas, int x, int y, uint32_t codepoint, Style style);
+/* UTF-8 text, cut at max_width columns with an ellipsis; returns the columns used. */
+int canvas_text(Canvas *canvas, int x, int y, int max_width, const char *text, Style style);
+void canvas_fill(Canvas *canvas, int x, int y, int width, int height, uint32_t codepoint, Style style);
+/* Rows as UTF-8 lines without trailing blanks; malloc'ed. With styles: a second block naming each cell's style by a letter. */
+char *canvas_to_text(const Canvas *canvas, bool with_styles);
+
+#endif
