@@ -14,7 +14,21 @@
 #include "engine/nn/model.h"
 
 Model *checkpoint_load(const char *path, Error *err);
-/* The value of a metadata key of a loaded model, or null. Lives as long as the model. */
-const char *checkpoint_metadata(const Model *model, const char *key);
+bool checkpoint_save(const Model *model, const char *path, Error *err); /* atomic */
+/* The same on memory, for tests and fuzzing. */
+Model *checkpoint_parse(const unsigned char *bytes, size_t size, Error *err);
+
+/* Named float blocks beside the model (optimizer moments), for the trainer's state file: the same format and the same
+ * care, any names. tensor[i].data must have tensor[i].size floats; loading fills blocks whose name and size match, and
+ * fails when one is missing. metadata as alternating keys and values. */
+typedef struct {
+    const char *name;
+    float *data;
+    size_t size;
+} CheckpointBlock;
+bool checkpoint_save_blocks(const char *path, const CheckpointBlock *block, int count, const char *const *metadata,
+                            int metadata_count, Error *err);
+/* *metadata_json (malloc'ed, may be null): the __metadata__ object as JSON text. */
+bool checkpoint_load_blocks(const char *path, CheckpointBlock *block, int count, char **metadata_json, Error *err);
 
 #endif

@@ -80,6 +80,28 @@ const float *acts_decoder_inter_attention(const Acts *acts, int layer);
 int acts_bars(const Acts *acts);
 
 Model *model_new(const ModelConfig *config, uint64_t seed, Error *err); /* freshly initialised */
-void model_free(Model *model);
+void model_free(Model *model);                                          /* null is allowed */
+
+/* All parameters lie in one block of floats, in the order of tensors.def; this names its parts. */
+typedef struct {
+    char name[48]; /* as in the checkpoint: "encoder.0.self.query.weight" */
+    int rank;      /* 1 or 2 */
+    int shape[2];  /* row-major; linear maps are (out, in) */
+    size_t offset; /* in floats from the beginning of the block */
+    size_t size;   /* floats */
+} ModelTensor;
+
+/* How many tensors a configuration has; fills out[] up to `capacity` (out may be null). */
+int model_tensors(const ModelConfig *config, ModelTensor *out, int capacity);
+size_t model_size(const ModelConfig *config);                      /* floats in the block */
+float *model_block(Model *model);                                  /* the block; written by loading and training only */
+/* Is this a configuration that can be built (positive, divisible, of sane size)? False with a sentence otherwise. */
+bool model_config_check(const ModelConfig *config, Error *err);
+
+/* Free metadata, kept in order: training writes it, checkpoints store it. */
+bool model_set_metadata(Model *model, const char *key, const char *value, Error *err);
+const char *model_metadata(const Model *model, const char *key); /* null when absent; lives until changed */
+int model_metadata_count(const Model *model);
+void model_metadata_at(const Model *model, int index, const char **key, const char **value);
 
 #endif
