@@ -1,0 +1,42 @@
+/* Composer: the interactive program. Builds the rooms in order (log, session, engine, player, screen), runs the loop, and
+ * closes them in reverse order, so that terminal and sound are as they were.
+ *
+ * Called once, by main. Everything in the options is borrowed for the call; a zeroed ComposerOptions is valid and
+ * opens an empty song with the shipped model and the best output there is. */
+#ifndef REFRAIN_APP_COMPOSER_H
+#define REFRAIN_APP_COMPOSER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef struct {
+    const char *name; /* as in ui/commands.def */
+    const char *keys; /* as there: "h left" */
+} ComposerBinding;
+
+typedef struct {
+    const char *original;    /* song or MIDI file; null = empty song */
+    const char *context;     /* MIDI file, or null */
+    int track;               /* which track of the original, from 1; 0 = the one with most notes */
+    const char *model;       /* safetensors file; null = paths_asset("refrain.safetensors") */
+    const char *output;      /* MIDI output by name, "synth", "silent"; null = the one used last, else the best */
+    const char *midi_in;     /* MIDI keyboard by name, "off"; null = the one used last */
+    const char *layout;      /* step entry keys: "qwerty", "qwertz", "azerty"; null = qwerty */
+    const char *align;       /* "none", "key", "register"; null = none */
+    double temperature;      /* of resampled bars; 0 = the default */
+    uint64_t seed;           /* of the first resampled bar; 0 = the default */
+    bool ascii;              /* no glyph beyond ASCII */
+    bool no_mouse;
+    bool no_colour;
+    bool metronome, count_in, clock;
+    const ComposerBinding *bindings;
+    int binding_count;
+    const char *const *warnings; /* sentences about the config file, shown among the messages */
+    int warning_count;
+} ComposerOptions;
+
+/* Returns the process's exit status: 0 after an orderly end, 1 with a sentence on stderr when the composer could not
+ * start (no terminal, the named file cannot be opened), 128 + n after signal n. */
+int composer_run(const ComposerOptions *options);
+
+#endif
