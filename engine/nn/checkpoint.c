@@ -1,0 +1,257 @@
+#include "engine/nn/checkpoint.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/base/file.h"
+#include "engine/nn/safetensors.h"
+
+static const char FORMAT[] = "refrain-model", VERSION[] = "1";
+enum { FILE_LIMIT = 1 << 30 }; /* bytes; far above any model, far below a machine's memory */
+
+/* The fields of ModelConfig by the names that files use. */
+static const struct {
+    const char *name;
+    size_t offset;
+} FIELD[] = {
+#define FIELD_OF(name) \
+    { #name, offsetof(ModelConfig, name) }
+    FIELD_OF(tokens),       FIELD_OF(steps),    FIELD_OF(slots),     FIELD_OF(embedding),
+    FIELD_OF(codec_hidden), FIELD_OF(channels), FIELD_OF(latent),    FIELD_OF(layers),
+    FIELD_OF(heads),        FIELD_OF(hidden),   FIELD_OF(reference), FIELD_OF(bars),
+#undef FIELD_OF
+};
+enum { FIELDS = sizeof FIELD / sizeof FIELD[0] };
+_Static_assert(sizeof(ModelConfig) == FIELDS * sizeof(int), "every field of ModelConfig is stored");
+
+static int *field_of(ModelConfig *config, int i) {
+    return (int *)(void *)((char *)config + FIELD[i].offset);
+}
+
+static bool is_reserved(const char *key) {
+    if (strcmp(key, "format") == 0 || strcmp(key, "version") == 0) return true;
+    for (int i = 0; i < FIELDS; i++)
+        if (strcmp(key, FIELD[i].name) == 0) return true;
+    return false;
+}
+
+/* ------------------------------------------------------------------------------------------------- reading
+ */
+
+static bool read_config(ModelConfig *config, const Safetensors *file, Error *err) {
+    const char *format = safetensors_metadata(file, "format"),
+               *version = safetensors_metadata(file, "version");
+    if (!format || strcmp(format, FORMAT) != 0) return error_set(err, "it is not a refrain model");
+    if (!version || strcmp(version, VERSION) != 0)
+        return error_set(err, "it is a model of version %.20s, and this program reads version %s",
+                         version ? version : "unknown", VERSION);
+    for (int i = 0; i < FIELDS; i++) {
+        const char *text = safetensors_metadata(file, FIELD[i].name);
+        if (!text) return error_set(err, "its metadata lacks \"%s\"", FIELD[i].name);
+        char *end;
+        errno = 0;
+        long value = strtol(text, &end, 10);
+        if (end == text || *end || errno || value < 0 || value > INT_MAX)
+            return error_set(err, "its metadata \"%s\" is no usable number", FIELD[i].name);
+        *field_of(config, i) = (int)value;
+    }
+    return model_config_check(config, err);
+}
+
+static bool check_tensor(const ModelTensor *want, const Safetensors *file, Error *err) {
+    const SafetensorsEntry *have = safetensors_find(file, want->name);
+    if (!have) return error_set(err, "its tensor \"%s\" is missing", want->name);
+    bool same = have->rank == want->rank && have->size == want->size;
+    for (int i = 0; same && i < want->rank; i++) same = have->shape[i] == (size_t)want->shape[i];
+    return same ||
+           error_set(err, "its tensor \"%s\" has another shape than its configuration asks for", want->name);
+}
+
+static bool has_tensor(const ModelTensor *tensor, int count, const char *name) {
+    for (int i = 0; i < count; i++)
+        if (strcmp(tensor[i].name, name) == 0) return true;
+    return false;
+}
+
+/* The tensors of the file are those of the configuration, no more and no less; asked before anything large is
+ * made. */
+static bool check_tensors(const ModelTensor *tensor, int count, const Safetensors *file, Error *err) {
+    for (int i = 0; i < count; i++)
+        if (!check_tensor(&tensor[i], file, err)) return false;
+    for (int i = 0; i < file->count; i++)
+        if (!has_tensor(tensor, count, file->entry[i].name))
+            return error_set(err, "its tensor \"%.60s\" belongs to no part of the model",
+                             file->entry[i].name);
+    return true;
+}
+
+static ModelTensor *list_tensors(const ModelConfig *config, int *count, Error *err) {
+    *count = model_tensors(config, NULL, 0);
+    ModelTensor *tensor = calloc((size_t)*count, sizeof *tensor);
+    if (tensor)
+        model_tensors(config, tensor, *count);
+    else
+        error_memory(err, "the list of tensors");
+    return tensor;
+}
+
+typedef struct {
+    Model *model;
+    Error *err;
+} MetadataTarget;
+
+static bool keep_metadata(void *context, const char *key, const char *value) {
+    MetadataTarget *target = context;
+    return is_reserved(key) || model_set_metadata(target->model, key, value, target->err);
+}
+
+static bool fill_model(Model *model, const ModelTensor *tensor, int count, const Safetensors *file,
+                       Error *err) {
+    for (int i = 0; i < count; i++) {
+        const SafetensorsEntry *entry = safetensors_find(file, tensor[i].name);
+        if (!safetensors_read(entry, model_block(model) + tensor[i].offset, err)) return false;
+    }
+    MetadataTarget target = {model, err};
+    return safetensors_each_metadata(file, keep_metadata, &target);
+}
+
+Model *checkpoint_parse(const unsigned char *bytes, size_t size, Error *err) {
+    Safetensors file = {0};
+    ModelConfig config = {0};
+    ModelTensor *tensor = NULL;
+    Model *model = NULL;
+    int count = 0;
+    if (!safetensors_parse(&file, bytes, size, err) || !read_config(&config, &file, err)) goto done;
+    tensor = list_tensors(&config, &count, err);
+    if (!tensor || !check_tensors(tensor, count, &file, err)) goto done;
+    model = model_new(&config, 0, err);
+    if (model && !fill_model(model, tensor, count, &file, err)) {
+        model_free(model);
+        model = NULL;
+    }
+done:
+    free(tensor);
+    safetensors_deinit(&file);
+    return model;
+}
+
+Model *checkpoint_load(const char *path, Error *err) {
+    unsigned char *bytes = NULL;
+    size_t size = 0;
+    if (!file_read(path, FILE_LIMIT, &bytes, &size, err)) return NULL;
+    Error reason = {{0}};
+    Model *model = checkpoint_parse(bytes, size, &reason);
+    if (!model) error_set(err, "The model %.150s cannot be used: %.200s.", path, reason.text);
+    free(bytes);
+    return model;
+}
+
+/* ------------------------------------------------------------------------------------------------- writing
+ */
+
+static bool save_tensors(const char *path, const SafetensorsTensor *tensor, int count,
+                         const char *const *metadata, int pairs, Error *err) {
+    size_t size = 0;
+    unsigned char *bytes = safetensors_build(&size, tensor, count, metadata, pairs, err);
+    bool saved = bytes && file_save(path, bytes, size, err);
+    free(bytes);
+    return saved;
+}
+
+/* Alternating keys and values: format, version, configuration, then the model's own. `numbers` holds the
+ * decimals. */
+static int gather_metadata(const char **metadata, char numbers[FIELDS][12], const Model *model) {
+    ModelConfig config = *model_config(model);
+    int pairs = 0;
+    const char *fixed[] = {"format", FORMAT, "version", VERSION};
+    memcpy(metadata, fixed, sizeof fixed);
+    pairs += 2;
+    for (int i = 0; i < FIELDS; i++, pairs++) {
+        snprintf(numbers[i], sizeof numbers[i], "%d", *field_of(&config, i));
+        metadata[2 * pairs] = FIELD[i].name;
+        metadata[2 * pairs + 1] = numbers[i];
+    }
+    for (int i = 0; i < model_metadata_count(model); i++) {
+        const char *key, *value;
+        model_metadata_at(model, i, &key, &value);
+        if (is_reserved(key)) continue;
+        metadata[2 * pairs] = key;
+        metadata[2 * pairs + 1] = value;
+        pairs++;
+    }
+    return pairs;
+}
+
+bool checkpoint_save(const Model *model, const char *path, Error *err) {
+    int count = 0;
+    const float *block = model_block((Model *)model); /* only read */
+    ModelTensor *tensor = list_tensors(model_config(model), &count, err);
+    SafetensorsTensor *out = calloc((size_t)count, sizeof *out);
+    const char **metadata = calloc(2 * (size_t)(2 + FIELDS + model_metadata_count(model)), sizeof *metadata);
+    char numbers[FIELDS][12];
+    bool saved = false;
+    if (tensor && out && metadata) {
+        for (int i = 0; i < count; i++) {
+            out[i] = (SafetensorsTensor){tensor[i].name, tensor[i].rank, {0}, block + tensor[i].offset};
+            for (int axis = 0; axis < tensor[i].rank; axis++)
+                out[i].shape[axis] = (size_t)tensor[i].shape[axis];
+        }
+        saved = save_tensors(path, out, count, metadata, gather_metadata(metadata, numbers, model), err);
+    } else {
+        error_memory(err, "the model file");
+    }
+    free(tensor);
+    free(out);
+    free(metadata);
+    return saved;
+}
+
+/* -------------------------------------------------------------------------------------------------- blocks
+ */
+
+bool checkpoint_save_blocks(const char *path, const CheckpointBlock *block, int count,
+                            const char *const *metadata, int metadata_count, Error *err) {
+    SafetensorsTensor *tensor = calloc((size_t)count + 1, sizeof *tensor);
+    if (!tensor) return error_memory(err, "the training state");
+    for (int i = 0; i < count; i++)
+        tensor[i] = (SafetensorsTensor){block[i].name, 1, {block[i].size}, block[i].data};
+    bool saved = save_tensors(path, tensor, count, metadata, metadata_count, err);
+    free(tensor);
+    return saved;
+}
+
+static bool fill_blocks(CheckpointBlock *block, int count, const Safetensors *file, Error *err) {
+    for (int i = 0; i < count; i++) {
+        const SafetensorsEntry *entry = safetensors_find(file, block[i].name);
+        if (!entry) return error_set(err, "its part \"%s\" is missing", block[i].name);
+        if (entry->size != block[i].size)
+            return error_set(err, "its part \"%s\" has %zu numbers where %zu are wanted", block[i].name,
+                             entry->size, block[i].size);
+    }
+    for (int i = 0; i < count; i++)
+        if (!safetensors_read(safetensors_find(file, block[i].name), block[i].data, err)) return false;
+    return true;
+}
+
+bool checkpoint_load_blocks(const char *path, CheckpointBlock *block, int count, char **metadata_json,
+                            Error *err) {
+    unsigned char *bytes = NULL;
+    size_t size = 0;
+    if (!file_read(path, FILE_LIMIT, &bytes, &size, err)) return false;
+    Safetensors file = {0};
+    Error reason = {{0}};
+    char *json = NULL;
+    bool loaded = safetensors_parse(&file, bytes, size, &reason) && fill_blocks(block, count, &file, &reason);
+    if (loaded && metadata_json) {
+        json = safetensors_metadata_json(&file);
+        loaded = json || error_memory(&reason, "the metadata");
+    }
+    if (loaded && metadata_json) *metadata_json = json;
+    if (!loaded) error_set(err, "The file %.150s cannot be used: %.200s.", path, reason.text);
+    safetensors_deinit(&file);
+    free(bytes);
+    return loaded;
+}
