@@ -1,57 +1,160 @@
-# refrain: make help prints the menu.
+# refrain: "make help" prints the menu.
+VERSION := 0.1.0
+PREFIX ?= /usr/local
+# MODE picks the flags and the build folder: release, debug, asan, tsan or fuzz. CC may be gcc or clang.
+MODE ?= release
+# The mathematics is compiled for the machine it is built on; ARCH=x86-64-v2 makes binaries to give away.
+ARCH ?= native
+WERROR ?= -Werror
+JOBS ?= $(shell nproc 2>/dev/null || echo 1)
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-MAKEFLAGS += --no-builtin-rules
+.SECONDARY:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+ifeq ($(MAKELEVEL),0)
+MAKEFLAGS += --jobs=$(JOBS)
+endif
 
-# MODE picks flags and the build folder: release (default), debug, asan, tsan.
-MODE ?= release
-ARCH ?= native
 BUILD := build/$(MODE)
-CC := gcc
-WERROR ?= -Werror
+DATADIR := $(PREFIX)/share/refrain
 
-PACKAGES := ncursesw jansson sndfile fluidsynth smf zlib alsa
 CFLAGS_release := -O2 -g
 CFLAGS_debug := -O0 -g3
 CFLAGS_asan := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 CFLAGS_tsan := -O1 -g -fsanitize=thread
+CFLAGS_fuzz := $(CFLAGS_asan) -fsanitize=fuzzer-no-link
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 $(WERROR)
-CFLAGS := -std=c11 -D_GNU_SOURCE -I. $(CFLAGS_$(MODE)) $(WARNINGS) -pthread -MMD -MP $(EXTRA_CFLAGS)
-PACKAGE_CFLAGS = $(shell pkg-config --cflags $(PACKAGES) | sed 's/-I/-isystem /g')
-LDLIBS = $(shell pkg-config --libs $(PACKAGES)) -lportmidi -lopenblas -linih -lm -pthread
-# The mathematics is compiled for the machine it is built on; ARCH=x86-64-v2 makes portable packages.
+CFLAGS := -std=c11 -D_GNU_SOURCE -I. $(CFLAGS_$(MODE)) $(WARNINGS) -pthread $(EXTRA_CFLAGS)
+PACKAGES := ncursesw jansson sndfile fluidsynth smf zlib alsa
+LDLIBS := -lportmidi -lopenblas -linih -lm -pthread
 LAYER_FLAGS := -O3 -march=$(ARCH) -ffast-math -fno-finite-math-only -DNDEBUG
+FAILING_ALLOC := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 
-SOURCES := $(wildcard engine/*.c engine/base/*.c engine/nn/*.c ui/*.c midi_io/*.c app/*.c)
-OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
+SOURCES := $(sort $(wildcard engine/*.c engine/base/*.c engine/nn/*.c ui/*.c midi_io/*.c app/*.c))
 LIBRARY := $(BUILD)/librefrain.a
-TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
-TEST_SUPPORT := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c))
+SUPPORT := $(BUILD)/tests/libsupport.a
+LIBRARY_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(filter-out app/main.c,$(SOURCES)))
+SUPPORT_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c))
+TESTS := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/test_*.c)))
+BENCHES := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/bench_*.c)))
+FUZZERS := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/fuzz_*.c)))
 
-all: $(BUILD)/refrain
+all: $(BUILD)/refrain ## build the program: build/release/refrain
 
-$(BUILD)/%.o: %.c
-	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(PACKAGE_CFLAGS) $(FILE_FLAGS) -c $< -o $@
+run: all ## install what is missing, build, open the composer on the demo melodies (ARGS="one.mid two.mid")
+	$(BUILD)/refrain $(ARGS)
 
-$(BUILD)/engine/nn/layers.o: FILE_FLAGS := $(LAYER_FLAGS)
+test: all $(TESTS) ## install what is missing, build, run every test
+	@tests/run.sh $(BUILD) $(TESTS)
 
-$(LIBRARY): $(filter-out $(BUILD)/app/main.o,$(OBJECTS))
-	@rm -f $@
-	@ar rcs $@ $^
+unit: $(TESTS) ## only the C tests, in this MODE
+	@tests/run.sh --unit $(BUILD) $(TESTS)
 
-$(BUILD)/refrain: $(BUILD)/app/main.o $(LIBRARY)
-	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS)
+asan: ## the C tests under AddressSanitizer and UndefinedBehaviorSanitizer
+	@$(MAKE) MODE=asan unit
 
-$(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(TEST_SUPPORT) $(LIBRARY)
-	$(CC) $(CFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
+tsan: ## the C tests under ThreadSanitizer
+	@$(MAKE) MODE=tsan unit
 
-test: $(TESTS)
-	@failed=0; for t in $(TESTS); do $$t || failed=1; done; exit $$failed
+SECONDS := 60
+fuzz: ## every reader of bytes, SECONDS=60 each (clang's libFuzzer)
+	@$(MAKE) MODE=fuzz CC=clang fuzzers
+	@tests/fuzz.sh build/fuzz $(SECONDS)
 
-clean:
+bench: all $(BENCHES) ## print speeds: training, latency, screen, against the machine's own limits
+	@for b in $(BENCHES); do $$b || exit 1; done
+
+parity: all $(BENCHES) ## refrain and PyTorch side by side (needs python3-torch)
+	@tests/parity/parity.sh $(BUILD)
+
+lint: ## warnings as errors with gcc and clang, layout, walls, lengths, words
+	@tests/lint.sh
+
+fmt: ## lay the source out as .clang-format says
+	clang-format -i $(shell find app engine ui midi_io tests -name '*.[ch]' 2>/dev/null)
+
+install: all ## put program, man page, model and demo melodies under PREFIX (and DESTDIR)
+	install -Dm755 $(BUILD)/refrain $(DESTDIR)$(PREFIX)/bin/refrain
+	@for f in $(INSTALLED_DATA); do install -vDm644 assets/$$f $(DESTDIR)$(DATADIR)/$$f || exit 1; done
+	@for f in $(wildcard assets/*.1); do install -vDm644 $$f $(DESTDIR)$(PREFIX)/share/man/man1/$${f##*/} || exit 1; done
+
+uninstall: ## remove what install has put there
+	rm -f $(DESTDIR)$(PREFIX)/bin/refrain $(DESTDIR)$(PREFIX)/share/man/man1/refrain.1
+	rm -rf $(DESTDIR)$(DATADIR)
+
+dist: ## a source archive of the last commit
+	@mkdir -p build
+	git archive --prefix=refrain-$(VERSION)/ -o build/refrain-$(VERSION).tar.gz HEAD
+
+clean: ## remove everything that was built
 	rm -rf build
 
--include $(OBJECTS:.o=.d) $(TESTS:=.d)
-.PHONY: all test clean
-.SECONDARY:
+setup: ## install the Debian packages that building and testing need
+	@assets/install-dependencies.sh build test
+
+help: ## this menu
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+INSTALLED_DATA = $(patsubst assets/%,%,$(wildcard assets/*.safetensors assets/demo/*.mid assets/*.ini))
+
+# Nothing is compiled before the libraries are there; "run" and "test" install them first.
+ifneq ($(filter run test setup,$(MAKECMDGOALS)),)
+build/packages: | setup
+endif
+build/packages:
+	@pkg-config --exists $(PACKAGES) || { echo "Libraries are missing: 'make setup' installs them." >&2; exit 1; }
+	@mkdir -p $(@D)
+	@pkg-config --cflags $(PACKAGES) | sed 's/-I/-isystem /g' >$@.cflags
+	@pkg-config --libs $(PACKAGES) >$@.libs
+	@touch $@
+
+# V=1 shows the commands.
+ifeq ($(V),1)
+say = $(2)
+else
+say = @echo "  $(1) $@"; $(2)
+endif
+
+# Other flags or another compiler mean that everything is built again.
+FLAGS_NOW := $(CC) $(CFLAGS) $(LAYER_FLAGS) $(DATADIR) $(VERSION)
+ifneq ($(shell cat $(BUILD)/flags 2>/dev/null),$(FLAGS_NOW))
+.PHONY: $(BUILD)/flags
+endif
+$(BUILD)/flags:
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(FLAGS_NOW)' >$@
+
+$(BUILD)/engine/nn/layers.o: FILE_FLAGS := $(LAYER_FLAGS)
+$(BUILD)/app/%.o: FILE_FLAGS := -DREFRAIN_VERSION='"$(VERSION)"' -DREFRAIN_DATADIR='"$(DATADIR)"'
+$(BUILD)/tests/test_failing_alloc: LDFLAGS := $(FAILING_ALLOC)
+
+$(BUILD)/%.o: %.c $(BUILD)/flags | build/packages
+	@mkdir -p $(@D)
+	$(call say,cc  ,$(CC) $(CFLAGS) @build/packages.cflags $(FILE_FLAGS) -MMD -MP -c $< -o $@)
+
+$(LIBRARY): $(LIBRARY_OBJECTS)
+	@rm -f $@; ar rcs $@ $^
+
+$(SUPPORT): $(SUPPORT_OBJECTS)
+	@mkdir -p $(@D); rm -f $@; ar rcs $@ $^
+
+$(BUILD)/refrain: $(BUILD)/app/main.o $(LIBRARY)
+	$(call say,link,$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ @build/packages.libs $(LDLIBS))
+
+$(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(SUPPORT) $(LIBRARY)
+	$(call say,link,$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka @build/packages.libs $(LDLIBS))
+
+$(BUILD)/tests/bench_%: $(BUILD)/tests/bench_%.o $(SUPPORT) $(LIBRARY)
+	$(call say,link,$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ @build/packages.libs $(LDLIBS))
+
+$(BUILD)/tests/fuzz_%: $(BUILD)/tests/fuzz_%.o $(LIBRARY)
+	$(call say,link,$(CC) $(CFLAGS) -fsanitize=fuzzer -o $@ $^ @build/packages.libs $(LDLIBS))
+
+fuzzers: $(FUZZERS)
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+.PHONY: all run test unit asan tsan fuzz fuzzers bench parity lint fmt install uninstall dist clean setup help
