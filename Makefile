@@ -72,7 +72,9 @@ parity: all $(BENCHES) ## refrain and PyTorch side by side (needs python3-torch)
 	@tests/parity/parity.sh $(BUILD)
 
 lint: ## warnings as errors with gcc and clang, layout, walls, lengths, words
-	@tests/lint.sh
+	@assets/install-dependencies.sh build lint
+	@$(MAKE) build/packages
+	@CFLAGS='$(CFLAGS)' JOBS=$(JOBS) tests/lint.sh
 
 fmt: ## lay the source out as .clang-format says
 	clang-format -i $(shell find app engine ui midi_io tests -name '*.[ch]' 2>/dev/null)

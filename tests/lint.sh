@@ -1,0 +1,125 @@
+#!/bin/bash
+# lint.sh: the sentences of CONTRIBUTING.md that a machine can check. Prints every violation as file:line: sentence and fails
+# when there is one. CFLAGS and JOBS come from the Makefile.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+export LC_ALL=C.UTF-8
+jobs=${JOBS:-1}
+problems=$(mktemp)
+trap 'rm -f "$problems"' EXIT
+
+rooms=()
+for room in app engine ui midi_io tests; do [ ! -d $room ] || rooms+=("$room"); done
+mapfile -t sources < <(find "${rooms[@]}" -name '*.c' | sort)
+mapfile -t headers < <(find "${rooms[@]}" -name '*.h' | sort)
+mapfile -t scripts < <(find . -path ./build -prune -o -path ./.git -prune -o -name '*.sh' -print | sort)
+scripts+=(.ci/run)
+mapfile -t texts < <(find . \( -path ./build -o -path ./.git -o -path ./shared \) -prune -o -type f \
+    \( -name '*.[ch]' -o -name '*.def' -o -name '*.sh' -o -name '*.py' -o -name '*.md' -o -name '*.ini' -o -name '*.1' \
+    -o -name '*.txt' -o -name Makefile -o -path ./.ci/run \) -print | sed 's|^\./||' | sort)
+
+# step NAME COMMAND...: runs the command; what it prints are violations.
+step() {
+    local name=$1 found
+    shift
+    found=$("$@" 2>&1)
+    [ -z "$found" ] || { printf '%s\n' "$found" | tee -a "$problems"; }
+    printf '%-12s %s\n' "$name" "$([ -z "$found" ] && echo clean || echo "$(printf '%s\n' "$found" | wc -l) lines")"
+}
+
+# in_files FILES-REGEX TEXT-REGEX: file:line:text of the lines of sources and headers that match.
+in_files() { printf '%s\n' "${sources[@]}" "${headers[@]}" | grep -E "$1" | xargs -r grep -nHE "$2"; }
+# except FILES-REGEX SENTENCE: drops lines of the files allowed to do this, and says of the others why they may not.
+except() { grep -vE "^($1):" | awk -F: -v why="$2" '{print $1 ":" $2 ": " why}'; }
+
+warnings() {
+    # shellcheck disable=SC2016,SC2086
+    printf '%s\n' "${sources[@]}" | CFLAGS=$CFLAGS xargs -P "$jobs" -n 4 sh -c '
+        for f; do '"$1"' $CFLAGS @build/packages.cflags -DREFRAIN_VERSION=\"0\" -DREFRAIN_DATADIR=\"\" \
+            -fsyntax-only "$f" || true; done' sh
+}
+
+headers_alone() {
+    local h guard
+    for h in "${headers[@]}"; do
+        guard=REFRAIN_$(echo "${h%.h}" | tr 'a-z/' 'A-Z_')_H
+        grep -q "^#ifndef $guard\$" "$h" || echo "$h:1: has no include guard $guard"
+    done
+    # shellcheck disable=SC2016
+    printf '%s\n' "${headers[@]}" | CFLAGS=$CFLAGS xargs -P "$jobs" -n 4 sh -c '
+        for f; do printf "#include \"%s\"\ntypedef int not_empty;\n" "$f" |
+            gcc $CFLAGS @build/packages.cflags -fsyntax-only -x c - || echo "$f:1: does not compile on its own"; done' sh
+}
+
+layout() {
+    clang-format --dry-run -Werror "${sources[@]}" "${headers[@]}" 2>&1 |
+        awk -F: '/^[^ ]+:[0-9]+:[0-9]+: / && !told[$1]++ {print $1 ":" $2 ": is not laid out as .clang-format says; make fmt"}'
+}
+
+# library HEADERS FILES: only these files may include these headers.
+library() { in_files '.' "#include [<\"](.*/)?($1)[>\"]" | except "$2" "${1//\\/} may only be included by ${2//\\/}"; }
+
+# room FILES PATHS: files of a room may include, of this project, only what matches PATHS.
+room() {
+    in_files "^$1" '#include "' | grep -vE "#include \"($2)" | sed -E "s/^([^:]+:[0-9]+):#include (.*)/\1: may not include \2/"
+}
+
+walls() {
+    library 'cblas\.h|openblas.*\.h' 'engine/nn/gemm\.c'
+    library '(portmidi|porttime)\.h' 'midi_io/output_portmidi\.c|midi_io/input\.c'
+    library 'fluidsynth\.h' 'midi_io/output_synth\.c'
+    library '(smf|glib)\.h' 'midi_io/smf_file\.c'
+    library 'sndfile\.h' 'midi_io/audio_file\.c|tests/.*'
+    library '(n?curses|ncursesw/.*|term)\.h' 'ui/screen\.c'
+    library 'zlib\.h' 'engine/corpus\.c'
+    library 'ini\.h' 'app/config\.c'
+    library 'asoundlib\.h' 'midi_io/.*\.c|tests/.*'
+    library 'jansson\.h' 'engine/.*\.c|app/.*\.c|tests/.*\.c'
+    local nouns='engine/(base/[a-z_]+|melody|bar|latent|analysis|structure|recipe|key|engine)\.h"'
+    room 'engine/base/' 'engine/base/'
+    room 'engine/nn/' 'engine/(base|nn)/'
+    room 'engine/' 'engine/'
+    room 'ui/' "ui/|$nouns"
+    room 'midi_io/' "midi_io/|$nouns"
+    room '(app|engine|ui|midi_io)/' 'app/|engine/|ui/|midi_io/'
+    in_files '^(engine|ui|midi_io)/' '(^|[^a-z_>.])(exit|_exit|abort|printf|puts|putchar|perror)[ ]*\(|(^|[^a-z_])(stdout|stderr)([^a-z_]|$)' |
+        grep -vE ':[0-9]+: *(/?\*|//)|:[0-9]+:.*/\*.*(stdout|stderr|exit|abort)' |
+        except none 'only app may exit or write to a standard stream'
+}
+
+lengths() {
+    awk 'FNR > 500 && !told[FILENAME]++ {print FILENAME ":500: is longer than 500 lines: which two nouns does it hold?"}' \
+        "${sources[@]}" "${headers[@]}"
+    awk '/^[A-Za-z_]/ {start = FNR; head = $0}
+        /^}/ {limit = FILENAME ~ /^engine\/nn\// ? 80 : 60; sub(/\(.*/, "", head)
+            if (start && head !~ /=|^(struct|enum|union|typedef)/ && FNR - start + 1 > limit)
+                print FILENAME ":" start ": the function is " FNR - start + 1 " lines long, over " limit
+            start = 0}' "${sources[@]}" "${headers[@]}"
+}
+
+# The brackets keep this file from matching itself.
+words() {
+    grep -nHE '(^|[^A-Za-z0-9_.$}])/(ho[m]e|ro[o]t|wo[r]k|U[s]ers)/' "${texts[@]}" | sed -E 's/^([^:]+:[0-9]+):.*/\1: names a path of one machine/'
+    printf '%s\n' "${texts[@]}" | grep -v '^tests/' | xargs grep -nHE '(^|[^A-Za-z0-9_.$}])/t[m]p/' |
+        sed -E 's/^([^:]+:[0-9]+):.*/\1: uses \/t''mp directly/'
+    grep -nHE '(TO[D]O|FIX[M]E|XX[X]|HA[C]K)([^A-Za-z]|$)' "${texts[@]}" | sed -E 's/^([^:]+:[0-9]+):.*/\1: an unfinished thought/'
+    grep -nHE '[[:space:]]+$' "${texts[@]}" | sed -E 's/^([^:]+:[0-9]+):.*/\1: blanks at the end of the line/'
+    printf '%s\n' "${texts[@]}" | grep -v 'Makefile$' | xargs grep -nHP '^\t' | sed -E 's/^([^:]+:[0-9]+):.*/\1: a tab at the start/'
+}
+
+scripts_checked() {
+    if command -v shellcheck >/dev/null; then shellcheck -f gcc "${scripts[@]}"; fi
+}
+
+have() { command -v "$1" >/dev/null || { echo "lint needs $1: 'make lint' installs it where there is apt." >&2; exit 1; }; }
+have gcc; have clang; have clang-format
+
+step gcc warnings gcc
+step clang warnings clang
+step headers headers_alone
+step layout layout
+step walls walls
+step lengths lengths
+step words words
+step scripts scripts_checked
+[ ! -s "$problems" ]
