@@ -15,17 +15,17 @@ typedef struct {
 } ComposerBinding;
 
 typedef struct {
-    const char *original;    /* song or MIDI file; null = empty song */
-    const char *context;     /* MIDI file, or null */
-    int track;               /* which track of the original, from 1; 0 = the one with most notes */
-    const char *model;       /* safetensors file; null = paths_asset("refrain.safetensors") */
-    const char *output;      /* MIDI output by name, "synth", "silent"; null = the one used last, else the best */
-    const char *midi_in;     /* MIDI keyboard by name, "off"; null = the one used last */
-    const char *layout;      /* step entry keys: "qwerty", "qwertz", "azerty"; null = qwerty */
-    const char *align;       /* "none", "key", "register"; null = none */
-    double temperature;      /* of resampled bars; 0 = the default */
-    uint64_t seed;           /* of the first resampled bar; 0 = the default */
-    bool ascii;              /* no glyph beyond ASCII */
+    const char *original; /* song or MIDI file; null = empty song */
+    const char *context;  /* MIDI file, or null */
+    int track;            /* which track of the original, from 1; 0 = the one with most notes */
+    const char *model;    /* safetensors file; null = paths_asset("refrain.safetensors") */
+    const char *output;  /* MIDI output by name, "synth", "silent"; null = the one used last, else the best */
+    const char *midi_in; /* MIDI keyboard by name, "off"; null = the one used last */
+    const char *layout;  /* step entry keys: "qwerty", "qwertz", "azerty"; null = qwerty */
+    const char *align;   /* "none", "key", "register"; null = none */
+    double temperature;  /* of resampled bars; 0 = the default */
+    uint64_t seed;       /* of the first resampled bar; 0 = the default */
+    bool ascii;          /* no glyph beyond ASCII */
     bool no_mouse;
     bool no_colour;
     bool metronome, count_in, clock;

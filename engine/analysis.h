@@ -18,25 +18,29 @@ typedef enum {
 } AnalysisAttention;
 
 typedef struct {
-    int count;                /* T */
+    int count; /* T */
     int layers, heads;
-    float *kl;                /* (T) nats */
-    float *kl_dimension;      /* (T, LATENT_SIZE) nats */
-    float *pointer;           /* (T, BAR_SLOTS, T) reference weights per slot; rows sum to 1 for t > 0 */
-    float *gate;              /* (T, BAR_SLOTS) 0 = new, 1 = taken from the pointer */
-    float *reference;         /* (T, T) mean over slots of gate * pointer: the weight with which bar t refers to bar k */
+    float *kl;           /* (T) nats */
+    float *kl_dimension; /* (T, LATENT_SIZE) nats */
+    float *pointer;      /* (T, BAR_SLOTS, T) reference weights per slot; rows sum to 1 for t > 0 */
+    float *gate;         /* (T, BAR_SLOTS) 0 = new, 1 = taken from the pointer */
+    float *
+        reference; /* (T, T) mean over slots of gate * pointer: the weight with which bar t refers to bar k */
     float *attention[ANALYSIS_ATTENTIONS]; /* (layers, heads, T, T) each */
-    float *influence;         /* (T, T) mean total variation 0..1 of bar t when z_k is the prior mean; null until measured */
-    float *influence_swap;    /* (T, T) the same with another bar's latent in place of z_k; null until measured */
-    StructureRepeat *repeat;  /* (T) symbolic repeats */
+    float *
+        influence; /* (T, T) mean total variation 0..1 of bar t when z_k is the prior mean; null until measured */
+    float
+        *influence_swap; /* (T, T) the same with another bar's latent in place of z_k; null until measured */
+    StructureRepeat *repeat; /* (T) symbolic repeats */
 } Analysis;
 
 Analysis *analysis_new(int count, int layers, int heads, Error *err); /* all zero, influence null */
-bool analysis_add_influence(Analysis *analysis, Error *err);          /* allocates both influence matrices, zero */
+bool analysis_add_influence(Analysis *analysis, Error *err); /* allocates both influence matrices, zero */
 Analysis *analysis_copy(const Analysis *analysis, Error *err);
 void analysis_free(Analysis *analysis); /* null is allowed */
 /* Attention of one layer and head, or the mean over all when layer or head is -1. */
-float analysis_attention(const Analysis *analysis, AnalysisAttention which, int layer, int head, int t, int k);
+float analysis_attention(const Analysis *analysis, AnalysisAttention which, int layer, int head, int t,
+                         int k);
 /* The bar that bar t refers to most and that weight; -1 when it refers to none (weight under 0.05). */
 int analysis_strongest(const Analysis *analysis, int t, float *weight);
 

@@ -48,11 +48,16 @@ typedef struct {
 
 bool bar_has_onset(const Bar *bar);
 bool bar_equal(const Bar *a, const Bar *b);
-static inline bool bar_is_onset(int token) { return token >= BAR_ONSET; }
-static inline int bar_pitch(int token) { return token - BAR_ONSET + BAR_PITCH_LOW; }
+static inline bool bar_is_onset(int token) {
+    return token >= BAR_ONSET;
+}
+static inline int bar_pitch(int token) {
+    return token - BAR_ONSET + BAR_PITCH_LOW;
+}
 
 void bar_sequence_deinit(BarSequence *sequence);
-bool bar_sequence_resize(BarSequence *sequence, int count, Error *err); /* new bars are rests (with pads at 12 steps) */
+bool bar_sequence_resize(BarSequence *sequence, int count,
+                         Error *err); /* new bars are rests (with pads at 12 steps) */
 bool bar_sequence_copy(BarSequence *to, const BarSequence *from, Error *err);
 bool bar_sequence_equal(const BarSequence *a, const BarSequence *b);
 /* Rewrites holds where nothing sounds (at the very start, after a rest) as rests and restores pads. */

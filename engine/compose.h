@@ -27,11 +27,13 @@ void composer_free(Composer *composer);
 const Model *composer_model(const Composer *composer);
 
 /* Posterior of every bar; z = mu. */
-bool compose_encode(Composer *composer, LatentSequence *out, const BarSequence *bars, atomic_bool *cancel, Error *err);
+bool compose_encode(Composer *composer, LatentSequence *out, const BarSequence *bars, atomic_bool *cancel,
+                    Error *err);
 /* Bars decoded bar by bar from z, own output fed back. steps_per_bar is 16 or 12. guess (may be null) only speeds it up. */
 bool compose_decode(Composer *composer, BarSequence *out, const LatentSequence *z, int steps_per_bar,
                     const BarSequence *guess, ComposeDecoding decoding, atomic_bool *cancel, Error *err);
-bool compose_reconstruct(Composer *composer, BarSequence *out, const BarSequence *bars, atomic_bool *cancel, Error *err);
+bool compose_reconstruct(Composer *composer, BarSequence *out, const BarSequence *bars, atomic_bool *cancel,
+                         Error *err);
 /* The latents that a recipe asks for. context may be null (then only the original exists). Fails with a sentence when
  * the two have different bar lengths (16 against 12 steps) or a bar's source does not exist. */
 bool compose_mix(Composer *composer, LatentSequence *z, const Recipe *recipe, const LatentSequence *original,
@@ -40,16 +42,17 @@ bool compose_mix(Composer *composer, LatentSequence *z, const Recipe *recipe, co
 bool compose_result(Composer *composer, BarSequence *out, LatentSequence *z, const Recipe *recipe,
                     const BarSequence *original, const BarSequence *context, atomic_bool *cancel, Error *err);
 /* `count` new bars after `prime` (may be empty: from nothing), latents from the prior; out holds prime and continuation. */
-bool compose_continue(Composer *composer, BarSequence *out, const BarSequence *prime, int count, float temperature,
-                      uint64_t seed, atomic_bool *cancel, Error *err);
+bool compose_continue(Composer *composer, BarSequence *out, const BarSequence *prime, int count,
+                      float temperature, uint64_t seed, atomic_bool *cancel, Error *err);
 /* The melody between a and b at mix 0..1, bar by bar, as long as the shorter one. */
-bool compose_blend(Composer *composer, BarSequence *out, const BarSequence *a, const BarSequence *b, float mix,
-                   atomic_bool *cancel, Error *err);
+bool compose_blend(Composer *composer, BarSequence *out, const BarSequence *a, const BarSequence *b,
+                   float mix, atomic_bool *cancel, Error *err);
 
 /* Everything about how the model reads `bars` except influence; attention from teacher forcing with z = mu.
  * For more than BAR_WINDOW bars the matrices hold one block per window. */
 Analysis *compose_analyse(Composer *composer, const BarSequence *bars, atomic_bool *cancel, Error *err);
 /* Adds the measured influence (both measures), batched over k. */
-bool compose_influence(Composer *composer, Analysis *analysis, const BarSequence *bars, atomic_bool *cancel, Error *err);
+bool compose_influence(Composer *composer, Analysis *analysis, const BarSequence *bars, atomic_bool *cancel,
+                       Error *err);
 
 #endif

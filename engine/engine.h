@@ -33,11 +33,12 @@ typedef struct {
     uint64_t id;
     EngineKind kind;
     bool ok;
-    bool partial;        /* more of the same id will follow (influence is measured after the rest) */
-    Error error;         /* when not ok */
-    BarSequence bars;    /* ENGINE_ORIGINAL: the reconstruction; ENGINE_RESULT, ENGINE_CONTINUE: the result */
-    Analysis *analysis;  /* owned by the reply; take it by setting it to null */
-    bool *follows;       /* ENGINE_RESULT, (bars.count): this bar changed although its own source did not: it refers to a
+    bool partial;       /* more of the same id will follow (influence is measured after the rest) */
+    Error error;        /* when not ok */
+    BarSequence bars;   /* ENGINE_ORIGINAL: the reconstruction; ENGINE_RESULT, ENGINE_CONTINUE: the result */
+    Analysis *analysis; /* owned by the reply; take it by setting it to null */
+    bool *
+        follows; /* ENGINE_RESULT, (bars.count): this bar changed although its own source did not: it refers to a
                             changed bar. Against the previous reply of this kind with the same melodies; owned; may be null */
     int64_t elapsed_us;
     char model_name[96]; /* ENGINE_LOAD_MODEL */
@@ -53,7 +54,7 @@ typedef struct {
 
 typedef struct Engine Engine;
 
-Engine *engine_new(Error *err); /* starts the thread; has no model yet */
+Engine *engine_new(Error *err);   /* starts the thread; has no model yet */
 void engine_free(Engine *engine); /* cancels, joins, frees what is queued; null is allowed */
 /* Takes everything the request owns and zeroes it; returns its id. */
 uint64_t engine_post(Engine *engine, EngineRequest *request);
@@ -61,7 +62,8 @@ uint64_t engine_post(Engine *engine, EngineRequest *request);
 bool engine_take(Engine *engine, EngineReply *reply);
 void engine_reply_deinit(EngineReply *reply);
 void engine_request_deinit(EngineRequest *request);
-int engine_wake_fd(const Engine *engine); /* readable when engine_take may have something; engine_take drains it */
+int engine_wake_fd(
+    const Engine *engine); /* readable when engine_take may have something; engine_take drains it */
 EngineSnapshot engine_snapshot(Engine *engine);
 
 #endif

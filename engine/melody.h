@@ -29,17 +29,18 @@ typedef struct {
     Note *notes; /* sorted by start, then pitch; owned */
     int count;
     int capacity;
-    int32_t quarter_us;    /* tempo: microseconds per quarter, 500000 = 120 bpm; 0 reads as 500000 */
-    uint8_t meter_beats;   /* numerator, 0 reads as 4 */
-    uint8_t meter_unit;    /* denominator 1, 2, 4, 8, 16; 0 reads as 4 */
-    uint8_t program;       /* General MIDI program 0..127 */
+    int32_t quarter_us;          /* tempo: microseconds per quarter, 500000 = 120 bpm; 0 reads as 500000 */
+    uint8_t meter_beats;         /* numerator, 0 reads as 4 */
+    uint8_t meter_unit;          /* denominator 1, 2, 4, 8, 16; 0 reads as 4 */
+    uint8_t program;             /* General MIDI program 0..127 */
     char name[MELODY_NAME_SIZE]; /* UTF-8, no control characters */
 } Melody;
 
 void melody_init(Melody *melody);
 void melody_deinit(Melody *melody);
-bool melody_copy(Melody *to, const Melody *from, Error *err); /* to is deinited first; on failure it is empty */
-bool melody_equal(const Melody *a, const Melody *b);          /* notes, tempo, meter, program, name */
+bool melody_copy(Melody *to, const Melody *from,
+                 Error *err);                        /* to is deinited first; on failure it is empty */
+bool melody_equal(const Melody *a, const Melody *b); /* notes, tempo, meter, program, name */
 
 /* Adds a note, clipped into range; returns its index, or -1 with err set when full or out of memory. */
 int melody_insert(Melody *melody, Note note, Error *err);

@@ -19,8 +19,8 @@ typedef enum {
 
 typedef struct {
     StructureKind kind;
-    int interval;    /* transposed: semitones from p to q */
-    unsigned slots;  /* near and exact: bit b set when slot b is equal */
+    int interval;   /* transposed: semitones from p to q */
+    unsigned slots; /* near and exact: bit b set when slot b is equal */
 } StructureRelation;
 
 /* How q depends on the earlier bar p. */
@@ -31,7 +31,8 @@ typedef struct {
     StructureKind kind; /* NONE: a first occurrence (or a bar without onsets) */
     int of;             /* index of the earlier bar, -1 for NONE */
     int interval;       /* transposed: semitones */
-    char form[8];       /* "A", "B" .. "Z", "AA" ..; near copies "A'" , transposed "A+2" / "A-5"; bars without onsets "-" */
+    char form
+        [8]; /* "A", "B" .. "Z", "AA" ..; near copies "A'" , transposed "A+2" / "A-5"; bars without onsets "-" */
 } StructureRepeat;
 
 /* Fills out[count]; letters follow the first occurrences in order, and a related bar takes the letter of `of`. */

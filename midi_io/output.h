@@ -41,6 +41,7 @@ typedef struct {
     uint8_t status, data1, data2;
 } RecordedMessage;
 MidiOutput *output_recording_new(size_t capacity);
-size_t output_recording_get(const MidiOutput *self, const RecordedMessage **messages); /* call when nobody sends */
+size_t output_recording_get(const MidiOutput *self,
+                            const RecordedMessage **messages); /* call when nobody sends */
 
 #endif

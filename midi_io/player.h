@@ -15,21 +15,24 @@ typedef struct Player Player;
 typedef struct {
     bool playing;
     bool counting_in;
-    int32_t tick; /* where it is, or where it stopped */
+    int32_t tick;        /* where it is, or where it stopped */
     uint32_t generation; /* grows at every start, stop, seek: tells positions of different runs apart */
 } PlayerPosition;
 
 Player *player_new(MidiOutput *output, Error *err); /* takes the output; starts the thread */
-void player_free(Player *player);                   /* stops, releases, joins, closes the output; null is allowed */
+void player_free(Player *player); /* stops, releases, joins, closes the output; null is allowed */
 
-bool player_play(Player *player, Schedule *schedule, int32_t from_tick); /* takes the schedule; counts in if it says so */
-bool player_switch(Player *player, Schedule *schedule); /* takes it; keeps position and playing state, also tempo changes */
+bool player_play(Player *player, Schedule *schedule,
+                 int32_t from_tick); /* takes the schedule; counts in if it says so */
+bool player_switch(Player *player,
+                   Schedule *schedule); /* takes it; keeps position and playing state, also tempo changes */
 bool player_pause(Player *player);
 bool player_stop(Player *player);
 bool player_seek(Player *player, int32_t tick);
 bool player_panic(Player *player); /* stop, and all sound off on every channel */
-bool player_set_output(Player *player, MidiOutput *output); /* takes it; the old one is closed on the caller's side */
-bool player_set_clock(Player *player, bool on);             /* MIDI clock, start, stop, continue, song position */
+bool player_set_output(Player *player,
+                       MidiOutput *output);     /* takes it; the old one is closed on the caller's side */
+bool player_set_clock(Player *player, bool on); /* MIDI clock, start, stop, continue, song position */
 /* A note to hear now (entry, thru); length_us 0 = until released by velocity 0. */
 bool player_note(Player *player, uint8_t pitch, uint8_t velocity, int64_t length_us);
 

@@ -13,15 +13,15 @@ typedef struct {
 
 typedef struct {
     bool metronome;
-    int count_in_bars;             /* bars of clicks before the starting point */
-    int32_t loop_start, loop_end;  /* ticks; equal = no loop */
-    uint8_t channel;               /* 0..15 for the melody; clicks go to channel 9 */
+    int count_in_bars;            /* bars of clicks before the starting point */
+    int32_t loop_start, loop_end; /* ticks; equal = no loop */
+    uint8_t channel;              /* 0..15 for the melody; clicks go to channel 9 */
 } ScheduleOptions;
 
 typedef struct {
     ScheduleEvent *event; /* sorted by time, note-offs before note-ons of the same time; owned */
     int count;
-    int64_t length_us;    /* end of the last bar */
+    int64_t length_us;                  /* end of the last bar */
     int64_t loop_start_us, loop_end_us; /* equal = no loop */
     int32_t quarter_us;
     int32_t bar_ticks;

@@ -7,6 +7,8 @@
 #ifndef REFRAIN_MIDI_IO_SMF_FILE_H
 #define REFRAIN_MIDI_IO_SMF_FILE_H
 
+#include <stddef.h>
+
 #include "engine/melody.h"
 
 enum { SMF_TRACKS_MAX = 8 };
@@ -35,7 +37,8 @@ bool smf_file_import(Melody *out, const char *path, int track, SmfReport *report
 bool smf_file_load(SmfSong *out, const char *path, SmfReport *report, Error *err);
 bool smf_file_save(const SmfSong *song, const char *path, Error *err); /* atomic */
 /* The same on memory, for tests and fuzzing. */
-bool smf_file_parse(SmfSong *out, const unsigned char *bytes, size_t size, int track, SmfReport *report, Error *err);
+bool smf_file_parse(SmfSong *out, const unsigned char *bytes, size_t size, int track, SmfReport *report,
+                    Error *err);
 bool smf_file_build(const SmfSong *song, unsigned char **bytes, size_t *size, Error *err);
 
 #endif

@@ -19,18 +19,18 @@ typedef enum {
     COMMAND_COUNT,
     /* not in the list because they carry a value that no key can name */
     COMMAND_NONE = COMMAND_COUNT,
-    COMMAND_STEP_PITCH,   /* step entry: number = pitch class 0..12, text = "" */
-    COMMAND_STEP_REST,    /* step entry: a rest of the current length */
-    COMMAND_STEP_LENGTH,  /* step entry: number = ticks */
-    COMMAND_STEP_DOT,     /* step entry: dotted on or off */
-    COMMAND_STEP_OCTAVE,  /* step entry: number = -1 or +1 */
-    COMMAND_CURSOR,       /* mouse: cursor to tick, pitch */
-    COMMAND_CLICK_NOTE,   /* mouse: cursor to tick, pitch, then as NOTE */
-    COMMAND_SELECT_TO,    /* mouse drag: select from the anchor to tick, pitch */
-    COMMAND_FOCUS_BAR,    /* mouse on a lane: number = bar */
-    COMMAND_ANSWER,       /* answer to View.question: number = index of the chosen letter */
-    COMMAND_OPEN_FILE,    /* file list: text = path; number 0 = as original, 1 = as context */
-    COMMAND_RESIZE,       /* the terminal has another size */
+    COMMAND_STEP_PITCH,  /* step entry: number = pitch class 0..12, text = "" */
+    COMMAND_STEP_REST,   /* step entry: a rest of the current length */
+    COMMAND_STEP_LENGTH, /* step entry: number = ticks */
+    COMMAND_STEP_DOT,    /* step entry: dotted on or off */
+    COMMAND_STEP_OCTAVE, /* step entry: number = -1 or +1 */
+    COMMAND_CURSOR,      /* mouse: cursor to tick, pitch */
+    COMMAND_CLICK_NOTE,  /* mouse: cursor to tick, pitch, then as NOTE */
+    COMMAND_SELECT_TO,   /* mouse drag: select from the anchor to tick, pitch */
+    COMMAND_FOCUS_BAR,   /* mouse on a lane: number = bar */
+    COMMAND_ANSWER,      /* answer to View.question: number = index of the chosen letter */
+    COMMAND_OPEN_FILE,   /* file list: text = path; number 0 = as original, 1 = as context */
+    COMMAND_RESIZE,      /* the terminal has another size */
 } CommandId;
 
 typedef struct {
@@ -50,51 +50,51 @@ typedef struct {
     const Analysis *analysis[VERSIONS]; /* null until the engine has answered */
     bool analysis_stale[VERSIONS];      /* the melody has changed since */
     const Recipe *recipe;
-    const bool *follows;                /* (recipe->count) result bars that changed by reference; may be null */
+    const bool *follows; /* (recipe->count) result bars that changed by reference; may be null */
     Version version;
-    int ghost;                          /* a Version, or -1 */
-    int bars_per_written;               /* how engine bars map to written bars: 1, 2 (two written bars are one), -2 (halves) */
+    int ghost;            /* a Version, or -1 */
+    int bars_per_written; /* how engine bars map to written bars: 1, 2 (two written bars are one), -2 (halves) */
     Key key;
-    bool key_is_set;                    /* by the user; otherwise detected */
+    bool key_is_set; /* by the user; otherwise detected */
     int32_t cursor_tick;
     int cursor_pitch;
-    int32_t note_ticks;                 /* current note length */
+    int32_t note_ticks; /* current note length */
     int velocity;
     bool selecting, selecting_bars;
-    int32_t select_start, select_end;   /* ticks, equal = no selection */
-    int select_low, select_high;        /* pitches, inclusive */
+    int32_t select_start, select_end; /* ticks, equal = no selection */
+    int select_low, select_high;      /* pitches, inclusive */
     bool step_entry, step_dotted;
     int step_octave;
-    int32_t playhead;                   /* tick, -1 when stopped */
+    int32_t playhead; /* tick, -1 when stopped */
     bool playing, counting_in, metronome, count_in, looping;
     int32_t loop_start, loop_end;
-    const char *title;                  /* UTF-8 */
+    const char *title; /* UTF-8 */
     bool modified;
-    const char *output;                 /* device name */
-    const char *model;                  /* "" while none is loaded */
-    const char *engine;                 /* "idle", "thinking", "no model" .. */
-    const char *align;                  /* "none", "key +5", "register -12" */
+    const char *output; /* device name */
+    const char *model;  /* "" while none is loaded */
+    const char *engine; /* "idle", "thinking", "no model" .. */
+    const char *align;  /* "none", "key +5", "register -12" */
     double temperature;
     uint64_t seed;
-    const char *message;                /* last message, "" = none */
+    const char *message; /* last message, "" = none */
     bool message_is_error;
-    const char *question;               /* null, or a question that must be answered first: "Save changes?" */
-    const char *answers;                /* letters, e.g. "ync" */
-    const char *const *messages;        /* for the messages pane, newest last */
+    const char *question;        /* null, or a question that must be answered first: "Save changes?" */
+    const char *answers;         /* letters, e.g. "ync" */
+    const char *const *messages; /* for the messages pane, newest last */
     int message_count;
-    const Melody *preview;              /* quantise preview shown in front, or null */
+    const Melody *preview; /* quantise preview shown in front, or null */
 } View;
 
 typedef struct Ui Ui;
 
 typedef struct {
-    bool ascii;     /* no Unicode glyphs */
-    int colours;    /* 0, 8, 256 */
-    const char *layout;                /* step entry: "qwerty", "qwertz", "azerty" */
-    const char *directory;             /* where the file list starts */
-    const char *const *recent;         /* recent files, newest first */
+    bool ascii;                /* no Unicode glyphs */
+    int colours;               /* 0, 8, 256 */
+    const char *layout;        /* step entry: "qwerty", "qwertz", "azerty" */
+    const char *directory;     /* where the file list starts */
+    const char *const *recent; /* recent files, newest first */
     int recent_count;
-    const char *history_path;          /* command line history; null = none */
+    const char *history_path; /* command line history; null = none */
 } UiOptions;
 
 Ui *ui_new(const UiOptions *options, Error *err);

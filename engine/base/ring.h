@@ -11,11 +11,11 @@
 #include "engine/base/error.h"
 
 typedef struct {
-    unsigned char *items;     /* capacity * item_size bytes, owned */
+    unsigned char *items; /* capacity * item_size bytes, owned */
     size_t item_size;
-    size_t capacity;          /* a power of two */
-    _Atomic size_t written;   /* total pushes; changed by the writer only */
-    _Atomic size_t read;      /* total pops; changed by the reader only */
+    size_t capacity;        /* a power of two */
+    _Atomic size_t written; /* total pushes; changed by the writer only */
+    _Atomic size_t read;    /* total pops; changed by the reader only */
 } Ring;
 
 bool ring_init(Ring *ring, size_t capacity, size_t item_size, Error *err);

@@ -11,8 +11,8 @@ typedef struct {
 
 void rng_seed(Rng *rng, uint64_t seed);
 uint64_t rng_next(Rng *rng);
-double rng_uniform(Rng *rng);           /* in [0, 1) */
-int rng_below(Rng *rng, int limit);     /* in 0 .. limit - 1, unbiased; limit >= 1 */
-float rng_normal(Rng *rng);             /* standard normal, Box-Muller, nothing cached between calls */
+double rng_uniform(Rng *rng);       /* in [0, 1) */
+int rng_below(Rng *rng, int limit); /* in 0 .. limit - 1, unbiased; limit >= 1 */
+float rng_normal(Rng *rng);         /* standard normal, Box-Muller, nothing cached between calls */
 
 #endif

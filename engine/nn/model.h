@@ -40,11 +40,12 @@ typedef struct Acts Acts;   /* every activation of one forward pass, and their g
 
 /* What is fed: rows are bars. Pointers are borrowed for the call. */
 typedef struct {
-    int B;                        /* sequences */
-    const int *first;             /* (B + 1) first row of each; first[B] = R */
-    const uint8_t *tokens;        /* (R, S) */
-    const uint8_t *copy_distance; /* (R, slots) bars back to the nearest copy of each slot, 0 = none; for model_encode */
-    const int *hide;              /* (R) or null: index within the sequence of an earlier bar that this row's decoding must
+    int B;                 /* sequences */
+    const int *first;      /* (B + 1) first row of each; first[B] = R */
+    const uint8_t *tokens; /* (R, S) */
+    const uint8_t *
+        copy_distance; /* (R, slots) bars back to the nearest copy of each slot, 0 = none; for model_encode */
+    const int *hide; /* (R) or null: index within the sequence of an earlier bar that this row's decoding must
                                      not see in pointer, self-attention, inter-attention; -1 = none. For knock-out tests:
                                      read only the last row of a sequence that hides something. */
 } ModelBatch;
@@ -54,8 +55,9 @@ Acts *acts_new(const ModelConfig *config, int rows, int bars, bool training, Err
 void acts_free(Acts *acts);
 
 /* The three stages of a forward pass. Each asserts that the batch fits acts. */
-void model_read(const Model *model, Acts *acts, const ModelBatch *batch);   /* tokens -> acts_code */
-void model_encode(const Model *model, Acts *acts, const ModelBatch *batch); /* acts_code -> acts_mu, acts_logvar */
+void model_read(const Model *model, Acts *acts, const ModelBatch *batch); /* tokens -> acts_code */
+void model_encode(const Model *model, Acts *acts,
+                  const ModelBatch *batch); /* acts_code -> acts_mu, acts_logvar */
 /* z (R, D) and acts_code -> acts_logits, acts_pointer, acts_gate. Row t sees z and codes of its own z, earlier z, earlier
  * bars; its own tokens are never looked at, so decoding with tokens as a guess and replacing the guess by the prediction
  * until nothing changes gives exactly the bar-by-bar greedy output in at most T passes, usually in two or three. */
@@ -65,13 +67,14 @@ void model_predict(const Acts *acts, uint8_t *tokens);
 
 /* Read access to the last pass; pointers live until the next call with these acts. */
 const ModelConfig *model_config(const Model *model);
-const float *acts_code(const Acts *acts);    /* (R, C) */
-const float *acts_mu(const Acts *acts);      /* (R, D) */
-const float *acts_logvar(const Acts *acts);  /* (R, D) clamped to -10..4 */
-const float *acts_logits(const Acts *acts);  /* (R, S, V) */
-const float *acts_pointer(const Acts *acts); /* (R, slots, bars) over the earlier bars of the row's sequence; [bars] is the
+const float *acts_code(const Acts *acts);   /* (R, C) */
+const float *acts_mu(const Acts *acts);     /* (R, D) */
+const float *acts_logvar(const Acts *acts); /* (R, D) clamped to -10..4 */
+const float *acts_logits(const Acts *acts); /* (R, S, V) */
+const float *
+acts_pointer(const Acts *acts); /* (R, slots, bars) over the earlier bars of the row's sequence; [bars] is the
                                                 `bars` given to acts_new; entries at or after t are 0 */
-const float *acts_gate(const Acts *acts);    /* (R, slots) */
+const float *acts_gate(const Acts *acts); /* (R, slots) */
 /* Attention weights of a layer, (R, heads, bars). Encoder: column k is bar k. Decoder self: column j is slot j, which
  * holds bar j - 1 (column 0 the start). Decoder inter: column k is z_k. */
 const float *acts_encoder_attention(const Acts *acts, int layer);
@@ -93,8 +96,8 @@ typedef struct {
 
 /* How many tensors a configuration has; fills out[] up to `capacity` (out may be null). */
 int model_tensors(const ModelConfig *config, ModelTensor *out, int capacity);
-size_t model_size(const ModelConfig *config);                      /* floats in the block */
-float *model_block(Model *model);                                  /* the block; written by loading and training only */
+size_t model_size(const ModelConfig *config); /* floats in the block */
+float *model_block(Model *model);             /* the block; written by loading and training only */
 /* Is this a configuration that can be built (positive, divisible, of sane size)? False with a sentence otherwise. */
 bool model_config_check(const ModelConfig *config, Error *err);
 
