@@ -54,6 +54,10 @@ static inline bool bar_is_onset(int token) {
 static inline int bar_pitch(int token) {
     return token - BAR_ONSET + BAR_PITCH_LOW;
 }
+/* Semitones (a multiple of 12) that bring a melody of this range into 36..99; where the range is too wide, its top. */
+int bar_octave_shift(int lowest, int highest);
+/* The onset token of a pitch, which is moved by octaves when it is out of range. */
+int bar_onset(int pitch);
 
 void bar_sequence_deinit(BarSequence *sequence);
 bool bar_sequence_resize(BarSequence *sequence, int count,

@@ -1,0 +1,234 @@
+#include "engine/base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { LINKS_MAX = 40, TEMPORARY_NAMES_MAX = 1000, READ_CHUNK = 1 << 16 };
+
+static const char *reason(int error) {
+    switch (error) {
+    case ENOENT:
+        return "there is no such file or folder";
+    case EACCES:
+    case EPERM:
+        return "permission is denied";
+    case EROFS:
+        return "the file system is read-only";
+    case ENOSPC:
+    case EDQUOT:
+        return "the disk is full";
+    case ENAMETOOLONG:
+        return "the name is too long";
+    case ENOTDIR:
+        return "a part of the path is not a folder";
+    case ELOOP:
+        return "its symbolic links go in circles";
+    default:
+        return strerror(error);
+    }
+}
+
+/* ---- reading ---- */
+
+static int open_regular(const char *path, off_t *size, Error *err) {
+    if (!path || !path[0]) {
+        error_set(err, "The file name is empty: name a file.");
+        return -1;
+    }
+    /* Without O_NONBLOCK the opening of a named pipe would wait for a writer that may never come. */
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    struct stat status;
+    if (fd < 0 || fstat(fd, &status) != 0) {
+        error_set(err, "Cannot read %s: %s.", path, reason(errno));
+    } else if (S_ISDIR(status.st_mode)) {
+        error_set(err, "Cannot read %s: it is a folder, name a file in it.", path);
+    } else if (!S_ISREG(status.st_mode)) {
+        error_set(err, "Cannot read %s: it is not an ordinary file.", path);
+    } else {
+        *size = status.st_size;
+        return fd;
+    }
+    if (fd >= 0) close(fd);
+    return -1;
+}
+
+static bool refuse_size(const char *path, size_t limit, Error *err) {
+    if (limit < 10240) return error_set(err, "%s is too large: at most %zu bytes can be read.", path, limit);
+    if (limit < 10485760)
+        return error_set(err, "%s is too large: at most %zu KiB can be read.", path, limit >> 10);
+    return error_set(err, "%s is too large: at most %zu MiB can be read.", path, limit >> 20);
+}
+
+/* The size is only a hint: the file may grow while it is read, and files of /proc say 0. */
+static bool read_all(int fd, const char *path, size_t limit, size_t expected, unsigned char **bytes,
+                     size_t *size, Error *err) {
+    size_t capacity = expected + 2, used = 0;
+    unsigned char *buffer = malloc(capacity);
+    if (!buffer) return error_memory(err, path);
+    for (;;) {
+        ssize_t got = read(fd, buffer + used, capacity - 1 - used);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) {
+            error_set(err, "Cannot read %s: %s.", path, reason(errno));
+            break;
+        }
+        used += (size_t)got;
+        if (used > limit) {
+            refuse_size(path, limit, err);
+            break;
+        }
+        if (got == 0) {
+            buffer[used] = '\0';
+            *bytes = buffer;
+            *size = used;
+            return true;
+        }
+        if (used < capacity - 1) continue;
+        unsigned char *larger = realloc(buffer, capacity + capacity / 2 + READ_CHUNK);
+        if (!larger) {
+            error_memory(err, path);
+            break;
+        }
+        buffer = larger;
+        capacity += capacity / 2 + READ_CHUNK;
+    }
+    free(buffer);
+    return false;
+}
+
+bool file_read(const char *path, size_t limit, unsigned char **bytes, size_t *size, Error *err) {
+    *bytes = NULL;
+    *size = 0;
+    off_t expected = 0;
+    int fd = open_regular(path, &expected, err);
+    if (fd < 0) return false;
+    bool ok = (uintmax_t)expected > limit ? refuse_size(path, limit, err)
+                                          : read_all(fd, path, limit, (size_t)expected, bytes, size, err);
+    close(fd);
+    return ok;
+}
+
+/* ---- saving ---- */
+
+/* Where a path leads when its last component is a symbolic link, also a dangling one (realpath refuses those,
+ * but a save has to create the link's target). target holds PATH_MAX bytes. */
+static bool follow_links(char *target, const char *path, Error *err) {
+    if ((size_t)snprintf(target, PATH_MAX, "%s", path) >= PATH_MAX)
+        return error_set(err, "Cannot save %s: %s.", path, reason(ENAMETOOLONG));
+    for (int i = 0; i < LINKS_MAX; i++) {
+        char link[PATH_MAX], joined[PATH_MAX];
+        ssize_t length = readlink(target, link, sizeof link - 1);
+        if (length < 0) return true; /* not a link, or not there: the next step says which */
+        link[length] = '\0';
+        const char *slash = strrchr(target, '/');
+        int folder = link[0] == '/' || !slash ? 0 : (int)(slash - target + 1);
+        if ((size_t)snprintf(joined, sizeof joined, "%.*s%s", folder, target, link) >= sizeof joined)
+            return error_set(err, "Cannot save %s: %s.", path, reason(ENAMETOOLONG));
+        memcpy(target, joined, sizeof joined);
+    }
+    return error_set(err, "Cannot save %s: %s.", path, reason(ELOOP));
+}
+
+typedef struct {
+    char target[PATH_MAX];
+    char folder[PATH_MAX];
+    char temporary[PATH_MAX + 64];
+    struct stat old; /* of the target; st_mode 0 when it does not exist */
+} Save;
+
+/* A rename would silently replace what cannot be written to, so this asks first. */
+static bool inspect_target(Save *save, const char *path, Error *err) {
+    if (!path || !path[0]) return error_set(err, "The file name is empty: name a file to save to.");
+    if (!follow_links(save->target, path, err)) return false;
+    if (stat(save->target, &save->old) == 0) {
+        if (S_ISDIR(save->old.st_mode))
+            return error_set(err, "Cannot save %s: it is a folder, name a file in it.", path);
+        if (!S_ISREG(save->old.st_mode))
+            return error_set(err, "Cannot save %s: it is not an ordinary file.", path);
+        if (access(save->target, W_OK) != 0)
+            return error_set(err, "Cannot save %s: %s.", path, reason(errno));
+    } else if (errno != ENOENT) {
+        return error_set(err, "Cannot save %s: %s.", path, reason(errno));
+    } else {
+        memset(&save->old, 0, sizeof save->old);
+    }
+    const char *slash = strrchr(save->target, '/');
+    if (slash && !slash[1])
+        return error_set(err, "Cannot save %s: the name ends in a slash, name a file.", path);
+    int length = slash ? (int)(slash - save->target) : 0;
+    snprintf(save->folder, sizeof save->folder, "%.*s", length, save->target);
+    if (!slash || length == 0) snprintf(save->folder, sizeof save->folder, "%s", slash ? "/" : ".");
+    return true;
+}
+
+/* Created with mode 0666, so that the user's umask decides about a new file; O_EXCL keeps two savers apart.
+ */
+static int open_temporary(Save *save) {
+    for (int i = 0; i < TEMPORARY_NAMES_MAX; i++) {
+        snprintf(save->temporary, sizeof save->temporary, "%s/.refrain-%ld-%d.tmp", save->folder,
+                 (long)getpid(), i);
+        int fd = open(save->temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+        if (fd >= 0 || errno != EEXIST) return fd;
+    }
+    return -1;
+}
+
+static bool write_all(int fd, const unsigned char *bytes, size_t size) {
+    while (size > 0) {
+        ssize_t put = write(fd, bytes, size);
+        if (put < 0 && errno == EINTR) continue;
+        if (put < 0) return false;
+        bytes += put;
+        size -= (size_t)put;
+    }
+    return true;
+}
+
+static bool keep_attributes(int fd, const struct stat *old) {
+    if (old->st_mode == 0) return true;
+    /* Only root may give files away; for anyone else a file saved in a shared folder becomes the saver's own.
+     */
+    mode_t mode = old->st_mode & 07777;
+    if (fchown(fd, old->st_uid, old->st_gid) != 0) mode &= 0777;
+    return fchmod(fd, mode) == 0;
+}
+
+/* Without this a crash may forget the rename itself. Some file systems cannot fsync a folder; the rename
+ * stands anyway. */
+static void sync_folder(const char *folder) {
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) return;
+    fsync(fd);
+    close(fd);
+}
+
+bool file_save(const char *path, const void *bytes, size_t size, Error *err) {
+    Save save;
+    if (!inspect_target(&save, path, err)) return false;
+    int fd = open_temporary(&save);
+    if (fd < 0)
+        return error_set(err, "Cannot save %s in the folder %s: %s.", path, save.folder, reason(errno));
+    bool ok = write_all(fd, bytes, size) && keep_attributes(fd, &save.old) && fsync(fd) == 0;
+    int error = errno;
+    if (close(fd) != 0 && ok) {
+        ok = false;
+        error = errno;
+    }
+    if (ok && rename(save.temporary, save.target) != 0) {
+        ok = false;
+        error = errno;
+    }
+    if (ok) {
+        sync_folder(save.folder);
+        return true;
+    }
+    unlink(save.temporary);
+    return error_set(err, "Cannot save %s: %s. The file on disk is unchanged.", path, reason(error));
+}
