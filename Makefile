@@ -32,7 +32,7 @@ CFLAGS := -std=c11 -D_GNU_SOURCE -I. $(CFLAGS_$(MODE)) $(WARNINGS) -pthread $(EX
 PACKAGES := ncursesw jansson sndfile fluidsynth smf zlib alsa
 LDLIBS := -lportmidi -lopenblas -linih -lm -pthread
 LAYER_FLAGS := -O3 -march=$(ARCH) -ffast-math -fno-finite-math-only -DNDEBUG
-FAILING_ALLOC := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
+FAILING_ALLOC := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc,--wrap=strdup
 
 SOURCES := $(sort $(wildcard engine/*.c engine/base/*.c engine/nn/*.c ui/*.c midi_io/*.c app/*.c))
 LIBRARY := $(BUILD)/librefrain.a
@@ -73,7 +73,7 @@ parity: all $(BENCHES) ## refrain and PyTorch side by side (needs python3-torch)
 
 lint: ## warnings as errors with gcc and clang, layout, walls, lengths, words
 	@assets/install-dependencies.sh build lint
-	@$(MAKE) build/packages
+	@$(MAKE) -s build/packages
 	@CFLAGS='$(CFLAGS)' JOBS=$(JOBS) tests/lint.sh
 
 fmt: ## lay the source out as .clang-format says

@@ -102,7 +102,7 @@ words() {
     grep -nHE '(^|[^A-Za-z0-9_.$}])/(ho[m]e|ro[o]t|wo[r]k|U[s]ers)/' "${texts[@]}" | sed -E 's/^([^:]+:[0-9]+):.*/\1: names a path of one machine/'
     printf '%s\n' "${texts[@]}" | grep -v '^tests/' | xargs grep -nHE '(^|[^A-Za-z0-9_.$}])/t[m]p/' |
         sed -E 's/^([^:]+:[0-9]+):.*/\1: uses \/t''mp directly/'
-    grep -nHE '(TO[D]O|FIX[M]E|XX[X]|HA[C]K)([^A-Za-z]|$)' "${texts[@]}" | sed -E 's/^([^:]+:[0-9]+):.*/\1: an unfinished thought/'
+    grep -nHE '(^|[^A-Za-z])(TO[D]O|FIX[M]E|XX[X]|HA[C]K)([^A-Za-z]|$)' "${texts[@]}" | sed -E 's/^([^:]+:[0-9]+):.*/\1: an unfinished thought/'
     grep -nHE '[[:space:]]+$' "${texts[@]}" | sed -E 's/^([^:]+:[0-9]+):.*/\1: blanks at the end of the line/'
     printf '%s\n' "${texts[@]}" | grep -v 'Makefile$' | xargs grep -nHP '^\t' | sed -E 's/^([^:]+:[0-9]+):.*/\1: a tab at the start/'
 }
