@@ -1,0 +1,59 @@
+/* Config: the user's settings file, $XDG_CONFIG_HOME/refrain/config. See assets/config.example.
+ *
+ * INI format, read through inih: sections in brackets, name = value, comments from # or ; at the start of a
+ * line. Inline comments are off, because ";" is a key. Nothing in the file can stop the program: a bad line
+ * is a warning with its number, and the setting keeps its default.
+ *
+ *   [keys]    COMMAND = KEYS   names and spelling as in ui/commands.def; "none" unbinds
+ *   [sound]   output, midi_in = device name; program = General MIDI number or name; clock = on, off
+ *   [screen]  ascii, mouse, colours = on, off
+ *   [entry]   layout = qwerty, qwertz, azerty
+ */
+#ifndef REFRAIN_APP_CONFIG_H
+#define REFRAIN_APP_CONFIG_H
+
+#include "engine/base/error.h"
+
+enum { CONFIG_TEXT_SIZE = 96, CONFIG_WARNINGS_MAX = 16 };
+
+typedef enum { CONFIG_QWERTY, CONFIG_QWERTZ, CONFIG_AZERTY, CONFIG_LAYOUTS } ConfigLayout;
+
+typedef struct {
+    char command[CONFIG_TEXT_SIZE]; /* a name of ui/commands.def */
+    char keys[CONFIG_TEXT_SIZE];    /* keys separated by blanks */
+    int line;
+} ConfigBinding;
+
+typedef struct {
+    int line;
+    char text[200]; /* a sentence that begins with the line's number */
+} ConfigWarning;
+
+typedef struct {
+    ConfigBinding *binding; /* owned */
+    int binding_count;
+    char output[CONFIG_TEXT_SIZE];  /* empty: choose */
+    char midi_in[CONFIG_TEXT_SIZE]; /* empty: choose */
+    char program[CONFIG_TEXT_SIZE]; /* empty: the song's */
+    bool clock;
+    bool ascii;
+    bool no_mouse;
+    bool no_colour;
+    ConfigLayout layout;
+    ConfigWarning warning[CONFIG_WARNINGS_MAX];
+    int warning_count; /* at most CONFIG_WARNINGS_MAX are kept */
+} Config;
+
+void config_deinit(Config *config);
+/* Reads the file at path into config, which is deinited first; a missing file is an empty one. False only
+ * when the file is there but cannot be read (a directory, no permission, over 64 KiB). */
+bool config_load(Config *config, const char *path, Error *err);
+/* The same on text, which is used up: bad lines are blanked. */
+bool config_parse(Config *config, char *text, Error *err);
+/* Adds a warning about a line, for settings that only their user can judge (a key that does not exist). */
+void config_warn(Config *config, int line, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* Stores one setting in the file, leaving every other line and comment as it is; makes the section, the file
+ * and its folder if need be. Atomic. */
+bool config_remember(const char *path, const char *section, const char *name, const char *value, Error *err);
+
+#endif

@@ -1,0 +1,241 @@
+#include "app/manual.h"
+
+#include <string.h>
+
+enum { WIDTH = 78 };
+
+typedef enum { MOVE, EDIT, CLIP, UNDO, PLAY, LISTEN, LATENTS, VIEW, FILE_GROUP, GROUPS } Group;
+
+static const char *const GROUP_TITLES[GROUPS] = {
+    "Moving", "Notes", "Copying", "Undo", "Playing", "Versions", "Latents", "Views", "Files and settings",
+};
+
+typedef struct {
+    const char *name, *keys, *argument, *help;
+    Group group;
+} Entry;
+
+#define FILE FILE_GROUP
+static const Entry ENTRIES[] = {
+#define COMMAND(id, name, keys, group, argument, help) {name, keys, #argument, help, group},
+#include "ui/commands.def"
+#undef COMMAND
+};
+#undef FILE
+
+/* --- plain text --- */
+
+/* Prints text in lines of at most WIDTH columns, the first from column `at`, later ones from `indent`. A
+ * blank line in the text begins a paragraph. */
+static void print_wrapped(FILE *out, const char *text, int indent, int at) {
+    for (;;) {
+        while (*text == ' ') text++;
+        if (*text == '\n') {
+            fputs(text[1] == '\n' ? "\n\n" : "\n", out);
+            text += text[1] == '\n' ? 2 : 1;
+            at = 0;
+        }
+        if (*text == '\0') break;
+        int length = (int)strcspn(text, " \n");
+        if (at > indent && at + 1 + length > WIDTH) {
+            fputc('\n', out);
+            at = 0;
+        }
+        int gap = at < indent ? indent - at : at > indent ? 1 : 0;
+        fprintf(out, "%*s%.*s", gap, "", length, text);
+        at += gap + length;
+        text += length;
+    }
+    fputc('\n', out);
+}
+
+static void print_entry(FILE *out, const char *label, int indent, const char *text) {
+    int at = fprintf(out, "  %s", label);
+    if (at >= indent) {
+        fputc('\n', out);
+        at = 0;
+    }
+    print_wrapped(out, text, indent, at);
+}
+
+/* "-o, --out FILE" */
+static void option_label(char *label, size_t size, OptionWords words) {
+    char letter[8] = "";
+    if (words.letter) snprintf(letter, sizeof letter, "-%c, ", words.letter);
+    snprintf(label, size, "%s--%s%s%s", letter, words.name, words.argument[0] ? " " : "", words.argument);
+}
+
+static void print_options(FILE *out, uint64_t options) {
+    for (int id = 0; id < OPTION_COUNT_ALL; id++) {
+        if (!(options >> id & 1)) continue;
+        char label[64];
+        OptionWords words = options_words((OptionId)id);
+        option_label(label, sizeof label, words);
+        print_entry(out, label, 26, words.help);
+    }
+}
+
+/* "refrain transfer ORIGINAL CONTEXT -o FILE [--bars LIST] .." into line. */
+static void usage_line(char *line, size_t size, const Verb *verb) {
+    int used = snprintf(line, size, "refrain%s%s%s%s", verb->name[0] ? " " : "", verb->name,
+                        verb->operands[0] ? " " : "", verb->operands);
+    for (int id = 0; id < OPTION_COUNT_ALL; id++) {
+        bool needed = verb->required >> id & 1;
+        if (!needed && !(verb->optional >> id & 1)) continue;
+        OptionWords words = options_words((OptionId)id);
+        char letter[] = {words.letter, '\0'};
+        used += snprintf(line + used, size - (size_t)used, needed ? " %s%s%s%s" : " [%s%s%s%s]",
+                         words.letter ? "-" : "--", words.letter ? letter : words.name,
+                         words.argument[0] ? " " : "", words.argument);
+    }
+}
+
+void manual_print_verb(FILE *out, const Verb *verb) {
+    char usage[1024];
+    usage_line(usage, sizeof usage, verb);
+    fputs("Usage: ", out);
+    print_wrapped(out, usage, 7, 7);
+    fprintf(out, "\n%s\n\n", verb->summary);
+    print_wrapped(out, verb->description, 0, 0);
+    fputs("\nOptions:\n", out);
+    print_options(out, verb->required | verb->optional | VERB_OPTION(HELP));
+}
+
+void manual_print_overview(FILE *out) {
+    fputs("refrain shows what a melody is made of - which bars are new, which only refer to\n"
+          "earlier ones - and pours one melody's bars into another melody's structure.\n\n"
+          "Usage:\n",
+          out);
+    for (int i = 0; i < verbs_count(); i++) {
+        const Verb *verb = verbs_at(i);
+        char label[64];
+        snprintf(label, sizeof label, "refrain %s", verb->name[0] ? verb->name : verb->operands);
+        print_entry(out, label, 32, verb->summary);
+    }
+    fputs("\n\"refrain help COMMAND\" explains one of them, \"refrain help --keys\" lists the composer's\n"
+          "keys, and \"man refrain\" tells all.\n\nOptions of the composer:\n",
+          out);
+    print_options(out,
+                  verbs_at(0)->required | verbs_at(0)->optional | VERB_OPTION(HELP) | VERB_OPTION(VERSION));
+}
+
+void manual_print_keys(FILE *out) {
+    for (int group = 0; group < GROUPS; group++) {
+        fprintf(out, "%s%s\n", group ? "\n" : "", GROUP_TITLES[group]);
+        for (size_t i = 0; i < sizeof ENTRIES / sizeof *ENTRIES; i++) {
+            const Entry *entry = &ENTRIES[i];
+            if ((int)entry->group != group) continue;
+            int at = fprintf(out, "  %-13s :%s", entry->keys, entry->name);
+            if (strcmp(entry->argument, "NONE") != 0) at += fprintf(out, " %s", entry->argument);
+            print_wrapped(out, entry->help, 36, at);
+        }
+    }
+}
+
+/* --- roff --- */
+
+/* Escapes what roff would read as a command or change in typesetting. */
+static void roff_text(FILE *out, const char *text) {
+    bool line_start = true;
+    for (; *text; text++) {
+        if (line_start && (*text == '.' || *text == '\'')) fputs("\\&", out);
+        if (*text == '\\')
+            fputs("\\e", out);
+        else if (*text == '-')
+            fputs("\\-", out);
+        else if (*text == '\'')
+            fputs("\\(aq", out);
+        else if (*text == '^')
+            fputs("\\(ha", out);
+        else if (*text == '~')
+            fputs("\\(ti", out);
+        else if (*text == '\n' && text[1] == '\n')
+            fputs("\n.PP", out);
+        else
+            fputc(*text, out);
+        line_start = *text == '\n';
+    }
+}
+
+static void roff_item(FILE *out, const char *label, const char *text) {
+    fputs(".TP\n.B ", out);
+    roff_text(out, label);
+    fputc('\n', out);
+    roff_text(out, text);
+    fputc('\n', out);
+}
+
+static void roff_verb(FILE *out, const Verb *verb) {
+    char usage[1024];
+    usage_line(usage, sizeof usage, verb);
+    fputs(".SS ", out);
+    roff_text(out, verb->name[0] ? verb->name : "The composer");
+    fputs("\n.nh\n.B ", out);
+    roff_text(out, usage);
+    fputs("\n.hy\n.PP\n", out);
+    roff_text(out, verb->description);
+    fputc('\n', out);
+    for (int id = 0; id < OPTION_COUNT_ALL; id++) {
+        if (!((verb->required | verb->optional) >> id & 1)) continue;
+        char label[64];
+        OptionWords words = options_words((OptionId)id);
+        option_label(label, sizeof label, words);
+        roff_item(out, label, words.help);
+    }
+}
+
+static void roff_keys(FILE *out) {
+    for (int group = 0; group < GROUPS; group++) {
+        fprintf(out, ".SS %s\n", GROUP_TITLES[group]);
+        for (size_t i = 0; i < sizeof ENTRIES / sizeof *ENTRIES; i++) {
+            const Entry *entry = &ENTRIES[i];
+            if ((int)entry->group != group) continue;
+            char label[128];
+            bool bare = strcmp(entry->argument, "NONE") == 0;
+            snprintf(label, sizeof label, "%s%s:%s%s%s", entry->keys, entry->keys[0] ? "   " : "",
+                     entry->name, bare ? "" : " ", bare ? "" : entry->argument);
+            roff_item(out, label, entry->help);
+        }
+    }
+}
+
+static const struct {
+    const char *section, *label, *text; /* section: null = the same as above */
+} ITEMS[] = {
+    {"FILES", "$XDG_CONFIG_HOME/refrain/config",
+     "Settings, as NAME = VALUE under [keys], [sound], [screen] and [entry]. A bad line is a warning with "
+     "its number. "
+     "An example is installed as share/refrain/config.example."},
+    {NULL, "$XDG_DATA_HOME/refrain/refrain.safetensors",
+     "A model of your own, used before the one that comes with refrain."},
+    {NULL, "$XDG_STATE_HOME/refrain/", "The log, the command line's history, and recovery files."},
+    {"ENVIRONMENT", "REFRAIN_MODEL", "The model to use where --model is not given."},
+    {NULL, "NO_COLOR", "When set and not empty, the composer draws without colours."},
+    {"EXIT STATUS", "0", "Everything was done."},
+    {NULL, "1", "It could not be done; one sentence on standard error says why."},
+    {NULL, "2", "The command line was wrong, or the composer was asked for without a terminal."},
+    {NULL, "128+N", "Ended by signal N."},
+};
+
+void manual_print_page(FILE *out) {
+    fprintf(out, ".TH REFRAIN 1 \"\" \"refrain %s\" \"User Commands\"\n", REFRAIN_VERSION);
+    fputs(".SH NAME\nrefrain \\- a terminal composer that shows what a melody is made of\n.SH SYNOPSIS\n",
+          out);
+    fputs(".B refrain\n[\\fIORIGINAL\\fR [\\fICONTEXT\\fR]]\n.br\n.B refrain\n\\fICOMMAND\\fR ...\n", out);
+    fputs(
+        ".SH DESCRIPTION\n"
+        "refrain is a piano roll in the terminal with a model of melodies behind it. For every bar it shows\n"
+        "what the bar costs, and which earlier bars it merely refers to. The bars of one melody can be "
+        "poured\n"
+        "into the structure of another: the listener hears the original, the context, the model's\n"
+        "reconstruction of the original, and the result.\n"
+        ".SH COMMANDS\n",
+        out);
+    for (int i = 0; i < verbs_count(); i++) roff_verb(out, verbs_at(i));
+    fputs(".SH KEYS\nDefault keys and names of the composer's commands. C\\- means Ctrl, S\\- Shift.\n", out);
+    roff_keys(out);
+    for (size_t i = 0; i < sizeof ITEMS / sizeof *ITEMS; i++) {
+        if (ITEMS[i].section) fprintf(out, ".SH %s\n", ITEMS[i].section);
+        roff_item(out, ITEMS[i].label, ITEMS[i].text);
+    }
+}
