@@ -1,0 +1,79 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/composer.h"
+#include "app/verbs.h"
+#include "midi_io/smf_file.h"
+
+/* A file that cannot be opened is told before anything about terminals: it is the same sentence everywhere.
+ */
+static bool check_readable(const char *path) {
+    SmfSong song = {0};
+    Error err = {0};
+    bool ok = smf_file_load(&song, path, NULL, &err);
+    if (!ok) fprintf(stderr, "refrain: %s\n", err.text);
+    smf_song_deinit(&song);
+    return ok;
+}
+
+static bool terminal_can_draw(void) {
+    const char *term = getenv("TERM");
+    return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && term && *term && strcmp(term, "dumb") != 0;
+}
+
+static const char *or_null(const char *text) {
+    return text[0] ? text : NULL;
+}
+
+static int run_with(const Options *options, ComposerBinding *bindings, const char **warnings) {
+    static const char *const layouts[CONFIG_LAYOUTS] = {"qwerty", "qwertz", "azerty"};
+    const Config *config = &options->config;
+    for (int i = 0; i < config->binding_count; i++)
+        bindings[i] = (ComposerBinding){config->binding[i].command, config->binding[i].keys};
+    for (int i = 0; i < config->warning_count; i++) warnings[i] = config->warning[i].text;
+    ComposerOptions composer = {
+        .original = options->operand[0],
+        .context = options->operand_count > 1 ? options->operand[1] : NULL,
+        .track = options->track,
+        .model = options->model,
+        .output = options->output,
+        .midi_in = or_null(config->midi_in),
+        .layout = layouts[config->layout],
+        .align = align_name(options->align),
+        .temperature = options_given(options, OPTION_TEMPERATURE) ? options->temperature : 0.0,
+        .seed = options_given(options, OPTION_SEED) ? options->seed : 0,
+        .ascii = options->ascii,
+        .no_mouse = options->no_mouse,
+        .no_colour = options->no_colour,
+        .metronome = options->metronome,
+        .clock = config->clock,
+        .bindings = bindings,
+        .binding_count = config->binding_count,
+        .warnings = warnings,
+        .warning_count = config->warning_count,
+    };
+    return composer_run(&composer);
+}
+
+int verb_compose(const Options *options) {
+    for (int i = 0; i < options->operand_count; i++)
+        if (!check_readable(options->operand[i])) return VERB_FAILED;
+    if (!terminal_can_draw()) {
+        fprintf(
+            stderr,
+            "refrain: The composer needs a terminal that can move its cursor (this is not one, or TERM is "
+            "dumb); refrain --help lists what works without.\n");
+        return VERB_USAGE;
+    }
+    ComposerBinding *bindings = calloc((size_t)options->config.binding_count + 1, sizeof *bindings);
+    const char *warnings[CONFIG_WARNINGS_MAX];
+    if (!bindings) {
+        fprintf(stderr, "refrain: Out of memory.\n");
+        return VERB_FAILED;
+    }
+    int status = run_with(options, bindings, warnings);
+    free(bindings);
+    return status;
+}
