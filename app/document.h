@@ -1,0 +1,59 @@
+/* Document: everything that a song is, and nothing else: two melodies, the recipe of the result, loop, key, seed.
+ *
+ * The result is not part of it: it is derived, result = decode(recipe). A Document is plain data of one thread; a zeroed
+ * one is valid. Bars of the recipe are the engine's bars (bar.h), so a song in 2/4 has half as many as it has measures.
+ *
+ * Invariants, kept by document_normalise: the recipe has one source per engine bar of the melody that gives the result its
+ * structure (the context, or the original when there is no context), and no source names a bar that does not exist. */
+#ifndef REFRAIN_APP_DOCUMENT_H
+#define REFRAIN_APP_DOCUMENT_H
+
+#include <stddef.h>
+
+#include "engine/key.h"
+#include "engine/melody.h"
+#include "engine/recipe.h"
+
+/* How the original is transposed to fit the context before their latents meet. */
+typedef enum { DOCUMENT_ALIGN_NONE, DOCUMENT_ALIGN_KEY, DOCUMENT_ALIGN_REGISTER, DOCUMENT_ALIGNS } DocumentAlign;
+
+typedef struct {
+    Melody original; /* its name is the song's title */
+    Melody context;
+    bool has_context;
+    Recipe recipe;
+    int32_t loop_start, loop_end; /* ticks */
+    bool looping;
+    Key key;         /* used when key_is_set, else the key is detected */
+    bool key_is_set;
+    DocumentAlign align;
+    double temperature; /* of resampled bars, 0.1 .. 2 */
+    uint64_t seed;      /* of the next resampled bar */
+} Document;
+
+enum { DOCUMENT_SEED = 1 };
+#define DOCUMENT_TEMPERATURE 0.8
+
+void document_init(Document *document); /* an empty song; cannot fail */
+void document_deinit(Document *document);
+bool document_copy(Document *to, const Document *from, Error *err); /* to is deinited first */
+bool document_equal(const Document *a, const Document *b);
+size_t document_bytes(const Document *document); /* memory it owns, for the undo bound */
+
+/* Restores the invariants after a change of the melodies. */
+bool document_normalise(Document *document, Error *err);
+/* Engine bars of a melody; written bars where the model cannot read its meter. */
+int document_engine_bars(const Melody *melody);
+/* Ticks of one engine bar. */
+int32_t document_engine_bar_ticks(const Melody *melody);
+/* The melody whose structure, tempo, meter and program the result has. */
+const Melody *document_base(const Document *document);
+
+/* The key of a melody of this document: the set one, else the detected one. */
+Key document_key(const Document *document, const Melody *melody);
+/* Semitones by which the original is moved before its latents are used; 0 without a context. */
+int document_align_interval(const Document *document);
+const char *document_align_name(DocumentAlign align); /* "none", "key", "register" */
+bool document_align_parse(DocumentAlign *align, const char *text);
+
+#endif
