@@ -1,0 +1,46 @@
+#include "app/messages.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/log.h"
+
+void messages_deinit(Messages *messages) {
+    for (int i = 0; i < messages->count; i++) free(messages->text[i]);
+    *messages = (Messages){0};
+}
+
+static void add(Messages *messages, bool is_error, const char *format, va_list arguments) {
+    vsnprintf(messages->current, sizeof messages->current, format, arguments);
+    messages->is_error = is_error;
+    log_write("%s", messages->current);
+    char *copy = strdup(messages->current);
+    if (!copy) return;
+    if (messages->count == MESSAGES_MAX) {
+        free(messages->text[0]);
+        memmove(messages->text, messages->text + 1, (MESSAGES_MAX - 1) * sizeof *messages->text);
+        messages->count--;
+    }
+    messages->text[messages->count++] = copy;
+}
+
+void messages_say(Messages *messages, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    add(messages, false, format, arguments);
+    va_end(arguments);
+}
+
+void messages_refuse(Messages *messages, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    add(messages, true, format, arguments);
+    va_end(arguments);
+}
+
+void messages_clear(Messages *messages) {
+    messages->current[0] = '\0';
+    messages->is_error = false;
+}
