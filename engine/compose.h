@@ -34,24 +34,28 @@ bool compose_decode(Composer *composer, BarSequence *out, const LatentSequence *
                     const BarSequence *guess, ComposeDecoding decoding, atomic_bool *cancel, Error *err);
 bool compose_reconstruct(Composer *composer, BarSequence *out, const BarSequence *bars, atomic_bool *cancel,
                          Error *err);
-/* The latents that a recipe asks for. context may be null (then only the original exists). Fails with a sentence when
- * the two have different bar lengths (16 against 12 steps) or a bar's source does not exist. */
+/* The latents that a recipe asks for. context may be null (then only the original exists). Fails with a sentence when a
+ * bar's source does not exist. */
 bool compose_mix(Composer *composer, LatentSequence *z, const Recipe *recipe, const LatentSequence *original,
                  const LatentSequence *context, Error *err);
-/* encode + mix + decode: the result of a recipe. */
+/* encode + mix + decode: the result of a recipe. Fails with a sentence when original and context have different bar
+ * lengths (16 against 12 steps). The result has the context's octave_shift. */
 bool compose_result(Composer *composer, BarSequence *out, LatentSequence *z, const Recipe *recipe,
                     const BarSequence *original, const BarSequence *context, atomic_bool *cancel, Error *err);
-/* `count` new bars after `prime` (may be empty: from nothing), latents from the prior; out holds prime and continuation. */
+/* `count` new bars after `prime` (may be empty: from nothing), latents from N(0, 1) times temperature, tokens greedy; out
+ * holds prime, as it was, and continuation. New bars see at least half a window of what is before them. */
 bool compose_continue(Composer *composer, BarSequence *out, const BarSequence *prime, int count,
                       float temperature, uint64_t seed, atomic_bool *cancel, Error *err);
-/* The melody between a and b at mix 0..1, bar by bar, as long as the shorter one. */
+/* The melody between a and b at mix 0..1, bar by bar, as long as the shorter one; refused as in compose_result. */
 bool compose_blend(Composer *composer, BarSequence *out, const BarSequence *a, const BarSequence *b,
                    float mix, atomic_bool *cancel, Error *err);
 
 /* Everything about how the model reads `bars` except influence; attention from teacher forcing with z = mu.
- * For more than BAR_WINDOW bars the matrices hold one block per window. */
+ * For more than BAR_WINDOW bars the matrices hold one block per window and are zero outside. At most 512 bars. */
 Analysis *compose_analyse(Composer *composer, const BarSequence *bars, atomic_bool *cancel, Error *err);
-/* Adds the measured influence (both measures), batched over k. */
+/* Adds the measured influence, batched over k: influence with z_k = 0, the prior's mean; influence_swap with z_k = the
+ * latent of the cyclically next bar of the window. The diagonal tells how far bar k itself moves. When it fails (cancelled)
+ * the matrices may be filled in part. */
 bool compose_influence(Composer *composer, Analysis *analysis, const BarSequence *bars, atomic_bool *cancel,
                        Error *err);
 

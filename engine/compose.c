@@ -1,0 +1,283 @@
+#include "engine/compose.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/composer.h"
+
+Composer *composer_new(const Model *model, Error *err) {
+    if (!workspace_check_model(model, err)) return NULL;
+    Composer *composer = calloc(1, sizeof *composer);
+    if (!composer) {
+        error_memory(err, "the composer");
+        return NULL;
+    }
+    composer->work.model = model;
+    composer->window = workspace_window(model);
+    return composer;
+}
+
+void composer_free(Composer *composer) {
+    if (!composer) return;
+    workspace_deinit(&composer->work);
+    free(composer);
+}
+
+const Model *composer_model(const Composer *composer) {
+    return composer->work.model;
+}
+
+/* ------------------------------------------------------------------------------------------------- encoding
+ */
+
+static int smaller(int a, int b) {
+    return a < b ? a : b;
+}
+
+void composer_read_latents(Latent *out, const Workspace *work, int row, int count) {
+    const float *mu = acts_mu(work->acts) + (size_t)row * LATENT_SIZE;
+    const float *logvar = acts_logvar(work->acts) + (size_t)row * LATENT_SIZE;
+    for (int t = 0; t < count; t++) {
+        memcpy(out[t].mu, mu + (size_t)t * LATENT_SIZE, sizeof out[t].mu);
+        memcpy(out[t].logvar, logvar + (size_t)t * LATENT_SIZE, sizeof out[t].logvar);
+        memcpy(out[t].z, out[t].mu, sizeof out[t].z);
+    }
+}
+
+bool composer_encode_window(Composer *composer, Latent *out, const Bar *bars, int count, Error *err) {
+    if (!workspace_begin(&composer->work, 1, count, count, err)) return false;
+    workspace_add(&composer->work, bars, count);
+    workspace_encode(&composer->work);
+    composer_read_latents(out, &composer->work, 0, count);
+    return true;
+}
+
+bool compose_encode(Composer *composer, LatentSequence *out, const BarSequence *bars, atomic_bool *cancel,
+                    Error *err) {
+    if (!latent_sequence_resize(out, bars->count, err)) return false;
+    for (int begin = 0; begin < bars->count; begin += composer->window) {
+        int count = smaller(composer->window, bars->count - begin);
+        if (decoding_cancelled(cancel, err)) return false;
+        if (!composer_encode_window(composer, out->bar + begin, bars->bar + begin, count, err)) return false;
+    }
+    return true;
+}
+
+/* ------------------------------------------------------------------------------------------------- decoding
+ */
+
+/* The guess where there is one of the same kind, rests elsewhere. */
+static bool begin_bars(BarSequence *out, int count, int steps, const BarSequence *guess, Error *err) {
+    BarSequence bars = {.steps = steps};
+    if (!bar_sequence_resize(&bars, count, err)) return false;
+    if (guess && guess->steps == steps)
+        memcpy(bars.bar, guess->bar, (size_t)smaller(count, guess->count) * sizeof *bars.bar);
+    bar_sequence_deinit(out);
+    *out = bars;
+    return true;
+}
+
+/* One task for each window, all decoded together. uniform: (count, BAR_STEPS) or null. */
+static bool decode_windows(Composer *composer, BarSequence *out, const LatentSequence *z, float temperature,
+                           const float *uniform, atomic_bool *cancel, Error *err) {
+    int window = composer->window, windows = (z->count + window - 1) / window;
+    DecodingTask *task = calloc((size_t)windows + 1, sizeof *task);
+    if (!task) return error_memory(err, "decoding");
+    for (int i = 0; i < windows; i++) {
+        int begin = i * window;
+        task[i] = (DecodingTask){.count = smaller(window, z->count - begin),
+                                 .steps = out->steps,
+                                 .latent = z->bar + begin,
+                                 .replaced = -1,
+                                 .temperature = temperature,
+                                 .uniform = uniform ? uniform + (size_t)begin * BAR_STEPS : NULL,
+                                 .bars = out->bar + begin};
+    }
+    bool decoded = decoding_run(&composer->work, task, windows, NULL, NULL, cancel, err);
+    free(task);
+    return decoded;
+}
+
+bool compose_decode(Composer *composer, BarSequence *out, const LatentSequence *z, int steps_per_bar,
+                    const BarSequence *guess, ComposeDecoding decoding, atomic_bool *cancel, Error *err) {
+    assert(steps_per_bar == 16 || steps_per_bar == 12);
+    if (!begin_bars(out, z->count, steps_per_bar, guess, err)) return false;
+    float *uniform = NULL;
+    if (decoding.temperature > 0) {
+        uniform = malloc(((size_t)z->count + 1) * BAR_STEPS * sizeof *uniform);
+        if (!uniform) return error_memory(err, "decoding");
+        decoding_uniform(uniform, z->count, decoding.seed);
+    }
+    bool decoded = decode_windows(composer, out, z, decoding.temperature, uniform, cancel, err);
+    free(uniform);
+    if (decoded) bar_sequence_repair(out);
+    return decoded;
+}
+
+static const ComposeDecoding GREEDY = {0};
+
+bool compose_reconstruct(Composer *composer, BarSequence *out, const BarSequence *bars, atomic_bool *cancel,
+                         Error *err) {
+    LatentSequence z = {0};
+    int octave_shift = bars->octave_shift;
+    bool done = compose_encode(composer, &z, bars, cancel, err) &&
+                compose_decode(composer, out, &z, bars->steps, bars, GREEDY, cancel, err);
+    if (done) out->octave_shift = octave_shift;
+    latent_sequence_deinit(&z);
+    return done;
+}
+
+/* ----------------------------------------------------------------------------------------- mixing and
+ * results */
+
+static bool check_source(const LatentSequence *source, const char *name, int bar, Error *err) {
+    if (source && bar < source->count) return true;
+    return error_set(
+        err, "Bar %d of the result asks for the %s, which has only %d bars: give the bar another source.",
+        bar + 1, name, source ? source->count : 0);
+}
+
+/* Between two bars, for z as for the distribution it came from. */
+static void mix_bars(Latent *out, const Latent *a, const Latent *b, float mix) {
+    latent_blend(out->z, a->z, b->z, mix);
+    latent_blend(out->mu, a->mu, b->mu, mix);
+    for (int d = 0; d < LATENT_SIZE; d++) out->logvar[d] = (1 - mix) * a->logvar[d] + mix * b->logvar[d];
+}
+
+static bool mix_bar(Latent *out, int t, const BarSource *source, const LatentSequence *original,
+                    const LatentSequence *context, Error *err) {
+    RecipeKind kind = source->kind,
+               from = kind == RECIPE_POSTERIOR ? recipe_default(t, context != NULL).kind : kind;
+    if ((from == RECIPE_ORIGINAL || from == RECIPE_MIX) && !check_source(original, "original", t, err))
+        return false;
+    if ((from == RECIPE_CONTEXT || from == RECIPE_MIX) && !check_source(context, "context", t, err))
+        return false;
+    Rng rng;
+    rng_seed(&rng, source->seed);
+    switch (from) {
+    case RECIPE_ORIGINAL:
+        *out = original->bar[t];
+        break;
+    case RECIPE_CONTEXT:
+        *out = context->bar[t];
+        break;
+    case RECIPE_MIX:
+        mix_bars(out, &original->bar[t], &context->bar[t], source->mix);
+        break;
+    case RECIPE_PRIOR:
+    case RECIPE_POSTERIOR: /* never a default */
+        *out = (Latent){0};
+        latent_sample_prior(out->z, source->temperature, &rng);
+        break;
+    }
+    if (kind == RECIPE_POSTERIOR) latent_sample(out->z, out, source->temperature, &rng);
+    return true;
+}
+
+bool compose_mix(Composer *composer, LatentSequence *z, const Recipe *recipe, const LatentSequence *original,
+                 const LatentSequence *context, Error *err) {
+    (void)composer;
+    if (context && context->count == 0) context = NULL;
+    if (!latent_sequence_resize(z, recipe->count, err)) return false;
+    for (int t = 0; t < recipe->count; t++)
+        if (!mix_bar(&z->bar[t], t, &recipe->bar[t], original, context, err)) return false;
+    return true;
+}
+
+static bool check_meters(const BarSequence *a, const BarSequence *b, Error *err) {
+    if (a->steps == b->steps) return true;
+    return error_set(
+        err,
+        "The original has bars of %d sixteenths and the context bars of %d: only melodies with bars of "
+        "the same length can be mixed.",
+        a->steps, b->steps);
+}
+
+bool compose_result(Composer *composer, BarSequence *out, LatentSequence *z, const Recipe *recipe,
+                    const BarSequence *original, const BarSequence *context, atomic_bool *cancel,
+                    Error *err) {
+    if (context && context->count == 0) context = NULL;
+    if (context && !check_meters(original, context, err)) return false;
+    LatentSequence from_original = {0}, from_context = {0};
+    const BarSequence *flow = context ? context : original;
+    int steps = original->steps, octave_shift = flow->octave_shift;
+    bool done = compose_encode(composer, &from_original, original, cancel, err) &&
+                (!context || compose_encode(composer, &from_context, context, cancel, err)) &&
+                compose_mix(composer, z, recipe, &from_original, context ? &from_context : NULL, err) &&
+                compose_decode(composer, out, z, steps, flow, GREEDY, cancel, err);
+    if (done) out->octave_shift = octave_shift;
+    latent_sequence_deinit(&from_original);
+    latent_sequence_deinit(&from_context);
+    return done;
+}
+
+bool compose_blend(Composer *composer, BarSequence *out, const BarSequence *a, const BarSequence *b,
+                   float mix, atomic_bool *cancel, Error *err) {
+    if (!check_meters(a, b, err)) return false;
+    LatentSequence from_a = {0}, from_b = {0}, z = {0};
+    int steps = a->steps, octave_shift = mix < 0.5f ? a->octave_shift : b->octave_shift;
+    bool done = compose_encode(composer, &from_a, a, cancel, err) &&
+                compose_encode(composer, &from_b, b, cancel, err) &&
+                latent_sequence_resize(&z, smaller(a->count, b->count), err);
+    for (int t = 0; done && t < z.count; t++) mix_bars(&z.bar[t], &from_a.bar[t], &from_b.bar[t], mix);
+    done = done && compose_decode(composer, out, &z, steps, mix < 0.5f ? a : b, GREEDY, cancel, err);
+    if (done) out->octave_shift = octave_shift;
+    latent_sequence_deinit(&from_a);
+    latent_sequence_deinit(&from_b);
+    latent_sequence_deinit(&z);
+    return done;
+}
+
+/* -----------------------------------------------------------------------------------------------
+ * continuation */
+
+/* Latents of bars that do not exist yet, after those of `history`: independent draws from N(0, 1), as the
+ * prior of the model says. A prior fitted on the history would stand here. */
+static void draw_latents(Latent *out, int count, const Latent *history, int history_count, float temperature,
+                         Rng *rng) {
+    (void)history;
+    (void)history_count;
+    for (int t = 0; t < count; t++) {
+        out[t] = (Latent){0};
+        latent_sample_prior(out[t].z, temperature, rng);
+    }
+}
+
+/* Bars [known, known + fresh) of out, from the `history` bars before them. */
+static bool continue_piece(Composer *composer, Bar *out, int history, int fresh, int steps, float temperature,
+                           Rng *rng, atomic_bool *cancel, Error *err) {
+    Latent latent[BAR_WINDOW];
+    if (history > 0 && !composer_encode_window(composer, latent, out, history, err)) return false;
+    draw_latents(latent + history, fresh, latent, history, temperature, rng);
+    DecodingTask task = {.count = history + fresh,
+                         .steps = steps,
+                         .kept = history,
+                         .latent = latent,
+                         .replaced = -1,
+                         .bars = out};
+    return decoding_run(&composer->work, &task, 1, NULL, NULL, cancel, err);
+}
+
+/* Pieces of at most half a window follow one another, so that there is always at least half a window of
+ * history. */
+bool compose_continue(Composer *composer, BarSequence *out, const BarSequence *prime, int count,
+                      float temperature, uint64_t seed, atomic_bool *cancel, Error *err) {
+    int steps = prime->steps ? prime->steps : BAR_STEPS, octave_shift = prime->octave_shift,
+        known = prime->count;
+    int total = known + count;
+    if (!begin_bars(out, total, steps, prime, err)) return false;
+    out->octave_shift = octave_shift;
+    Rng rng;
+    rng_seed(&rng, seed);
+    while (known < total) {
+        int fresh = smaller(total - known, (composer->window + 1) / 2);
+        int history = smaller(known, composer->window - fresh);
+        if (!continue_piece(composer, out->bar + known - history, history, fresh, steps, temperature, &rng,
+                            cancel, err))
+            return false;
+        known += fresh;
+    }
+    bar_sequence_repair(out);
+    return true;
+}

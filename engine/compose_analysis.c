@@ -1,0 +1,208 @@
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/composer.h"
+
+/* The matrices of an Analysis hold T * T numbers for every layer and head: at this many bars, some 50 MB. */
+enum { ANALYSIS_BARS_MAX = 512 };
+
+static int smaller(int a, int b) {
+    return a < b ? a : b;
+}
+
+static bool check_length(const BarSequence *bars, Error *err) {
+    if (bars->count <= ANALYSIS_BARS_MAX) return true;
+    return error_set(err, "The melody has %d bars; at most %d can be analysed: ask about a part of it.",
+                     bars->count, ANALYSIS_BARS_MAX);
+}
+
+/* ------------------------------------------------------------------------------------------------- reading
+ */
+
+/* Attention (rows, heads, stride) of one layer -> the window's block of out (heads, T, T). Column j of the
+ * model's matrix is shown as bar j - shift; what falls before bar 0 is the start and belongs to no bar. */
+static void copy_attention(float *out, const float *attention, int heads, int stride, int shift, int total,
+                           int begin, int count) {
+    for (int h = 0; h < heads; h++)
+        for (int t = 0; t < count; t++) {
+            const float *row = attention + ((size_t)t * (size_t)heads + (size_t)h) * (size_t)stride;
+            float *to = out + ((size_t)h * (size_t)total + (size_t)(begin + t)) * (size_t)total + begin;
+            for (int j = shift; j <= t; j++) to[j - shift] = row[j];
+        }
+}
+
+typedef const float *LayerAttention(const Acts *acts, int layer);
+
+static void read_attention(Analysis *out, AnalysisAttention which, LayerAttention *layer_attention,
+                           const Acts *acts, int begin, int count) {
+    size_t layer_size = (size_t)out->heads * (size_t)out->count * (size_t)out->count;
+    int shift = which == ANALYSIS_DECODER_SELF ? 1 : 0;
+    for (int layer = 0; layer < out->layers; layer++)
+        copy_attention(out->attention[which] + (size_t)layer * layer_size, layer_attention(acts, layer),
+                       out->heads, acts_bars(acts), shift, out->count, begin, count);
+}
+
+static void read_cost(Analysis *out, const Latent *latent, int begin, int count) {
+    for (int t = 0; t < count; t++)
+        out->kl[begin + t] = latent_kl(&latent[t], out->kl_dimension + (size_t)(begin + t) * LATENT_SIZE);
+}
+
+static void read_references(Analysis *out, const Acts *acts, int begin, int count) {
+    const float *pointer = acts_pointer(acts), *gate = acts_gate(acts);
+    size_t stride = (size_t)acts_bars(acts), total = (size_t)out->count;
+    for (int t = 0; t < count; t++)
+        for (int b = 0; b < BAR_SLOTS; b++) {
+            size_t from = (size_t)t * BAR_SLOTS + (size_t)b, to = (size_t)(begin + t) * BAR_SLOTS + (size_t)b;
+            out->gate[to] = gate[from];
+            memcpy(out->pointer + to * total + begin, pointer + from * stride, (size_t)t * sizeof(float));
+            float *reference = out->reference + (size_t)(begin + t) * total + begin;
+            for (int k = 0; k < t; k++)
+                reference[k] += gate[from] * pointer[from * stride + (size_t)k] / BAR_SLOTS;
+        }
+}
+
+/* Teacher forcing with z = mu: the melody's own bars are the history. */
+static bool analyse_window(Composer *composer, Analysis *out, const Bar *bars, int begin, int count,
+                           Error *err) {
+    Workspace *work = &composer->work;
+    Latent latent[BAR_WINDOW];
+    if (!composer_encode_window(composer, latent, bars + begin, count, err)) return false;
+    read_cost(out, latent, begin, count);
+    read_attention(out, ANALYSIS_ENCODER, acts_encoder_attention, work->acts, begin, count);
+    for (int t = 0; t < count; t++)
+        memcpy(work->z + (size_t)t * LATENT_SIZE, latent[t].z, sizeof latent[t].z);
+    workspace_decode(work, false, false);
+    read_attention(out, ANALYSIS_DECODER_SELF, acts_decoder_self_attention, work->acts, begin, count);
+    read_attention(out, ANALYSIS_DECODER_INTER, acts_decoder_inter_attention, work->acts, begin, count);
+    read_references(out, work->acts, begin, count);
+    return true;
+}
+
+Analysis *compose_analyse(Composer *composer, const BarSequence *bars, atomic_bool *cancel, Error *err) {
+    const ModelConfig *config = model_config(composer->work.model);
+    Analysis *out =
+        check_length(bars, err) ? analysis_new(bars->count, config->layers, config->heads, err) : NULL;
+    if (!out) return NULL;
+    bool fine = true;
+    for (int begin = 0; fine && begin < bars->count; begin += composer->window) {
+        int count = smaller(composer->window, bars->count - begin);
+        fine =
+            !decoding_cancelled(cancel, err) && analyse_window(composer, out, bars->bar, begin, count, err);
+    }
+    if (fine) {
+        structure_form(out->repeat, bars->bar, bars->count);
+        return out;
+    }
+    analysis_free(out);
+    return NULL;
+}
+
+/* ----------------------------------------------------------------------------------------------- influence
+ */
+
+/* The distributions of every step of one decoded window. */
+typedef struct {
+    int steps;
+    float *probability; /* (count, BAR_STEPS, BAR_TOKENS) of the undisturbed decoding */
+    const DecodingTask *task;
+    float *matrix;    /* (total, total) of the Analysis; null while the baseline is taken */
+    int total, begin; /* where the window's block lies in it */
+} Influence;
+
+static const float *logits_at(const Workspace *work, int row, int step) {
+    return acts_logits(work->acts) + ((size_t)row * BAR_STEPS + (size_t)step) * BAR_TOKENS;
+}
+
+static void take_baseline(void *context, int which, const Workspace *work, int row) {
+    Influence *influence = context;
+    for (int t = 0; t < influence->task[which].count; t++)
+        for (int s = 0; s < influence->steps; s++)
+            decoding_distribution(influence->probability + ((size_t)t * BAR_STEPS + (size_t)s) * BAR_TOKENS,
+                                  logits_at(work, row + t, s), s, influence->steps, 1);
+}
+
+/* Total variation: half the sum of absolute differences, 0 = the same, 1 = nothing in common. */
+static float variation(const float *p, const float *q) {
+    float sum = 0;
+    for (int v = 0; v < BAR_TOKENS; v++) sum += fabsf(p[v] - q[v]);
+    return sum / 2;
+}
+
+/* Bars before the replaced one cannot differ, so the column begins at its diagonal. */
+static void take_variation(void *context, int which, const Workspace *work, int row) {
+    Influence *influence = context;
+    const DecodingTask *task = &influence->task[which];
+    int k = task->replaced;
+    for (int t = k; t < task->count; t++) {
+        float sum = 0, probability[BAR_TOKENS];
+        for (int s = 0; s < influence->steps; s++) {
+            decoding_distribution(probability, logits_at(work, row + t, s), s, influence->steps, 1);
+            sum += variation(probability,
+                             influence->probability + ((size_t)t * BAR_STEPS + (size_t)s) * BAR_TOKENS);
+        }
+        influence->matrix[(size_t)(influence->begin + t) * (size_t)influence->total +
+                          (size_t)(influence->begin + k)] = sum / (float)influence->steps;
+    }
+}
+
+/* Decodes the window once for every bar k with z_k replaced, starting from the undisturbed bars. swap: by the
+ * latent of the cyclically next bar, otherwise by the prior's mean. task and guess have room for `count` and
+ * count * count. */
+static bool measure(Composer *composer, Influence *influence, DecodingTask *task, Bar *guess, const Bar *bars,
+                    const Latent *latent, int count, bool swap, atomic_bool *cancel, Error *err) {
+    static const float PRIOR_MEAN[LATENT_SIZE];
+    for (int k = 0; k < count; k++) {
+        memcpy(guess + (size_t)k * (size_t)count, bars, (size_t)count * sizeof *bars);
+        task[k] = (DecodingTask){.count = count,
+                                 .steps = influence->steps,
+                                 .latent = latent,
+                                 .replaced = k,
+                                 .replacement = swap ? latent[(k + 1) % count].z : PRIOR_MEAN,
+                                 .bars = guess + (size_t)k * (size_t)count};
+    }
+    return decoding_run(&composer->work, task, count, take_variation, influence, cancel, err);
+}
+
+static bool influence_window(Composer *composer, Analysis *analysis, const BarSequence *bars, int begin,
+                             int count, atomic_bool *cancel, Error *err) {
+    Latent latent[BAR_WINDOW];
+    Bar decoded[BAR_WINDOW];
+    size_t T = (size_t)count;
+    DecodingTask *task = calloc(T, sizeof *task);
+    Bar *guess = calloc(T * T, sizeof *guess);
+    float *probability = calloc(T * BAR_STEPS * BAR_TOKENS, sizeof *probability);
+    Influence influence = {.steps = bars->steps,
+                           .probability = probability,
+                           .task = task,
+                           .total = analysis->count,
+                           .begin = begin};
+    bool fine = (task && guess && probability) || error_memory(err, "measuring influence");
+    fine = fine && composer_encode_window(composer, latent, bars->bar + begin, count, err);
+    if (fine) {
+        memcpy(decoded, bars->bar + begin, T * sizeof *decoded);
+        task[0] = (DecodingTask){
+            .count = count, .steps = bars->steps, .latent = latent, .replaced = -1, .bars = decoded};
+        fine = decoding_run(&composer->work, task, 1, take_baseline, &influence, cancel, err);
+    }
+    influence.matrix = analysis->influence;
+    fine = fine && measure(composer, &influence, task, guess, decoded, latent, count, false, cancel, err);
+    influence.matrix = analysis->influence_swap;
+    fine = fine && measure(composer, &influence, task, guess, decoded, latent, count, true, cancel, err);
+    free(task);
+    free(guess);
+    free(probability);
+    return fine;
+}
+
+bool compose_influence(Composer *composer, Analysis *analysis, const BarSequence *bars, atomic_bool *cancel,
+                       Error *err) {
+    assert(analysis->count == bars->count);
+    if (!analysis->influence && !analysis_add_influence(analysis, err)) return false;
+    for (int begin = 0; begin < bars->count; begin += composer->window) {
+        int count = smaller(composer->window, bars->count - begin);
+        if (!influence_window(composer, analysis, bars, begin, count, cancel, err)) return false;
+    }
+    return true;
+}

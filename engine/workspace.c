@@ -1,0 +1,135 @@
+#include "engine/workspace.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/analysis.h"
+#include "engine/latent.h"
+#include "engine/structure.h"
+
+_Static_assert(sizeof(Bar) == BAR_STEPS, "bars in a row are the model's token matrix");
+
+bool workspace_check_model(const Model *model, Error *err) {
+    const ModelConfig *config = model_config(model);
+    if (config->tokens != BAR_TOKENS || config->steps != BAR_STEPS || config->slots != BAR_SLOTS)
+        return error_set(
+            err,
+            "The model was made for bars of %d steps in %d groups with %d tokens; this program has %d, %d "
+            "and %d: use a model made by refrain train.",
+            config->steps, config->slots, config->tokens, BAR_STEPS, BAR_SLOTS, BAR_TOKENS);
+    if (config->latent != LATENT_SIZE)
+        return error_set(
+            err,
+            "The model has %d latent numbers a bar and this program %d: use a model made by refrain "
+            "train.",
+            config->latent, LATENT_SIZE);
+    if (config->layers > ANALYSIS_LAYERS_MAX || config->heads > ANALYSIS_HEADS_MAX)
+        return error_set(
+            err, "The model has %d layers of %d heads; at most %d of %d can be shown: train a smaller one.",
+            config->layers, config->heads, ANALYSIS_LAYERS_MAX, ANALYSIS_HEADS_MAX);
+    return true;
+}
+
+int workspace_window(const Model *model) {
+    int bars = model_config(model)->bars;
+    return bars < BAR_WINDOW ? bars : BAR_WINDOW;
+}
+
+static void free_arrays(Workspace *work) {
+    free(work->first);
+    free(work->bars);
+    free(work->copy_distance);
+    free(work->z);
+    free(work->hide);
+    work->first = work->hide = NULL;
+    work->bars = NULL;
+    work->copy_distance = NULL;
+    work->z = NULL;
+    work->row_room = work->sequence_room = 0;
+}
+
+void workspace_deinit(Workspace *work) {
+    free_arrays(work);
+    acts_free(work->acts);
+    *work = (Workspace){0};
+}
+
+static int larger(int a, int b) {
+    return a > b ? a : b;
+}
+
+static bool grow_arrays(Workspace *work, int sequences, int rows, Error *err) {
+    if (rows <= work->row_room && sequences <= work->sequence_room) return true;
+    size_t row_room = (size_t)larger(rows, work->row_room),
+           room = (size_t)larger(sequences, work->sequence_room);
+    free_arrays(work);
+    work->first = calloc(room + 1, sizeof *work->first);
+    work->bars = calloc(row_room, sizeof *work->bars);
+    work->copy_distance = calloc(row_room, BAR_SLOTS);
+    work->z = calloc(row_room * LATENT_SIZE, sizeof *work->z);
+    work->hide = calloc(row_room, sizeof *work->hide);
+    if (!work->first || !work->bars || !work->copy_distance || !work->z || !work->hide) {
+        free_arrays(work);
+        return error_memory(err, "a batch of bars");
+    }
+    work->row_room = (int)row_room;
+    work->sequence_room = (int)room;
+    return true;
+}
+
+static bool grow_acts(Workspace *work, int rows, int bars, Error *err) {
+    if (work->acts && rows <= work->acts_rows && bars <= work->acts_bars) return true;
+    int new_rows = larger(rows, work->acts_rows), new_bars = larger(bars, work->acts_bars);
+    acts_free(work->acts);
+    work->acts_rows = work->acts_bars = 0;
+    work->acts = acts_new(model_config(work->model), new_rows, new_bars, false, err);
+    if (!work->acts) return false;
+    work->acts_rows = new_rows;
+    work->acts_bars = new_bars;
+    return true;
+}
+
+bool workspace_begin(Workspace *work, int sequences, int rows, int longest, Error *err) {
+    assert(sequences > 0 && rows > 0 && longest > 0 && longest <= workspace_window(work->model));
+    work->sequences = work->rows = 0;
+    return grow_arrays(work, sequences, rows, err) && grow_acts(work, rows, longest, err);
+}
+
+int workspace_add(Workspace *work, const Bar *bars, int count) {
+    int row = work->rows;
+    assert(count > 0 && count <= work->acts_bars && row + count <= work->row_room &&
+           work->sequences < work->sequence_room);
+    memcpy(work->bars + row, bars, (size_t)count * sizeof *bars);
+    for (int t = 0; t < count; t++) work->hide[row + t] = -1;
+    work->first[work->sequences++] = row;
+    work->rows += count;
+    work->first[work->sequences] = work->rows;
+    return row;
+}
+
+static ModelBatch batch_of(const Workspace *work, bool hides) {
+    return (ModelBatch){.B = work->sequences,
+                        .first = work->first,
+                        .tokens = work->bars[0].token,
+                        .copy_distance = work->copy_distance,
+                        .hide = hides ? work->hide : NULL};
+}
+
+void workspace_encode(Workspace *work) {
+    for (int b = 0; b < work->sequences; b++) {
+        int row = work->first[b], count = work->first[b + 1] - row;
+        uint64_t copies[BAR_WINDOW * BAR_SLOTS];
+        structure_copies(copies, work->bars + row, count);
+        structure_copy_distance(work->copy_distance + (size_t)row * BAR_SLOTS, copies, count);
+    }
+    ModelBatch batch = batch_of(work, false);
+    model_read(work->model, work->acts, &batch);
+    model_encode(work->model, work->acts, &batch);
+}
+
+void workspace_decode(Workspace *work, bool read, bool hides) {
+    ModelBatch batch = batch_of(work, hides);
+    if (read) model_read(work->model, work->acts, &batch);
+    model_decode(work->model, work->acts, &batch, work->z);
+}

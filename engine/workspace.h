@@ -1,0 +1,45 @@
+/* Workspace: batches of bars for the model, grown on demand and kept; what stands between music and raw
+ * floats.
+ *
+ * A batch is begun, sequences are added one after another, then the model's stages run over all of them at
+ * once. A Workspace belongs to one thread; the model is borrowed and may be shared. A zeroed Workspace with
+ * its model set is valid and empty. */
+#ifndef REFRAIN_ENGINE_WORKSPACE_H
+#define REFRAIN_ENGINE_WORKSPACE_H
+
+#include "engine/bar.h"
+#include "engine/nn/model.h"
+
+/* Rows beyond which a larger batch is no faster and only makes cancelling slower. */
+enum { WORKSPACE_ROWS = 256 };
+
+typedef struct {
+    const Model *model;
+    Acts *acts; /* activations of the last pass, for acts_rows rows of sequences of at most acts_bars bars */
+    int acts_rows, acts_bars;
+    int row_room, sequence_room; /* what the arrays below have room for */
+    int sequences, rows;         /* of the batch at hand */
+    int *first;                  /* (sequences + 1) */
+    Bar *bars;                   /* (rows) */
+    uint8_t *copy_distance;      /* (rows, BAR_SLOTS) */
+    float *z;                    /* (rows, LATENT_SIZE) to be filled before workspace_decode */
+    int *hide;                   /* (rows) as in ModelBatch; -1 unless set after workspace_add */
+} Workspace;
+
+/* Does this model speak of bars as this program does? False with a sentence otherwise. */
+bool workspace_check_model(const Model *model, Error *err);
+/* The longest sequence that the model takes: at most BAR_WINDOW. */
+int workspace_window(const Model *model);
+void workspace_deinit(Workspace *work);
+
+/* Empties the batch and makes room; afterwards adding cannot fail. longest: bars of the longest sequence. */
+bool workspace_begin(Workspace *work, int sequences, int rows, int longest, Error *err);
+/* Adds a sequence (bars are copied) and returns its first row. */
+int workspace_add(Workspace *work, const Bar *bars, int count);
+/* bars -> acts_code, acts_mu, acts_logvar */
+void workspace_encode(Workspace *work);
+/* bars and z -> acts_logits and the rest; hides: respect hide. Codes of the bars must be there: after
+ * workspace_encode of the same batch pass read = false, otherwise true. */
+void workspace_decode(Workspace *work, bool read, bool hides);
+
+#endif
