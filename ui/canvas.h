@@ -10,6 +10,18 @@
 
 #include "engine/base/error.h"
 
+/* What a style looks like; the values of styles.def's last column. */
+enum {
+    LOOK_BOLD = 1,
+    LOOK_DIM = 2,
+    LOOK_UNDERLINE = 4,
+    LOOK_REVERSE = 8,
+    LOOK_PLAIN_BOLD = 16, /* only where there are fewer than 256 colours */
+    LOOK_PLAIN_DIM = 32,
+    LOOK_PLAIN_UNDERLINE = 64,
+    LOOK_PLAIN_REVERSE = 128,
+};
+
 typedef enum {
 #define STYLE(id, name, foreground256, background256, foreground8, attributes) STYLE_##id,
 #include "ui/styles.def"
@@ -60,7 +72,7 @@ typedef enum {
     UI_KEY_F11,
     UI_KEY_F12,
     UI_KEY_MOUSE, /* x, y, button */
-    UI_KEY_PASTE, /* bracketed paste: ignored outside the prompt */
+    UI_KEY_PASTE, /* one codepoint of a bracketed paste: ignored outside the prompt */
     UI_KEY_RESIZE,
 } UiKeyKind;
 
@@ -81,6 +93,7 @@ typedef struct {
     int button; /* 1 left, 2 middle, 3 right */
 } UiKey;
 
+/* Blank cells; canvas->ascii is kept. Sides above 4096 are cut. */
 bool canvas_init(Canvas *canvas, int width, int height, Error *err);
 void canvas_deinit(Canvas *canvas);
 void canvas_clear(Canvas *canvas);
@@ -88,7 +101,16 @@ void canvas_put(Canvas *canvas, int x, int y, uint32_t codepoint, Style style);
 /* UTF-8 text, cut at max_width columns with an ellipsis; returns the columns used. */
 int canvas_text(Canvas *canvas, int x, int y, int max_width, const char *text, Style style);
 void canvas_fill(Canvas *canvas, int x, int y, int width, int height, uint32_t codepoint, Style style);
+/* Gives a rectangle of cells another style's background, whatever is written there. */
+void canvas_tint(Canvas *canvas, int x, int y, int width, int height, Style background);
 /* Rows as UTF-8 lines without trailing blanks; malloc'ed. With styles: a second block naming each cell's style by a letter. */
 char *canvas_to_text(const Canvas *canvas, bool with_styles);
+
+/* Columns of a codepoint: 0 for control characters and combining marks, 2 for CJK and pictures, else 1; of a text. */
+int canvas_glyph_width(uint32_t codepoint);
+int canvas_text_width(const char *text);
+/* Reads one codepoint (U+FFFD for what is no UTF-8) and returns the rest of the text; writes one and returns its bytes. */
+const char *canvas_decode(const char *text, uint32_t *codepoint);
+int canvas_encode(char out[5], uint32_t codepoint);
 
 #endif
