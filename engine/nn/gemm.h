@@ -1,0 +1,22 @@
+/* Gemm: the matrix products of the network by name, on OpenBLAS; the only door to cblas.
+ *
+ * All matrices are row-major float32, W is (N, M) = (out, in) as PyTorch stores linear maps. Callers may be several
+ * threads; each product runs on the calling thread alone once gemm_init has been called. Reference: OpenBLAS 0.3. */
+#ifndef REFRAIN_ENGINE_NN_GEMM_H
+#define REFRAIN_ENGINE_NN_GEMM_H
+
+#include <stdbool.h>
+
+/* Makes products single-threaded, so that results do not depend on the number of cores. Call before the first product. */
+void gemm_init(void);
+/* The core type OpenBLAS chose, for bench output. */
+const char *gemm_core(void);
+
+/* y (R, N) = x (R, M) W^T, or y += .. when add; strides are the distances between rows of y and x. */
+void gemm_linear(float *y, int y_stride, const float *x, int x_stride, const float *w, bool add, int R, int M, int N);
+/* dx (R, M) = dy (R, N) W, or dx += .. when add */
+void gemm_linear_dx(float *dx, int dx_stride, const float *dy, int dy_stride, const float *w, bool add, int R, int M, int N);
+/* dW (N, M) += dy^T x */
+void gemm_linear_dw(float *dw, const float *dy, int dy_stride, const float *x, int x_stride, int R, int M, int N);
+
+#endif

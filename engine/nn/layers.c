@@ -1,0 +1,397 @@
+#include "engine/nn/layers.h"
+
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+#include "engine/nn/gemm.h"
+#include "engine/nn/small_gemm.h"
+
+static const float NORM_EPSILON = 1e-5f;
+
+/* e^x to about 2 ulp in straight-line arithmetic, so that any compiler turns loops of it into vector code; libm's vector
+ * versions differ between compilers. Cephes' reduction and polynomial (Moshier 1989). */
+static inline float exp_lane(float x) {
+    x = x < -87.0f ? -87.0f : x > 88.0f ? 88.0f : x;
+    float n = floorf(x * 1.44269504f + 0.5f);
+    float r = x - n * 0.693359375f + n * 2.12194440e-4f;
+    float p = 1.9875691500e-4f;
+    p = p * r + 1.3981999507e-3f;
+    p = p * r + 8.3334519073e-3f;
+    p = p * r + 4.1665795894e-2f;
+    p = p * r + 1.6666665459e-1f;
+    p = p * r + 5.0000001201e-1f;
+    p = p * r * r + r + 1.0f;
+    int32_t bits = ((int32_t)n + 127) << 23;
+    float scale;
+    memcpy(&scale, &bits, sizeof scale);
+    return p * scale;
+}
+
+static float row_max(const float *x, int count) {
+    float largest = x[0];
+    for (int i = 1; i < count; i++) largest = x[i] > largest ? x[i] : largest;
+    return largest;
+}
+
+/* x = e^(x - largest); returns the sum. */
+static float row_exp(float *x, float largest, int count) {
+    float sum = 0;
+    for (int i = 0; i < count; i++) {
+        x[i] = exp_lane(x[i] - largest);
+        sum += x[i];
+    }
+    return sum;
+}
+
+static void row_scale(float *x, float factor, int count) {
+    for (int i = 0; i < count; i++) x[i] *= factor;
+}
+
+static void row_softmax(float *x, int count) {
+    float sum = row_exp(x, row_max(x, count), count);
+    row_scale(x, 1.0f / sum, count);
+}
+
+/* ---- linear ---- */
+
+void linear_forward(float *y, const float *x, const float *w, const float *bias, bool relu, int R, int M, int N) {
+    gemm_linear(y, N, x, M, w, false, R, M, N);
+    for (int r = 0; r < R; r++) {
+        float *y_r = y + (long)r * N;
+        if (relu)
+            for (int i = 0; i < N; i++) {
+                float v = y_r[i] + bias[i];
+                y_r[i] = v > 0 ? v : 0;
+            }
+        else
+            for (int i = 0; i < N; i++) y_r[i] += bias[i];
+    }
+}
+
+void linear_residual_forward(float *y, const float *residual, const float *x, const float *w, const float *bias, int R,
+                             int M, int N) {
+    for (int r = 0; r < R; r++)
+        for (int i = 0; i < N; i++) y[(long)r * N + i] = residual[(long)r * N + i] + bias[i];
+    gemm_linear(y, N, x, M, w, true, R, M, N);
+}
+
+void linear_backward(float *dx, bool add, float *dw, float *dbias, const float *dy, const float *x, const float *w, int R,
+                     int M, int N) {
+    for (int r = 0; r < R; r++) {
+        const float *dy_r = dy + (long)r * N;
+        for (int i = 0; i < N; i++) dbias[i] += dy_r[i];
+    }
+    gemm_linear_dw(dw, dy, N, x, M, R, M, N);
+    if (dx) gemm_linear_dx(dx, M, dy, N, w, add, R, M, N);
+}
+
+void relu_backward(float *dy, const float *y, int count) {
+    for (int i = 0; i < count; i++) dy[i] = y[i] > 0 ? dy[i] : 0;
+}
+
+/* ---- layer norm ---- */
+
+void norm_forward(float *y, float *stats, const float *x, const float *weight, const float *bias, int R, int C) {
+    for (int r = 0; r < R; r++) {
+        const float *x_r = x + (long)r * C;
+        float *y_r = y + (long)r * C;
+        float sum = 0, square = 0;
+        for (int i = 0; i < C; i++) sum += x_r[i];
+        float mean = sum / (float)C;
+        for (int i = 0; i < C; i++) square += (x_r[i] - mean) * (x_r[i] - mean);
+        float rstd = 1.0f / sqrtf(square / (float)C + NORM_EPSILON);
+        for (int i = 0; i < C; i++) y_r[i] = (x_r[i] - mean) * rstd * weight[i] + bias[i];
+        stats[2 * r] = mean;
+        stats[2 * r + 1] = rstd;
+    }
+}
+
+void norm_backward(float *dx, float *dweight, float *dbias, const float *dy, const float *x, const float *stats,
+                   const float *weight, int R, int C) {
+    for (int r = 0; r < R; r++) {
+        const float *x_r = x + (long)r * C, *dy_r = dy + (long)r * C;
+        float *dx_r = dx + (long)r * C;
+        const float mean = stats[2 * r], rstd = stats[2 * r + 1];
+        float sum = 0, sum_hat = 0;
+        for (int i = 0; i < C; i++) {
+            float hat = (x_r[i] - mean) * rstd, d = dy_r[i] * weight[i];
+            sum += d;
+            sum_hat += d * hat;
+            dweight[i] += dy_r[i] * hat;
+            dbias[i] += dy_r[i];
+        }
+        sum /= (float)C;
+        sum_hat /= (float)C;
+        for (int i = 0; i < C; i++) {
+            float hat = (x_r[i] - mean) * rstd;
+            dx_r[i] += (dy_r[i] * weight[i] - sum - hat * sum_hat) * rstd;
+        }
+    }
+}
+
+/* ---- embedding ---- */
+
+void embed_forward(float *out, const uint8_t *tokens, const float *table, int count, int E) {
+    for (int i = 0; i < count; i++) memcpy(out + (long)i * E, table + (long)tokens[i] * E, (size_t)E * sizeof(float));
+}
+
+void embed_backward(float *dtable, const uint8_t *tokens, const float *dout, int count, int E) {
+    for (int i = 0; i < count; i++)
+        for (int e = 0; e < E; e++) dtable[(long)tokens[i] * E + e] += dout[(long)i * E + e];
+}
+
+/* ---- attention ---- */
+
+/* A head's rows of one sequence, gathered and turned for small_gemm. LANE rows are padded with zeros. */
+typedef float HeadRows[LAYERS_BARS_MAX * LAYERS_HEAD_MAX];
+typedef float HeadSquare[LAYERS_BARS_MAX * LAYERS_BARS_MAX];
+
+static int lanes(int n) { return (n + SMALL_GEMM_LANES - 1) / SMALL_GEMM_LANES * SMALL_GEMM_LANES; }
+
+static void gather(float *out, int out_stride, const float *x, int stride, int n, int hd) {
+    for (int t = 0; t < n; t++) {
+        memcpy(out + (long)t * out_stride, x + (long)t * stride, (size_t)hd * sizeof(float));
+        for (int d = hd; d < out_stride; d++) out[(long)t * out_stride + d] = 0;
+    }
+}
+
+static void transpose(float *out, int out_stride, const float *x, int stride, int n, int width) {
+    for (int d = 0; d < width; d++) {
+        for (int t = 0; t < n; t++) out[(long)d * out_stride + t] = x[(long)t * stride + d];
+        for (int t = n; t < out_stride; t++) out[(long)d * out_stride + t] = 0;
+    }
+}
+
+static void scatter(float *x, int stride, const float *in, int in_stride, int n, int hd) {
+    for (int t = 0; t < n; t++) memcpy(x + (long)t * stride, in + (long)t * in_stride, (size_t)hd * sizeof(float));
+}
+
+static void attend_row(float *weights, const float *score, const float *bias, float scale, int t, int n, int hidden) {
+    for (int k = 0; k <= t; k++) weights[k] = score[k] * scale + bias[t - k];
+    if (hidden >= 0 && hidden < t) weights[hidden] = -1e9f;
+    row_softmax(weights, t + 1);
+    for (int k = t + 1; k < n; k++) weights[k] = 0;
+}
+
+static void attend_head(float *out, float *weights, const float *q, const float *k, const float *v, const float *bias,
+                        const AttentionShape *s, const int *hide, int n) {
+    const int N = lanes(n), W = lanes(s->hd), C = s->H * s->hd;
+    const float scale = 1.0f / sqrtf((float)s->hd);
+    HeadRows turned, rows, mixed;
+    HeadSquare score;
+    transpose(turned, N, k, s->kv_stride, n, s->hd);
+    small_gemm(score, N, q, s->q_stride, turned, N, n, N, s->hd);
+    for (int t = 0; t < n; t++)
+        attend_row(weights + (long)t * s->H * s->T, score + (long)t * N, bias, scale, t, n,
+                   hide && hide[t] >= 0 ? hide[t] + s->hide_shift : -1);
+    gather(rows, W, v, s->kv_stride, n, s->hd);
+    small_gemm(mixed, W, weights, s->H * s->T, rows, W, n, W, n);
+    scatter(out, C, mixed, W, n, s->hd);
+}
+
+void attention_forward(float *out, float *weights, const float *q, const float *k, const float *v,
+                       const float *distance_bias, const AttentionShape *s) {
+    for (int b = 0; b < s->B; b++) {
+        const long row = s->first[b];
+        const int n = s->first[b + 1] - s->first[b];
+        for (int h = 0; h < s->H; h++)
+            attend_head(out + row * s->H * s->hd + h * s->hd, weights + (row * s->H + h) * s->T,
+                        q + row * s->q_stride + h * s->hd, k + row * s->kv_stride + h * s->hd,
+                        v + row * s->kv_stride + h * s->hd, distance_bias + (long)h * s->T, s,
+                        s->hide ? s->hide + row : 0, n);
+    }
+}
+
+/* dscore from dweights: the softmax's Jacobian, row by row, in place; the bias sees the unscaled part. */
+static void attend_row_backward(float *dscore, float *dbias, const float *weights, float scale, int t, int N) {
+    float dot = 0;
+    for (int k = 0; k <= t; k++) dot += dscore[k] * weights[k];
+    for (int k = 0; k <= t; k++) {
+        float d = weights[k] * (dscore[k] - dot);
+        dbias[t - k] += d;
+        dscore[k] = d * scale;
+    }
+    for (int k = t + 1; k < N; k++) dscore[k] = 0;
+}
+
+typedef struct {
+    float *dq, *dk, *dv, *dbias;
+    const float *dout, *weights, *q, *k, *v;
+} HeadBackward;
+
+static void attend_head_backward(const HeadBackward *p, const AttentionShape *s, int n) {
+    const int N = lanes(n), W = lanes(s->hd), C = s->H * s->hd, weights_stride = s->H * s->T;
+    const float scale = 1.0f / sqrtf((float)s->hd);
+    HeadRows rows, result;
+    HeadSquare dscore, turned;
+    /* out = weights v: dweights = dout v^T, dv = weights^T dout */
+    transpose(rows, N, p->v, s->kv_stride, n, s->hd);
+    small_gemm(dscore, N, p->dout, C, rows, N, n, N, s->hd);
+    transpose(turned, N, p->weights, weights_stride, n, n);
+    gather(rows, W, p->dout, C, n, s->hd);
+    small_gemm(result, W, turned, N, rows, W, n, W, n);
+    scatter(p->dv, s->kv_stride, result, W, n, s->hd);
+    for (int t = 0; t < n; t++)
+        attend_row_backward(dscore + (long)t * N, p->dbias, p->weights + (long)t * weights_stride, scale, t, N);
+    /* score = q k^T: dq = dscore k, dk = dscore^T q */
+    gather(rows, W, p->k, s->kv_stride, n, s->hd);
+    small_gemm(result, W, dscore, N, rows, W, n, W, n);
+    scatter(p->dq, s->q_stride, result, W, n, s->hd);
+    transpose(turned, N, dscore, N, n, n);
+    gather(rows, W, p->q, s->q_stride, n, s->hd);
+    small_gemm(result, W, turned, N, rows, W, n, W, n);
+    scatter(p->dk, s->kv_stride, result, W, n, s->hd);
+}
+
+void attention_backward(float *dq, float *dk, float *dv, float *ddistance_bias, const float *dout,
+                        const float *weights, const float *q, const float *k, const float *v, const AttentionShape *s) {
+    for (int b = 0; b < s->B; b++) {
+        const long row = s->first[b];
+        const int n = s->first[b + 1] - s->first[b];
+        for (int h = 0; h < s->H; h++) {
+            const long q_at = row * s->q_stride + h * s->hd, kv_at = row * s->kv_stride + h * s->hd;
+            const HeadBackward p = {dq + q_at,
+                                    dk + kv_at,
+                                    dv + kv_at,
+                                    ddistance_bias + (long)h * s->T,
+                                    dout + row * s->H * s->hd + h * s->hd,
+                                    weights + (row * s->H + h) * s->T,
+                                    q + q_at,
+                                    k + kv_at,
+                                    v + kv_at};
+            attend_head_backward(&p, s, n);
+        }
+    }
+}
+
+/* ---- reference pointer ---- */
+
+static void pointer_row(float *pointer, const float *score, float scale, int t, int n, int hidden) {
+    for (int k = 0; k < t; k++) pointer[k] = score[t - k - 1] * scale;
+    if (hidden >= 0 && hidden < t) pointer[hidden] = -1e9f;
+    const bool nowhere = t == 0 || (t == 1 && hidden == 0);
+    if (!nowhere) row_softmax(pointer, t);
+    for (int k = nowhere ? 0 : t; k < n; k++) pointer[k] = 0;
+}
+
+void pointer_forward(float *pointer, const float *score, float scale, const PointerShape *s) {
+    for (int b = 0; b < s->B; b++)
+        for (int row = s->first[b]; row < s->first[b + 1]; row++)
+            for (int slot = 0; slot < s->slots; slot++) {
+                const long at = ((long)row * s->slots + slot) * s->T;
+                pointer_row(pointer + at, score + at, scale, row - s->first[b], s->T, s->hide ? s->hide[row] : -1);
+            }
+}
+
+static void pointer_row_backward(float *dscore, const float *dpointer, const float *pointer, float scale, int t, int T) {
+    float dot = 0;
+    for (int k = 0; k < t; k++) dot += dpointer[k] * pointer[k];
+    for (int d = 0; d < T; d++) dscore[d] = 0;
+    for (int k = 0; k < t; k++) dscore[t - k - 1] = pointer[k] * (dpointer[k] - dot) * scale;
+}
+
+void pointer_backward(float *dscore, const float *dpointer, const float *pointer, float scale, const PointerShape *s) {
+    for (int b = 0; b < s->B; b++)
+        for (int row = s->first[b]; row < s->first[b + 1]; row++)
+            for (int slot = 0; slot < s->slots; slot++) {
+                const long at = ((long)row * s->slots + slot) * s->T;
+                pointer_row_backward(dscore + at, dpointer + at, pointer + at, scale, row - s->first[b], s->T);
+            }
+}
+
+static void blend_slot(float *blend, float *copied, const float *fresh, const float *code, const float *pointer,
+                       float gate, int t, int stride, int w) {
+    for (int i = 0; i < w; i++) copied[i] = 0;
+    for (int k = 0; k < t; k++)
+        for (int i = 0; i < w; i++) copied[i] += pointer[k] * code[(long)k * stride + i];
+    for (int i = 0; i < w; i++) blend[i] = (1 - gate) * fresh[i] + gate * copied[i];
+}
+
+void blend_forward(float *blend, float *copied, const float *fresh, const float *code, const float *pointer,
+                   const float *gate, const PointerShape *s, int w) {
+    const int stride = s->slots * w;
+    for (int b = 0; b < s->B; b++)
+        for (int row = s->first[b]; row < s->first[b + 1]; row++)
+            for (int slot = 0; slot < s->slots; slot++) {
+                const long at = (long)row * stride + slot * w, g = (long)row * s->slots + slot;
+                blend_slot(blend + at, copied + at, fresh + at, code + (long)s->first[b] * stride + slot * w,
+                           pointer + g * s->T, gate[g], row - s->first[b], stride, w);
+            }
+}
+
+static void blend_slot_backward(float *dfresh, float *dcode, float *dpointer, float *dgate, const float *dblend,
+                                const float *copied, const float *fresh, const float *code, const float *pointer,
+                                float gate, int t, int T, int stride, int w) {
+    float sum = 0;
+    for (int i = 0; i < w; i++) {
+        sum += dblend[i] * (copied[i] - fresh[i]);
+        dfresh[i] = (1 - gate) * dblend[i];
+    }
+    *dgate = sum;
+    for (int k = 0; k < t; k++) {
+        const float *code_k = code + (long)k * stride;
+        float *dcode_k = dcode + (long)k * stride, dot = 0;
+        const float factor = gate * pointer[k];
+        for (int i = 0; i < w; i++) {
+            dot += dblend[i] * code_k[i];
+            dcode_k[i] += factor * dblend[i];
+        }
+        dpointer[k] = gate * dot;
+    }
+    for (int k = t; k < T; k++) dpointer[k] = 0;
+}
+
+void blend_backward(float *dfresh, float *dcode, float *dpointer, float *dgate, const float *dblend, const float *copied,
+                    const float *fresh, const float *code, const float *pointer, const float *gate, const PointerShape *s,
+                    int w) {
+    const int stride = s->slots * w;
+    for (int b = 0; b < s->B; b++)
+        for (int row = s->first[b]; row < s->first[b + 1]; row++)
+            for (int slot = 0; slot < s->slots; slot++) {
+                const long at = (long)row * stride + slot * w, g = (long)row * s->slots + slot;
+                const long base = (long)s->first[b] * stride + slot * w;
+                blend_slot_backward(dfresh + at, dcode + base, dpointer + g * s->T, dgate + g, dblend + at, copied + at,
+                                    fresh + at, code + base, pointer + g * s->T, gate[g], row - s->first[b], s->T, stride,
+                                    w);
+            }
+}
+
+/* ---- losses and vectors ---- */
+
+double cross_entropy(float *logits, const uint8_t *tokens, float scale, int count, int V) {
+    double total = 0;
+    float share[256];
+    for (int i = 0; i < count; i++) {
+        float *row = logits + (long)i * V;
+        const float largest = row_max(row, V), target = row[tokens[i]];
+        for (int v = 0; v < V; v++) share[v] = row[v];
+        const float sum = row_exp(share, largest, V);
+        total += (double)(largest - target) + log((double)sum);
+        if (scale > 0) {
+            const float factor = scale / sum;
+            for (int v = 0; v < V; v++) row[v] = share[v] * factor;
+            row[tokens[i]] -= scale;
+        }
+    }
+    return total;
+}
+
+void sigmoid_forward(float *y, const float *x, int count) {
+    for (int i = 0; i < count; i++) y[i] = 1.0f / (1.0f + exp_lane(-x[i]));
+}
+
+double vector_square_sum(const float *x, long count) {
+    double total = 0;
+    for (long at = 0; at < count; at += 4096) {
+        const long end = at + 4096 < count ? at + 4096 : count;
+        float part = 0;
+        for (long i = at; i < end; i++) part += x[i] * x[i];
+        total += (double)part;
+    }
+    return total;
+}
+
+void vector_add(float *y, const float *x, long count) {
+    for (long i = 0; i < count; i++) y[i] += x[i];
+}

@@ -1,0 +1,89 @@
+/* Layers: forward and backward pairs on raw float arrays; pure functions, no allocation.
+ *
+ * Rows are packed bars (see model.h): sequence b holds rows first[b] .. first[b+1]-1. Outputs come first, inputs are const,
+ * dimensions last. The gradient of x is dx; gradients of parameters are added to (+=), gradients of activations are added
+ * to where the comment says so and written otherwise. Rounding aside, every pair is checked against central differences.
+ * Every function may be called by several threads on different outputs. */
+#ifndef REFRAIN_ENGINE_NN_LAYERS_H
+#define REFRAIN_ENGINE_NN_LAYERS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { LAYERS_BARS_MAX = 64, LAYERS_HEAD_MAX = 128 };
+
+/* y (R, N) = x (R, M) W^T + bias; relu clips at 0. */
+void linear_forward(float *y, const float *x, const float *w, const float *bias, bool relu, int R, int M, int N);
+/* y (R, N) = residual (R, N) + x (R, M) W^T + bias */
+void linear_residual_forward(float *y, const float *residual, const float *x, const float *w, const float *bias, int R,
+                             int M, int N);
+/* dW += dy^T x, dbias += column sums of dy, dx = dy W (dx += .. when add). dx may be null. For a relu layer call
+ * relu_backward on dy first. */
+void linear_backward(float *dx, bool add, float *dw, float *dbias, const float *dy, const float *x, const float *w, int R,
+                     int M, int N);
+/* dy = 0 where the layer's output y was 0. */
+void relu_backward(float *dy, const float *y, int count);
+
+/* y (R, C) = (x - mean) * rstd * weight + bias over each row; stats (R, 2) keeps mean and rstd. Ba, Kiros, Hinton 2016. */
+void norm_forward(float *y, float *stats, const float *x, const float *weight, const float *bias, int R, int C);
+/* dx += .., dweight += .., dbias += .. */
+void norm_backward(float *dx, float *dweight, float *dbias, const float *dy, const float *x, const float *stats,
+                   const float *weight, int R, int C);
+
+/* out (R, E) = table[token]; count tokens. dtable += .. */
+void embed_forward(float *out, const uint8_t *tokens, const float *table, int count, int E);
+void embed_backward(float *dtable, const uint8_t *tokens, const float *dout, int count, int E);
+
+/* Causal attention of H heads with a learned bias per head and distance, Vaswani et al. 2017 and Shaw et al. 2018 in the
+ * scalar form of T5. Row t of a sequence looks at rows 0..t of the same sequence.
+ *   weights (R, H, T) softmax over k <= t of q_t . k_k / sqrt(hd) + bias[h][t - k]; 0 elsewhere up to the sequence's length
+ *   out (R, C) = sum_k weights * v_k,   C = H * hd
+ * q rows are q_stride apart, k and v rows kv_stride apart. distance_bias is (H, T). hide (R, or null): row t must not see
+ * row hide[t] + hide_shift of its sequence (unless that is t itself); negative = sees all. */
+typedef struct {
+    int B;
+    const int *first;
+    int H, hd, T;
+    int q_stride, kv_stride;
+    const int *hide;
+    int hide_shift;
+} AttentionShape;
+void attention_forward(float *out, float *weights, const float *q, const float *k, const float *v,
+                       const float *distance_bias, const AttentionShape *shape);
+/* dq, dk, dv are written with the strides of q, k, v; ddistance_bias += .. hide is not looked at: training hides nothing. */
+void attention_backward(float *dq, float *dk, float *dv, float *ddistance_bias, const float *dout,
+                        const float *weights, const float *q, const float *k, const float *v, const AttentionShape *shape);
+
+/* Reference pointer: probabilities over the earlier bars of the sequence from scores by distance.
+ *   pointer (R, slots, T): softmax over k < t of score[row, slot, t - k - 1] * scale; 0 elsewhere; row 0 points nowhere.
+ * score is (R, slots, T) by distance. */
+typedef struct {
+    int B;
+    const int *first;
+    int slots, T;
+    const int *hide; /* (R) or null: bar that this row must not point at */
+} PointerShape;
+void pointer_forward(float *pointer, const float *score, float scale, const PointerShape *shape);
+/* dscore = .. from dpointer */
+void pointer_backward(float *dscore, const float *dpointer, const float *pointer, float scale, const PointerShape *shape);
+
+/* copied (R, slots, w) = sum_k pointer * code[bar k, slot]; blend = (1 - gate) fresh + gate copied. code, fresh, blend,
+ * copied are (R, slots * w); gate (R, slots). */
+void blend_forward(float *blend, float *copied, const float *fresh, const float *code, const float *pointer,
+                   const float *gate, const PointerShape *shape, int w);
+/* dfresh = .., dgate = .., dpointer = .., dcode += .. */
+void blend_backward(float *dfresh, float *dcode, float *dpointer, float *dgate, const float *dblend, const float *copied,
+                    const float *fresh, const float *code, const float *pointer, const float *gate,
+                    const PointerShape *shape, int w);
+
+/* Cross-entropy of `count` rows of V logits against tokens: returns the sum of -log softmax. With scale > 0 the logits are
+ * replaced by scale * d(sum)/dlogits. */
+double cross_entropy(float *logits, const uint8_t *tokens, float scale, int count, int V);
+
+void sigmoid_forward(float *y, const float *x, int count);
+
+/* Sum of squares in double; x = x * factor; y += x. */
+double vector_square_sum(const float *x, long count);
+void vector_add(float *y, const float *x, long count);
+
+#endif

@@ -1,0 +1,177 @@
+#include "engine/nn/loss.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "engine/nn/layers.h"
+#include "engine/nn/network.h"
+
+static const float MASS_FLOOR = 1e-6f, GATE_FLOOR = 1e-5f;
+
+/* The row whose posterior is decoded at row r: x' takes x's latents except at t0. */
+static int latent_row(const LossBatch *batch, int r) { return r >= batch->n && !batch->swapped[r - batch->n] ? r - batch->n : r; }
+
+/* Reparametrised draws, Kingma and Welling 2014; written where the decoder keeps its z. */
+static void draw(Acts *acts, const LossBatch *batch, int R) {
+    const int D = acts->config.latent;
+    for (int r = 0; r < R; r++) {
+        const long from = (long)latent_row(batch, r) * D, to = (long)r * D;
+        for (int i = 0; i < D; i++)
+            acts->z[to + i] = acts->mu[from + i] + batch->noise[from + i] * expf(0.5f * acts->logvar[from + i]);
+    }
+}
+
+static void draw_backward(Acts *acts, const LossBatch *batch, int R) {
+    const int D = acts->config.latent;
+    memset(acts->d_mu, 0, sizeof(float) * (size_t)R * (size_t)D);
+    memset(acts->d_logvar, 0, sizeof(float) * (size_t)R * (size_t)D);
+    for (int r = 0; r < R; r++) {
+        const long to = (long)latent_row(batch, r) * D, from = (long)r * D;
+        for (int i = 0; i < D; i++) {
+            acts->d_mu[to + i] += acts->d_z[from + i];
+            acts->d_logvar[to + i] +=
+                acts->d_z[from + i] * batch->noise[to + i] * 0.5f * expf(0.5f * acts->logvar[to + i]);
+        }
+    }
+}
+
+/* KL of row r against the prior; gradient scaled and added. */
+static double cost_row(Acts *acts, int r, float scale) {
+    const int D = acts->config.latent;
+    double total = 0;
+    for (long i = (long)r * D; i < (long)(r + 1) * D; i++) {
+        const float mu = acts->mu[i], variance = expf(acts->logvar[i]);
+        total += 0.5 * (double)(mu * mu + variance - 1 - acts->logvar[i]);
+        if (scale > 0) {
+            acts->d_mu[i] += scale * mu;
+            acts->d_logvar[i] += scale * 0.5f * (variance - 1);
+        }
+    }
+    return total;
+}
+
+/* Symmetric KL between the posteriors of rows a and b. */
+static double invariance_rows(Acts *acts, int a, int b, float scale) {
+    const int D = acts->config.latent;
+    double total = 0;
+    for (int i = 0; i < D; i++) {
+        const long p = (long)a * D + i, q = (long)b * D + i;
+        const float difference = acts->mu[p] - acts->mu[q];
+        const float inverse_p = expf(-acts->logvar[p]), inverse_q = expf(-acts->logvar[q]);
+        const float ratio = expf(acts->logvar[p] - acts->logvar[q]), back = 1 / ratio;
+        total += 0.5 * (double)(0.5f * difference * difference * (inverse_p + inverse_q) + 0.5f * (ratio + back) - 1);
+        if (scale <= 0) continue;
+        const float d_mu = scale * 0.5f * difference * (inverse_p + inverse_q);
+        const float swing = 0.25f * scale * (ratio - back);
+        acts->d_mu[p] += d_mu;
+        acts->d_mu[q] -= d_mu;
+        acts->d_logvar[p] += swing - 0.25f * scale * difference * difference * inverse_p;
+        acts->d_logvar[q] += -swing - 0.25f * scale * difference * difference * inverse_q;
+    }
+    return total;
+}
+
+static void posterior_losses(Acts *acts, const LossBatch *batch, const LossWeights *w, bool backward, LossParts *parts) {
+    const int n = batch->n, R = batch->model.first[batch->model.B];
+    const float beta = backward ? w->beta : 0, invariance = backward ? w->invariance : 0;
+    for (int r = 0; r < n; r++) {
+        parts->kl += cost_row(acts, r, beta);
+        if (R == n) continue;
+        if (batch->swapped[r])
+            parts->substituted_kl += cost_row(acts, r + n, beta);
+        else
+            parts->invariance += invariance_rows(acts, r, r + n, invariance);
+    }
+}
+
+/* One slot's wish: the pointer on copies, the gate open exactly where there are any. */
+static double reference_slot(Acts *acts, long at, uint64_t copies, int t, float scale) {
+    const float *pointer = acts->pointer + at * acts->bars, gate = acts->gate[at];
+    const float safe = gate < GATE_FLOOR ? GATE_FLOOR : gate > 1 - GATE_FLOOR ? 1 - GATE_FLOOR : gate;
+    double loss = copies ? -log((double)safe) : -log1p(-(double)safe);
+    if (scale > 0 && safe == gate) acts->d_gate[at] += scale * (gate - (copies ? 1.0f : 0.0f));
+    if (!copies) return loss;
+    float mass = 0;
+    for (int k = 0; k < t; k++)
+        if (copies >> k & 1) mass += pointer[k];
+    loss -= log((double)(mass > MASS_FLOOR ? mass : MASS_FLOOR));
+    if (scale > 0 && mass > MASS_FLOOR)
+        for (int k = 0; k < t; k++)
+            if (copies >> k & 1) acts->d_pointer[at * acts->bars + k] -= scale / mass;
+    return loss;
+}
+
+static double reference_loss(Acts *acts, const LossBatch *batch, float scale) {
+    const ModelBatch *m = &batch->model;
+    const int slots = acts->config.slots;
+    double total = 0;
+    for (int b = 0; b < m->B; b++)
+        for (int r = m->first[b] + 1; r < m->first[b + 1]; r++)
+            for (int s = 0; s < slots; s++)
+                total += reference_slot(acts, (long)r * slots + s, batch->copies[(long)r * slots + s], r - m->first[b], scale);
+    return total;
+}
+
+/* Cross-entropy of the three groups of decoded rows: x, x', codes of x. */
+static void token_losses(Acts *acts, const LossBatch *batch, const LossWeights *w, bool backward, LossParts *parts) {
+    const int n = batch->n, R = batch->model.first[batch->model.B], S = acts->config.steps, V = acts->config.tokens;
+    const uint8_t *tokens = batch->model.tokens;
+    const long row = (long)S * V;
+    parts->reconstruction = cross_entropy(acts->logits, tokens, backward ? 1 : 0, n * S, V);
+    if (R > n)
+        parts->substitution =
+            cross_entropy(acts->logits + n * row, tokens + (long)n * S, backward ? w->substitution : 0, n * S, V);
+    parts->codec = cross_entropy(acts->logits + R * row, tokens, backward ? w->codec : 0, n * S, V);
+}
+
+LossParts loss_pass(const Model *model, Acts *acts, Params *grads, const LossBatch *batch, const LossWeights *weights) {
+    const ModelBatch *m = &batch->model;
+    const int n = batch->n, R = m->first[m->B], C = acts->config.channels;
+    LossParts parts = {.bars = n};
+    model_read(model, acts, m);
+    model_encode(model, acts, m);
+    draw(acts, batch, R);
+    network_decode(model, acts, m, acts->z);
+    memcpy(acts->blend + (long)R * C, acts->code, sizeof(float) * (size_t)n * (size_t)C);
+    network_write(model, acts, R + n);
+    token_losses(acts, batch, weights, grads != NULL, &parts);
+    if (!grads) {
+        posterior_losses(acts, batch, weights, false, &parts);
+        parts.reference = reference_loss(acts, batch, 0);
+        return parts;
+    }
+    network_write_backward(model, acts, grads, R + n);
+    memset(acts->d_code, 0, sizeof(float) * (size_t)R * (size_t)C);
+    memcpy(acts->d_code, acts->d_blend + (long)R * C, sizeof(float) * (size_t)n * (size_t)C);
+    network_blend_backward(acts, m);
+    parts.reference = reference_loss(acts, batch, weights->reference);
+    network_decode_backward(model, acts, grads, m);
+    draw_backward(acts, batch, R);
+    posterior_losses(acts, batch, weights, true, &parts);
+    network_encode_backward(model, acts, grads, m);
+    network_read_backward(model, acts, grads, m);
+    return parts;
+}
+
+LossParts loss_codec_pass(const Model *model, Acts *acts, Params *grads, const LossBatch *batch) {
+    const ModelBatch *m = &batch->model;
+    const int n = batch->n, S = acts->config.steps, C = acts->config.channels;
+    LossParts parts = {.bars = n};
+    model_read(model, acts, m);
+    memcpy(acts->blend, acts->code, sizeof(float) * (size_t)acts->R * (size_t)C);
+    network_write(model, acts, n);
+    parts.codec = cross_entropy(acts->logits, m->tokens, grads ? 1 : 0, n * S, acts->config.tokens);
+    if (!grads) return parts;
+    network_write_backward(model, acts, grads, n);
+    memset(acts->d_code, 0, sizeof(float) * (size_t)acts->R * (size_t)C);
+    memcpy(acts->d_code, acts->d_blend, sizeof(float) * (size_t)n * (size_t)C);
+    network_read_backward(model, acts, grads, m);
+    return parts;
+}
+
+double loss_total(const LossParts *p, const LossWeights *w) {
+    const double sum = p->reconstruction + (double)w->beta * (p->kl + p->substituted_kl) + (double)w->codec * p->codec +
+                       (double)w->substitution * p->substitution + (double)w->reference * p->reference +
+                       (double)w->invariance * p->invariance;
+    return sum / p->bars;
+}

@@ -1,0 +1,45 @@
+/* Loss: what the model is trained on, and its gradient.
+ *
+ * A LossBatch holds n bars x of some windows, rows 0 .. n-1, and, with substitution, n bars x' of the same windows with one
+ * bar t0 replaced and its relatives accordingly, rows n .. 2n-1, sequence by sequence in the same order. Sums below run
+ * over bars and are later divided by n (of all workers):
+ *
+ *   reconstruction  cross-entropy of x, decoded from z(x), over its steps
+ *   kl              beta KL(q(z_t | x_<=t) || N(0, 1)) of x, and of x' at t0
+ *   codec           cross-entropy of local decoder(local encoder(x))
+ *   substitution    cross-entropy of x', decoded from z(x') at t0 and z(x) elsewhere: context transfer as a training signal
+ *   reference       -log pointer mass on copies, where there are any, + binary cross-entropy of the gate against "there are
+ *                   any", for x and x'
+ *   invariance      symmetric KL between the posteriors of x and x' at all bars but t0
+ */
+#ifndef REFRAIN_ENGINE_NN_LOSS_H
+#define REFRAIN_ENGINE_NN_LOSS_H
+
+#include "engine/nn/tensors.h"
+
+typedef struct {
+    ModelBatch model;
+    int n;                  /* bars of x; R is n, or 2 n with substitution */
+    const uint64_t *copies; /* (R, slots) bit k: this slot equals the same slot of bar k of its sequence (structure.h) */
+    const uint8_t *swapped; /* (n): 1 at t0 */
+    const float *noise;     /* (R, D) standard normal */
+} LossBatch;
+
+typedef struct {
+    float beta, codec, substitution, reference, invariance;
+} LossWeights;
+
+/* Unweighted sums over bars; bars = n. */
+typedef struct {
+    double bars, reconstruction, kl, codec, substitution, substituted_kl, reference, invariance;
+} LossParts;
+
+/* Forward, and with grads (a Params over a gradient block, added to) backward of the weighted sum; acts made for training.
+ * Without grads acts->logits stay readable. */
+LossParts loss_pass(const Model *model, Acts *acts, Params *grads, const LossBatch *batch, const LossWeights *weights);
+/* The codec alone, for pre-training; reads batch->model.tokens of the first n rows. */
+LossParts loss_codec_pass(const Model *model, Acts *acts, Params *grads, const LossBatch *batch);
+/* The weighted sum divided by bars. */
+double loss_total(const LossParts *parts, const LossWeights *weights);
+
+#endif

@@ -1,0 +1,237 @@
+#include "engine/nn/network.h"
+
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+#include "engine/nn/block.h"
+#include "engine/nn/gemm.h"
+#include "engine/nn/layers.h"
+#include "engine/nn/model_private.h"
+
+static const float LOGVAR_LOW = -10.0f, LOGVAR_HIGH = 4.0f;
+
+static void check_batch(const Acts *acts, const ModelBatch *batch) {
+    assert(batch->B > 0 && batch->first[batch->B] <= acts->rows);
+    for (int b = 0; b < batch->B; b++) assert(batch->first[b + 1] - batch->first[b] <= acts->bars);
+}
+
+static PointerShape pointer_shape(const Acts *acts, const ModelBatch *batch) {
+    return (PointerShape){
+        .B = batch->B, .first = batch->first, .slots = acts->config.slots, .T = acts->bars, .hide = batch->hide};
+}
+
+static void add_row(float *y, const float *x, int C) { vector_add(y, x, C); }
+
+/* ---- stage 1: tokens -> codes ---- */
+
+void model_read(const Model *model, Acts *acts, const ModelBatch *batch) {
+    const ModelConfig *c = &model->config;
+    const Params *p = &model->params;
+    const int R = acts->R = batch->first[batch->B], rows = R * c->slots;
+    check_batch(acts, batch);
+    embed_forward(acts->embedded, batch->tokens, p->token, R * c->steps, c->embedding);
+    linear_forward(acts->read_hidden, acts->embedded, p->read1_weight, p->read1_bias, true, rows,
+                   c->steps / c->slots * c->embedding, c->codec_hidden);
+    linear_forward(acts->code, acts->read_hidden, p->read2_weight, p->read2_bias, false, rows, c->codec_hidden,
+                   c->channels / c->slots);
+}
+
+void network_read_backward(const Model *model, Acts *acts, Params *grads, const ModelBatch *batch) {
+    const ModelConfig *c = &model->config;
+    const Params *p = &model->params;
+    const int R = acts->R, rows = R * c->slots;
+    linear_backward(acts->d_write_hidden, false, grads->read2_weight, grads->read2_bias, acts->d_code, acts->read_hidden,
+                    p->read2_weight, rows, c->codec_hidden, c->channels / c->slots);
+    relu_backward(acts->d_write_hidden, acts->read_hidden, rows * c->codec_hidden);
+    linear_backward(acts->d_decoded, false, grads->read1_weight, grads->read1_bias, acts->d_write_hidden, acts->embedded,
+                    p->read1_weight, rows, c->steps / c->slots * c->embedding, c->codec_hidden);
+    embed_backward(grads->token, batch->tokens, acts->d_decoded, R * c->steps, c->embedding);
+}
+
+/* ---- stage 2: codes -> posterior ---- */
+
+void model_encode(const Model *model, Acts *acts, const ModelBatch *batch) {
+    const ModelConfig *c = &model->config;
+    const Params *p = &model->params;
+    const int R = acts->R, C = c->channels, w = C / c->slots;
+    memcpy(acts->encoder_in, acts->code, sizeof(float) * (size_t)R * (size_t)C);
+    for (int r = 0; r < R * c->slots; r++) {
+        assert(batch->copy_distance[r] <= c->bars);
+        add_row(acts->encoder_in + (long)r * w, p->copy_distance + (long)batch->copy_distance[r] * w, w);
+    }
+    for (int b = 0; b < batch->B; b++) add_row(acts->encoder_in + (long)batch->first[b] * C, p->encoder_start, C);
+    const float *x = acts->encoder_in;
+    for (int l = 0; l < c->layers; l++) {
+        block_forward(&acts->encoder[l], &p->encoder[l], x, NULL, c, batch, acts->bars);
+        x = acts->encoder[l].out;
+    }
+    norm_forward(acts->encoder_out, acts->encoder_stats, x, p->encoder_norm_weight, p->encoder_norm_bias, R, C);
+    linear_forward(acts->mu, acts->encoder_out, p->mu_weight, p->mu_bias, false, R, C, c->latent);
+    linear_forward(acts->logvar, acts->encoder_out, p->logvar_weight, p->logvar_bias, false, R, C, c->latent);
+    for (int i = 0; i < R * c->latent; i++) {
+        const float v = acts->logvar[i];
+        acts->logvar[i] = v < LOGVAR_LOW ? LOGVAR_LOW : v > LOGVAR_HIGH ? LOGVAR_HIGH : v;
+    }
+}
+
+void network_encode_backward(const Model *model, Acts *acts, Params *grads, const ModelBatch *batch) {
+    const ModelConfig *c = &model->config;
+    const Params *p = &model->params;
+    const int R = acts->R, C = c->channels, w = C / c->slots;
+    for (int i = 0; i < R * c->latent; i++)
+        if (acts->logvar[i] <= LOGVAR_LOW || acts->logvar[i] >= LOGVAR_HIGH) acts->d_logvar[i] = 0;
+    linear_backward(acts->d_norm, false, grads->mu_weight, grads->mu_bias, acts->d_mu, acts->encoder_out, p->mu_weight, R,
+                    C, c->latent);
+    linear_backward(acts->d_norm, true, grads->logvar_weight, grads->logvar_bias, acts->d_logvar, acts->encoder_out,
+                    p->logvar_weight, R, C, c->latent);
+    memset(acts->d_residual, 0, sizeof(float) * (size_t)R * (size_t)C);
+    norm_backward(acts->d_residual, grads->encoder_norm_weight, grads->encoder_norm_bias, acts->d_norm,
+                  acts->encoder[c->layers - 1].out, acts->encoder_stats, p->encoder_norm_weight, R, C);
+    for (int l = c->layers - 1; l >= 0; l--)
+        block_backward(acts, &grads->encoder[l], &acts->encoder[l], &p->encoder[l],
+                       l ? acts->encoder[l - 1].out : acts->encoder_in, NULL, batch);
+    vector_add(acts->d_code, acts->d_residual, (long)R * C);
+    for (int r = 0; r < R * c->slots; r++)
+        add_row(grads->copy_distance + (long)batch->copy_distance[r] * w, acts->d_residual + (long)r * w, w);
+    for (int b = 0; b < batch->B; b++) add_row(grads->encoder_start, acts->d_residual + (long)batch->first[b] * C, C);
+}
+
+/* ---- stage 3: latents and earlier codes -> bars ---- */
+
+/* The bar before this row as the decoder sees it, or null where there is none. */
+static const float *past_code(const Acts *acts, const ModelBatch *batch, int b, int row) {
+    const int t = row - batch->first[b];
+    if (t == 0 || (batch->hide && batch->hide[row] == t - 1)) return NULL;
+    return acts->code + (long)(row - 1) * acts->config.channels;
+}
+
+static void refer(const Model *model, Acts *acts, const ModelBatch *batch) {
+    const ModelConfig *c = &model->config;
+    const Params *p = &model->params;
+    const int R = acts->R, rows = R * c->slots;
+    const PointerShape shape = pointer_shape(acts, batch);
+    linear_forward(acts->pointer_query, acts->decoder_out, p->pointer_query_weight, p->pointer_query_bias, false, R,
+                   c->channels, c->slots * c->reference);
+    gemm_linear(acts->pointer_score, acts->bars, acts->pointer_query, c->reference, p->pointer_distance, false, rows,
+                c->reference, acts->bars);
+    pointer_forward(acts->pointer, acts->pointer_score, 1.0f / sqrtf((float)c->reference), &shape);
+    linear_forward(acts->gate, acts->decoder_out, p->gate_weight, p->gate_bias, false, R, c->channels, c->slots);
+    sigmoid_forward(acts->gate, acts->gate, rows);
+    for (int b = 0; b < batch->B; b++)
+        for (int row = batch->first[b]; row < batch->first[b + 1]; row++) {
+            const int t = row - batch->first[b];
+            const bool nothing = t == 0 || (t == 1 && batch->hide && batch->hide[row] == 0);
+            if (nothing) memset(acts->gate + (long)row * c->slots, 0, sizeof(float) * (size_t)c->slots);
+        }
+    blend_forward(acts->blend, acts->copied, acts->decoder_out, acts->code, acts->pointer, acts->gate, &shape,
+                  c->channels / c->slots);
+}
+
+void network_decode(const Model *model, Acts *acts, const ModelBatch *batch, const float *z) {
+    const ModelConfig *c = &model->config;
+    const Params *p = &model->params;
+    const int R = acts->R, C = c->channels;
+    memmove(acts->z, z, sizeof(float) * (size_t)R * (size_t)c->latent);
+    linear_forward(acts->z_in, acts->z, p->z_in_weight, p->z_in_bias, false, R, c->latent, C);
+    memcpy(acts->decoder_in, acts->z_in, sizeof(float) * (size_t)R * (size_t)C);
+    for (int b = 0; b < batch->B; b++)
+        for (int row = batch->first[b]; row < batch->first[b + 1]; row++) {
+            const float *past = past_code(acts, batch, b, row);
+            add_row(acts->decoder_in + (long)row * C, past ? past : p->decoder_start, C);
+        }
+    const float *x = acts->decoder_in;
+    for (int l = 0; l < c->layers; l++) {
+        block_forward(&acts->decoder[l], &p->decoder[l], x, acts->z_in, c, batch, acts->bars);
+        x = acts->decoder[l].out;
+    }
+    norm_forward(acts->decoder_out, acts->decoder_stats, x, p->decoder_norm_weight, p->decoder_norm_bias, R, C);
+    refer(model, acts, batch);
+}
+
+void network_write(const Model *model, Acts *acts, int rows) {
+    const ModelConfig *c = &model->config;
+    const Params *p = &model->params;
+    const int w = c->channels / c->slots, slot = c->steps / c->slots * c->embedding;
+    linear_forward(acts->write_hidden, acts->blend, p->write1_weight, p->write1_bias, true, rows * c->slots, w,
+                   c->codec_hidden);
+    linear_forward(acts->decoded, acts->write_hidden, p->write2_weight, p->write2_bias, false, rows * c->slots,
+                   c->codec_hidden, slot);
+    linear_forward(acts->logits, acts->decoded, p->token, p->token_bias, false, rows * c->steps, c->embedding, c->tokens);
+}
+
+void model_decode(const Model *model, Acts *acts, const ModelBatch *batch, const float *z) {
+    network_decode(model, acts, batch, z);
+    network_write(model, acts, acts->R);
+}
+
+void model_predict(const Acts *acts, uint8_t *tokens) {
+    const int V = acts->config.tokens;
+    for (int i = 0; i < acts->R * acts->config.steps; i++) {
+        const float *row = acts->logits + (long)i * V;
+        int best = 0;
+        for (int v = 1; v < V; v++)
+            if (row[v] > row[best]) best = v;
+        tokens[i] = (uint8_t)best;
+    }
+}
+
+void network_write_backward(const Model *model, Acts *acts, Params *grads, int rows) {
+    const ModelConfig *c = &model->config;
+    const Params *p = &model->params;
+    const int w = c->channels / c->slots, slot = c->steps / c->slots * c->embedding;
+    linear_backward(acts->d_decoded, false, grads->token, grads->token_bias, acts->logits, acts->decoded, p->token,
+                    rows * c->steps, c->embedding, c->tokens);
+    linear_backward(acts->d_write_hidden, false, grads->write2_weight, grads->write2_bias, acts->d_decoded,
+                    acts->write_hidden, p->write2_weight, rows * c->slots, c->codec_hidden, slot);
+    relu_backward(acts->d_write_hidden, acts->write_hidden, rows * c->slots * c->codec_hidden);
+    linear_backward(acts->d_blend, false, grads->write1_weight, grads->write1_bias, acts->d_write_hidden, acts->blend,
+                    p->write1_weight, rows * c->slots, w, c->codec_hidden);
+}
+
+void network_blend_backward(Acts *acts, const ModelBatch *batch) {
+    const ModelConfig *c = &acts->config;
+    const PointerShape shape = pointer_shape(acts, batch);
+    blend_backward(acts->d_fresh, acts->d_code, acts->d_pointer, acts->d_gate, acts->d_blend, acts->copied,
+                   acts->decoder_out, acts->code, acts->pointer, acts->gate, &shape, c->channels / c->slots);
+    for (int i = 0; i < acts->R * c->slots; i++) acts->d_gate[i] *= acts->gate[i] * (1 - acts->gate[i]);
+}
+
+/* d_fresh becomes the gradient of decoder_out: the blend's own share, the pointer's query and the gate. */
+static void refer_backward(const Model *model, Acts *acts, Params *grads, const ModelBatch *batch) {
+    const ModelConfig *c = &model->config;
+    const Params *p = &model->params;
+    const int R = acts->R, C = c->channels, rows = R * c->slots;
+    const PointerShape shape = pointer_shape(acts, batch);
+    float *d_score = acts->d_pointer_score;
+    pointer_backward(d_score, acts->d_pointer, acts->pointer, 1.0f / sqrtf((float)c->reference), &shape);
+    gemm_linear_dx(acts->d_pointer_query, c->reference, d_score, acts->bars, p->pointer_distance, false, rows,
+                   c->reference, acts->bars);
+    gemm_linear_dw(grads->pointer_distance, d_score, acts->bars, acts->pointer_query, c->reference, rows, c->reference,
+                   acts->bars);
+    linear_backward(acts->d_fresh, true, grads->pointer_query_weight, grads->pointer_query_bias, acts->d_pointer_query,
+                    acts->decoder_out, p->pointer_query_weight, R, C, c->slots * c->reference);
+    linear_backward(acts->d_fresh, true, grads->gate_weight, grads->gate_bias, acts->d_gate, acts->decoder_out,
+                    p->gate_weight, R, C, c->slots);
+}
+
+void network_decode_backward(const Model *model, Acts *acts, Params *grads, const ModelBatch *batch) {
+    const ModelConfig *c = &model->config;
+    const Params *p = &model->params;
+    const int R = acts->R, C = c->channels;
+    refer_backward(model, acts, grads, batch);
+    memset(acts->d_residual, 0, sizeof(float) * (size_t)R * (size_t)C);
+    memset(acts->d_z_in, 0, sizeof(float) * (size_t)R * (size_t)C);
+    norm_backward(acts->d_residual, grads->decoder_norm_weight, grads->decoder_norm_bias, acts->d_fresh,
+                  acts->decoder[c->layers - 1].out, acts->decoder_stats, p->decoder_norm_weight, R, C);
+    for (int l = c->layers - 1; l >= 0; l--)
+        block_backward(acts, &grads->decoder[l], &acts->decoder[l], &p->decoder[l],
+                       l ? acts->decoder[l - 1].out : acts->decoder_in, acts->z_in, batch);
+    vector_add(acts->d_z_in, acts->d_residual, (long)R * C);
+    for (int b = 0; b < batch->B; b++)
+        for (int row = batch->first[b]; row < batch->first[b + 1]; row++)
+            add_row(row > batch->first[b] ? acts->d_code + (long)(row - 1) * C : grads->decoder_start,
+                    acts->d_residual + (long)row * C, C);
+    linear_backward(acts->d_z, false, grads->z_in_weight, grads->z_in_bias, acts->d_z_in, acts->z, p->z_in_weight, R,
+                    c->latent, C);
+}
