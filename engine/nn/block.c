@@ -33,13 +33,14 @@ static void inter_forward(LayerActs *a, const LayerParams *p, const float *z_in,
     norm_forward(a->inter_norm, a->inter_stats, a->self_sum, p->inter_norm_weight, p->inter_norm_bias, R, C);
     linear_forward(a->inter_query, a->inter_norm, p->inter_query_weight, p->inter_query_bias, false, R, C, C);
     linear_forward(a->inter_kv, z_in, p->inter_kv_weight, p->inter_kv_bias, false, R, C, 2 * C);
-    attention_forward(a->inter_mixed, a->inter_attention, a->inter_query, a->inter_kv, a->inter_kv + C, p->inter_distance,
-                      &shape);
-    linear_residual_forward(a->inter_sum, a->self_sum, a->inter_mixed, p->inter_out_weight, p->inter_out_bias, R, C, C);
+    attention_forward(a->inter_mixed, a->inter_attention, a->inter_query, a->inter_kv, a->inter_kv + C,
+                      p->inter_distance, &shape);
+    linear_residual_forward(a->inter_sum, a->self_sum, a->inter_mixed, p->inter_out_weight, p->inter_out_bias,
+                            R, C, C);
 }
 
-void block_forward(LayerActs *a, const LayerParams *p, const float *x, const float *z_in, const ModelConfig *c,
-                   const ModelBatch *batch, int bars) {
+void block_forward(LayerActs *a, const LayerParams *p, const float *x, const float *z_in,
+                   const ModelConfig *c, const ModelBatch *batch, int bars) {
     const int R = batch->first[batch->B], C = c->channels, F = c->hidden;
     const AttentionShape shape = self_shape(c, batch, bars, z_in != NULL);
     norm_forward(a->self_norm, a->self_stats, x, p->self_norm_weight, p->self_norm_bias, R, C);
@@ -54,42 +55,47 @@ void block_forward(LayerActs *a, const LayerParams *p, const float *x, const flo
     linear_residual_forward(a->out, sum, a->ff_hidden, p->ff2_weight, p->ff2_bias, R, F, C);
 }
 
-static void ff_backward(Acts *s, LayerParams *g, const LayerActs *a, const LayerParams *p, const float *sum, int R) {
+static void ff_backward(Acts *s, LayerParams *g, const LayerActs *a, const LayerParams *p, const float *sum,
+                        int R) {
     const int C = s->config.channels, F = s->config.hidden;
-    linear_backward(s->d_ff_hidden, false, g->ff2_weight, g->ff2_bias, s->d_residual, a->ff_hidden, p->ff2_weight, R, F, C);
+    linear_backward(s->d_ff_hidden, false, g->ff2_weight, g->ff2_bias, s->d_residual, a->ff_hidden,
+                    p->ff2_weight, R, F, C);
     relu_backward(s->d_ff_hidden, a->ff_hidden, R * F);
-    linear_backward(s->d_norm, false, g->ff1_weight, g->ff1_bias, s->d_ff_hidden, a->ff_norm, p->ff1_weight, R, C, F);
-    norm_backward(s->d_residual, g->ff_norm_weight, g->ff_norm_bias, s->d_norm, sum, a->ff_stats, p->ff_norm_weight, R, C);
+    linear_backward(s->d_norm, false, g->ff1_weight, g->ff1_bias, s->d_ff_hidden, a->ff_norm, p->ff1_weight,
+                    R, C, F);
+    norm_backward(s->d_residual, g->ff_norm_weight, g->ff_norm_bias, s->d_norm, sum, a->ff_stats,
+                  p->ff_norm_weight, R, C);
 }
 
-static void inter_backward(Acts *s, LayerParams *g, const LayerActs *a, const LayerParams *p, const float *z_in,
-                           const ModelBatch *batch) {
+static void inter_backward(Acts *s, LayerParams *g, const LayerActs *a, const LayerParams *p,
+                           const float *z_in, const ModelBatch *batch) {
     const int R = batch->first[batch->B], C = s->config.channels;
     const AttentionShape shape = inter_shape(&s->config, batch, s->bars);
     float *d_query = s->d_qkv, *d_kv = s->d_qkv + (long)R * C;
     linear_backward(s->d_mixed, false, g->inter_out_weight, g->inter_out_bias, s->d_residual, a->inter_mixed,
                     p->inter_out_weight, R, C, C);
-    attention_backward(d_query, d_kv, d_kv + C, g->inter_distance, s->d_mixed, a->inter_attention, a->inter_query,
-                       a->inter_kv, a->inter_kv + C, &shape);
-    linear_backward(s->d_z_in, true, g->inter_kv_weight, g->inter_kv_bias, d_kv, z_in, p->inter_kv_weight, R, C, 2 * C);
+    attention_backward(d_query, d_kv, d_kv + C, g->inter_distance, s->d_mixed, a->inter_attention,
+                       a->inter_query, a->inter_kv, a->inter_kv + C, &shape);
+    linear_backward(s->d_z_in, true, g->inter_kv_weight, g->inter_kv_bias, d_kv, z_in, p->inter_kv_weight, R,
+                    C, 2 * C);
     linear_backward(s->d_norm, false, g->inter_query_weight, g->inter_query_bias, d_query, a->inter_norm,
                     p->inter_query_weight, R, C, C);
-    norm_backward(s->d_residual, g->inter_norm_weight, g->inter_norm_bias, s->d_norm, a->self_sum, a->inter_stats,
-                  p->inter_norm_weight, R, C);
+    norm_backward(s->d_residual, g->inter_norm_weight, g->inter_norm_bias, s->d_norm, a->self_sum,
+                  a->inter_stats, p->inter_norm_weight, R, C);
 }
 
-void block_backward(Acts *s, LayerParams *g, const LayerActs *a, const LayerParams *p, const float *x, const float *z_in,
-                    const ModelBatch *batch) {
+void block_backward(Acts *s, LayerParams *g, const LayerActs *a, const LayerParams *p, const float *x,
+                    const float *z_in, const ModelBatch *batch) {
     const int R = batch->first[batch->B], C = s->config.channels;
     const AttentionShape shape = self_shape(&s->config, batch, s->bars, z_in != NULL);
     ff_backward(s, g, a, p, z_in ? a->inter_sum : a->self_sum, R);
     if (z_in) inter_backward(s, g, a, p, z_in, batch);
     linear_backward(s->d_mixed, false, g->self_out_weight, g->self_out_bias, s->d_residual, a->self_mixed,
                     p->self_out_weight, R, C, C);
-    attention_backward(s->d_qkv, s->d_qkv + C, s->d_qkv + 2 * C, g->self_distance, s->d_mixed, a->self_attention,
-                       a->self_qkv, a->self_qkv + C, a->self_qkv + 2 * C, &shape);
-    linear_backward(s->d_norm, false, g->self_qkv_weight, g->self_qkv_bias, s->d_qkv, a->self_norm, p->self_qkv_weight, R,
-                    C, 3 * C);
-    norm_backward(s->d_residual, g->self_norm_weight, g->self_norm_bias, s->d_norm, x, a->self_stats, p->self_norm_weight,
-                  R, C);
+    attention_backward(s->d_qkv, s->d_qkv + C, s->d_qkv + 2 * C, g->self_distance, s->d_mixed,
+                       a->self_attention, a->self_qkv, a->self_qkv + C, a->self_qkv + 2 * C, &shape);
+    linear_backward(s->d_norm, false, g->self_qkv_weight, g->self_qkv_bias, s->d_qkv, a->self_norm,
+                    p->self_qkv_weight, R, C, 3 * C);
+    norm_backward(s->d_residual, g->self_norm_weight, g->self_norm_bias, s->d_norm, x, a->self_stats,
+                  p->self_norm_weight, R, C);
 }

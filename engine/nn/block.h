@@ -12,7 +12,7 @@
 void block_forward(LayerActs *acts, const LayerParams *params, const float *x, const float *z_in,
                    const ModelConfig *config, const ModelBatch *batch, int bars);
 /* scratch->d_residual holds d(out) before and d(x) after; scratch->d_z_in += d(z_in); grads += .. */
-void block_backward(Acts *scratch, LayerParams *grads, const LayerActs *acts, const LayerParams *params, const float *x,
-                    const float *z_in, const ModelBatch *batch);
+void block_backward(Acts *scratch, LayerParams *grads, const LayerActs *acts, const LayerParams *params,
+                    const float *x, const float *z_in, const ModelBatch *batch);
 
 #endif

@@ -13,10 +13,13 @@ void gemm_init(void);
 const char *gemm_core(void);
 
 /* y (R, N) = x (R, M) W^T, or y += .. when add; strides are the distances between rows of y and x. */
-void gemm_linear(float *y, int y_stride, const float *x, int x_stride, const float *w, bool add, int R, int M, int N);
+void gemm_linear(float *y, int y_stride, const float *x, int x_stride, const float *w, bool add, int R, int M,
+                 int N);
 /* dx (R, M) = dy (R, N) W, or dx += .. when add */
-void gemm_linear_dx(float *dx, int dx_stride, const float *dy, int dy_stride, const float *w, bool add, int R, int M, int N);
+void gemm_linear_dx(float *dx, int dx_stride, const float *dy, int dy_stride, const float *w, bool add, int R,
+                    int M, int N);
 /* dW (N, M) += dy^T x */
-void gemm_linear_dw(float *dw, const float *dy, int dy_stride, const float *x, int x_stride, int R, int M, int N);
+void gemm_linear_dw(float *dw, const float *dy, int dy_stride, const float *x, int x_stride, int R, int M,
+                    int N);
 
 #endif

@@ -55,7 +55,8 @@ static void row_softmax(float *x, int count) {
 
 /* ---- linear ---- */
 
-void linear_forward(float *y, const float *x, const float *w, const float *bias, bool relu, int R, int M, int N) {
+void linear_forward(float *y, const float *x, const float *w, const float *bias, bool relu, int R, int M,
+                    int N) {
     gemm_linear(y, N, x, M, w, false, R, M, N);
     for (int r = 0; r < R; r++) {
         float *y_r = y + (long)r * N;
@@ -69,15 +70,15 @@ void linear_forward(float *y, const float *x, const float *w, const float *bias,
     }
 }
 
-void linear_residual_forward(float *y, const float *residual, const float *x, const float *w, const float *bias, int R,
-                             int M, int N) {
+void linear_residual_forward(float *y, const float *residual, const float *x, const float *w,
+                             const float *bias, int R, int M, int N) {
     for (int r = 0; r < R; r++)
         for (int i = 0; i < N; i++) y[(long)r * N + i] = residual[(long)r * N + i] + bias[i];
     gemm_linear(y, N, x, M, w, true, R, M, N);
 }
 
-void linear_backward(float *dx, bool add, float *dw, float *dbias, const float *dy, const float *x, const float *w, int R,
-                     int M, int N) {
+void linear_backward(float *dx, bool add, float *dw, float *dbias, const float *dy, const float *x,
+                     const float *w, int R, int M, int N) {
     for (int r = 0; r < R; r++) {
         const float *dy_r = dy + (long)r * N;
         for (int i = 0; i < N; i++) dbias[i] += dy_r[i];
@@ -92,7 +93,8 @@ void relu_backward(float *dy, const float *y, int count) {
 
 /* ---- layer norm ---- */
 
-void norm_forward(float *y, float *stats, const float *x, const float *weight, const float *bias, int R, int C) {
+void norm_forward(float *y, float *stats, const float *x, const float *weight, const float *bias, int R,
+                  int C) {
     for (int r = 0; r < R; r++) {
         const float *x_r = x + (long)r * C;
         float *y_r = y + (long)r * C;
@@ -107,8 +109,8 @@ void norm_forward(float *y, float *stats, const float *x, const float *weight, c
     }
 }
 
-void norm_backward(float *dx, float *dweight, float *dbias, const float *dy, const float *x, const float *stats,
-                   const float *weight, int R, int C) {
+void norm_backward(float *dx, float *dweight, float *dbias, const float *dy, const float *x,
+                   const float *stats, const float *weight, int R, int C) {
     for (int r = 0; r < R; r++) {
         const float *x_r = x + (long)r * C, *dy_r = dy + (long)r * C;
         float *dx_r = dx + (long)r * C;
@@ -133,7 +135,8 @@ void norm_backward(float *dx, float *dweight, float *dbias, const float *dy, con
 /* ---- embedding ---- */
 
 void embed_forward(float *out, const uint8_t *tokens, const float *table, int count, int E) {
-    for (int i = 0; i < count; i++) memcpy(out + (long)i * E, table + (long)tokens[i] * E, (size_t)E * sizeof(float));
+    for (int i = 0; i < count; i++)
+        memcpy(out + (long)i * E, table + (long)tokens[i] * E, (size_t)E * sizeof(float));
 }
 
 void embed_backward(float *dtable, const uint8_t *tokens, const float *dout, int count, int E) {
@@ -147,7 +150,9 @@ void embed_backward(float *dtable, const uint8_t *tokens, const float *dout, int
 typedef float HeadRows[LAYERS_BARS_MAX * LAYERS_HEAD_MAX];
 typedef float HeadSquare[LAYERS_BARS_MAX * LAYERS_BARS_MAX];
 
-static int lanes(int n) { return (n + SMALL_GEMM_LANES - 1) / SMALL_GEMM_LANES * SMALL_GEMM_LANES; }
+static int lanes(int n) {
+    return (n + SMALL_GEMM_LANES - 1) / SMALL_GEMM_LANES * SMALL_GEMM_LANES;
+}
 
 static void gather(float *out, int out_stride, const float *x, int stride, int n, int hd) {
     for (int t = 0; t < n; t++) {
@@ -164,18 +169,20 @@ static void transpose(float *out, int out_stride, const float *x, int stride, in
 }
 
 static void scatter(float *x, int stride, const float *in, int in_stride, int n, int hd) {
-    for (int t = 0; t < n; t++) memcpy(x + (long)t * stride, in + (long)t * in_stride, (size_t)hd * sizeof(float));
+    for (int t = 0; t < n; t++)
+        memcpy(x + (long)t * stride, in + (long)t * in_stride, (size_t)hd * sizeof(float));
 }
 
-static void attend_row(float *weights, const float *score, const float *bias, float scale, int t, int n, int hidden) {
+static void attend_row(float *weights, const float *score, const float *bias, float scale, int t, int n,
+                       int hidden) {
     for (int k = 0; k <= t; k++) weights[k] = score[k] * scale + bias[t - k];
     if (hidden >= 0 && hidden < t) weights[hidden] = -1e9f;
     row_softmax(weights, t + 1);
     for (int k = t + 1; k < n; k++) weights[k] = 0;
 }
 
-static void attend_head(float *out, float *weights, const float *q, const float *k, const float *v, const float *bias,
-                        const AttentionShape *s, const int *hide, int n) {
+static void attend_head(float *out, float *weights, const float *q, const float *k, const float *v,
+                        const float *bias, const AttentionShape *s, const int *hide, int n) {
     const int N = lanes(n), W = lanes(s->hd), C = s->H * s->hd;
     const float scale = 1.0f / sqrtf((float)s->hd);
     HeadRows turned, rows, mixed;
@@ -204,7 +211,8 @@ void attention_forward(float *out, float *weights, const float *q, const float *
 }
 
 /* dscore from dweights: the softmax's Jacobian, row by row, in place; the bias sees the unscaled part. */
-static void attend_row_backward(float *dscore, float *dbias, const float *weights, float scale, int t, int N) {
+static void attend_row_backward(float *dscore, float *dbias, const float *weights, float scale, int t,
+                                int N) {
     float dot = 0;
     for (int k = 0; k <= t; k++) dot += dscore[k] * weights[k];
     for (int k = 0; k <= t; k++) {
@@ -233,7 +241,8 @@ static void attend_head_backward(const HeadBackward *p, const AttentionShape *s,
     small_gemm(result, W, turned, N, rows, W, n, W, n);
     scatter(p->dv, s->kv_stride, result, W, n, s->hd);
     for (int t = 0; t < n; t++)
-        attend_row_backward(dscore + (long)t * N, p->dbias, p->weights + (long)t * weights_stride, scale, t, N);
+        attend_row_backward(dscore + (long)t * N, p->dbias, p->weights + (long)t * weights_stride, scale, t,
+                            N);
     /* score = q k^T: dq = dscore k, dk = dscore^T q */
     gather(rows, W, p->k, s->kv_stride, n, s->hd);
     small_gemm(result, W, dscore, N, rows, W, n, W, n);
@@ -245,7 +254,8 @@ static void attend_head_backward(const HeadBackward *p, const AttentionShape *s,
 }
 
 void attention_backward(float *dq, float *dk, float *dv, float *ddistance_bias, const float *dout,
-                        const float *weights, const float *q, const float *k, const float *v, const AttentionShape *s) {
+                        const float *weights, const float *q, const float *k, const float *v,
+                        const AttentionShape *s) {
     for (int b = 0; b < s->B; b++) {
         const long row = s->first[b];
         const int n = s->first[b + 1] - s->first[b];
@@ -280,28 +290,32 @@ void pointer_forward(float *pointer, const float *score, float scale, const Poin
         for (int row = s->first[b]; row < s->first[b + 1]; row++)
             for (int slot = 0; slot < s->slots; slot++) {
                 const long at = ((long)row * s->slots + slot) * s->T;
-                pointer_row(pointer + at, score + at, scale, row - s->first[b], s->T, s->hide ? s->hide[row] : -1);
+                pointer_row(pointer + at, score + at, scale, row - s->first[b], s->T,
+                            s->hide ? s->hide[row] : -1);
             }
 }
 
-static void pointer_row_backward(float *dscore, const float *dpointer, const float *pointer, float scale, int t, int T) {
+static void pointer_row_backward(float *dscore, const float *dpointer, const float *pointer, float scale,
+                                 int t, int T) {
     float dot = 0;
     for (int k = 0; k < t; k++) dot += dpointer[k] * pointer[k];
     for (int d = 0; d < T; d++) dscore[d] = 0;
     for (int k = 0; k < t; k++) dscore[t - k - 1] = pointer[k] * (dpointer[k] - dot) * scale;
 }
 
-void pointer_backward(float *dscore, const float *dpointer, const float *pointer, float scale, const PointerShape *s) {
+void pointer_backward(float *dscore, const float *dpointer, const float *pointer, float scale,
+                      const PointerShape *s) {
     for (int b = 0; b < s->B; b++)
         for (int row = s->first[b]; row < s->first[b + 1]; row++)
             for (int slot = 0; slot < s->slots; slot++) {
                 const long at = ((long)row * s->slots + slot) * s->T;
-                pointer_row_backward(dscore + at, dpointer + at, pointer + at, scale, row - s->first[b], s->T);
+                pointer_row_backward(dscore + at, dpointer + at, pointer + at, scale, row - s->first[b],
+                                     s->T);
             }
 }
 
-static void blend_slot(float *blend, float *copied, const float *fresh, const float *code, const float *pointer,
-                       float gate, int t, int stride, int w) {
+static void blend_slot(float *blend, float *copied, const float *fresh, const float *code,
+                       const float *pointer, float gate, int t, int stride, int w) {
     for (int i = 0; i < w; i++) copied[i] = 0;
     for (int k = 0; k < t; k++)
         for (int i = 0; i < w; i++) copied[i] += pointer[k] * code[(long)k * stride + i];
@@ -320,9 +334,10 @@ void blend_forward(float *blend, float *copied, const float *fresh, const float 
             }
 }
 
-static void blend_slot_backward(float *dfresh, float *dcode, float *dpointer, float *dgate, const float *dblend,
-                                const float *copied, const float *fresh, const float *code, const float *pointer,
-                                float gate, int t, int T, int stride, int w) {
+static void blend_slot_backward(float *dfresh, float *dcode, float *dpointer, float *dgate,
+                                const float *dblend, const float *copied, const float *fresh,
+                                const float *code, const float *pointer, float gate, int t, int T, int stride,
+                                int w) {
     float sum = 0;
     for (int i = 0; i < w; i++) {
         sum += dblend[i] * (copied[i] - fresh[i]);
@@ -342,18 +357,18 @@ static void blend_slot_backward(float *dfresh, float *dcode, float *dpointer, fl
     for (int k = t; k < T; k++) dpointer[k] = 0;
 }
 
-void blend_backward(float *dfresh, float *dcode, float *dpointer, float *dgate, const float *dblend, const float *copied,
-                    const float *fresh, const float *code, const float *pointer, const float *gate, const PointerShape *s,
-                    int w) {
+void blend_backward(float *dfresh, float *dcode, float *dpointer, float *dgate, const float *dblend,
+                    const float *copied, const float *fresh, const float *code, const float *pointer,
+                    const float *gate, const PointerShape *s, int w) {
     const int stride = s->slots * w;
     for (int b = 0; b < s->B; b++)
         for (int row = s->first[b]; row < s->first[b + 1]; row++)
             for (int slot = 0; slot < s->slots; slot++) {
                 const long at = (long)row * stride + slot * w, g = (long)row * s->slots + slot;
                 const long base = (long)s->first[b] * stride + slot * w;
-                blend_slot_backward(dfresh + at, dcode + base, dpointer + g * s->T, dgate + g, dblend + at, copied + at,
-                                    fresh + at, code + base, pointer + g * s->T, gate[g], row - s->first[b], s->T, stride,
-                                    w);
+                blend_slot_backward(dfresh + at, dcode + base, dpointer + g * s->T, dgate + g, dblend + at,
+                                    copied + at, fresh + at, code + base, pointer + g * s->T, gate[g],
+                                    row - s->first[b], s->T, stride, w);
             }
 }
 

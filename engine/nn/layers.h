@@ -13,22 +13,24 @@
 enum { LAYERS_BARS_MAX = 64, LAYERS_HEAD_MAX = 128 };
 
 /* y (R, N) = x (R, M) W^T + bias; relu clips at 0. */
-void linear_forward(float *y, const float *x, const float *w, const float *bias, bool relu, int R, int M, int N);
+void linear_forward(float *y, const float *x, const float *w, const float *bias, bool relu, int R, int M,
+                    int N);
 /* y (R, N) = residual (R, N) + x (R, M) W^T + bias */
-void linear_residual_forward(float *y, const float *residual, const float *x, const float *w, const float *bias, int R,
-                             int M, int N);
+void linear_residual_forward(float *y, const float *residual, const float *x, const float *w,
+                             const float *bias, int R, int M, int N);
 /* dW += dy^T x, dbias += column sums of dy, dx = dy W (dx += .. when add). dx may be null. For a relu layer call
  * relu_backward on dy first. */
-void linear_backward(float *dx, bool add, float *dw, float *dbias, const float *dy, const float *x, const float *w, int R,
-                     int M, int N);
+void linear_backward(float *dx, bool add, float *dw, float *dbias, const float *dy, const float *x,
+                     const float *w, int R, int M, int N);
 /* dy = 0 where the layer's output y was 0. */
 void relu_backward(float *dy, const float *y, int count);
 
 /* y (R, C) = (x - mean) * rstd * weight + bias over each row; stats (R, 2) keeps mean and rstd. Ba, Kiros, Hinton 2016. */
-void norm_forward(float *y, float *stats, const float *x, const float *weight, const float *bias, int R, int C);
+void norm_forward(float *y, float *stats, const float *x, const float *weight, const float *bias, int R,
+                  int C);
 /* dx += .., dweight += .., dbias += .. */
-void norm_backward(float *dx, float *dweight, float *dbias, const float *dy, const float *x, const float *stats,
-                   const float *weight, int R, int C);
+void norm_backward(float *dx, float *dweight, float *dbias, const float *dy, const float *x,
+                   const float *stats, const float *weight, int R, int C);
 
 /* out (R, E) = table[token]; count tokens. dtable += .. */
 void embed_forward(float *out, const uint8_t *tokens, const float *table, int count, int E);
@@ -52,7 +54,8 @@ void attention_forward(float *out, float *weights, const float *q, const float *
                        const float *distance_bias, const AttentionShape *shape);
 /* dq, dk, dv are written with the strides of q, k, v; ddistance_bias += .. hide is not looked at: training hides nothing. */
 void attention_backward(float *dq, float *dk, float *dv, float *ddistance_bias, const float *dout,
-                        const float *weights, const float *q, const float *k, const float *v, const AttentionShape *shape);
+                        const float *weights, const float *q, const float *k, const float *v,
+                        const AttentionShape *shape);
 
 /* Reference pointer: probabilities over the earlier bars of the sequence from scores by distance.
  *   pointer (R, slots, T): softmax over k < t of score[row, slot, t - k - 1] * scale; 0 elsewhere; row 0 points nowhere.
@@ -65,16 +68,17 @@ typedef struct {
 } PointerShape;
 void pointer_forward(float *pointer, const float *score, float scale, const PointerShape *shape);
 /* dscore = .. from dpointer */
-void pointer_backward(float *dscore, const float *dpointer, const float *pointer, float scale, const PointerShape *shape);
+void pointer_backward(float *dscore, const float *dpointer, const float *pointer, float scale,
+                      const PointerShape *shape);
 
 /* copied (R, slots, w) = sum_k pointer * code[bar k, slot]; blend = (1 - gate) fresh + gate copied. code, fresh, blend,
  * copied are (R, slots * w); gate (R, slots). */
 void blend_forward(float *blend, float *copied, const float *fresh, const float *code, const float *pointer,
                    const float *gate, const PointerShape *shape, int w);
 /* dfresh = .., dgate = .., dpointer = .., dcode += .. */
-void blend_backward(float *dfresh, float *dcode, float *dpointer, float *dgate, const float *dblend, const float *copied,
-                    const float *fresh, const float *code, const float *pointer, const float *gate,
-                    const PointerShape *shape, int w);
+void blend_backward(float *dfresh, float *dcode, float *dpointer, float *dgate, const float *dblend,
+                    const float *copied, const float *fresh, const float *code, const float *pointer,
+                    const float *gate, const PointerShape *shape, int w);
 
 /* Cross-entropy of `count` rows of V logits against tokens: returns the sum of -log softmax. With scale > 0 the logits are
  * replaced by scale * d(sum)/dlogits. */

@@ -9,7 +9,9 @@
 static const float MASS_FLOOR = 1e-6f, GATE_FLOOR = 1e-5f;
 
 /* The row whose posterior is decoded at row r: x' takes x's latents except at t0. */
-static int latent_row(const LossBatch *batch, int r) { return r >= batch->n && !batch->swapped[r - batch->n] ? r - batch->n : r; }
+static int latent_row(const LossBatch *batch, int r) {
+    return r >= batch->n && !batch->swapped[r - batch->n] ? r - batch->n : r;
+}
 
 /* Reparametrised draws, Kingma and Welling 2014; written where the decoder keeps its z. */
 static void draw(Acts *acts, const LossBatch *batch, int R) {
@@ -17,7 +19,8 @@ static void draw(Acts *acts, const LossBatch *batch, int R) {
     for (int r = 0; r < R; r++) {
         const long from = (long)latent_row(batch, r) * D, to = (long)r * D;
         for (int i = 0; i < D; i++)
-            acts->z[to + i] = acts->mu[from + i] + batch->noise[from + i] * expf(0.5f * acts->logvar[from + i]);
+            acts->z[to + i] =
+                acts->mu[from + i] + batch->noise[from + i] * expf(0.5f * acts->logvar[from + i]);
     }
 }
 
@@ -59,7 +62,8 @@ static double invariance_rows(Acts *acts, int a, int b, float scale) {
         const float difference = acts->mu[p] - acts->mu[q];
         const float inverse_p = expf(-acts->logvar[p]), inverse_q = expf(-acts->logvar[q]);
         const float ratio = expf(acts->logvar[p] - acts->logvar[q]), back = 1 / ratio;
-        total += 0.5 * (double)(0.5f * difference * difference * (inverse_p + inverse_q) + 0.5f * (ratio + back) - 1);
+        total += 0.5 * (double)(0.5f * difference * difference * (inverse_p + inverse_q) +
+                                0.5f * (ratio + back) - 1);
         if (scale <= 0) continue;
         const float d_mu = scale * 0.5f * difference * (inverse_p + inverse_q);
         const float swing = 0.25f * scale * (ratio - back);
@@ -71,7 +75,8 @@ static double invariance_rows(Acts *acts, int a, int b, float scale) {
     return total;
 }
 
-static void posterior_losses(Acts *acts, const LossBatch *batch, const LossWeights *w, bool backward, LossParts *parts) {
+static void posterior_losses(Acts *acts, const LossBatch *batch, const LossWeights *w, bool backward,
+                             LossParts *parts) {
     const int n = batch->n, R = batch->model.first[batch->model.B];
     const float beta = backward ? w->beta : 0, invariance = backward ? w->invariance : 0;
     for (int r = 0; r < n; r++) {
@@ -108,23 +113,27 @@ static double reference_loss(Acts *acts, const LossBatch *batch, float scale) {
     for (int b = 0; b < m->B; b++)
         for (int r = m->first[b] + 1; r < m->first[b + 1]; r++)
             for (int s = 0; s < slots; s++)
-                total += reference_slot(acts, (long)r * slots + s, batch->copies[(long)r * slots + s], r - m->first[b], scale);
+                total += reference_slot(acts, (long)r * slots + s, batch->copies[(long)r * slots + s],
+                                        r - m->first[b], scale);
     return total;
 }
 
 /* Cross-entropy of the three groups of decoded rows: x, x', codes of x. */
-static void token_losses(Acts *acts, const LossBatch *batch, const LossWeights *w, bool backward, LossParts *parts) {
-    const int n = batch->n, R = batch->model.first[batch->model.B], S = acts->config.steps, V = acts->config.tokens;
+static void token_losses(Acts *acts, const LossBatch *batch, const LossWeights *w, bool backward,
+                         LossParts *parts) {
+    const int n = batch->n, R = batch->model.first[batch->model.B], S = acts->config.steps,
+              V = acts->config.tokens;
     const uint8_t *tokens = batch->model.tokens;
     const long row = (long)S * V;
     parts->reconstruction = cross_entropy(acts->logits, tokens, backward ? 1 : 0, n * S, V);
     if (R > n)
-        parts->substitution =
-            cross_entropy(acts->logits + n * row, tokens + (long)n * S, backward ? w->substitution : 0, n * S, V);
+        parts->substitution = cross_entropy(acts->logits + n * row, tokens + (long)n * S,
+                                            backward ? w->substitution : 0, n * S, V);
     parts->codec = cross_entropy(acts->logits + R * row, tokens, backward ? w->codec : 0, n * S, V);
 }
 
-LossParts loss_pass(const Model *model, Acts *acts, Params *grads, const LossBatch *batch, const LossWeights *weights) {
+LossParts loss_pass(const Model *model, Acts *acts, Params *grads, const LossBatch *batch,
+                    const LossWeights *weights) {
     const ModelBatch *m = &batch->model;
     const int n = batch->n, R = m->first[m->B], C = acts->config.channels;
     LossParts parts = {.bars = n};
@@ -170,8 +179,8 @@ LossParts loss_codec_pass(const Model *model, Acts *acts, Params *grads, const L
 }
 
 double loss_total(const LossParts *p, const LossWeights *w) {
-    const double sum = p->reconstruction + (double)w->beta * (p->kl + p->substituted_kl) + (double)w->codec * p->codec +
-                       (double)w->substitution * p->substitution + (double)w->reference * p->reference +
-                       (double)w->invariance * p->invariance;
+    const double sum = p->reconstruction + (double)w->beta * (p->kl + p->substituted_kl) +
+                       (double)w->codec * p->codec + (double)w->substitution * p->substitution +
+                       (double)w->reference * p->reference + (double)w->invariance * p->invariance;
     return sum / p->bars;
 }

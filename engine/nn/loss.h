@@ -19,8 +19,9 @@
 
 typedef struct {
     ModelBatch model;
-    int n;                  /* bars of x; R is n, or 2 n with substitution */
-    const uint64_t *copies; /* (R, slots) bit k: this slot equals the same slot of bar k of its sequence (structure.h) */
+    int n; /* bars of x; R is n, or 2 n with substitution */
+    const uint64_t
+        *copies; /* (R, slots) bit k: this slot equals the same slot of bar k of its sequence (structure.h) */
     const uint8_t *swapped; /* (n): 1 at t0 */
     const float *noise;     /* (R, D) standard normal */
 } LossBatch;
@@ -36,7 +37,8 @@ typedef struct {
 
 /* Forward, and with grads (a Params over a gradient block, added to) backward of the weighted sum; acts made for training.
  * Without grads acts->logits stay readable. */
-LossParts loss_pass(const Model *model, Acts *acts, Params *grads, const LossBatch *batch, const LossWeights *weights);
+LossParts loss_pass(const Model *model, Acts *acts, Params *grads, const LossBatch *batch,
+                    const LossWeights *weights);
 /* The codec alone, for pre-training; reads batch->model.tokens of the first n rows. */
 LossParts loss_codec_pass(const Model *model, Acts *acts, Params *grads, const LossBatch *batch);
 /* The weighted sum divided by bars. */

@@ -31,11 +31,13 @@ bool model_config_check(const ModelConfig *c, Error *err) {
                          c->latent, c->layers, c->heads, c->hidden,    c->reference,    c->bars};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
         if (sizes[i] < 1 || sizes[i] > WIDTH_MAX)
-            return error_set(err, "The model's configuration holds a size of %d, which cannot be; use another model file.",
-                             sizes[i]);
+            return error_set(
+                err, "The model's configuration holds a size of %d, which cannot be; use another model file.",
+                sizes[i]);
     if (c->tokens > 256 || c->layers > TENSORS_LAYERS_MAX || c->bars > LAYERS_BARS_MAX || c->steps > 64)
-        return error_set(err, "The model has more tokens, layers, bars or steps than refrain can hold; use another model "
-                              "file.");
+        return error_set(
+            err, "The model has more tokens, layers, bars or steps than refrain can hold; use another model "
+                 "file.");
     if (c->steps % c->slots || c->channels % c->slots || c->channels % c->heads ||
         c->channels / c->heads > LAYERS_HEAD_MAX)
         return error_set(err, "The model's slots and heads do not divide its sizes; use another model file.");
@@ -58,14 +60,20 @@ typedef struct {
 static void initialise(float *x, size_t size, int cols, Initialiser init, float value, Rng *rng) {
     const float bound = 1.0f / sqrtf((float)(cols ? cols : 1));
     for (size_t i = 0; i < size; i++) switch (init) {
-        case NORMAL: x[i] = value * rng_normal(rng); break;
-        case UNIFORM: x[i] = bound * (2.0f * (float)rng_uniform(rng) - 1.0f); break;
-        case CONSTANT: x[i] = value; break;
+        case NORMAL:
+            x[i] = value * rng_normal(rng);
+            break;
+        case UNIFORM:
+            x[i] = bound * (2.0f * (float)rng_uniform(rng) - 1.0f);
+            break;
+        case CONSTANT:
+            x[i] = value;
+            break;
         }
 }
 
-static void list_tensor(Listing *l, const char *prefix, int layer, const char *name, int rows, int cols, Initialiser init,
-                        float value) {
+static void list_tensor(Listing *l, const char *prefix, int layer, const char *name, int rows, int cols,
+                        Initialiser init, float value) {
     const size_t size = (size_t)rows * (size_t)(cols ? cols : 1);
     if (l->out && l->count < l->capacity) {
         ModelTensor *t = &l->out[l->count];
@@ -86,8 +94,9 @@ static void list_tensor(Listing *l, const char *prefix, int layer, const char *n
 
 static void list_layer(Listing *l, const char *prefix, int layer, bool inter) {
     const ModelConfig *c = l->config;
-#define LAYER_PARAM(field, name, rows, cols, init, value) list_tensor(l, prefix, layer, name, rows, cols, init, value);
-#define INTER_PARAM(field, name, rows, cols, init, value)                                                              \
+#define LAYER_PARAM(field, name, rows, cols, init, value) \
+    list_tensor(l, prefix, layer, name, rows, cols, init, value);
+#define INTER_PARAM(field, name, rows, cols, init, value) \
     if (inter) list_tensor(l, prefix, layer, name, rows, cols, init, value);
 #include "engine/nn/tensors.def"
 }
@@ -144,8 +153,12 @@ void model_free(Model *model) {
     free(model);
 }
 
-const ModelConfig *model_config(const Model *model) { return &model->config; }
-float *model_block(Model *model) { return model->block; }
+const ModelConfig *model_config(const Model *model) {
+    return &model->config;
+}
+float *model_block(Model *model) {
+    return model->block;
+}
 
 /* ---- metadata ---- */
 
@@ -181,7 +194,9 @@ const char *model_metadata(const Model *model, const char *key) {
     return found ? found->value : NULL;
 }
 
-int model_metadata_count(const Model *model) { return model->metadata_count; }
+int model_metadata_count(const Model *model) {
+    return model->metadata_count;
+}
 
 void model_metadata_at(const Model *model, int index, const char **key, const char **value) {
     *key = model->metadata[index].key;

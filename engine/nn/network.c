@@ -17,11 +17,16 @@ static void check_batch(const Acts *acts, const ModelBatch *batch) {
 }
 
 static PointerShape pointer_shape(const Acts *acts, const ModelBatch *batch) {
-    return (PointerShape){
-        .B = batch->B, .first = batch->first, .slots = acts->config.slots, .T = acts->bars, .hide = batch->hide};
+    return (PointerShape){.B = batch->B,
+                          .first = batch->first,
+                          .slots = acts->config.slots,
+                          .T = acts->bars,
+                          .hide = batch->hide};
 }
 
-static void add_row(float *y, const float *x, int C) { vector_add(y, x, C); }
+static void add_row(float *y, const float *x, int C) {
+    vector_add(y, x, C);
+}
 
 /* ---- stage 1: tokens -> codes ---- */
 
@@ -33,19 +38,20 @@ void model_read(const Model *model, Acts *acts, const ModelBatch *batch) {
     embed_forward(acts->embedded, batch->tokens, p->token, R * c->steps, c->embedding);
     linear_forward(acts->read_hidden, acts->embedded, p->read1_weight, p->read1_bias, true, rows,
                    c->steps / c->slots * c->embedding, c->codec_hidden);
-    linear_forward(acts->code, acts->read_hidden, p->read2_weight, p->read2_bias, false, rows, c->codec_hidden,
-                   c->channels / c->slots);
+    linear_forward(acts->code, acts->read_hidden, p->read2_weight, p->read2_bias, false, rows,
+                   c->codec_hidden, c->channels / c->slots);
 }
 
 void network_read_backward(const Model *model, Acts *acts, Params *grads, const ModelBatch *batch) {
     const ModelConfig *c = &model->config;
     const Params *p = &model->params;
     const int R = acts->R, rows = R * c->slots;
-    linear_backward(acts->d_write_hidden, false, grads->read2_weight, grads->read2_bias, acts->d_code, acts->read_hidden,
-                    p->read2_weight, rows, c->codec_hidden, c->channels / c->slots);
+    linear_backward(acts->d_write_hidden, false, grads->read2_weight, grads->read2_bias, acts->d_code,
+                    acts->read_hidden, p->read2_weight, rows, c->codec_hidden, c->channels / c->slots);
     relu_backward(acts->d_write_hidden, acts->read_hidden, rows * c->codec_hidden);
-    linear_backward(acts->d_decoded, false, grads->read1_weight, grads->read1_bias, acts->d_write_hidden, acts->embedded,
-                    p->read1_weight, rows, c->steps / c->slots * c->embedding, c->codec_hidden);
+    linear_backward(acts->d_decoded, false, grads->read1_weight, grads->read1_bias, acts->d_write_hidden,
+                    acts->embedded, p->read1_weight, rows, c->steps / c->slots * c->embedding,
+                    c->codec_hidden);
     embed_backward(grads->token, batch->tokens, acts->d_decoded, R * c->steps, c->embedding);
 }
 
@@ -60,13 +66,15 @@ void model_encode(const Model *model, Acts *acts, const ModelBatch *batch) {
         assert(batch->copy_distance[r] <= c->bars);
         add_row(acts->encoder_in + (long)r * w, p->copy_distance + (long)batch->copy_distance[r] * w, w);
     }
-    for (int b = 0; b < batch->B; b++) add_row(acts->encoder_in + (long)batch->first[b] * C, p->encoder_start, C);
+    for (int b = 0; b < batch->B; b++)
+        add_row(acts->encoder_in + (long)batch->first[b] * C, p->encoder_start, C);
     const float *x = acts->encoder_in;
     for (int l = 0; l < c->layers; l++) {
         block_forward(&acts->encoder[l], &p->encoder[l], x, NULL, c, batch, acts->bars);
         x = acts->encoder[l].out;
     }
-    norm_forward(acts->encoder_out, acts->encoder_stats, x, p->encoder_norm_weight, p->encoder_norm_bias, R, C);
+    norm_forward(acts->encoder_out, acts->encoder_stats, x, p->encoder_norm_weight, p->encoder_norm_bias, R,
+                 C);
     linear_forward(acts->mu, acts->encoder_out, p->mu_weight, p->mu_bias, false, R, C, c->latent);
     linear_forward(acts->logvar, acts->encoder_out, p->logvar_weight, p->logvar_bias, false, R, C, c->latent);
     for (int i = 0; i < R * c->latent; i++) {
@@ -81,10 +89,10 @@ void network_encode_backward(const Model *model, Acts *acts, Params *grads, cons
     const int R = acts->R, C = c->channels, w = C / c->slots;
     for (int i = 0; i < R * c->latent; i++)
         if (acts->logvar[i] <= LOGVAR_LOW || acts->logvar[i] >= LOGVAR_HIGH) acts->d_logvar[i] = 0;
-    linear_backward(acts->d_norm, false, grads->mu_weight, grads->mu_bias, acts->d_mu, acts->encoder_out, p->mu_weight, R,
-                    C, c->latent);
-    linear_backward(acts->d_norm, true, grads->logvar_weight, grads->logvar_bias, acts->d_logvar, acts->encoder_out,
-                    p->logvar_weight, R, C, c->latent);
+    linear_backward(acts->d_norm, false, grads->mu_weight, grads->mu_bias, acts->d_mu, acts->encoder_out,
+                    p->mu_weight, R, C, c->latent);
+    linear_backward(acts->d_norm, true, grads->logvar_weight, grads->logvar_bias, acts->d_logvar,
+                    acts->encoder_out, p->logvar_weight, R, C, c->latent);
     memset(acts->d_residual, 0, sizeof(float) * (size_t)R * (size_t)C);
     norm_backward(acts->d_residual, grads->encoder_norm_weight, grads->encoder_norm_bias, acts->d_norm,
                   acts->encoder[c->layers - 1].out, acts->encoder_stats, p->encoder_norm_weight, R, C);
@@ -94,7 +102,8 @@ void network_encode_backward(const Model *model, Acts *acts, Params *grads, cons
     vector_add(acts->d_code, acts->d_residual, (long)R * C);
     for (int r = 0; r < R * c->slots; r++)
         add_row(grads->copy_distance + (long)batch->copy_distance[r] * w, acts->d_residual + (long)r * w, w);
-    for (int b = 0; b < batch->B; b++) add_row(grads->encoder_start, acts->d_residual + (long)batch->first[b] * C, C);
+    for (int b = 0; b < batch->B; b++)
+        add_row(grads->encoder_start, acts->d_residual + (long)batch->first[b] * C, C);
 }
 
 /* ---- stage 3: latents and earlier codes -> bars ---- */
@@ -111,12 +120,13 @@ static void refer(const Model *model, Acts *acts, const ModelBatch *batch) {
     const Params *p = &model->params;
     const int R = acts->R, rows = R * c->slots;
     const PointerShape shape = pointer_shape(acts, batch);
-    linear_forward(acts->pointer_query, acts->decoder_out, p->pointer_query_weight, p->pointer_query_bias, false, R,
-                   c->channels, c->slots * c->reference);
-    gemm_linear(acts->pointer_score, acts->bars, acts->pointer_query, c->reference, p->pointer_distance, false, rows,
-                c->reference, acts->bars);
+    linear_forward(acts->pointer_query, acts->decoder_out, p->pointer_query_weight, p->pointer_query_bias,
+                   false, R, c->channels, c->slots * c->reference);
+    gemm_linear(acts->pointer_score, acts->bars, acts->pointer_query, c->reference, p->pointer_distance,
+                false, rows, c->reference, acts->bars);
     pointer_forward(acts->pointer, acts->pointer_score, 1.0f / sqrtf((float)c->reference), &shape);
-    linear_forward(acts->gate, acts->decoder_out, p->gate_weight, p->gate_bias, false, R, c->channels, c->slots);
+    linear_forward(acts->gate, acts->decoder_out, p->gate_weight, p->gate_bias, false, R, c->channels,
+                   c->slots);
     sigmoid_forward(acts->gate, acts->gate, rows);
     for (int b = 0; b < batch->B; b++)
         for (int row = batch->first[b]; row < batch->first[b + 1]; row++) {
@@ -145,7 +155,8 @@ void network_decode(const Model *model, Acts *acts, const ModelBatch *batch, con
         block_forward(&acts->decoder[l], &p->decoder[l], x, acts->z_in, c, batch, acts->bars);
         x = acts->decoder[l].out;
     }
-    norm_forward(acts->decoder_out, acts->decoder_stats, x, p->decoder_norm_weight, p->decoder_norm_bias, R, C);
+    norm_forward(acts->decoder_out, acts->decoder_stats, x, p->decoder_norm_weight, p->decoder_norm_bias, R,
+                 C);
     refer(model, acts, batch);
 }
 
@@ -153,11 +164,12 @@ void network_write(const Model *model, Acts *acts, int rows) {
     const ModelConfig *c = &model->config;
     const Params *p = &model->params;
     const int w = c->channels / c->slots, slot = c->steps / c->slots * c->embedding;
-    linear_forward(acts->write_hidden, acts->blend, p->write1_weight, p->write1_bias, true, rows * c->slots, w,
-                   c->codec_hidden);
-    linear_forward(acts->decoded, acts->write_hidden, p->write2_weight, p->write2_bias, false, rows * c->slots,
-                   c->codec_hidden, slot);
-    linear_forward(acts->logits, acts->decoded, p->token, p->token_bias, false, rows * c->steps, c->embedding, c->tokens);
+    linear_forward(acts->write_hidden, acts->blend, p->write1_weight, p->write1_bias, true, rows * c->slots,
+                   w, c->codec_hidden);
+    linear_forward(acts->decoded, acts->write_hidden, p->write2_weight, p->write2_bias, false,
+                   rows * c->slots, c->codec_hidden, slot);
+    linear_forward(acts->logits, acts->decoded, p->token, p->token_bias, false, rows * c->steps, c->embedding,
+                   c->tokens);
 }
 
 void model_decode(const Model *model, Acts *acts, const ModelBatch *batch, const float *z) {
@@ -180,13 +192,13 @@ void network_write_backward(const Model *model, Acts *acts, Params *grads, int r
     const ModelConfig *c = &model->config;
     const Params *p = &model->params;
     const int w = c->channels / c->slots, slot = c->steps / c->slots * c->embedding;
-    linear_backward(acts->d_decoded, false, grads->token, grads->token_bias, acts->logits, acts->decoded, p->token,
-                    rows * c->steps, c->embedding, c->tokens);
+    linear_backward(acts->d_decoded, false, grads->token, grads->token_bias, acts->logits, acts->decoded,
+                    p->token, rows * c->steps, c->embedding, c->tokens);
     linear_backward(acts->d_write_hidden, false, grads->write2_weight, grads->write2_bias, acts->d_decoded,
                     acts->write_hidden, p->write2_weight, rows * c->slots, c->codec_hidden, slot);
     relu_backward(acts->d_write_hidden, acts->write_hidden, rows * c->slots * c->codec_hidden);
-    linear_backward(acts->d_blend, false, grads->write1_weight, grads->write1_bias, acts->d_write_hidden, acts->blend,
-                    p->write1_weight, rows * c->slots, w, c->codec_hidden);
+    linear_backward(acts->d_blend, false, grads->write1_weight, grads->write1_bias, acts->d_write_hidden,
+                    acts->blend, p->write1_weight, rows * c->slots, w, c->codec_hidden);
 }
 
 void network_blend_backward(Acts *acts, const ModelBatch *batch) {
@@ -207,12 +219,13 @@ static void refer_backward(const Model *model, Acts *acts, Params *grads, const 
     pointer_backward(d_score, acts->d_pointer, acts->pointer, 1.0f / sqrtf((float)c->reference), &shape);
     gemm_linear_dx(acts->d_pointer_query, c->reference, d_score, acts->bars, p->pointer_distance, false, rows,
                    c->reference, acts->bars);
-    gemm_linear_dw(grads->pointer_distance, d_score, acts->bars, acts->pointer_query, c->reference, rows, c->reference,
-                   acts->bars);
-    linear_backward(acts->d_fresh, true, grads->pointer_query_weight, grads->pointer_query_bias, acts->d_pointer_query,
-                    acts->decoder_out, p->pointer_query_weight, R, C, c->slots * c->reference);
-    linear_backward(acts->d_fresh, true, grads->gate_weight, grads->gate_bias, acts->d_gate, acts->decoder_out,
-                    p->gate_weight, R, C, c->slots);
+    gemm_linear_dw(grads->pointer_distance, d_score, acts->bars, acts->pointer_query, c->reference, rows,
+                   c->reference, acts->bars);
+    linear_backward(acts->d_fresh, true, grads->pointer_query_weight, grads->pointer_query_bias,
+                    acts->d_pointer_query, acts->decoder_out, p->pointer_query_weight, R, C,
+                    c->slots * c->reference);
+    linear_backward(acts->d_fresh, true, grads->gate_weight, grads->gate_bias, acts->d_gate,
+                    acts->decoder_out, p->gate_weight, R, C, c->slots);
 }
 
 void network_decode_backward(const Model *model, Acts *acts, Params *grads, const ModelBatch *batch) {
@@ -232,6 +245,6 @@ void network_decode_backward(const Model *model, Acts *acts, Params *grads, cons
         for (int row = batch->first[b]; row < batch->first[b + 1]; row++)
             add_row(row > batch->first[b] ? acts->d_code + (long)(row - 1) * C : grads->decoder_start,
                     acts->d_residual + (long)row * C, C);
-    linear_backward(acts->d_z, false, grads->z_in_weight, grads->z_in_bias, acts->d_z_in, acts->z, p->z_in_weight, R,
-                    c->latent, C);
+    linear_backward(acts->d_z, false, grads->z_in_weight, grads->z_in_bias, acts->d_z_in, acts->z,
+                    p->z_in_weight, R, c->latent, C);
 }

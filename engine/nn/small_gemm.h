@@ -7,6 +7,7 @@
 
 enum { SMALL_GEMM_LANES = 16 };
 
-void small_gemm(float *out, int out_stride, const float *a, int a_stride, const float *b, int b_stride, int I, int J, int K);
+void small_gemm(float *out, int out_stride, const float *a, int a_stride, const float *b, int b_stride, int I,
+                int J, int K);
 
 #endif

@@ -7,17 +7,19 @@
 
 /* ---- parameters ---- */
 
-static size_t extent(int rows, int cols) { return (size_t)rows * (size_t)(cols ? cols : 1); }
+static size_t extent(int rows, int cols) {
+    return (size_t)rows * (size_t)(cols ? cols : 1);
+}
 
 static void lay_layer(LayerParams *layer, const ModelConfig *c, float **at, bool inter) {
     memset(layer, 0, sizeof *layer);
-#define LAYER_PARAM(field, name, rows, cols, init, value)                                                              \
-    layer->field = *at;                                                                                                \
+#define LAYER_PARAM(field, name, rows, cols, init, value) \
+    layer->field = *at;                                   \
     *at += extent(rows, cols);
-#define INTER_PARAM(field, name, rows, cols, init, value)                                                              \
-    if (inter) {                                                                                                       \
-        layer->field = *at;                                                                                            \
-        *at += extent(rows, cols);                                                                                     \
+#define INTER_PARAM(field, name, rows, cols, init, value) \
+    if (inter) {                                          \
+        layer->field = *at;                               \
+        *at += extent(rows, cols);                        \
     }
 #include "engine/nn/tensors.def"
 }
@@ -25,8 +27,8 @@ static void lay_layer(LayerParams *layer, const ModelConfig *c, float **at, bool
 void tensors_lay(Params *params, const ModelConfig *c, float *block) {
     float *at = block;
     memset(params, 0, sizeof *params);
-#define PARAM(field, name, rows, cols, init, value)                                                                    \
-    params->field = at;                                                                                                \
+#define PARAM(field, name, rows, cols, init, value) \
+    params->field = at;                             \
     at += extent(rows, cols);
 #include "engine/nn/tensors.def"
     for (int l = 0; l < c->layers; l++) lay_layer(&params->encoder[l], c, &at, false);
@@ -94,13 +96,33 @@ void acts_free(Acts *acts) {
     free(acts);
 }
 
-const float *acts_code(const Acts *acts) { return acts->code; }
-const float *acts_mu(const Acts *acts) { return acts->mu; }
-const float *acts_logvar(const Acts *acts) { return acts->logvar; }
-const float *acts_logits(const Acts *acts) { return acts->logits; }
-const float *acts_pointer(const Acts *acts) { return acts->pointer; }
-const float *acts_gate(const Acts *acts) { return acts->gate; }
-const float *acts_encoder_attention(const Acts *acts, int layer) { return acts->encoder[layer].self_attention; }
-const float *acts_decoder_self_attention(const Acts *acts, int layer) { return acts->decoder[layer].self_attention; }
-const float *acts_decoder_inter_attention(const Acts *acts, int layer) { return acts->decoder[layer].inter_attention; }
-int acts_bars(const Acts *acts) { return acts->bars; }
+const float *acts_code(const Acts *acts) {
+    return acts->code;
+}
+const float *acts_mu(const Acts *acts) {
+    return acts->mu;
+}
+const float *acts_logvar(const Acts *acts) {
+    return acts->logvar;
+}
+const float *acts_logits(const Acts *acts) {
+    return acts->logits;
+}
+const float *acts_pointer(const Acts *acts) {
+    return acts->pointer;
+}
+const float *acts_gate(const Acts *acts) {
+    return acts->gate;
+}
+const float *acts_encoder_attention(const Acts *acts, int layer) {
+    return acts->encoder[layer].self_attention;
+}
+const float *acts_decoder_self_attention(const Acts *acts, int layer) {
+    return acts->decoder[layer].self_attention;
+}
+const float *acts_decoder_inter_attention(const Acts *acts, int layer) {
+    return acts->decoder[layer].inter_attention;
+}
+int acts_bars(const Acts *acts) {
+    return acts->bars;
+}
