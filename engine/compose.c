@@ -185,8 +185,8 @@ bool compose_mix(Composer *composer, LatentSequence *z, const Recipe *recipe, co
     return true;
 }
 
-static bool check_meters(const BarSequence *a, const BarSequence *b, Error *err) {
-    if (a->steps == b->steps) return true;
+bool compose_check_meters(const BarSequence *a, const BarSequence *b, Error *err) {
+    if (!b || b->count == 0 || a->steps == b->steps) return true;
     return error_set(
         err,
         "The original has bars of %d sixteenths and the context bars of %d: only melodies with bars of "
@@ -198,7 +198,7 @@ bool compose_result(Composer *composer, BarSequence *out, LatentSequence *z, con
                     const BarSequence *original, const BarSequence *context, atomic_bool *cancel,
                     Error *err) {
     if (context && context->count == 0) context = NULL;
-    if (context && !check_meters(original, context, err)) return false;
+    if (!compose_check_meters(original, context, err)) return false;
     LatentSequence from_original = {0}, from_context = {0};
     const BarSequence *flow = context ? context : original;
     int steps = original->steps, octave_shift = flow->octave_shift;
@@ -214,7 +214,7 @@ bool compose_result(Composer *composer, BarSequence *out, LatentSequence *z, con
 
 bool compose_blend(Composer *composer, BarSequence *out, const BarSequence *a, const BarSequence *b,
                    float mix, atomic_bool *cancel, Error *err) {
-    if (!check_meters(a, b, err)) return false;
+    if (!compose_check_meters(a, b, err)) return false;
     LatentSequence from_a = {0}, from_b = {0}, z = {0};
     int steps = a->steps, octave_shift = mix < 0.5f ? a->octave_shift : b->octave_shift;
     bool done = compose_encode(composer, &from_a, a, cancel, err) &&
@@ -265,6 +265,7 @@ bool compose_continue(Composer *composer, BarSequence *out, const BarSequence *p
                       float temperature, uint64_t seed, atomic_bool *cancel, Error *err) {
     int steps = prime->steps ? prime->steps : BAR_STEPS, octave_shift = prime->octave_shift,
         known = prime->count;
+    if (count < 1) return error_set(err, "A continuation needs at least one bar: ask for 1 or more.");
     int total = known + count;
     if (!begin_bars(out, total, steps, prime, err)) return false;
     out->octave_shift = octave_shift;

@@ -15,6 +15,9 @@
 #include "engine/nn/model.h"
 #include "engine/recipe.h"
 
+/* The longest melody that can be analysed: the matrices hold T * T numbers for every layer and head, here some 50 MB. */
+enum { COMPOSE_ANALYSIS_BARS = 512 };
+
 typedef struct Composer Composer;
 
 typedef struct {
@@ -38,6 +41,8 @@ bool compose_reconstruct(Composer *composer, BarSequence *out, const BarSequence
  * bar's source does not exist. */
 bool compose_mix(Composer *composer, LatentSequence *z, const Recipe *recipe, const LatentSequence *original,
                  const LatentSequence *context, Error *err);
+/* Can these two be mixed? Fails with a sentence when their bar lengths differ; b may be null or empty, which suits all. */
+bool compose_check_meters(const BarSequence *a, const BarSequence *b, Error *err);
 /* encode + mix + decode: the result of a recipe. Fails with a sentence when original and context have different bar
  * lengths (16 against 12 steps). The result has the context's octave_shift. */
 bool compose_result(Composer *composer, BarSequence *out, LatentSequence *z, const Recipe *recipe,
@@ -51,7 +56,8 @@ bool compose_blend(Composer *composer, BarSequence *out, const BarSequence *a, c
                    float mix, atomic_bool *cancel, Error *err);
 
 /* Everything about how the model reads `bars` except influence; attention from teacher forcing with z = mu.
- * For more than BAR_WINDOW bars the matrices hold one block per window and are zero outside. At most 512 bars. */
+ * For more than BAR_WINDOW bars the matrices hold one block per window and are zero outside. At most
+ * COMPOSE_ANALYSIS_BARS bars. */
 Analysis *compose_analyse(Composer *composer, const BarSequence *bars, atomic_bool *cancel, Error *err);
 /* Adds the measured influence, batched over k: influence with z_k = 0, the prior's mean; influence_swap with z_k = the
  * latent of the cyclically next bar of the window. The diagonal tells how far bar k itself moves. When it fails (cancelled)

@@ -5,17 +5,14 @@
 
 #include "engine/composer.h"
 
-/* The matrices of an Analysis hold T * T numbers for every layer and head: at this many bars, some 50 MB. */
-enum { ANALYSIS_BARS_MAX = 512 };
-
 static int smaller(int a, int b) {
     return a < b ? a : b;
 }
 
 static bool check_length(const BarSequence *bars, Error *err) {
-    if (bars->count <= ANALYSIS_BARS_MAX) return true;
+    if (bars->count <= COMPOSE_ANALYSIS_BARS) return true;
     return error_set(err, "The melody has %d bars; at most %d can be analysed: ask about a part of it.",
-                     bars->count, ANALYSIS_BARS_MAX);
+                     bars->count, COMPOSE_ANALYSIS_BARS);
 }
 
 /* ------------------------------------------------------------------------------------------------- reading

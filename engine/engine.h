@@ -1,8 +1,13 @@
 /* Engine: the thread that owns the model, so that nothing musical ever blocks the screen.
  *
- * One thread (the UI thread) posts requests and takes replies. The mailbox keeps one slot per kind and version: posting a
+ * One thread (the UI thread) posts requests and takes replies. There is one slot per kind in both directions: posting a
  * request replaces an unstarted one of the same kind and cancels a running one, so holding a key down costs one
- * computation. Each finished request puts a reply into the outbox and one byte into the wake pipe. */
+ * computation; a replaced or cancelled request is never answered, the newest one always is. A reply that was not taken yet
+ * is replaced by the next of its kind. A reply puts a byte into the wake pipe.
+ *
+ * ENGINE_ORIGINAL, ENGINE_CONTEXT and ENGINE_RESULT are answered twice with the same id: first partial, without measured
+ * influence; then whole, everything again and influence with it. The measurement gives way to every other request.
+ * Encodings of melodies that did not change are kept. */
 #ifndef REFRAIN_ENGINE_ENGINE_H
 #define REFRAIN_ENGINE_ENGINE_H
 

@@ -1,0 +1,359 @@
+#include "engine/engine.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "engine/mailbox.h"
+#include "engine/nn/checkpoint.h"
+
+/* Bars and their latents, kept because most requests change one melody at most. */
+typedef struct {
+    BarSequence bars;
+    LatentSequence latents;
+} Encoding;
+
+/* Influence still to be measured for a reply that was given without it. */
+typedef struct {
+    bool wanted;
+    BarSequence measured; /* the bars that the analysis is about */
+    EngineReply reply;    /* a copy of what was given */
+} FollowUp;
+
+/* A result and what it was made of, to see what changed since. */
+typedef struct {
+    bool known;
+    BarSequence original, context, bars;
+    LatentSequence z;
+} PreviousResult;
+
+/* Everything but mailbox and thread belongs to the engine thread while it runs. */
+struct Engine {
+    Mailbox mailbox;
+    pthread_t thread;
+    Model *model;
+    Composer *composer;
+    Encoding original, context;
+    PreviousResult previous; /* the last result that was given */
+    PreviousResult latest;   /* the one just made; becomes the previous one when it is given */
+    FollowUp follow_up[ENGINE_KINDS];
+};
+
+static int64_t now_us(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+/* ------------------------------------------------------------------------------------------------ the caches */
+
+static void encoding_clear(Encoding *encoding) {
+    bar_sequence_deinit(&encoding->bars);
+    latent_sequence_deinit(&encoding->latents);
+}
+
+static void previous_clear(PreviousResult *previous) {
+    bar_sequence_deinit(&previous->original);
+    bar_sequence_deinit(&previous->context);
+    bar_sequence_deinit(&previous->bars);
+    latent_sequence_deinit(&previous->z);
+    previous->known = false;
+}
+
+static void follow_up_clear(FollowUp *follow_up) {
+    bar_sequence_deinit(&follow_up->measured);
+    engine_reply_deinit(&follow_up->reply);
+    follow_up->wanted = false;
+}
+
+static void forget_everything(Engine *engine) {
+    encoding_clear(&engine->original);
+    encoding_clear(&engine->context);
+    previous_clear(&engine->previous);
+    previous_clear(&engine->latest);
+    for (int kind = 0; kind < ENGINE_KINDS; kind++) follow_up_clear(&engine->follow_up[kind]);
+}
+
+/* Brings an encoding up to date with bars. */
+static bool encode(Engine *engine, Encoding *encoding, const BarSequence *bars, Error *err) {
+    if (encoding->latents.count > 0 && bar_sequence_equal(&encoding->bars, bars)) return true;
+    encoding_clear(encoding);
+    bool encoded = bar_sequence_copy(&encoding->bars, bars, err) &&
+                   compose_encode(engine->composer, &encoding->latents, bars, &engine->mailbox.cancel, err);
+    if (!encoded) encoding_clear(encoding);
+    return encoded;
+}
+
+/* ------------------------------------------------------------------------------------------------- requests */
+
+static const char *base_name(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+/* The old model stays when the new one cannot be used. */
+static bool load_model(Engine *engine, const EngineRequest *request, EngineReply *reply) {
+    Model *model = checkpoint_load(request->path, &reply->error);
+    Composer *composer = model ? composer_new(model, &reply->error) : NULL;
+    if (!composer) {
+        model_free(model);
+        return false;
+    }
+    forget_everything(engine);
+    composer_free(engine->composer);
+    model_free(engine->model);
+    engine->model = model;
+    engine->composer = composer;
+    snprintf(reply->model_name, sizeof reply->model_name, "%s", base_name(request->path));
+    mailbox_set_model(&engine->mailbox, reply->model_name);
+    return true;
+}
+
+static bool analyse(Engine *engine, EngineReply *reply, const BarSequence *bars) {
+    if (bars->count > COMPOSE_ANALYSIS_BARS) return true;
+    reply->analysis = compose_analyse(engine->composer, bars, &engine->mailbox.cancel, &reply->error);
+    return reply->analysis != NULL;
+}
+
+static bool run_original(Engine *engine, const EngineRequest *request, EngineReply *reply) {
+    static const ComposeDecoding GREEDY = {0};
+    if (!encode(engine, &engine->original, &request->bars, &reply->error) ||
+        !compose_decode(engine->composer, &reply->bars, &engine->original.latents, request->bars.steps,
+                        &request->bars, GREEDY, &engine->mailbox.cancel, &reply->error))
+        return false;
+    reply->bars.octave_shift = request->bars.octave_shift;
+    return analyse(engine, reply, &request->bars);
+}
+
+static bool run_context(Engine *engine, const EngineRequest *request, EngineReply *reply) {
+    return encode(engine, &engine->context, &request->bars, &reply->error) &&
+           analyse(engine, reply, &request->bars);
+}
+
+/* Which bars changed although their own latent did not. Null when there is nothing to compare with. */
+static bool *find_follows(const PreviousResult *previous, const EngineRequest *request,
+                          const BarSequence *bars, const LatentSequence *z) {
+    if (!previous->known || !bar_sequence_equal(&previous->original, &request->bars) ||
+        !bar_sequence_equal(&previous->context, &request->context))
+        return NULL;
+    bool *follows = calloc((size_t)bars->count, sizeof *follows);
+    for (int t = 0; follows && t < bars->count && t < previous->bars.count; t++)
+        follows[t] = !bar_equal(&bars->bar[t], &previous->bars.bar[t]) &&
+                     memcmp(z->bar[t].z, previous->z.bar[t].z, sizeof z->bar[t].z) == 0;
+    return follows;
+}
+
+static bool remember_result(PreviousResult *previous, const EngineRequest *request, const BarSequence *bars,
+                            const LatentSequence *z, Error *err) {
+    previous_clear(previous);
+    previous->known = bar_sequence_copy(&previous->original, &request->bars, err) &&
+                      bar_sequence_copy(&previous->context, &request->context, err) &&
+                      bar_sequence_copy(&previous->bars, bars, err) &&
+                      latent_sequence_copy(&previous->z, z, err);
+    return previous->known;
+}
+
+/* As compose_result, with the encodings from the caches and the previous result as the guess. */
+static bool run_result(Engine *engine, const EngineRequest *request, EngineReply *reply) {
+    static const ComposeDecoding GREEDY = {0};
+    const BarSequence *context = request->context.count > 0 ? &request->context : NULL;
+    const BarSequence *flow = context ? context : &request->bars;
+    if (!compose_check_meters(&request->bars, context, &reply->error)) return false;
+    LatentSequence z = {0};
+    bool done = encode(engine, &engine->original, &request->bars, &reply->error) &&
+                (!context || encode(engine, &engine->context, context, &reply->error)) &&
+                compose_mix(engine->composer, &z, &request->recipe, &engine->original.latents,
+                            context ? &engine->context.latents : NULL, &reply->error) &&
+                compose_decode(engine->composer, &reply->bars, &z, request->bars.steps,
+                               engine->previous.known ? &engine->previous.bars : flow, GREEDY,
+                               &engine->mailbox.cancel, &reply->error);
+    if (done) reply->bars.octave_shift = flow->octave_shift;
+    done = done && analyse(engine, reply, &reply->bars);
+    if (done) {
+        reply->follows = find_follows(&engine->previous, request, &reply->bars, &z);
+        done = remember_result(&engine->latest, request, &reply->bars, &z, &reply->error);
+    }
+    latent_sequence_deinit(&z);
+    return done;
+}
+
+static bool run_continue(Engine *engine, const EngineRequest *request, EngineReply *reply) {
+    return compose_continue(engine->composer, &reply->bars, &request->bars, request->count,
+                            request->temperature, request->seed, &engine->mailbox.cancel, &reply->error);
+}
+
+/* --------------------------------------------------------------------------------------------- measuring later */
+
+static bool *copy_marks(const bool *marks, int count) {
+    bool *copy = marks ? malloc((size_t)count * sizeof *copy) : NULL;
+    if (copy) memcpy(copy, marks, (size_t)count * sizeof *copy);
+    return copy;
+}
+
+static bool copy_reply(EngineReply *to, const EngineReply *from) {
+    *to = *from;
+    to->bars = (BarSequence){0};
+    to->analysis = NULL;
+    to->follows = copy_marks(from->follows, from->bars.count);
+    if (from->analysis) to->analysis = analysis_copy(from->analysis, NULL);
+    bool copied = bar_sequence_copy(&to->bars, &from->bars, NULL) && (!from->analysis || to->analysis);
+    if (!copied) engine_reply_deinit(to);
+    return copied;
+}
+
+/* Plans the influence measurement of a reply that is about to be given. Without memory for it there is none. */
+static void plan_follow_up(FollowUp *follow_up, const EngineRequest *request, EngineReply *reply) {
+    const BarSequence *measured = request->kind == ENGINE_RESULT ? &reply->bars : &request->bars;
+    if (!copy_reply(&follow_up->reply, reply)) return;
+    follow_up->wanted = bar_sequence_copy(&follow_up->measured, measured, NULL);
+    if (!follow_up->wanted) follow_up_clear(follow_up);
+    reply->partial = follow_up->wanted;
+}
+
+static FollowUp *next_follow_up(Engine *engine) {
+    static const EngineKind ORDER[] = {ENGINE_RESULT, ENGINE_ORIGINAL, ENGINE_CONTEXT};
+    for (size_t i = 0; i < sizeof ORDER / sizeof ORDER[0]; i++)
+        if (engine->follow_up[ORDER[i]].wanted) return &engine->follow_up[ORDER[i]];
+    return NULL;
+}
+
+static void forget_influence(Analysis *analysis) {
+    free(analysis->influence);
+    free(analysis->influence_swap);
+    analysis->influence = analysis->influence_swap = NULL;
+}
+
+/* Begins anew when a request came between; when memory is out the last answer has no influence. */
+static void measure(Engine *engine, FollowUp *follow_up) {
+    int64_t begin = now_us();
+    EngineReply *reply = &follow_up->reply;
+    if (!compose_influence(engine->composer, reply->analysis, &follow_up->measured, &engine->mailbox.cancel,
+                           NULL)) {
+        if (atomic_load_explicit(&engine->mailbox.cancel, memory_order_relaxed)) return;
+        forget_influence(reply->analysis);
+    }
+    reply->partial = false;
+    reply->elapsed_us = now_us() - begin;
+    mailbox_answer(&engine->mailbox, reply);
+    follow_up_clear(follow_up);
+}
+
+/* ----------------------------------------------------------------------------------------------- the thread */
+
+static bool run_request(Engine *engine, const EngineRequest *request, EngineReply *reply) {
+    if (request->kind == ENGINE_LOAD_MODEL) return load_model(engine, request, reply);
+    if (!engine->composer)
+        return error_set(&reply->error,
+                         "There is no model: open one with :model FILE or start with --model FILE.");
+    if (request->kind != ENGINE_CONTINUE && request->bars.count == 0)
+        return error_set(&reply->error, "There are no bars to work on: enter or open a melody first.");
+    switch (request->kind) {
+    case ENGINE_ORIGINAL:
+        return run_original(engine, request, reply);
+    case ENGINE_CONTEXT:
+        return run_context(engine, request, reply);
+    case ENGINE_RESULT:
+        return run_result(engine, request, reply);
+    case ENGINE_CONTINUE:
+        return run_continue(engine, request, reply);
+    case ENGINE_LOAD_MODEL:
+    case ENGINE_KINDS:
+        break;
+    }
+    return error_set(&reply->error, "The engine does not know this request.");
+}
+
+static void serve(Engine *engine, const EngineRequest *request) {
+    int64_t begin = now_us();
+    EngineReply reply = {.id = request->id, .kind = request->kind};
+    follow_up_clear(&engine->follow_up[request->kind]);
+    reply.ok = run_request(engine, request, &reply);
+    reply.elapsed_us = now_us() - begin;
+    bool cancelled = atomic_load_explicit(&engine->mailbox.cancel, memory_order_relaxed);
+    if (!reply.ok && cancelled) {
+        engine_reply_deinit(&reply); /* a newer request of this kind waits, or the engine stops */
+        return;
+    }
+    if (reply.ok && reply.analysis) plan_follow_up(&engine->follow_up[request->kind], request, &reply);
+    bool given = mailbox_answer(&engine->mailbox, &reply);
+    if (given && request->kind == ENGINE_RESULT && engine->latest.known) {
+        previous_clear(&engine->previous);
+        engine->previous = engine->latest;
+        engine->latest = (PreviousResult){0};
+    }
+}
+
+static void *run(void *argument) {
+    Engine *engine = argument;
+    for (;;) {
+        EngineRequest request = {0};
+        FollowUp *follow_up = next_follow_up(engine);
+        EngineKind kind = follow_up ? follow_up->reply.kind : ENGINE_KINDS;
+        MailboxWork work = mailbox_wait(&engine->mailbox, &request, follow_up != NULL, kind);
+        if (work == MAILBOX_STOP) return NULL;
+        if (work == MAILBOX_IDLE)
+            measure(engine, follow_up);
+        else
+            serve(engine, &request);
+        engine_request_deinit(&request);
+    }
+}
+
+/* Signals are the main thread's business. */
+static bool start_thread(Engine *engine, Error *err) {
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int failed = pthread_create(&engine->thread, NULL, run, engine);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return !failed || error_set(err, "The engine cannot be started: no more threads can be made.");
+}
+
+Engine *engine_new(Error *err) {
+    Engine *engine = calloc(1, sizeof *engine);
+    if (!engine) {
+        error_memory(err, "the engine");
+        return NULL;
+    }
+    if (!mailbox_init(&engine->mailbox, err)) {
+        free(engine);
+        return NULL;
+    }
+    if (!start_thread(engine, err)) {
+        mailbox_deinit(&engine->mailbox);
+        free(engine);
+        return NULL;
+    }
+    return engine;
+}
+
+void engine_free(Engine *engine) {
+    if (!engine) return;
+    mailbox_stop(&engine->mailbox);
+    pthread_join(engine->thread, NULL);
+    forget_everything(engine);
+    composer_free(engine->composer);
+    model_free(engine->model);
+    mailbox_deinit(&engine->mailbox);
+    free(engine);
+}
+
+uint64_t engine_post(Engine *engine, EngineRequest *request) {
+    return mailbox_post(&engine->mailbox, request);
+}
+
+bool engine_take(Engine *engine, EngineReply *reply) {
+    return mailbox_take_reply(&engine->mailbox, reply);
+}
+
+int engine_wake_fd(const Engine *engine) {
+    return engine->mailbox.wake[0];
+}
+
+EngineSnapshot engine_snapshot(Engine *engine) {
+    return mailbox_snapshot(&engine->mailbox);
+}
