@@ -205,7 +205,7 @@ void attention_forward(float *out, float *weights, const float *q, const float *
         for (int h = 0; h < s->H; h++)
             attend_head(out + row * s->H * s->hd + h * s->hd, weights + (row * s->H + h) * s->T,
                         q + row * s->q_stride + h * s->hd, k + row * s->kv_stride + h * s->hd,
-                        v + row * s->kv_stride + h * s->hd, distance_bias + (long)h * s->T, s,
+                        v + row * s->kv_stride + h * s->hd, distance_bias + (long)h * s->distances, s,
                         s->hide ? s->hide + row : 0, n);
     }
 }
@@ -264,7 +264,7 @@ void attention_backward(float *dq, float *dk, float *dv, float *ddistance_bias, 
             const HeadBackward p = {dq + q_at,
                                     dk + kv_at,
                                     dv + kv_at,
-                                    ddistance_bias + (long)h * s->T,
+                                    ddistance_bias + (long)h * s->distances,
                                     dout + row * s->H * s->hd + h * s->hd,
                                     weights + (row * s->H + h) * s->T,
                                     q + q_at,

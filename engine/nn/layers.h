@@ -40,12 +40,13 @@ void embed_backward(float *dtable, const uint8_t *tokens, const float *dout, int
  * scalar form of T5. Row t of a sequence looks at rows 0..t of the same sequence.
  *   weights (R, H, T) softmax over k <= t of q_t . k_k / sqrt(hd) + bias[h][t - k]; 0 elsewhere up to the sequence's length
  *   out (R, C) = sum_k weights * v_k,   C = H * hd
- * q rows are q_stride apart, k and v rows kv_stride apart. distance_bias is (H, T). hide (R, or null): row t must not see
+ * q rows are q_stride apart, k and v rows kv_stride apart. distance_bias is (H, distances). hide (R, or null): row t must not see
  * row hide[t] + hide_shift of its sequence (unless that is t itself); negative = sees all. */
 typedef struct {
     int B;
     const int *first;
     int H, hd, T;
+    int distances; /* row width of distance_bias, at least the longest sequence: the model's, not T */
     int q_stride, kv_stride;
     const int *hide;
     int hide_shift;
