@@ -45,9 +45,11 @@ static bool read_config(ModelConfig *config, const Safetensors *file, Error *err
     const char *format = safetensors_metadata(file, "format"),
                *version = safetensors_metadata(file, "version");
     if (!format || strcmp(format, FORMAT) != 0) return error_set(err, "it is not a refrain model");
-    if (!version || strcmp(version, VERSION) != 0)
+    if (!version || strcmp(version, VERSION) != 0) {
+        bool number = version && *version && strspn(version, "0123456789") == strlen(version);
         return error_set(err, "it is a model of version %.20s, and this program reads version %s",
-                         version ? version : "unknown", VERSION);
+                         number ? version : "unknown", VERSION);
+    }
     for (int i = 0; i < FIELDS; i++) {
         const char *text = safetensors_metadata(file, FIELD[i].name);
         if (!text) return error_set(err, "its metadata lacks \"%s\"", FIELD[i].name);
@@ -58,7 +60,7 @@ static bool read_config(ModelConfig *config, const Safetensors *file, Error *err
             return error_set(err, "its metadata \"%s\" is no usable number", FIELD[i].name);
         *field_of(config, i) = (int)value;
     }
-    return model_config_check(config, err);
+    return model_config_check(config, NULL) || error_set(err, "its configuration holds sizes that cannot be");
 }
 
 static bool check_tensor(const ModelTensor *want, const Safetensors *file, Error *err) {

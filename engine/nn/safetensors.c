@@ -8,7 +8,7 @@
 
 enum { LENGTH_BYTES = 8, ALIGNMENT = 8 };
 
-/* Names come from foreign bytes: only this much of one is quoted in a sentence. */
+/* Names come from foreign bytes: they are checked to be printable, and only this much of one is quoted in a sentence. */
 #define QUOTED "\"%.60s\""
 
 static uint64_t read_u64(const unsigned char *bytes) {
@@ -25,6 +25,12 @@ static void write_u64(unsigned char *bytes, uint64_t value) {
 static bool read_size(const json_t *value, uint64_t *out) {
     if (!json_is_integer(value) || json_integer_value(value) < 0) return false;
     *out = (uint64_t)json_integer_value(value);
+    return true;
+}
+
+static bool is_printable(const char *text) {
+    for (; *text; text++)
+        if ((unsigned char)*text < ' ' || *text == 0x7f) return false;
     return true;
 }
 
@@ -48,11 +54,11 @@ static bool read_shape(SafetensorsEntry *entry, const json_t *shape, Error *err)
 
 static bool read_entry(SafetensorsEntry *entry, const json_t *value, const unsigned char *data,
                        size_t data_size, Error *err) {
+    if (!is_printable(entry->name)) return error_set(err, "it has a tensor whose name cannot be printed");
     const char *dtype = json_string_value(json_object_get(value, "dtype"));
     if (!dtype) return error_set(err, "its tensor " QUOTED " has no type", entry->name);
     if (strcmp(dtype, "F32") != 0)
-        return error_set(err, "its tensor " QUOTED " has numbers of type %.12s where F32 is wanted",
-                         entry->name, dtype);
+        return error_set(err, "its tensor " QUOTED " has numbers of another type than F32", entry->name);
     if (!read_shape(entry, json_object_get(value, "shape"), err)) return false;
     const json_t *offsets = json_object_get(value, "data_offsets");
     uint64_t begin, end;
@@ -98,6 +104,7 @@ static bool check_metadata(const json_t *metadata, Error *err) {
     const char *key;
     json_t *value;
     json_object_foreach((json_t *)metadata, key, value) {
+        if (!is_printable(key)) return error_set(err, "it has metadata whose name cannot be printed");
         if (!json_is_string(value)) return error_set(err, "its metadata " QUOTED " is not a text", key);
     }
     return true;
@@ -115,7 +122,7 @@ static bool parse_json(json_t **out, const unsigned char *bytes, size_t size, Er
     /* jansson bounds the depth of nesting itself. */
     *out =
         json_loadb((const char *)bytes + LENGTH_BYTES, (size_t)length, JSON_REJECT_DUPLICATES, &json_error);
-    if (!*out) return error_set(err, "its header cannot be read (%.100s)", json_error.text);
+    if (!*out) return error_set(err, "its header is no JSON from byte %d on", json_error.position);
     if (!json_is_object(*out)) return error_set(err, "its header is not a dictionary of tensors");
     return true;
 }
