@@ -1,0 +1,95 @@
+#include "midi_io/smf_events.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { HEADER_SIZE = 14, TRACK_HEADER_SIZE = 8, EVENT_SIZE_MAX = 4 + 3, END_SIZE = 4 };
+
+void smf_events_deinit(SmfEvents *events) {
+    free(events->event);
+    *events = (SmfEvents){0};
+}
+
+bool smf_events_add(SmfEvents *events, SmfEvent event, Error *err) {
+    if (events->count == events->capacity) {
+        int capacity = events->capacity ? events->capacity * 2 : 256;
+        SmfEvent *grown = realloc(events->event, (size_t)capacity * sizeof *grown);
+        if (!grown) return error_memory(err, "the events of a MIDI file");
+        events->event = grown;
+        events->capacity = capacity;
+    }
+    events->event[events->count++] = event;
+    return true;
+}
+
+bool smf_event_is_channel(int status) {
+    return status >= SMF_NOTE_OFF && status < 0xf0;
+}
+
+int smf_event_data_bytes(int status) {
+    return (status & 0xe0) == SMF_PROGRAM ? 1 : 2;
+}
+
+static unsigned char *put_number(unsigned char *to, uint32_t value, int bytes) {
+    for (int i = bytes - 1; i >= 0; i--) *to++ = (unsigned char)(value >> (8 * i));
+    return to;
+}
+
+/* A variable-length quantity: seven bits a byte, the highest first, all but the last with bit 7 set. */
+static unsigned char *put_delta(unsigned char *to, uint32_t delta) {
+    for (int shift = 21; shift > 0; shift -= 7)
+        if (delta >> shift) *to++ = (unsigned char)(0x80 | ((delta >> shift) & 0x7f));
+    *to++ = (unsigned char)(delta & 0x7f);
+    return to;
+}
+
+static unsigned char *put_event(unsigned char *to, const SmfEvent *event, int32_t previous_tick) {
+    assert(event->tick >= previous_tick && event->tick <= SMF_TICK_MAX);
+    to = put_delta(to, (uint32_t)(event->tick - previous_tick));
+    *to++ = event->status;
+    *to++ = event->data[0];
+    if (event->status == SMF_META) {
+        assert(event->size <= SMF_META_MAX);
+        *to++ = event->size;
+        if (event->size) memcpy(to, event->text, event->size);
+        return to + event->size;
+    }
+    if (smf_event_data_bytes(event->status) == 2) *to++ = event->data[1];
+    return to;
+}
+
+static size_t size_limit(const SmfEvents *events) {
+    size_t limit = HEADER_SIZE + (size_t)events->tracks * (TRACK_HEADER_SIZE + END_SIZE);
+    for (int i = 0; i < events->count; i++) limit += EVENT_SIZE_MAX + (size_t)events->event[i].size;
+    return limit;
+}
+
+bool smf_events_write(const SmfEvents *events, unsigned char **bytes, size_t *size, Error *err) {
+    assert(events->tracks >= 0 && events->tracks <= 0xffff && events->ppqn >= 1 &&
+           events->ppqn <= SMF_PPQN_MAX);
+    unsigned char *file = malloc(size_limit(events));
+    if (!file) return error_memory(err, "a MIDI file");
+    memcpy(file, "MThd\0\0\0\6", 8);
+    unsigned char *to = put_number(file + 8, (uint32_t)events->format, 2);
+    to = put_number(to, (uint32_t)events->tracks, 2);
+    to = put_number(to, (uint32_t)events->ppqn, 2);
+    int next = 0;
+    for (int track = 0; track < events->tracks; track++) {
+        unsigned char *chunk = to;
+        memcpy(to, "MTrk", 4);
+        to += TRACK_HEADER_SIZE;
+        int32_t tick = 0;
+        for (; next < events->count && events->event[next].track == track; next++) {
+            to = put_event(to, &events->event[next], tick);
+            tick = events->event[next].tick;
+        }
+        memcpy(to, "\0\xff\x2f\0", END_SIZE);
+        to += END_SIZE;
+        put_number(chunk + 4, (uint32_t)(to - chunk - TRACK_HEADER_SIZE), 4);
+    }
+    assert(next == events->count);
+    *bytes = file;
+    *size = (size_t)(to - file);
+    return true;
+}

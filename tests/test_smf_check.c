@@ -1,0 +1,397 @@
+/* Every class of bytes that libsmf dies of or misreads: read as what it says, or refused with a sentence. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "midi_io/smf_check.h"
+#include "midi_io/smf_file.h"
+#include "tests/support/midi_bytes.h"
+
+static MidiBytes bytes;
+static SmfSong song;
+static SmfReport report;
+
+static int deinit_song(void **state) {
+    (void)state;
+    smf_song_deinit(&song);
+    return 0;
+}
+
+static void read_bytes(void) {
+    Error err = {""};
+    if (!smf_file_parse(&song, bytes.at, bytes.size, 0, &report, &err)) fail_msg("%s", err.text);
+}
+
+static void expect_pitches(const char *wanted) {
+    char got[200] = "";
+    for (int i = 0; i < song.track[0].count; i++)
+        snprintf(got + strlen(got), sizeof got - strlen(got), "%s%d@%d", i ? " " : "",
+                 song.track[0].notes[i].pitch, song.track[0].notes[i].start / MELODY_STEP_TICKS);
+    assert_string_equal(got, wanted);
+}
+
+static void expect_refusal(const void *data, size_t size, const char *wanted) {
+    Error err = {""};
+    assert_false(smf_file_parse(&song, data, size, 0, &report, &err));
+    if (!strstr(err.text, wanted)) fail_msg("\"%s\" does not say \"%s\"", err.text, wanted);
+    assert_int_equal(song.count, 0);
+}
+
+static void expect_said(const char *wanted) {
+    if (!strstr(report.text, wanted)) fail_msg("\"%s\" does not say \"%s\"", report.text, wanted);
+}
+
+/* A format 0 file whose only track is open; two quarters are written by finish. */
+static void begin(void) {
+    midi_bytes_header(&bytes, 0, 1, 480);
+    midi_bytes_open_track(&bytes);
+}
+
+static void finish(void) {
+    midi_bytes_note(&bytes, 0, 0, 60, 480);
+    midi_bytes_note(&bytes, 0, 0, 62, 480);
+    midi_bytes_close_track(&bytes);
+}
+
+/* ---- refused ---- */
+
+static void test_what_is_no_midi_file_is_refused(void **state) {
+    (void)state;
+    expect_refusal("", 0, "empty");
+    expect_refusal("Dear diary, today I wrote a song.\n", 34, "not a MIDI file");
+    expect_refusal("M", 1, "cut short");
+    expect_refusal("MThd", 4, "cut short");
+    expect_refusal("RIFF\4\0\0\0WAVEfmt ", 16, "not a MIDI file");
+    expect_refusal("RIFF\4\0\0\0RMID", 12, "not a MIDI file");
+}
+
+static void test_short_headers_are_refused(void **state) {
+    (void)state;
+    midi_bytes_header(&bytes, 0, 1, 480);
+    for (size_t size = 4; size < 14; size++) expect_refusal(bytes.at, size, "cut short in its header");
+    expect_refusal(bytes.at, 14, "cut short before its first note");
+    expect_refusal("MThd\0\0\0\5\0\0\0\1\1\340MTrk\0\0\0\0", 22, "too short");
+    expect_refusal("MThd\xff\xff\xff\xff\0\0\0\1\1\340", 14, "cut short");
+}
+
+static void test_files_without_notes_are_refused(void **state) {
+    (void)state;
+    begin();
+    midi_bytes_tempo(&bytes, 0, 500000);
+    MIDI_BYTES(&bytes, 0, 0x90, 60, 0); /* a note-on of velocity 0 is a note-off */
+    midi_bytes_close_track(&bytes);
+    expect_refusal(bytes.at, bytes.size, "no notes");
+}
+
+/* ---- cut short ---- */
+
+static void test_every_cut_is_read_or_refused(void **state) {
+    (void)state;
+    begin();
+    midi_bytes_name(&bytes, "Cut");
+    midi_bytes_meter(&bytes, 0, 3, 2);
+    size_t first_note = bytes.size + 4;
+    finish();
+    for (size_t size = 0; size < bytes.size; size++) {
+        Error err = {""};
+        uint8_t *copy = malloc(size + 1); /* so that reading beyond it shows under AddressSanitizer */
+        memcpy(copy, bytes.at, size);
+        bool done = smf_file_parse(&song, copy, size, 0, &report, &err);
+        free(copy);
+        assert_int_equal(done, size >= first_note);
+        if (done)
+            expect_said("cut short");
+        else
+            assert_true(strlen(err.text) > 20);
+    }
+}
+
+/* ---- what makes libsmf abort ---- */
+
+static void test_end_of_track_may_be_missing(void **state) {
+    (void)state;
+    begin();
+    midi_bytes_note(&bytes, 0, 0, 60, 480);
+    midi_bytes_close_track_bare(&bytes);
+    read_bytes();
+    expect_pitches("60@0");
+    expect_said("nothing changed");
+}
+
+static void test_system_exclusive_events_are_dropped_with_their_time_kept(void **state) {
+    (void)state;
+    begin();
+    MIDI_BYTES(&bytes, 0x81, 0x70, 0xf0, 3, 0x43, 0x12, 0xf7); /* 240 ticks */
+    MIDI_BYTES(&bytes, 0x81, 0x70, 0xf7, 2, 0xf3, 1);
+    finish();
+    read_bytes();
+    expect_pitches("60@4 62@8");
+}
+
+static void test_running_status_goes_on_after_system_and_meta_events(void **state) {
+    (void)state;
+    begin();
+    MIDI_BYTES(&bytes, 0, 0x90, 60, 80, 0x83, 0x60, 60, 0);
+    MIDI_BYTES(&bytes, 0, 0xf0, 1, 0xf7);
+    MIDI_BYTES(&bytes, 0, 62, 80, 0x83, 0x60, 62, 0);
+    MIDI_BYTES(&bytes, 0, 0xff, 1, 2, 'h', 'i');
+    MIDI_BYTES(&bytes, 0, 64, 80, 0x83, 0x60, 64, 0);
+    midi_bytes_close_track(&bytes);
+    read_bytes();
+    expect_pitches("60@0 62@4 64@8");
+    expect_said("nothing changed");
+}
+
+static void test_running_status_without_a_status_ends_the_track(void **state) {
+    (void)state;
+    begin();
+    MIDI_BYTES(&bytes, 0, 60, 80);
+    finish();
+    expect_refusal(bytes.at, bytes.size, "no notes");
+}
+
+static void test_enormous_lengths_are_bounded(void **state) {
+    (void)state;
+    begin();
+    finish();
+    memcpy(bytes.at + 18, "\xff\xff\xff\xff", 4);
+    read_bytes();
+    expect_pitches("60@0 62@4");
+    expect_said("cut short");
+    begin();
+    midi_bytes_note(&bytes, 0, 0, 60, 480);
+    MIDI_BYTES(&bytes, 0, 0xff, 1, 0xff, 0xff, 0xff, 0x7f, 'x');
+    midi_bytes_close_track(&bytes);
+    read_bytes();
+    expect_pitches("60@0");
+    expect_said("damaged");
+}
+
+static void test_time_beyond_all_bounds_ends_the_track(void **state) {
+    (void)state;
+    begin();
+    midi_bytes_note(&bytes, 0, 0, 60, 480);
+    for (int i = 0; i < 20; i++) MIDI_BYTES(&bytes, 0xff, 0xff, 0xff, 0x7f, 0x90, 64, 80);
+    midi_bytes_close_track(&bytes);
+    read_bytes();
+    expect_pitches("60@0");
+    expect_said("too long");
+}
+
+/* ---- chunks ---- */
+
+static void test_foreign_chunks_are_skipped(void **state) {
+    (void)state;
+    midi_bytes_header(&bytes, 1, 2, 480);
+    midi_bytes_put(&bytes, "XFIH\0\0\0\4abcd", 12);
+    midi_bytes_open_track(&bytes);
+    midi_bytes_note(&bytes, 0, 0, 60, 480);
+    midi_bytes_close_track(&bytes);
+    midi_bytes_put(&bytes, "junk\0\0\0\0", 8);
+    midi_bytes_open_track(&bytes);
+    midi_bytes_note(&bytes, 0, 1, 70, 480);
+    midi_bytes_note(&bytes, 0, 1, 71, 480);
+    midi_bytes_close_track(&bytes);
+    read_bytes();
+    expect_pitches("70@0 71@4");
+    expect_said("took track 2 of 2");
+}
+
+static void test_the_declared_number_of_tracks_is_not_believed(void **state) {
+    (void)state;
+    for (int declared = 0; declared < 4; declared++) {
+        midi_bytes_header(&bytes, 1, declared, 480);
+        midi_bytes_open_track(&bytes);
+        midi_bytes_tempo(&bytes, 0, 600000);
+        midi_bytes_close_track(&bytes);
+        midi_bytes_open_track(&bytes);
+        midi_bytes_note(&bytes, 0, 0, 60, 480);
+        midi_bytes_close_track(&bytes);
+        read_bytes();
+        expect_pitches("60@0");
+        assert_int_equal(song.track[0].quarter_us, 600000);
+    }
+}
+
+static void test_empty_tracks_do_no_harm(void **state) {
+    (void)state;
+    midi_bytes_header(&bytes, 1, 4, 480);
+    midi_bytes_put(&bytes, "MTrk\0\0\0\0", 8);
+    midi_bytes_open_track(&bytes);
+    midi_bytes_note(&bytes, 0, 0, 60, 480);
+    midi_bytes_close_track(&bytes);
+    midi_bytes_open_track(&bytes);
+    midi_bytes_close_track(&bytes);
+    midi_bytes_put(&bytes, "MTrk\0\0\0\0", 8);
+    read_bytes();
+    expect_pitches("60@0");
+}
+
+/* ---- metas ---- */
+
+static void test_short_metas_are_dropped(void **state) {
+    (void)state;
+    begin();
+    MIDI_BYTES(&bytes, 0, 0xff, 0x51, 0, 0, 0xff, 0x51, 1, 7, 0, 0xff, 0x51, 2, 7, 7);
+    MIDI_BYTES(&bytes, 0, 0xff, 0x51, 3, 0, 0, 0);             /* no tempo at all */
+    MIDI_BYTES(&bytes, 0, 0xff, 0x58, 1, 3, 0, 0xff, 0x58, 0); /* half a meter, none */
+    MIDI_BYTES(&bytes, 0, 0xff, 0x58, 4, 3, 200, 24, 8);       /* 3 over 2^200 */
+    MIDI_BYTES(&bytes, 0, 0xff, 0x58, 4, 0, 2, 24, 8);         /* 0/4 */
+    finish();
+    read_bytes();
+    expect_pitches("60@0 62@4");
+    assert_int_equal(song.track[0].quarter_us, 500000);
+    assert_int_equal(song.track[0].meter_beats, 4);
+    assert_int_equal(song.track[0].meter_unit, 4);
+}
+
+static void test_long_texts_are_cut_between_characters(void **state) {
+    (void)state;
+    begin();
+    MIDI_BYTES(&bytes, 0, 0xff, 1, 0x81, 0x7f); /* 255 bytes of text */
+    for (int i = 0; i < 255; i++) MIDI_BYTES(&bytes, 'x');
+    MIDI_BYTES(&bytes, 0, 0xff, 3, 0x81, 0x49); /* a name of 201 bytes: a and 100 times o with dots */
+    MIDI_BYTES(&bytes, 'a');
+    for (int i = 0; i < 100; i++) MIDI_BYTES(&bytes, 0xc3, 0xb6);
+    finish();
+    read_bytes();
+    expect_pitches("60@0 62@4");
+    assert_int_equal(strlen(song.title), 95);
+    assert_string_equal(song.title + 93, "\xc3\xb6");
+}
+
+static void test_many_tempos_are_capped(void **state) {
+    (void)state;
+    begin();
+    for (int i = 0; i < 9000; i++) midi_bytes_tempo(&bytes, 0, 400000 + i);
+    finish();
+    read_bytes();
+    expect_pitches("60@0 62@4");
+}
+
+/* ---- kinds of files ---- */
+
+static void test_riff_and_macbinary_are_unpacked(void **state) {
+    (void)state;
+    static MidiBytes plain, packed;
+    begin();
+    finish();
+    plain = bytes;
+    packed.size = 0;
+    midi_bytes_put(&packed, "RIFF\0\0\0\0RMIDINFO\3\0\0\0abc\0data", 28);
+    MIDI_BYTES(&packed, (uint8_t)plain.size, 0, 0, 0);
+    midi_bytes_put(&packed, plain.at, plain.size);
+    bytes = packed;
+    read_bytes();
+    expect_pitches("60@0 62@4");
+    memset(bytes.at, 0, 128);
+    memcpy(bytes.at + 128, plain.at, plain.size);
+    bytes.size = 128 + plain.size;
+    read_bytes();
+    expect_pitches("60@0 62@4");
+}
+
+static void test_format_2_gives_its_first_pattern(void **state) {
+    (void)state;
+    midi_bytes_header(&bytes, 2, 3, 480);
+    for (int pattern = 0; pattern < 3; pattern++) {
+        midi_bytes_open_track(&bytes);
+        midi_bytes_tempo(&bytes, 0, 400000 + 100000 * pattern);
+        for (int i = 0; i < pattern; i++) midi_bytes_note(&bytes, 0, 0, 60 + pattern, 480);
+        midi_bytes_close_track(&bytes);
+    }
+    read_bytes();
+    expect_pitches("61@0");
+    assert_int_equal(song.track[0].quarter_us, 500000);
+    expect_said("first pattern");
+}
+
+static void test_frames_become_quarters(void **state) {
+    (void)state;
+    midi_bytes_header(&bytes, 0, 1, 0xe728); /* 25 frames a second of 40 ticks: milliseconds */
+    midi_bytes_open_track(&bytes);
+    midi_bytes_note(&bytes, 0, 0, 60, 500);
+    midi_bytes_note(&bytes, 250, 0, 62, 250);
+    midi_bytes_close_track(&bytes);
+    read_bytes();
+    expect_pitches("60@0 62@6");
+    expect_said("frames");
+    midi_bytes_header(&bytes, 0, 1, 0xe728);
+    midi_bytes_open_track(&bytes);
+    midi_bytes_tempo(&bytes, 0, 1000000);
+    midi_bytes_note(&bytes, 0, 0, 60, 1000);
+    midi_bytes_tempo(&bytes, 0, 250000); /* means nothing here */
+    midi_bytes_note(&bytes, 500, 0, 62, 500);
+    midi_bytes_close_track(&bytes);
+    read_bytes();
+    expect_pitches("60@0 62@6");
+    assert_int_equal(song.track[0].quarter_us, 1000000);
+}
+
+static void test_a_division_of_nothing_is_480(void **state) {
+    (void)state;
+    begin();
+    finish();
+    bytes.at[12] = bytes.at[13] = 0;
+    read_bytes();
+    expect_pitches("60@0 62@4");
+    bytes.at[12] = 0x80; /* frames of nothing */
+    read_bytes();
+}
+
+/* ---- values ---- */
+
+static void test_data_bytes_above_127_end_the_track(void **state) {
+    (void)state;
+    begin();
+    midi_bytes_note(&bytes, 0, 0, 60, 480);
+    MIDI_BYTES(&bytes, 0, 0x90, 200, 80);
+    finish();
+    read_bytes();
+    expect_pitches("60@0");
+    expect_said("damaged");
+}
+
+static void test_a_great_many_events_are_capped(void **state) {
+    (void)state;
+    begin();
+    for (int i = 0; i < 100000; i++) MIDI_BYTES(&bytes, 0, 0x90, 60, 80);
+    midi_bytes_close_track(&bytes);
+    read_bytes();
+    expect_pitches("60@0");
+    expect_said("too long");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_what_is_no_midi_file_is_refused),
+        cmocka_unit_test(test_short_headers_are_refused),
+        cmocka_unit_test(test_files_without_notes_are_refused),
+        cmocka_unit_test_teardown(test_every_cut_is_read_or_refused, deinit_song),
+        cmocka_unit_test_teardown(test_end_of_track_may_be_missing, deinit_song),
+        cmocka_unit_test_teardown(test_system_exclusive_events_are_dropped_with_their_time_kept, deinit_song),
+        cmocka_unit_test_teardown(test_running_status_goes_on_after_system_and_meta_events, deinit_song),
+        cmocka_unit_test_teardown(test_running_status_without_a_status_ends_the_track, deinit_song),
+        cmocka_unit_test_teardown(test_enormous_lengths_are_bounded, deinit_song),
+        cmocka_unit_test_teardown(test_time_beyond_all_bounds_ends_the_track, deinit_song),
+        cmocka_unit_test_teardown(test_foreign_chunks_are_skipped, deinit_song),
+        cmocka_unit_test_teardown(test_the_declared_number_of_tracks_is_not_believed, deinit_song),
+        cmocka_unit_test_teardown(test_empty_tracks_do_no_harm, deinit_song),
+        cmocka_unit_test_teardown(test_short_metas_are_dropped, deinit_song),
+        cmocka_unit_test_teardown(test_long_texts_are_cut_between_characters, deinit_song),
+        cmocka_unit_test_teardown(test_many_tempos_are_capped, deinit_song),
+        cmocka_unit_test_teardown(test_riff_and_macbinary_are_unpacked, deinit_song),
+        cmocka_unit_test_teardown(test_format_2_gives_its_first_pattern, deinit_song),
+        cmocka_unit_test_teardown(test_frames_become_quarters, deinit_song),
+        cmocka_unit_test_teardown(test_a_division_of_nothing_is_480, deinit_song),
+        cmocka_unit_test_teardown(test_data_bytes_above_127_end_the_track, deinit_song),
+        cmocka_unit_test_teardown(test_a_great_many_events_are_capped, deinit_song),
+    };
+    return cmocka_run_group_tests_name("smf_check", tests, NULL, NULL);
+}
