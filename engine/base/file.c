@@ -152,7 +152,7 @@ static bool inspect_target(Save *save, const char *path, Error *err) {
             return error_set(err, "Cannot save %s: it is a folder, name a file in it.", path);
         if (!S_ISREG(save->old.st_mode))
             return error_set(err, "Cannot save %s: it is not an ordinary file.", path);
-        if (access(save->target, W_OK) != 0)
+        if (euidaccess(save->target, W_OK) != 0)
             return error_set(err, "Cannot save %s: %s.", path, reason(errno));
     } else if (errno != ENOENT) {
         return error_set(err, "Cannot save %s: %s.", path, reason(errno));
