@@ -1,10 +1,24 @@
 /* Schedule: a melody as an immutable sorted list of MIDI events in microseconds, ready for the player.
  *
- * Made by the UI thread, read by the player thread, freed by the UI thread after the player has retired it. */
+ * Made by the UI thread, read by the player thread, freed by the UI thread after the player has retired it.
+ *
+ * Every note-on has exactly one note-off of the same channel and pitch behind it, and a pitch never sounds twice at once:
+ * a note that begins while the same pitch sounds cuts it, and of two that begin together the longer one stays.
+ * The program change is not an event: whoever plays sends it first, wherever it begins.
+ *
+ * Clicks are wood blocks on channel 9: the high one (76) on the first beat of a bar, the low one (77) on the others. Simple
+ * meters click their unit. Compound meters (6/8, 9/8, 12/8) click dotted quarters, and softly the eighths between them
+ * where a dotted quarter takes longer than 0.9 s, as one counts slow six. */
 #ifndef REFRAIN_MIDI_IO_SCHEDULE_H
 #define REFRAIN_MIDI_IO_SCHEDULE_H
 
 #include "engine/melody.h"
+
+enum {
+    SCHEDULE_CLICK_CHANNEL = 9,
+    SCHEDULE_CLICK_ACCENT = 76,
+    SCHEDULE_CLICK_BEAT = 77,
+};
 
 typedef struct {
     int64_t time_us; /* from the beginning of the melody; count-in events are negative */
@@ -21,8 +35,10 @@ typedef struct {
 typedef struct {
     ScheduleEvent *event; /* sorted by time, note-offs before note-ons of the same time; owned */
     int count;
+    int count_in_events; /* that many come first, at negative times; time 0 is then the starting point, wherever it is */
+    int64_t count_in_us;                /* how long the count-in takes */
     int64_t length_us;                  /* end of the last bar */
-    int64_t loop_start_us, loop_end_us; /* equal = no loop */
+    int64_t loop_start_us, loop_end_us; /* equal = no loop; the end may lie behind length_us */
     int32_t quarter_us;
     int32_t bar_ticks;
     int count_in_bars;
@@ -31,9 +47,13 @@ typedef struct {
     uint8_t meter_beats, meter_unit;
 } Schedule;
 
+/* options may be null: no clicks, no loop, channel 0. Fails only for want of memory. */
 Schedule *schedule_new(const Melody *melody, const ScheduleOptions *options, Error *err);
-void schedule_free(Schedule *schedule);
-int64_t schedule_us_of_tick(const Schedule *schedule, int32_t tick);
-int32_t schedule_tick_of_us(const Schedule *schedule, int64_t us);
+void schedule_free(Schedule *schedule); /* null is allowed */
+
+int64_t schedule_us_of_tick(const Schedule *schedule, int32_t tick); /* rounded to the nearest */
+int32_t schedule_tick_of_us(const Schedule *schedule, int64_t us);   /* the tick that us lies in */
+/* The first event at or after us that is not part of the count-in. O(log n). */
+int schedule_find(const Schedule *schedule, int64_t us);
 
 #endif

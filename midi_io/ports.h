@@ -1,0 +1,18 @@
+/* Ports: the MIDI ports of the system, asked afresh from the ALSA sequencer every time. PortMidi sees only the ports that
+ * were there when it was initialised, and cannot be initialised again while it plays.
+ *
+ * One thread (the UI thread). */
+#ifndef REFRAIN_MIDI_IO_PORTS_H
+#define REFRAIN_MIDI_IO_PORTS_H
+
+#include "midi_io/output.h"
+
+/* All ports but the system's own and refrain's, malloc'ed; a port that reads and writes is one device. Returns the count;
+ * 0 and null without a sequencer or memory. */
+int ports_list(MidiDevice **devices);
+/* True for ports that lead nowhere unless somebody connects them: "Midi Through", "VirMIDI". */
+bool ports_silent(const char *name);
+/* Stops libasound from writing its complaints to stderr, for this process. Any thread, any number of times. */
+void ports_quiet(void);
+
+#endif
