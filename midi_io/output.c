@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "midi_io/output_portmidi.h"
+#include "midi_io/output_synth.h"
 #include "midi_io/ports.h"
 
 enum { CONTROLLER = 0xB0, SUSTAIN = 64, ALL_SOUND_OFF = 120, ALL_NOTES_OFF = 123 };

@@ -59,9 +59,4 @@ MidiOutput *output_recording_new_with_clock(size_t capacity, Clock *clock, size_
 size_t output_recording_get(const MidiOutput *self,
                             const RecordedMessage **messages); /* call when nobody sends */
 
-/* The doors behind output_open. name: a substring of a port's name, case-insensitive. Null with a sentence otherwise. */
-MidiOutput *output_portmidi_open(const char *name, Error *err);
-/* driver: a FluidSynth audio driver, or null = the first that works. */
-MidiOutput *output_synth_open(const char *driver, Error *err);
-
 #endif

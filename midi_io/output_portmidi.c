@@ -1,8 +1,10 @@
+#include "midi_io/output_portmidi.h"
+
 #include <portmidi.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "midi_io/output.h"
 #include "midi_io/ports.h"
 
 /* Latency 0: every message leaves in the call that sends it. PortMidi could also put messages a few milliseconds ahead on

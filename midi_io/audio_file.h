@@ -1,0 +1,23 @@
+/* Audio file: stereo sound written as WAV or FLAC (24 bits), chosen by the path's suffix.
+ *
+ * What is written goes into a temporary file beside the target; only audio_file_close moves it there, so a rendering that
+ * is given up leaves the old file whole. */
+#ifndef REFRAIN_MIDI_IO_AUDIO_FILE_H
+#define REFRAIN_MIDI_IO_AUDIO_FILE_H
+
+#include <stddef.h>
+
+#include "engine/base/error.h"
+
+enum { AUDIO_FILE_CHANNELS = 2 };
+
+typedef struct AudioFile AudioFile;
+
+/* Fails with a sentence for unknown suffixes and for places that cannot be written to. */
+AudioFile *audio_file_open(const char *path, int rate, Error *err);
+/* Interleaved left and right, -1..1; louder samples are clipped. */
+bool audio_file_write(AudioFile *file, const float *samples, size_t frames, Error *err);
+bool audio_file_close(AudioFile *file, Error *err); /* puts the file in place; the file is gone either way */
+void audio_file_discard(AudioFile *file);           /* leaves nothing behind; null is allowed */
+
+#endif

@@ -1,0 +1,66 @@
+#include "midi_io/soundfont.h"
+
+#include <dirent.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+static bool is_font_name(const char *name) {
+    size_t length = strlen(name);
+    return length > 4 && name[0] != '.' &&
+           (strcasecmp(name + length - 4, ".sf2") == 0 || strcasecmp(name + length - 4, ".sf3") == 0);
+}
+
+/* The alphabetically first font in a folder, so that the choice does not depend on the file system. */
+static bool find_in_folder(const char *folder, char *path, size_t size) {
+    DIR *entries = opendir(folder);
+    if (!entries) return false;
+    char best[NAME_MAX + 1] = "";
+    for (struct dirent *entry; (entry = readdir(entries));) {
+        if (is_font_name(entry->d_name) && (!best[0] || strcmp(entry->d_name, best) < 0))
+            snprintf(best, sizeof best, "%s", entry->d_name);
+    }
+    closedir(entries);
+    return best[0] && snprintf(path, size, "%s/%s", folder, best) < (int)size && access(path, R_OK) == 0;
+}
+
+static bool find_of_user(char *path, size_t size) {
+    const char *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
+    char folder[PATH_MAX];
+    int length = -1;
+    if (data && data[0] == '/')
+        length = snprintf(folder, sizeof folder, "%s/soundfonts", data);
+    else if (home && home[0])
+        length = snprintf(folder, sizeof folder, "%s/.local/share/soundfonts", home);
+    return length > 0 && length < (int)sizeof folder && find_in_folder(folder, path, size);
+}
+
+bool soundfont_find(char *path, size_t size, Error *err) {
+    static const char *const FOLDERS[] = {"/usr/share/sounds/sf2", "/usr/share/sounds/sf3",
+                                          "/usr/share/soundfonts", "/usr/local/share/soundfonts"};
+    static const char *const NAMES[] = {"default-GM.sf2", "default-GM.sf3",    "default.sf2",
+                                        "default.sf3",    "FluidR3_GM.sf2",    "FluidR3_GM.sf3",
+                                        "TimGM6mb.sf2",   "GeneralUser-GS.sf2"};
+    if (find_of_user(path, size)) return true;
+    for (size_t f = 0; f < sizeof FOLDERS / sizeof *FOLDERS; f++) {
+        for (size_t n = 0; n < sizeof NAMES / sizeof *NAMES; n++) {
+            int length = snprintf(path, size, "%s/%s", FOLDERS[f], NAMES[n]);
+            if (length < (int)size && access(path, R_OK) == 0) return true;
+        }
+        if (find_in_folder(FOLDERS[f], path, size)) return true;
+    }
+    return error_set(
+        err, "There is no soundfont for the built-in synth; install one (Debian: timgm6mb-soundfont).");
+}
+
+void soundfont_name(const char *path, char *name, size_t size) {
+    char *real = realpath(path, NULL);
+    const char *whole = real ? real : path, *slash = strrchr(whole, '/');
+    snprintf(name, size, "%s", slash ? slash + 1 : whole);
+    char *dot = strrchr(name, '.');
+    if (dot) *dot = '\0';
+    free(real);
+}
