@@ -1,9 +1,14 @@
 /* Player: the real-time thread. Commands in, position out; owns the output and every sounding note.
  *
- * Called from one thread (the UI thread). Commands go through a ring; they return false when it is full. The thread works
- * to absolute deadlines on CLOCK_MONOTONIC and neither allocates, locks nor prints in its loop. Schedules given to it are
- * handed over; player_collect frees the retired ones on the caller's side. Stop, pause, seek, switch, loop seam, output
- * change and free release exactly the sounding notes. */
+ * Called from one thread (the UI thread), except where noted. Commands go through a ring and are performed within a
+ * fraction of a millisecond; they return false when the ring is full, and what they were to take is freed then too. The
+ * thread works to absolute deadlines on CLOCK_MONOTONIC and neither allocates, locks nor prints in its loop. It sleeps
+ * without end while nothing plays. What it replaces (schedules, outputs) comes back through a second ring and is freed by
+ * player_collect on the caller's side.
+ *
+ * Stop, pause, end, output change and free release exactly the sounding notes and silence the channels that were used;
+ * seek, switch and the loop's seam release the sounding notes only, so that what rings goes on ringing. What is sent when
+ * is transport.h's business. */
 #ifndef REFRAIN_MIDI_IO_PLAYER_H
 #define REFRAIN_MIDI_IO_PLAYER_H
 
@@ -15,35 +20,45 @@ typedef struct Player Player;
 typedef struct {
     bool playing;
     bool counting_in;
-    int32_t tick;        /* where it is, or where it stopped */
-    uint32_t generation; /* grows at every start, stop, seek: tells positions of different runs apart */
+    int32_t
+        tick; /* where it is (30 ms old at most); the start while counting in; where it stands when stopped */
+    uint32_t
+        generation; /* grows at every start, stop, seek: tells positions of different runs apart. 30 bits */
 } PlayerPosition;
 
-Player *player_new(MidiOutput *output, Error *err); /* takes the output; starts the thread */
+Player *player_new(MidiOutput *output, Error *err); /* takes the output, also on failure; starts the thread */
+/* The same on another clock (taken, also on failure), for tests. */
+Player *player_new_with_clock(MidiOutput *output, Clock *clock, Error *err);
 void player_free(Player *player); /* stops, releases, joins, closes the output; null is allowed */
 
-bool player_play(Player *player, Schedule *schedule,
-                 int32_t from_tick); /* takes the schedule; counts in if it says so */
-bool player_switch(Player *player,
-                   Schedule *schedule); /* takes it; keeps position and playing state, also tempo changes */
-bool player_pause(Player *player);
-bool player_stop(Player *player);
+/* Takes the schedule; counts in if it says so. Playing already, it starts anew. */
+bool player_play(Player *player, Schedule *schedule, int32_t from_tick);
+/* Takes the schedule; keeps position (the tick) and playing state: versions, tempo, metronome, loop, edits. */
+bool player_switch(Player *player, Schedule *schedule);
+bool player_pause(Player *player); /* stays where it is; player_play goes on from there */
+bool player_stop(Player *player);  /* goes back to where it began */
 bool player_seek(Player *player, int32_t tick);
-bool player_panic(Player *player); /* stop, and all sound off on every channel */
-bool player_set_output(Player *player,
-                       MidiOutput *output);     /* takes it; the old one is closed on the caller's side */
+bool player_panic(Player *player); /* pause, and all sound off on every channel */
+/* Takes the output; the old one is silenced and closed on the caller's side by player_collect. */
+bool player_set_output(Player *player, MidiOutput *output);
+/* Closes the output and opens the one called `wanted` as output_open does, also a device plugged in just now. Playing goes
+ * on silently in between. Blocks for some 10 ms. note as in output_open; false when the ring was full. */
+bool player_reopen(Player *player, const char *wanted, Error *note);
 bool player_set_clock(Player *player, bool on); /* MIDI clock, start, stop, continue, song position */
-/* A note to hear now (entry, thru); length_us 0 = until released by velocity 0. */
+/* A note to hear now (entry, thru); velocity 0 ends it; length_us 0 = until then. */
 bool player_note(Player *player, uint8_t pitch, uint8_t velocity, int64_t length_us);
+bool player_set_program(Player *player,
+                        uint8_t program); /* of those notes, until a schedule brings its own */
 
-PlayerPosition player_position(const Player *player);
-int player_wake_fd(const Player *player); /* readable at start, stop, end, device loss */
-/* Call after waking: frees retired schedules and outputs. True with a sentence when the output was lost. */
+PlayerPosition player_position(const Player *player); /* any thread */
+int player_wake_fd(const Player *player);             /* readable at start, stop, end, device loss */
+/* Call after waking: frees retired schedules and closes retired outputs. True with a sentence when the output was lost;
+ * playing has stopped then, and nothing sounds until another output is set. */
 bool player_collect(Player *player, Error *event);
 const char *player_output_name(const Player *player); /* valid until the next player_set_output */
 
-/* From a signal handler or a dying process: asks the player thread for silence and waits up to 100 ms for it.
- * Async-signal-safe. */
+/* From a signal handler or a dying process, any thread: asks the player's thread for silence and waits up to 100 ms for it.
+ * The player plays nothing afterwards. Async-signal-safe. */
 void player_emergency_stop(Player *player);
 
 #endif
