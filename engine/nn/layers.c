@@ -188,12 +188,12 @@ static void attend_head(float *out, float *weights, const float *q, const float 
     HeadRows turned, rows, mixed;
     HeadSquare score;
     transpose(turned, N, k, s->kv_stride, n, s->hd);
-    small_gemm(score, N, q, s->q_stride, turned, N, n, N, s->hd);
+    small_gemm(score, N, q, s->q_stride, turned, N, n, N, s->hd, SMALL_GEMM_OUT_LOWER);
     for (int t = 0; t < n; t++)
         attend_row(weights + (long)t * s->H * s->T, score + (long)t * N, bias, scale, t, n,
                    hide && hide[t] >= 0 ? hide[t] + s->hide_shift : -1);
     gather(rows, W, v, s->kv_stride, n, s->hd);
-    small_gemm(mixed, W, weights, s->H * s->T, rows, W, n, W, n);
+    small_gemm(mixed, W, weights, s->H * s->T, rows, W, n, W, n, SMALL_GEMM_A_LOWER);
     scatter(out, C, mixed, W, n, s->hd);
 }
 
@@ -235,21 +235,21 @@ static void attend_head_backward(const HeadBackward *p, const AttentionShape *s,
     HeadSquare dscore, turned;
     /* out = weights v: dweights = dout v^T, dv = weights^T dout */
     transpose(rows, N, p->v, s->kv_stride, n, s->hd);
-    small_gemm(dscore, N, p->dout, C, rows, N, n, N, s->hd);
+    small_gemm(dscore, N, p->dout, C, rows, N, n, N, s->hd, SMALL_GEMM_OUT_LOWER);
     transpose(turned, N, p->weights, weights_stride, n, n);
     gather(rows, W, p->dout, C, n, s->hd);
-    small_gemm(result, W, turned, N, rows, W, n, W, n);
+    small_gemm(result, W, turned, N, rows, W, n, W, n, SMALL_GEMM_A_UPPER);
     scatter(p->dv, s->kv_stride, result, W, n, s->hd);
     for (int t = 0; t < n; t++)
         attend_row_backward(dscore + (long)t * N, p->dbias, p->weights + (long)t * weights_stride, scale, t,
                             N);
     /* score = q k^T: dq = dscore k, dk = dscore^T q */
     gather(rows, W, p->k, s->kv_stride, n, s->hd);
-    small_gemm(result, W, dscore, N, rows, W, n, W, n);
+    small_gemm(result, W, dscore, N, rows, W, n, W, n, SMALL_GEMM_A_LOWER);
     scatter(p->dq, s->q_stride, result, W, n, s->hd);
     transpose(turned, N, dscore, N, n, n);
     gather(rows, W, p->q, s->q_stride, n, s->hd);
-    small_gemm(result, W, turned, N, rows, W, n, W, n);
+    small_gemm(result, W, turned, N, rows, W, n, W, n, SMALL_GEMM_A_UPPER);
     scatter(p->dk, s->kv_stride, result, W, n, s->hd);
 }
 

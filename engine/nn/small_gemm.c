@@ -1,35 +1,55 @@
 #include "engine/nn/small_gemm.h"
 
-/* Four rows by one vector of lanes: four independent chains of multiply-adds that stay in registers. */
-static void block4(float *out, int out_stride, const float *a, int a_stride, const float *b, int b_stride,
-                   int K) {
-    float sum[4][SMALL_GEMM_LANES] = {{0}};
-    for (int k = 0; k < K; k++) {
-        const float *row = b + (long)k * b_stride;
-        for (int i = 0; i < 4; i++) {
-            const float factor = a[(long)i * a_stride + k];
-            for (int j = 0; j < SMALL_GEMM_LANES; j++) sum[i][j] += factor * row[j];
-        }
+/* One machine vector, or as many as make one; unaligned. Spelled out because compilers do not keep an array of
+ * accumulators in registers by themselves. */
+typedef float Lanes __attribute__((vector_size(4 * SMALL_GEMM_LANES), aligned(4)));
+
+enum { ROWS = 8 };
+
+/* ROWS rows by one vector of lanes: as many independent chains of multiply-adds as hide their latency. */
+static void block(float *out, int out_stride, const float *a, int a_stride, const float *b, int b_stride,
+                  int from, int to) {
+    Lanes sum0 = {0}, sum1 = {0}, sum2 = {0}, sum3 = {0}, sum4 = {0}, sum5 = {0}, sum6 = {0}, sum7 = {0};
+    const float *a4 = a + 4 * (long)a_stride;
+    for (int k = from; k < to; k++) {
+        const Lanes row = *(const Lanes *)(b + (long)k * b_stride);
+        sum0 += row * a[k];
+        sum1 += row * a[k + a_stride];
+        sum2 += row * a[k + 2 * (long)a_stride];
+        sum3 += row * a[k + 3 * (long)a_stride];
+        sum4 += row * a4[k];
+        sum5 += row * a4[k + a_stride];
+        sum6 += row * a4[k + 2 * (long)a_stride];
+        sum7 += row * a4[k + 3 * (long)a_stride];
     }
-    for (int i = 0; i < 4; i++)
-        for (int j = 0; j < SMALL_GEMM_LANES; j++) out[(long)i * out_stride + j] = sum[i][j];
+    const Lanes sum[ROWS] = {sum0, sum1, sum2, sum3, sum4, sum5, sum6, sum7};
+    for (int i = 0; i < ROWS; i++) *(Lanes *)(out + (long)i * out_stride) = sum[i];
 }
 
-static void block1(float *out, const float *a, const float *b, int b_stride, int K) {
-    float sum[SMALL_GEMM_LANES] = {0};
-    for (int k = 0; k < K; k++)
-        for (int j = 0; j < SMALL_GEMM_LANES; j++) sum[j] += a[k] * b[(long)k * b_stride + j];
-    for (int j = 0; j < SMALL_GEMM_LANES; j++) out[j] = sum[j];
+static void single(float *out, const float *a, const float *b, int b_stride, int from, int to) {
+    Lanes even = {0}, odd = {0};
+    int k = from;
+    for (; k + 1 < to; k += 2) {
+        even += *(const Lanes *)(b + (long)k * b_stride) * a[k];
+        odd += *(const Lanes *)(b + (long)(k + 1) * b_stride) * a[k + 1];
+    }
+    if (k < to) even += *(const Lanes *)(b + (long)k * b_stride) * a[k];
+    *(Lanes *)out = even + odd;
 }
 
 void small_gemm(float *out, int out_stride, const float *a, int a_stride, const float *b, int b_stride, int I,
-                int J, int K) {
-    int i = 0;
-    for (; i + 4 <= I; i += 4)
-        for (int j = 0; j < J; j += SMALL_GEMM_LANES)
-            block4(out + (long)i * out_stride + j, out_stride, a + (long)i * a_stride, a_stride, b + j,
-                   b_stride, K);
-    for (; i < I; i++)
-        for (int j = 0; j < J; j += SMALL_GEMM_LANES)
-            block1(out + (long)i * out_stride + j, a + (long)i * a_stride, b + j, b_stride, K);
+                int J, int K, SmallGemmShape shape) {
+    for (int i = 0; i < I;) {
+        const int rows = i + ROWS <= I ? ROWS : 1;
+        const int from = shape == SMALL_GEMM_A_UPPER ? i : 0;
+        const int to = shape == SMALL_GEMM_A_LOWER && i + rows < K ? i + rows : K;
+        const int end = shape == SMALL_GEMM_OUT_LOWER && i + rows < J ? i + rows : J;
+        for (int j = 0; j < end; j += SMALL_GEMM_LANES)
+            if (rows == ROWS)
+                block(out + (long)i * out_stride + j, out_stride, a + (long)i * a_stride, a_stride, b + j,
+                      b_stride, from, to);
+            else
+                single(out + (long)i * out_stride + j, a + (long)i * a_stride, b + j, b_stride, from, to);
+        i += rows;
+    }
 }
