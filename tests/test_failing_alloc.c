@@ -1,0 +1,206 @@
+/* Every allocation of every builder fails once: the builder says so, keeps nothing, and what it was given stays whole. Leaks
+ * and invalid frees show when this runs under AddressSanitizer (make asan). */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "app/document.h"
+#include "engine/analysis.h"
+#include "engine/compose.h"
+#include "engine/corpus.h"
+#include "engine/nn/checkpoint.h"
+#include "tests/support/check.h"
+#include "tests/support/failing_alloc.h"
+#include "tests/support/temp.h"
+
+enum { ALLOCATIONS_MAX = 20000 };
+
+/* Runs the scenario until none of its allocations is left to fail; returns how many there were. A scenario frees what it
+ * made, whether it succeeds or not, and says with err why it did not. */
+static int fail_each(bool (*scenario)(Error *err)) {
+    for (int n = 1; n < ALLOCATIONS_MAX; n++) {
+        Error err = {0};
+        failing_alloc_arm(n);
+        bool done = scenario(&err);
+        if (!failing_alloc_disarm()) {
+            if (!done) fail_msg("failed without a failing allocation: %s", err.text);
+            return n - 1;
+        }
+        if (done) fail_msg("succeeded although allocation %d failed", n);
+        if (!check_is_sentence(err.text))
+            fail_msg("allocation %d failed without a sentence: '%s'", n, err.text);
+    }
+    fail_msg("the scenario does not end");
+    return 0;
+}
+
+static bool fill_melody(Melody *melody, Error *err) {
+    melody_init(melody);
+    for (int i = 0; i < 100; i++) {
+        Note note = {.start = i * 240, .length = 240, .pitch = (uint8_t)(60 + i % 12), .velocity = 80};
+        if (melody_insert(melody, note, err) < 0) return false;
+    }
+    return true;
+}
+
+static bool melodies(Error *err) {
+    Melody melody = {0}, copy = {0};
+    bool done = fill_melody(&melody, err) && melody_copy(&copy, &melody, err) && melody_equal(&copy, &melody);
+    melody_deinit(&melody);
+    melody_deinit(&copy);
+    return done;
+}
+
+static bool bars(Error *err) {
+    Melody melody = {0}, back = {0};
+    BarSequence sequence = {0}, copy = {0};
+    bool done = fill_melody(&melody, err) && bar_sequence_from_melody(&sequence, &melody, NULL, err) &&
+                bar_sequence_copy(&copy, &sequence, err) &&
+                bar_sequence_to_melody(&back, &copy, &melody, err);
+    melody_deinit(&melody);
+    melody_deinit(&back);
+    bar_sequence_deinit(&sequence);
+    bar_sequence_deinit(&copy);
+    return done;
+}
+
+static bool recipes(Error *err) {
+    Recipe recipe = {0}, copy = {0}, back = {0};
+    char *text = NULL;
+    bool done = recipe_resize(&recipe, 20, true, err) && recipe_copy(&copy, &recipe, err);
+    if (done && !(text = recipe_to_text(&copy))) done = error_memory(err, "the recipe's text");
+    done = done && recipe_from_text(&back, text, err) && recipe_equal(&back, &recipe);
+    free(text);
+    recipe_deinit(&recipe);
+    recipe_deinit(&copy);
+    recipe_deinit(&back);
+    return done;
+}
+
+static bool latents(Error *err) {
+    LatentSequence latent = {0}, copy = {0};
+    bool done = latent_sequence_resize(&latent, 16, err) && latent_sequence_copy(&copy, &latent, err);
+    latent_sequence_deinit(&latent);
+    latent_sequence_deinit(&copy);
+    return done;
+}
+
+static bool analyses(Error *err) {
+    Analysis *analysis = analysis_new(8, 3, 4, err), *copy = NULL;
+    bool done = analysis && analysis_add_influence(analysis, err) && (copy = analysis_copy(analysis, err));
+    analysis_free(analysis);
+    analysis_free(copy);
+    return done;
+}
+
+static bool corpora(Error *err) {
+    static const char text[] =
+        "a\tOne\t4/4\tC:maj\t16\t60:16|62:8 64:8|_:8 r:8\nb\tTwo\t3/4\tnone\t12\t67:12|r:12\n";
+    Corpus corpus;
+    corpus_init(&corpus);
+    bool done =
+        corpus_parse(&corpus, "text", (const unsigned char *)text, sizeof text - 1, err) && corpus.count == 2;
+    corpus_deinit(&corpus);
+    return done;
+}
+
+static const ModelConfig TINY = {
+    .tokens = BAR_TOKENS,
+    .steps = BAR_STEPS,
+    .slots = BAR_SLOTS,
+    .embedding = 2,
+    .codec_hidden = 4,
+    .channels = 8,
+    .latent = LATENT_SIZE,
+    .layers = 1,
+    .heads = 2,
+    .hidden = 4,
+    .reference = 4,
+    .bars = BAR_WINDOW,
+};
+
+static bool models(Error *err) {
+    Temp temp;
+    temp_open(&temp);
+    const char *path = temp_path(&temp, "model.safetensors");
+    Model *model = model_new(&TINY, 1, err), *back = NULL;
+    Acts *acts = model ? acts_new(&TINY, 8, 4, true, err) : NULL;
+    bool done = model && acts && model_set_metadata(model, "corpus", "none", err) &&
+                model_set_metadata(model, "corpus", "another", err) && checkpoint_save(model, path, err) &&
+                (back = checkpoint_load(path, err));
+    acts_free(acts);
+    model_free(model);
+    model_free(back);
+    temp_close(&temp);
+    return done;
+}
+
+static Model *ready_model; /* made before anything fails */
+
+static bool compositions(Error *err) {
+    Melody melody = {0};
+    BarSequence sequence = {0}, result = {0};
+    Analysis *analysis = NULL;
+    Composer *composer = composer_new(ready_model, err);
+    bool done = composer && fill_melody(&melody, err) &&
+                bar_sequence_from_melody(&sequence, &melody, NULL, err) &&
+                compose_reconstruct(composer, &result, &sequence, NULL, err) &&
+                (analysis = compose_analyse(composer, &sequence, NULL, err)) &&
+                compose_influence(composer, analysis, &sequence, NULL, err) &&
+                compose_continue(composer, &result, &sequence, 2, 1, 7, NULL, err);
+    composer_free(composer);
+    analysis_free(analysis);
+    melody_deinit(&melody);
+    bar_sequence_deinit(&sequence);
+    bar_sequence_deinit(&result);
+    return done;
+}
+
+static bool documents(Error *err) {
+    Document document, copy = {0};
+    document_init(&document);
+    document.has_context = true;
+    bool done = fill_melody(&document.original, err) && fill_melody(&document.context, err) &&
+                recipe_resize(&document.recipe, 12, true, err) && document_copy(&copy, &document, err);
+    document_deinit(&document);
+    document_deinit(&copy);
+    return done;
+}
+
+static int make_model(void **state) {
+    (void)state;
+    Error err = {0};
+    ready_model = model_new(&TINY, 2, &err);
+    return ready_model ? 0 : -1;
+}
+
+static int free_model(void **state) {
+    (void)state;
+    model_free(ready_model);
+    return 0;
+}
+
+#define EACH(scenario)                                            \
+    static void scenario##_survive(void **state) {                \
+        (void)state;                                              \
+        assert_in_range(fail_each(scenario), 1, ALLOCATIONS_MAX); \
+    }
+EACH(melodies)
+EACH(bars)
+EACH(recipes)
+EACH(latents)
+EACH(analyses)
+EACH(corpora)
+EACH(models)
+EACH(compositions)
+EACH(documents)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(melodies_survive),  cmocka_unit_test(bars_survive),
+        cmocka_unit_test(recipes_survive),   cmocka_unit_test(latents_survive),
+        cmocka_unit_test(analyses_survive),  cmocka_unit_test(corpora_survive),
+        cmocka_unit_test(models_survive),    cmocka_unit_test(compositions_survive),
+        cmocka_unit_test(documents_survive),
+    };
+    return cmocka_run_group_tests(tests, make_model, free_model);
+}
