@@ -5,6 +5,8 @@
 #include <stdlib.h>
 
 #include "engine/base/file.h"
+#include "engine/nn/adam.h"
+#include "engine/nn/layers.h"
 #include "engine/nn/loss.h"
 #include "engine/nn/model_private.h"
 #include "engine/nn/safetensors.h"
@@ -276,11 +278,34 @@ static void gradients_agree(void **state) {
     }
 }
 
+/* Ten steps as the fixture took them: the loss before each, gradients averaged and clipped by their common norm. */
+static void optimizer_agrees(void **state) {
+    const Fixture *f = *state;
+    float losses[16];
+    const SafetensorsEntry *entry = entry_named(f, "adam.losses");
+    const size_t size = model_size(model_config(f->model));
+    const double clip = setting(f, "adam_clip"), rate = setting(f, "adam_rate");
+    float *moments = calloc(2 * size, sizeof *moments);
+    assert_non_null(moments);
+    assert_in_range(entry->size, 10, sizeof losses / sizeof *losses);
+    set_parameters(f);
+    for (size_t step = 0; step < entry->size; step++) {
+        losses[step] = (float)gradient_pass(f);
+        const double norm = sqrt(vector_square_sum(f->gradient, (long)size)) / f->batch.n;
+        const double scale = fmin(1, clip / norm) / f->batch.n;
+        adam_update(model_block(f->model), moments, moments + size, f->gradient, (float)scale, (float)rate,
+                    (long)step + 1, (long)size);
+    }
+    free(moments);
+    compare(f, "adam.losses", losses, 1, 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(activations_agree, open_fixture, close_fixture),
         cmocka_unit_test_setup_teardown(losses_agree, open_fixture, close_fixture),
         cmocka_unit_test_setup_teardown(gradients_agree, open_fixture, close_fixture),
+        cmocka_unit_test_setup_teardown(optimizer_agrees, open_fixture, close_fixture),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
