@@ -1,0 +1,393 @@
+/* Bar: melodies become bars and come back exactly; what had to change is counted. */
+#include "tests/support/check.h"
+
+#include "engine/bar.h"
+#include "tests/support/random_music.h"
+
+enum { STEP = MELODY_STEP_TICKS };
+
+static void add(Melody *melody, int start, int length, int pitch) {
+    Error err;
+    Note note = {.start = start, .length = length, .pitch = (uint8_t)pitch, .velocity = 80};
+    check_ok(melody_insert(melody, note, &err) >= 0, &err);
+}
+
+static void read_bars(BarSequence *bars, const Melody *melody, BarReport *report) {
+    Error err;
+    check_ok(bar_sequence_from_melody(bars, melody, report, &err), &err);
+}
+
+/* Tokens written as text: '.' rest, '-' hold, '|' pad, otherwise a pitch's letter: 'a' = 60, 'b' = 61 ... */
+static void check_tokens(const Bar *bar, const char *expected) {
+    char text[BAR_STEPS + 1] = "";
+    for (int s = 0; s < BAR_STEPS; s++) {
+        int token = bar->token[s];
+        text[s] = (char)(token < BAR_ONSET ? ".-|"[token] : 'a' + bar_pitch(token) - 60);
+    }
+    assert_string_equal(text, expected);
+}
+
+static bool is_repaired(const BarSequence *bars) {
+    BarSequence copy = {0};
+    Error err;
+    check_ok(bar_sequence_copy(&copy, bars, &err), &err);
+    bar_sequence_repair(&copy);
+    bool equal = bar_sequence_equal(&copy, bars);
+    bar_sequence_deinit(&copy);
+    return equal;
+}
+
+/* ---- tokens and meters ---- */
+
+static void the_alphabet_has_67_tokens(void **state) {
+    (void)state;
+    assert_int_equal(BAR_TOKENS, 67);
+    assert_int_equal(bar_onset(36), 3);
+    assert_int_equal(bar_onset(99), 66);
+    assert_int_equal(bar_onset(35), bar_onset(47));
+    assert_int_equal(bar_onset(100), bar_onset(88));
+    for (int pitch = 36; pitch <= 99; pitch++) assert_int_equal(bar_pitch(bar_onset(pitch)), pitch);
+}
+
+static void octaves_bring_a_range_into_the_alphabet(void **state) {
+    (void)state;
+    assert_int_equal(bar_octave_shift(36, 99), 0);
+    assert_int_equal(bar_octave_shift(35, 60), 12);
+    assert_int_equal(bar_octave_shift(11, 30), 36);
+    assert_int_equal(bar_octave_shift(60, 100), -12);
+    assert_int_equal(bar_octave_shift(60, 127), -36);
+    for (int low = 0; low < 128; low++)
+        for (int high = low; high < 128 && high <= low + 50; high++) {
+            int shift = bar_octave_shift(low, high);
+            assert_int_equal(shift % 12, 0);
+            assert_true(low + shift >= 36 && high + shift <= 99);
+        }
+}
+
+static void meters_are_regrouped_or_refused(void **state) {
+    (void)state;
+    static const struct {
+        int beats, unit, steps, regrouped;
+    } meters[] = {{4, 4, 16, 1},   {2, 2, 16, 1},   {3, 4, 12, 1},  {6, 8, 12, 1},  {2, 4, 16, 2},
+                  {3, 8, 12, 2},   {12, 8, 12, -2}, {4, 2, 16, -2}, {6, 4, 12, -2}, {8, 8, 16, 1},
+                  {5, 4, 0, 0},    {7, 8, 0, 0},    {9, 8, 0, 0},   {1, 4, 0, 0},   {0, 4, 0, 0},
+                  {255, 16, 0, 0}, {4, 0, 0, 0},    {4, 32, 0, 0}};
+    for (size_t i = 0; i < sizeof meters / sizeof *meters; i++) {
+        int regrouped = 99;
+        assert_int_equal(bar_steps_of_meter(meters[i].beats, meters[i].unit, &regrouped), meters[i].steps);
+        assert_int_equal(regrouped, meters[i].regrouped);
+        if (meters[i].beats == 0) continue; /* in a melody, 0 means 4 */
+        Melody m = {.meter_beats = (uint8_t)meters[i].beats, .meter_unit = (uint8_t)meters[i].unit};
+        BarSequence bars = {0};
+        Error err;
+        if (meters[i].steps == 0 && meters[i].unit > 0) {
+            check_refused(bar_sequence_from_melody(&bars, &m, NULL, &err), &err);
+            assert_int_equal(bars.count, 0);
+        }
+    }
+}
+
+/* ---- sequences ---- */
+
+static void new_bars_are_rests(void **state) {
+    (void)state;
+    BarSequence sixteen = {0}, twelve = {.steps = 12};
+    Error err;
+    check_ok(bar_sequence_resize(&sixteen, 2, &err), &err);
+    check_ok(bar_sequence_resize(&twelve, 2, &err), &err);
+    check_tokens(&sixteen.bar[1], "................");
+    check_tokens(&twelve.bar[1], "............||||");
+    assert_false(bar_has_onset(&twelve.bar[0]));
+    twelve.bar[0].token[3] = (uint8_t)bar_onset(60);
+    assert_true(bar_has_onset(&twelve.bar[0]));
+    check_ok(bar_sequence_resize(&twelve, 1, &err), &err);
+    check_ok(bar_sequence_resize(&twelve, 3, &err), &err);
+    check_tokens(&twelve.bar[0], "...a........||||");
+    check_tokens(&twelve.bar[1], "............||||");
+    bar_sequence_deinit(&sixteen);
+    bar_sequence_deinit(&twelve);
+}
+
+static void repair_makes_any_bytes_valid(void **state) {
+    (void)state;
+    Rng rng;
+    rng_seed(&rng, 21);
+    for (int round = 0; round < 200; round++) {
+        BarSequence bars = {.steps = round % 2 ? 12 : 16};
+        Error err;
+        check_ok(bar_sequence_resize(&bars, 4, &err), &err);
+        for (int i = 0; i < 4 * BAR_STEPS; i++)
+            bars.bar[i / 16].token[i % 16] = (uint8_t)rng_below(&rng, 256);
+        bar_sequence_repair(&bars);
+        bool sounding = false;
+        for (int i = 0; i < 4 * BAR_STEPS; i++) {
+            int token = bars.bar[i / 16].token[i % 16];
+            assert_true(token < BAR_TOKENS);
+            assert_int_equal(token == BAR_PAD, i % 16 >= bars.steps);
+            if (token == BAR_PAD) continue;
+            assert_true(token != BAR_HOLD || sounding);
+            sounding = token == BAR_HOLD || bar_is_onset(token);
+        }
+        assert_true(is_repaired(&bars));
+        bar_sequence_deinit(&bars);
+    }
+}
+
+/* ---- melody -> bars ---- */
+
+static void notes_become_onsets_and_holds(void **state) {
+    (void)state;
+    Melody m = {0};
+    add(&m, 0, 4 * STEP, 60);
+    add(&m, 4 * STEP, 2 * STEP, 62);
+    add(&m, 8 * STEP, 12 * STEP, 64);
+    BarSequence bars = {0};
+    BarReport report;
+    read_bars(&bars, &m, &report);
+    assert_int_equal(bars.count, 2);
+    check_tokens(&bars.bar[0], "a---c-..e-------");
+    check_tokens(&bars.bar[1], "----............");
+    BarReport nothing = {.regrouped = 1};
+    assert_memory_equal(&report, &nothing, sizeof report);
+    m.meter_beats = 3;
+    m.meter_unit = 4;
+    read_bars(&bars, &m, NULL);
+    assert_int_equal(bars.count, 2);
+    check_tokens(&bars.bar[0], "a---c-..e---||||");
+    check_tokens(&bars.bar[1], "--------....||||");
+    bar_sequence_deinit(&bars);
+    melody_deinit(&m);
+}
+
+static void an_empty_melody_is_one_bar_of_rests(void **state) {
+    (void)state;
+    Melody m = {0};
+    BarSequence bars = {0};
+    BarReport report;
+    read_bars(&bars, &m, &report);
+    assert_int_equal(bars.count, 1);
+    check_tokens(&bars.bar[0], "................");
+    assert_int_equal(report.octave_shift, 0);
+    bar_sequence_deinit(&bars);
+}
+
+static void notes_go_to_the_nearest_step_and_never_vanish(void **state) {
+    (void)state;
+    Melody m = {0};
+    add(&m, 55, 30, 60);            /* step 0, too short for any step */
+    add(&m, 2 * STEP + 61, 70, 62); /* start rounds to 3, end to 3: still one step */
+    add(&m, 5 * STEP - 10, 4 * STEP + 15, 64);
+    BarSequence bars = {0};
+    BarReport report;
+    read_bars(&bars, &m, &report);
+    check_tokens(&bars.bar[0], "a..c.e---.......");
+    assert_int_equal(report.quantised, 3);
+    assert_int_equal(report.dropped, 0);
+    bar_sequence_deinit(&bars);
+    melody_deinit(&m);
+}
+
+static void on_one_step_the_higher_stays(void **state) {
+    (void)state;
+    Melody m = {0};
+    add(&m, 0, 40, 67);
+    add(&m, 45, 400, 60); /* later but lower, the same step */
+    add(&m, 960, 40, 60);
+    add(&m, 1000, 400, 67);
+    BarSequence bars = {0};
+    BarReport report;
+    read_bars(&bars, &m, &report);
+    check_tokens(&bars.bar[0], "h.......h---....");
+    assert_int_equal(report.dropped, 2);
+    bar_sequence_deinit(&bars);
+    melody_deinit(&m);
+}
+
+static void voices_are_reduced_and_counted(void **state) {
+    (void)state;
+    Melody m = {0};
+    add(&m, 0, 8 * STEP, 72);
+    add(&m, 0, 16 * STEP, 60);       /* under it from the beginning */
+    add(&m, 4 * STEP, 8 * STEP, 64); /* begins under it */
+    add(&m, 7 * STEP, 3 * STEP, 65); /* legato: begins in its last step */
+    add(&m, 9 * STEP, 2 * STEP, 70); /* higher: cuts the lower one */
+    BarSequence bars = {0};
+    BarReport report;
+    read_bars(&bars, &m, &report);
+    check_tokens(&bars.bar[0], "m------f-k-.....");
+    assert_int_equal(report.dropped, 2);
+    assert_int_equal(report.cut, 2);
+    bar_sequence_deinit(&bars);
+    melody_deinit(&m);
+}
+
+static void a_melody_out_of_range_is_moved_by_octaves(void **state) {
+    (void)state;
+    Melody m = {0};
+    add(&m, 0, STEP, 24);
+    add(&m, STEP, STEP, 36);
+    BarSequence bars = {0};
+    BarReport report;
+    read_bars(&bars, &m, &report);
+    assert_int_equal(report.octave_shift, 12);
+    assert_int_equal(bars.octave_shift, 12);
+    assert_int_equal(bar_pitch(bars.bar[0].token[0]), 36);
+    assert_int_equal(bar_pitch(bars.bar[0].token[1]), 48);
+    assert_int_equal(report.folded, 0);
+    add(&m, 2 * STEP, STEP, 100); /* too wide for 64 semitones: single notes give way */
+    read_bars(&bars, &m, &report);
+    assert_true(report.folded > 0);
+    for (int s = 0; s < 3; s++) {
+        int from = m.notes[s].pitch, to = bar_pitch(bars.bar[0].token[s]);
+        assert_int_equal((to - from) % 12, 0);
+    }
+    bar_sequence_deinit(&bars);
+    melody_deinit(&m);
+}
+
+/* Whatever is read: valid bars, every onset the start of some note, every step at most as high as what sounds there. */
+static void any_melody_gives_valid_bars(void **state) {
+    (void)state;
+    Rng rng;
+    rng_seed(&rng, 22);
+    for (int round = 0; round < 200; round++) {
+        Melody m = {0};
+        int count = 1 + rng_below(&rng, 60);
+        for (int i = 0; i < count; i++)
+            add(&m, rng_below(&rng, 4000), 1 + rng_below(&rng, 900), 40 + rng_below(&rng, 56));
+        BarSequence bars = {0};
+        BarReport report;
+        read_bars(&bars, &m, &report);
+        assert_true(is_repaired(&bars));
+        int onsets = 0;
+        for (int step = 0; step < bars.count * 16; step++) {
+            int token = bars.bar[step / 16].token[step % 16];
+            if (!bar_is_onset(token)) continue;
+            onsets++;
+            bool found = false;
+            for (int i = 0; i < m.count && !found; i++)
+                found = m.notes[i].pitch == bar_pitch(token) && (m.notes[i].start + STEP / 2) / STEP == step;
+            assert_true(found);
+        }
+        assert_int_equal(onsets, m.count - report.dropped);
+        bar_sequence_deinit(&bars);
+        melody_deinit(&m);
+    }
+}
+
+/* ---- there and back ---- */
+
+static const struct {
+    uint8_t beats, unit;
+} METERS[] = {{4, 4}, {2, 2}, {2, 4}, {4, 2}, {3, 4}, {6, 8}, {3, 8}, {12, 8}};
+
+/* Trailing rests leave no trace in a melody, so the last step always sounds. */
+static void random_song(BarSequence *bars, Rng *rng, int steps) {
+    random_bars(bars, rng, 1 + rng_below(rng, 12), steps, 0.3);
+    bars->bar[bars->count - 1].token[steps - 1] = (uint8_t)bar_onset(60 + rng_below(rng, 12));
+}
+
+static void bars_to_melody_to_bars_is_the_identity(void **state) {
+    (void)state;
+    Rng rng;
+    rng_seed(&rng, 23);
+    Error err;
+    for (int round = 0; round < 400; round++) {
+        Melody like = {.meter_beats = METERS[round % 8].beats, .meter_unit = METERS[round % 8].unit},
+               melody = {0};
+        BarSequence bars = {0}, back = {0};
+        random_song(&bars, &rng, bar_steps_of_meter(like.meter_beats, like.meter_unit, NULL));
+        check_ok(bar_sequence_to_melody(&melody, &bars, &like, &err), &err);
+        BarReport report;
+        read_bars(&back, &melody, &report);
+        assert_true(bar_sequence_equal(&bars, &back));
+        assert_int_equal(report.quantised + report.cut + report.dropped + report.folded, 0);
+        bar_sequence_deinit(&bars);
+        bar_sequence_deinit(&back);
+        melody_deinit(&melody);
+    }
+}
+
+static void octave_shifts_come_back(void **state) {
+    (void)state;
+    Rng rng;
+    rng_seed(&rng, 24);
+    Error err;
+    for (int shift = -24; shift <= 24; shift += 12) {
+        Melody like = {0}, melody = {0}, again = {0};
+        BarSequence bars = {0}, back = {0};
+        random_song(&bars, &rng, 16);
+        /* The shift must be one that reading would choose: a note at the edge makes it necessary. */
+        bars.bar[0].token[0] = (uint8_t)bar_onset(shift > 0 ? 36 : shift < 0 ? 99 : 60);
+        bars.octave_shift = shift;
+        check_ok(bar_sequence_to_melody(&melody, &bars, &like, &err), &err);
+        assert_int_equal(melody.notes[0].pitch, (shift > 0 ? 36 : shift < 0 ? 99 : 60) - shift);
+        read_bars(&back, &melody, NULL);
+        assert_true(bar_sequence_equal(&bars, &back));
+        check_ok(bar_sequence_to_melody(&again, &back, &melody, &err), &err);
+        assert_true(melody_equal(&again, &melody));
+        bar_sequence_deinit(&bars);
+        bar_sequence_deinit(&back);
+        melody_deinit(&melody);
+        melody_deinit(&again);
+    }
+}
+
+static void a_melody_on_the_grid_comes_back(void **state) {
+    (void)state;
+    Rng rng;
+    rng_seed(&rng, 25);
+    Error err;
+    for (int round = 0; round < 50; round++) {
+        Melody melody, back = {0};
+        BarSequence bars = {0};
+        random_melody(&melody, &rng, 8);
+        for (int i = 0; i < melody.count; i++) melody.notes[i].velocity = 80;
+        melody.quarter_us = 400000;
+        melody.program = 40;
+        strcpy(melody.name, "Air");
+        read_bars(&bars, &melody, NULL);
+        check_ok(bar_sequence_to_melody(&back, &bars, &melody, &err), &err);
+        assert_true(melody_equal(&melody, &back));
+        check_ok(bar_sequence_to_melody(&back, &bars, &back, &err), &err); /* like may be out */
+        assert_true(melody_equal(&melody, &back));
+        bar_sequence_deinit(&bars);
+        melody_deinit(&melody);
+        melody_deinit(&back);
+    }
+}
+
+static void too_many_bars_for_a_melody_are_refused(void **state) {
+    (void)state;
+    BarSequence bars = {0};
+    Melody melody = {0}, like = {0};
+    Error err;
+    check_ok(bar_sequence_resize(&bars, MELODY_TICKS_MAX / (16 * STEP) + 1, &err), &err);
+    check_refused(bar_sequence_to_melody(&melody, &bars, &like, &err), &err);
+    check_ok(bar_sequence_resize(&bars, MELODY_TICKS_MAX / (16 * STEP), &err), &err);
+    check_ok(bar_sequence_to_melody(&melody, &bars, &like, &err), &err);
+    bar_sequence_deinit(&bars);
+    melody_deinit(&melody);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_alphabet_has_67_tokens),
+        cmocka_unit_test(octaves_bring_a_range_into_the_alphabet),
+        cmocka_unit_test(meters_are_regrouped_or_refused),
+        cmocka_unit_test(new_bars_are_rests),
+        cmocka_unit_test(repair_makes_any_bytes_valid),
+        cmocka_unit_test(notes_become_onsets_and_holds),
+        cmocka_unit_test(an_empty_melody_is_one_bar_of_rests),
+        cmocka_unit_test(notes_go_to_the_nearest_step_and_never_vanish),
+        cmocka_unit_test(on_one_step_the_higher_stays),
+        cmocka_unit_test(voices_are_reduced_and_counted),
+        cmocka_unit_test(a_melody_out_of_range_is_moved_by_octaves),
+        cmocka_unit_test(any_melody_gives_valid_bars),
+        cmocka_unit_test(bars_to_melody_to_bars_is_the_identity),
+        cmocka_unit_test(octave_shifts_come_back),
+        cmocka_unit_test(a_melody_on_the_grid_comes_back),
+        cmocka_unit_test(too_many_bars_for_a_melody_are_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
