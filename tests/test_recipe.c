@@ -1,0 +1,167 @@
+/* Recipe: default sources, and a text that comes back exactly in every locale. */
+#include "tests/support/check.h"
+
+#include <locale.h>
+#include <stdlib.h>
+
+#include "engine/base/rng.h"
+#include "engine/recipe.h"
+
+static void check_text(const char *text) {
+    Recipe recipe = {0};
+    Error err;
+    check_ok(recipe_from_text(&recipe, text, &err), &err);
+    char *back = recipe_to_text(&recipe);
+    assert_non_null(back);
+    assert_string_equal(back, text);
+    free(back);
+    recipe_deinit(&recipe);
+}
+
+static void the_first_bar_comes_from_the_original(void **state) {
+    (void)state;
+    Recipe recipe = {0};
+    Error err;
+    check_ok(recipe_resize(&recipe, 3, true, &err), &err);
+    assert_int_equal(recipe.bar[0].kind, RECIPE_ORIGINAL);
+    assert_int_equal(recipe.bar[1].kind, RECIPE_CONTEXT);
+    check_ok(recipe_resize(&recipe, 1, true, &err), &err);
+    check_ok(recipe_resize(&recipe, 3, false, &err), &err);
+    assert_int_equal(recipe.bar[2].kind, RECIPE_ORIGINAL);
+    recipe_deinit(&recipe);
+    recipe_deinit(&recipe);
+}
+
+static void texts_are_as_specified(void **state) {
+    (void)state;
+    check_text("refrain-recipe 1");
+    check_text("refrain-recipe 1 o c c! m0.5 p7@1");
+    check_text("refrain-recipe 1 o! m0! m1 n18446744073709551615@0.800000012! p0@0");
+    Recipe recipe = {0};
+    Error err;
+    check_ok(recipe_from_text(&recipe, "refrain-recipe 1\n  o\tc! \r\n m0.25", &err), &err);
+    assert_int_equal(recipe.count, 3);
+    assert_true(recipe.bar[1].locked);
+    assert_true(recipe.bar[2].mix == 0.25f);
+    recipe_deinit(&recipe);
+}
+
+static BarSource random_source(Rng *rng) {
+    BarSource source = {.kind = (RecipeKind)rng_below(rng, 5), .locked = rng_below(rng, 2)};
+    if (source.kind == RECIPE_MIX) source.mix = (float)rng_uniform(rng);
+    if (source.kind == RECIPE_POSTERIOR || source.kind == RECIPE_PRIOR) {
+        source.seed = rng_next(rng) >> rng_below(rng, 64);
+        source.temperature = 2 * (float)rng_uniform(rng);
+    }
+    return source;
+}
+
+static void any_recipe_comes_back(void **state) {
+    (void)state;
+    Rng rng;
+    rng_seed(&rng, 51);
+    for (int round = 0; round < 200; round++) {
+        Recipe recipe = {0}, back = {0}, copy = {0};
+        Error err;
+        check_ok(recipe_resize(&recipe, rng_below(&rng, 40), true, &err), &err);
+        for (int t = 0; t < recipe.count; t++) recipe.bar[t] = random_source(&rng);
+        char *text = recipe_to_text(&recipe);
+        check_ok(recipe_from_text(&back, text, &err), &err);
+        assert_true(recipe_equal(&recipe, &back));
+        check_ok(recipe_copy(&copy, &recipe, &err), &err);
+        assert_true(recipe_equal(&recipe, &copy));
+        if (recipe.count > 0) {
+            copy.bar[recipe.count / 2].locked ^= true;
+            assert_false(recipe_equal(&recipe, &copy));
+        }
+        free(text);
+        recipe_deinit(&recipe);
+        recipe_deinit(&back);
+        recipe_deinit(&copy);
+    }
+}
+
+static void what_is_not_used_does_not_count(void **state) {
+    (void)state;
+    BarSource a = {.kind = RECIPE_ORIGINAL, .seed = 5}, b = {.kind = RECIPE_ORIGINAL, .mix = 0.5f};
+    assert_true(recipe_equal(&(Recipe){&a, 1}, &(Recipe){&b, 1}));
+    a.kind = b.kind = RECIPE_MIX;
+    assert_false(recipe_equal(&(Recipe){&a, 1}, &(Recipe){&b, 1}));
+}
+
+/* A point stays a point where people write a comma. */
+static void texts_do_not_depend_on_the_locale(void **state) {
+    (void)state;
+    static const char *const names[] = {"de_DE.UTF-8", "fr_FR.UTF-8", "de_DE", "ru_RU.UTF-8"};
+    bool found = false;
+    for (size_t i = 0; i < sizeof names / sizeof *names && !found; i++)
+        found = setlocale(LC_ALL, names[i]) != NULL;
+    if (!found) skip();
+    check_text("refrain-recipe 1 m0.25 p7@0.5");
+    setlocale(LC_ALL, "C");
+}
+
+static void malformed_texts_are_refused(void **state) {
+    (void)state;
+    static const char *const texts[] = {
+        "",
+        "refrain",
+        "refrain-recipe 2 o",
+        "refrain-recipe 12",
+        "refrain-recipe 1 x",
+        "refrain-recipe 1 oo",
+        "refrain-recipe 1 o!!",
+        "refrain-recipe 1 !",
+        "refrain-recipe 1 m",
+        "refrain-recipe 1 m1.5",
+        "refrain-recipe 1 m-0.5",
+        "refrain-recipe 1 mnan",
+        "refrain-recipe 1 minf",
+        "refrain-recipe 1 m 0.5",
+        "refrain-recipe 1 m0.5x",
+        "refrain-recipe 1 p",
+        "refrain-recipe 1 p7",
+        "refrain-recipe 1 p7@",
+        "refrain-recipe 1 p-7@1",
+        "refrain-recipe 1 p7@1e9",
+        "refrain-recipe 1 p7@-1",
+        "refrain-recipe 1 p18446744073709551616@1",
+        "refrain-recipe 1 n7@0.0000000000000000000000000000000000000000000000000000000000000000000001",
+    };
+    Recipe recipe = {0};
+    Error err;
+    check_ok(recipe_from_text(&recipe, "refrain-recipe 1 o c", &err), &err);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        check_refused(recipe_from_text(&recipe, texts[i], &err), &err);
+        assert_int_equal(recipe.count, 2); /* what was there stays */
+    }
+    check_refused(recipe_from_text(&recipe, "refrain-recipe 1 o c m2", &err), &err);
+    assert_non_null(strstr(err.text, "bar 3"));
+    recipe_deinit(&recipe);
+}
+
+static void an_endless_text_is_refused(void **state) {
+    (void)state;
+    size_t words = 70000;
+    char *text = malloc(32 + 2 * words);
+    assert_non_null(text);
+    strcpy(text, "refrain-recipe 1");
+    for (size_t i = 0; i < words; i++) memcpy(text + 16 + 2 * i, " o", 3);
+    Recipe recipe = {0};
+    Error err;
+    check_refused(recipe_from_text(&recipe, text, &err), &err);
+    free(text);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_first_bar_comes_from_the_original),
+        cmocka_unit_test(texts_are_as_specified),
+        cmocka_unit_test(any_recipe_comes_back),
+        cmocka_unit_test(what_is_not_used_does_not_count),
+        cmocka_unit_test(texts_do_not_depend_on_the_locale),
+        cmocka_unit_test(malformed_texts_are_refused),
+        cmocka_unit_test(an_endless_text_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
