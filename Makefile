@@ -71,6 +71,9 @@ bench: all $(BENCHES) ## print speeds: training, latency, screen, against the ma
 parity: all $(BENCHES) ## refrain and PyTorch side by side (needs python3-torch)
 	@tests/parity/parity.sh $(BUILD)
 
+demo: $(BUILD)/tests/tool_demo ## write assets/demo/*.mid anew from assets/demo/melodies.tsv
+	$< assets/demo/melodies.tsv assets/demo
+
 lint: ## warnings as errors with gcc and clang, layout, walls, lengths, words
 	@assets/install-dependencies.sh build lint
 	@$(MAKE) -s build/packages
@@ -156,7 +159,10 @@ $(BUILD)/tests/bench_%: $(BUILD)/tests/bench_%.o $(SUPPORT) $(LIBRARY)
 $(BUILD)/tests/fuzz_%: $(BUILD)/tests/fuzz_%.o $(LIBRARY)
 	$(call say,link,$(CC) $(CFLAGS) -fsanitize=fuzzer -o $@ $^ @build/packages.libs $(LDLIBS))
 
+$(BUILD)/tests/tool_%: $(BUILD)/tests/tool_%.o $(SUPPORT) $(LIBRARY)
+	$(call say,link,$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ @build/packages.libs $(LDLIBS))
+
 fuzzers: $(FUZZERS)
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all run test unit asan tsan fuzz fuzzers bench parity lint fmt install uninstall dist clean setup help
+.PHONY: all run test unit asan tsan fuzz fuzzers bench parity demo lint fmt install uninstall dist clean setup help

@@ -10,6 +10,8 @@
 
 #include <stddef.h>
 
+#include <stddef.h>
+
 #include "engine/melody.h"
 
 enum { SMF_TRACKS_MAX = 8 };
