@@ -247,6 +247,8 @@ static bool is_packed(const unsigned char *bytes, size_t size) {
 static int unpack_more(z_stream *stream, unsigned char **out, size_t *capacity, size_t used) {
     if (used == *capacity) {
         size_t larger = *capacity + *capacity / 2 + UNPACK_CHUNK;
+        if (larger > CORPUS_BYTES_MAX)
+            larger = CORPUS_BYTES_MAX + 1; /* one byte more tells too much from enough */
         unsigned char *moved = realloc(*out, larger);
         if (!moved) return Z_MEM_ERROR;
         *out = moved;

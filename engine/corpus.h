@@ -26,7 +26,7 @@ enum {
     CORPUS_KEY_SIZE = 16,
     CORPUS_TUNE_BARS_MAX = 1 << 13,
     CORPUS_BARS_MAX = 1 << 24,
-    CORPUS_BYTES_MAX = 1 << 28, /* of one file, unpacked */
+    CORPUS_BYTES_MAX = 1 << 26, /* of one file, unpacked */
 };
 
 typedef struct {
