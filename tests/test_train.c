@@ -1,0 +1,216 @@
+/* Training: the same weights every time, across saves and resumes; it learns; its windows are what they promise. */
+#include "tests/support/check.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "engine/nn/adam.h"
+#include "engine/nn/dataset.h"
+#include "engine/nn/train.h"
+#include "engine/structure.h"
+#include "tests/support/random_music.h"
+#include "tests/support/temp.h"
+
+static const ModelConfig SMALL = {.tokens = BAR_TOKENS,
+                                  .steps = BAR_STEPS,
+                                  .slots = BAR_SLOTS,
+                                  .embedding = 8,
+                                  .codec_hidden = 32,
+                                  .channels = 32,
+                                  .latent = 8,
+                                  .layers = 1,
+                                  .heads = 2,
+                                  .hidden = 32,
+                                  .reference = 8,
+                                  .bars = BAR_WINDOW};
+
+static TrainOptions small_options(int threads, long steps) {
+    TrainOptions o = TRAIN_OPTIONS_DEFAULT;
+    o.threads = threads;
+    o.steps = steps;
+    o.codec_steps = 2;
+    o.warmup_steps = 2;
+    o.ramp_steps = 4;
+    o.rows = 2 * BAR_WINDOW;
+    return o;
+}
+
+static void make_corpus(Corpus *corpus, int tunes) {
+    Rng rng;
+    rng_seed(&rng, 5);
+    corpus_init(corpus);
+    for (int i = 0; i < tunes; i++) {
+        BarSequence bars = {0};
+        Error err;
+        const int steps = i % 3 == 2 ? 12 : 16;
+        random_bars(&bars, &rng, 5 + rng_below(&rng, 70), steps, 0.3);
+        check_ok(corpus_add(corpus, "tune", "Tune", steps == 12 ? 3 : 4, 4, &bars, &err), &err);
+        bar_sequence_deinit(&bars);
+    }
+}
+
+/* ---- determinism ---- */
+
+static float *train_some(const Corpus *corpus, int threads, long steps, long stop_at, const char *state) {
+    Error err;
+    Model *model = model_new(&SMALL, 1, &err);
+    const TrainOptions options = small_options(threads, steps);
+    Train *train = train_new(model, corpus, &options, &err);
+    assert_non_null(train);
+    TrainReport report;
+    while (!train_finished(train)) {
+        if (train_step_count(train) == stop_at) {
+            check_ok(train_save(train, state, &err), &err);
+            train_free(train);
+            model_free(model);
+            model = model_new(&SMALL, 99, &err);
+            train = train_new(model, corpus, &options, &err);
+            check_ok(train_resume(train, state, &err), &err);
+            assert_int_equal(train_step_count(train), stop_at);
+            stop_at = -1;
+        }
+        train_step(train, &report);
+        assert_true(isfinite(report.total));
+    }
+    const size_t bytes = model_size(&SMALL) * sizeof(float);
+    float *weights = malloc(bytes);
+    memcpy(weights, model_block(model), bytes);
+    train_free(train);
+    model_free(model);
+    return weights;
+}
+
+static void check_same_weights(int threads, long stop_at) {
+    Temp temp;
+    temp_open(&temp);
+    const char *state = temp_path(&temp, "state");
+    Corpus corpus;
+    make_corpus(&corpus, 12);
+    float *once = train_some(&corpus, threads, 8, -1, state);
+    float *again = train_some(&corpus, threads, 8, stop_at, state);
+    assert_memory_equal(once, again, model_size(&SMALL) * sizeof(float));
+    free(once);
+    free(again);
+    corpus_deinit(&corpus);
+    temp_close(&temp);
+}
+
+static void test_same_weights_every_time(void **state) {
+    (void)state;
+    check_same_weights(1, -1);
+    check_same_weights(2, -1);
+}
+
+static void test_resume_equals_uninterrupted(void **state) {
+    (void)state;
+    check_same_weights(1, 5);
+    check_same_weights(2, 1);
+}
+
+/* ---- learning ---- */
+
+/* One batch, again and again: the model must learn it by heart. */
+static void test_overfits_one_batch(void **state) {
+    (void)state;
+    Corpus corpus;
+    Dataset dataset;
+    DatasetBatch batch;
+    Error err;
+    make_corpus(&corpus, 6);
+    check_ok(dataset_init(&dataset, &corpus, 3, &err), &err);
+    check_ok(dataset_batch_init(&batch, 4 * 8, SMALL.latent, &err), &err);
+    dataset_fill(&batch, &dataset, 0, 0, 4, 8, true);
+    const size_t size = model_size(&SMALL);
+    Model *model = model_new(&SMALL, 1, &err);
+    Acts *acts = acts_new(&SMALL, 2 * 4 * 8, SMALL.bars, true, &err);
+    float *gradient = calloc(3 * size, sizeof *gradient), *m = gradient + size, *v = m + size;
+    Params grads;
+    tensors_lay(&grads, &SMALL, gradient);
+    const LossWeights weights = {.codec = 0.5f, .substitution = 1, .reference = 0.5f};
+    LossParts parts = loss_pass(model, acts, NULL, &batch.loss, &weights);
+    const double first = parts.reconstruction + parts.substitution;
+    for (int step = 1; step <= 500; step++) {
+        memset(gradient, 0, size * sizeof *gradient);
+        parts = loss_pass(model, acts, &grads, &batch.loss, &weights);
+        adam_update(model_block(model), m, v, gradient, (float)(1 / parts.bars), 5e-3f, step, (long)size);
+    }
+    const double last = parts.reconstruction + parts.substitution;
+    if (!(last < 0.01 * first)) fail_msg("cross-entropy only fell from %.3f to %.3f nats", first, last);
+    free(gradient);
+    acts_free(acts);
+    model_free(model);
+    dataset_batch_deinit(&batch);
+    dataset_deinit(&dataset);
+    corpus_deinit(&corpus);
+}
+
+/* ---- windows ---- */
+
+static void check_window(const DatasetBatch *batch, int b) {
+    const LossBatch *loss = &batch->loss;
+    const int half = loss->model.B / 2, row = batch->first[b], count = batch->first[b + 1] - row;
+    const Bar *x = batch->bar + row, *y = batch->bar + batch->first[b + half];
+    int swapped = -1, swaps = 0;
+    for (int t = 0; t < count; t++)
+        if (loss->swapped[row + t]) {
+            swapped = t;
+            swaps++;
+        }
+    assert_true(swaps <= 1);
+    assert_int_equal(batch->first[b + half + 1] - batch->first[b + half], count);
+    assert_true(x[0].token[0] != BAR_HOLD);
+    for (int t = 0; t < count; t++) {
+        for (int s = 0; s < BAR_STEPS; s++)
+            assert_true(x[t].token[s] < BAR_TOKENS && y[t].token[s] < BAR_TOKENS);
+        const bool related =
+            swapped >= 0 && t > swapped && structure_relation(&x[swapped], &x[t]).kind != STRUCTURE_NONE;
+        if (t != swapped && !related) assert_true(bar_equal(&x[t], &y[t]));
+        if (related && structure_relation(&x[swapped], &x[t]).kind == STRUCTURE_EXACT)
+            assert_true(bar_equal(&y[t], &y[swapped]));
+    }
+}
+
+static void test_windows(void **state) {
+    (void)state;
+    Corpus corpus;
+    Dataset dataset;
+    DatasetBatch batch, other;
+    Error err;
+    make_corpus(&corpus, 20);
+    check_ok(dataset_init(&dataset, &corpus, 3, &err), &err);
+    check_ok(dataset_batch_init(&batch, 8 * 32, SMALL.latent, &err), &err);
+    check_ok(dataset_batch_init(&other, 3 * 32, SMALL.latent, &err), &err);
+    int swaps = 0;
+    for (int step = 0; step < 20; step++) {
+        dataset_fill(&batch, &dataset, step, 0, 8, 32, true);
+        dataset_fill(&other, &dataset, step, 5, 3, 32, true);
+        for (int b = 0; b < 8; b++) check_window(&batch, b);
+        for (int i = 0; i < batch.loss.n; i++) swaps += batch.swapped[i];
+        /* a window depends on its index, not on who builds it */
+        const int bars = batch.first[8] - batch.first[5];
+        assert_int_equal(other.loss.n, bars);
+        assert_memory_equal(batch.bar + batch.first[5], other.bar, sizeof(Bar) * (size_t)bars);
+    }
+    assert_true(swaps > 100);
+    dataset_batch_deinit(&batch);
+    dataset_batch_deinit(&other);
+    dataset_deinit(&dataset);
+    corpus_deinit(&corpus);
+}
+
+static void test_short_corpus_is_refused(void **state) {
+    (void)state;
+    Corpus corpus = {0};
+    Dataset dataset;
+    Error err;
+    check_refused(dataset_init(&dataset, &corpus, 1, &err), &err);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_same_weights_every_time), cmocka_unit_test(test_resume_equals_uninterrupted),
+        cmocka_unit_test(test_overfits_one_batch),      cmocka_unit_test(test_windows),
+        cmocka_unit_test(test_short_corpus_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
