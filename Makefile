@@ -62,6 +62,7 @@ tsan: ## the C tests under ThreadSanitizer
 
 SECONDS := 60
 fuzz: ## every reader of bytes, SECONDS=60 each (clang's libFuzzer)
+	@assets/install-dependencies.sh build fuzz
 	@$(MAKE) MODE=fuzz CC=clang fuzzers
 	@tests/fuzz.sh build/fuzz $(SECONDS)
 
@@ -154,6 +155,9 @@ $(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(SUPPORT) $(LIBRARY)
 	$(call say,link,$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka @build/packages.libs $(LDLIBS))
 
 $(BUILD)/tests/bench_%: $(BUILD)/tests/bench_%.o $(SUPPORT) $(LIBRARY)
+	$(call say,link,$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ @build/packages.libs $(LDLIBS))
+
+$(BUILD)/tests/tool_%: $(BUILD)/tests/tool_%.o $(SUPPORT) $(LIBRARY)
 	$(call say,link,$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ @build/packages.libs $(LDLIBS))
 
 $(BUILD)/tests/fuzz_%: $(BUILD)/tests/fuzz_%.o $(LIBRARY)
