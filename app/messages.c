@@ -12,7 +12,8 @@ void messages_deinit(Messages *messages) {
     *messages = (Messages){0};
 }
 
-static void add(Messages *messages, bool is_error, const char *format, va_list arguments) {
+__attribute__((format(printf, 3, 0))) static void add(Messages *messages, bool is_error, const char *format,
+                                                      va_list arguments) {
     vsnprintf(messages->current, sizeof messages->current, format, arguments);
     messages->is_error = is_error;
     log_write("%s", messages->current);

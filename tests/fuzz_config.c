@@ -1,5 +1,6 @@
 /* Whatever the text, reading the settings ends; what it cannot use is a warning, never a failure. */
 #include <assert.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
