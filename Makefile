@@ -85,8 +85,9 @@ fmt: ## lay the source out as .clang-format says
 
 install: all ## put program, man page, model and demo melodies under PREFIX (and DESTDIR)
 	install -Dm755 $(BUILD)/refrain $(DESTDIR)$(PREFIX)/bin/refrain
-	@for f in $(INSTALLED_DATA); do install -vDm644 assets/$$f $(DESTDIR)$(DATADIR)/$$f || exit 1; done
-	@for f in $(wildcard assets/*.1); do install -vDm644 $$f $(DESTDIR)$(PREFIX)/share/man/man1/$${f##*/} || exit 1; done
+	for f in $(INSTALLED_DATA); do install -Dm644 assets/$$f $(DESTDIR)$(DATADIR)/$$f || exit 1; done
+	$(BUILD)/refrain help --man >$(BUILD)/refrain.1
+	install -Dm644 $(BUILD)/refrain.1 $(DESTDIR)$(PREFIX)/share/man/man1/refrain.1
 
 uninstall: ## remove what install has put there
 	rm -f $(DESTDIR)$(PREFIX)/bin/refrain $(DESTDIR)$(PREFIX)/share/man/man1/refrain.1
@@ -105,7 +106,7 @@ setup: ## install the Debian packages that building and testing need
 help: ## this menu
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
-INSTALLED_DATA = $(patsubst assets/%,%,$(wildcard assets/*.safetensors assets/demo/*.mid assets/*.ini))
+INSTALLED_DATA = $(patsubst assets/%,%,$(wildcard assets/*.safetensors assets/demo/*.mid assets/config.example))
 
 # Nothing is compiled before the libraries are there; "run" and "test" install them first.
 ifneq ($(filter run test setup,$(MAKECMDGOALS)),)
@@ -126,7 +127,7 @@ say = @echo "  $(1) $@"; $(2)
 endif
 
 # Other flags or another compiler mean that everything is built again.
-FLAGS_NOW := $(CC) $(CFLAGS) $(LAYER_FLAGS) $(DATADIR) $(VERSION)
+FLAGS_NOW := $(CC) $(CFLAGS) $(LAYER_FLAGS) $(VERSION)
 ifneq ($(shell cat $(BUILD)/flags 2>/dev/null),$(FLAGS_NOW))
 .PHONY: $(BUILD)/flags
 endif
@@ -135,7 +136,7 @@ $(BUILD)/flags:
 	@printf '%s\n' '$(FLAGS_NOW)' >$@
 
 $(BUILD)/engine/nn/layers.o $(BUILD)/engine/nn/small_gemm.o $(BUILD)/engine/nn/adam.o: FILE_FLAGS := $(LAYER_FLAGS)
-$(BUILD)/app/%.o: FILE_FLAGS := -DREFRAIN_VERSION='"$(VERSION)"' -DREFRAIN_DATADIR='"$(DATADIR)"'
+$(BUILD)/app/%.o: FILE_FLAGS := -DREFRAIN_VERSION='"$(VERSION)"'
 $(BUILD)/tests/test_failing_alloc: LDFLAGS := $(FAILING_ALLOC)
 
 $(BUILD)/%.o: %.c $(BUILD)/flags | build/packages
