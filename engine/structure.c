@@ -150,7 +150,7 @@ void structure_form(StructureRepeat *out, const Bar *bars, int count) {
 void structure_copies(uint64_t *copies, const Bar *bars, int count) {
     assert(count >= 0 && count <= BAR_WINDOW);
     Words words[BAR_WINDOW];
-    memset(copies, 0, (size_t)count * BAR_SLOTS * sizeof *copies);
+    if (count > 0) memset(copies, 0, (size_t)count * BAR_SLOTS * sizeof *copies);
     for (int t = 0; t < count; t++) {
         words[t] = words_of(&bars[t]);
         for (int k = 0; k < t; k++) {

@@ -250,7 +250,7 @@ static void substitution_agrees_with_the_definitions(void **state) {
 /* ---- the form line ---- */
 
 static void check_form(const char *const *bars, const char *const *forms, int count) {
-    Bar bar[16];
+    Bar bar[16] = {{{0}}};
     StructureRepeat repeat[16];
     for (int t = 0; t < count; t++) bar[t] = bar_of(bars[t]);
     structure_form(repeat, bar, count);
