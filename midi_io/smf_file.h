@@ -10,8 +10,6 @@
 
 #include <stddef.h>
 
-#include <stddef.h>
-
 #include "engine/melody.h"
 
 enum { SMF_TRACKS_MAX = 8 };
@@ -28,6 +26,7 @@ typedef struct {
     int track; /* track (or channel, `channels`) that was taken; tracks are counted from 1 among those with notes */
     int tracks;    /* tracks (or channels) with notes */
     bool channels; /* the notes are all in one track and several channels, as in a type 0 file */
+    bool cut_short; /* the file ends in the middle: what was whole was taken */
     int dropped;   /* notes left out because a higher one sounds */
     int cut;       /* notes shortened by the next */
     int quantised; /* notes whose beginning was not on a sixteenth */

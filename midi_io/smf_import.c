@@ -304,6 +304,7 @@ static void write_report(SmfReport *report, const SmfScore *score, const Import 
     say_part(report, &before, repairs->frames, "time in frames turned into quarters");
     say_part(report, &before, repairs->patterns > 1, "first pattern of several");
     say_part(report, &before, repairs->too_long, "the file is too long: its beginning was kept");
+    report->cut_short = repairs->cut_short;
     say_part(report, &before, repairs->cut_short, "the file is cut short: what is whole was kept");
     say_part(report, &before, repairs->damaged, "the file is damaged: what is whole was kept");
     say_part(report, &before, score->state.broken, "refrain's own data in it is damaged and was left out");

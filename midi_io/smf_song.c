@@ -227,6 +227,7 @@ bool smf_song_restore(SmfSong *out, SmfScore *score, SmfReport *report, Error *e
         length < (int)sizeof report->text)
         snprintf(report->text + length, sizeof report->text - (size_t)length,
                  "; the file is damaged: what is whole was kept");
+    report->cut_short = score->repairs.cut_short;
     memcpy(out->title, score->title, sizeof out->title);
     out->state = score->state.text;
     score->state.text = NULL;
