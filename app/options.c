@@ -9,7 +9,7 @@
 
 #include "app/verbs.h"
 
-typedef enum { FLAG, TEXT, WHOLE, REAL, SEED, ALIGN, FILES } Kind;
+typedef enum { FLAG, TEXT, WHOLE, REAL, SEED, ALIGN, LIST } Kind;
 
 typedef struct {
     OptionWords words;
@@ -65,11 +65,9 @@ static bool set_seed(Options *options, const Row *row, const char *text, Error *
 }
 
 static bool set_align(Options *options, const Row *row, const char *text, Error *err) {
-    AlignMode mode = align_parse(text);
-    if (mode == ALIGN_MODES)
-        return error_set(err, "--%s is none, key or register, not \"%s\".", row->words.name, text);
-    *(AlignMode *)((char *)options + row->offset) = mode;
-    return true;
+    DocumentAlign *align = (DocumentAlign *)((char *)options + row->offset);
+    return document_align_parse(align, text) ||
+           error_set(err, "--%s is none, key or register, not \"%s\".", row->words.name, text);
 }
 
 static bool set_value(Options *options, const Row *row, const char *text, Error *err) {
@@ -85,10 +83,8 @@ static bool set_value(Options *options, const Row *row, const char *text, Error 
     case TEXT:
         *(const char **)((char *)options + row->offset) = text;
         return true;
-    case FILES:
-        options->corpus[options->corpus_count++] = text;
-        return true;
     case FLAG:
+    case LIST: /* take_list */
         break;
     }
     *(bool *)((char *)options + row->offset) = true;
@@ -121,6 +117,15 @@ static const char *verb_label(const Verb *verb) {
     return verb->name[0] ? verb->name : "the composer";
 }
 
+/* Takes the words up to the next option; they lie side by side in argv. */
+static bool take_list(Options *options, const Row *row, int argc, char **argv, int *at, Error *err) {
+    OptionsList *list = (OptionsList *)((char *)options + row->offset);
+    if (list->count) return error_set(err, "--%s may be given once, with all its words.", row->words.name);
+    list->word = (const char *const *)&argv[*at + 1];
+    while (*at + 1 < argc && !is_option(argv[*at + 1])) list->count++, ++*at;
+    return list->count > 0 || error_set(err, "--%s wants %s after it.", row->words.name, row->words.argument);
+}
+
 /* Reads the option at argv[*at] and its argument, leaving *at on the last word used. */
 static bool take_option(Options *options, int argc, char **argv, int *at, Error *err) {
     const char *word = argv[*at], *value = NULL;
@@ -138,15 +143,15 @@ static bool take_option(Options *options, int argc, char **argv, int *at, Error 
                          verb_label(options->verb), options->verb->name[0] ? " " : "", options->verb->name);
     const Row *row = &ROWS[id];
     options->given |= UINT64_C(1) << id;
+    if (row->kind == LIST && !value) return take_list(options, row, argc, argv, at, err);
+    if (row->kind == LIST)
+        return error_set(err, "--%s wants a blank before %s.", row->words.name, row->words.argument);
     if (row->kind == FLAG)
         return value ? error_set(err, "--%s takes no value.", row->words.name)
                      : set_value(options, row, NULL, err);
     if (!value && *at + 1 < argc) value = argv[++*at];
     if (!value) return error_set(err, "%s wants %s after it.", word, row->words.argument);
-    if (!set_value(options, row, value, err)) return false;
-    while (row->kind == FILES && *at + 1 < argc && !is_option(argv[*at + 1]))
-        options->corpus[options->corpus_count++] = argv[++*at];
-    return true;
+    return set_value(options, row, value, err);
 }
 
 static bool check_complete(const Options *options, Error *err) {
@@ -154,8 +159,8 @@ static bool check_complete(const Options *options, Error *err) {
     if (options->help || options->version) return true;
     const char *gap = verb->name[0] ? " " : "";
     if (options->operand_count < verb->least)
-        return error_set(err, "refrain%s%s wants %s; see refrain help%s%s.", gap, verb->name, verb->operands,
-                         gap, verb->name);
+        return error_set(err, "%s wants %s; see refrain help%s%s.", verb_label(verb), verb->operands, gap,
+                         verb->name);
     if (verb->most >= 0 && options->operand_count > verb->most)
         return error_set(err, "\"%s\" is one word too many for %s; see refrain help%s%s.",
                          options->operand[verb->most], verb_label(verb), gap, verb->name);
@@ -163,7 +168,7 @@ static bool check_complete(const Options *options, Error *err) {
         if (verb->required >> id & 1 && !options_given(options, (OptionId)id)) {
             const OptionWords *words = &ROWS[id].words;
             char letter[] = {words->letter, '\0'};
-            return error_set(err, "refrain %s wants %s%s %s: %s.", verb->name, words->letter ? "-" : "--",
+            return error_set(err, "%s wants %s%s %s: %s.", verb->name, words->letter ? "-" : "--",
                              words->letter ? letter : words->name, words->argument, words->help);
         }
     return true;
@@ -171,9 +176,8 @@ static bool check_complete(const Options *options, Error *err) {
 
 bool options_parse(Options *options, int argc, char **argv, Error *err) {
     *options = (Options){.temperature = 1.0, .seed = 1};
-    options->operand = calloc((size_t)argc + 1, 2 * sizeof *options->operand);
+    options->operand = calloc((size_t)argc + 1, sizeof *options->operand);
     if (!options->operand) return error_memory(err, "the options");
-    options->corpus = options->operand + argc + 1;
     options->verb = argc > 1 ? verbs_find(argv[1]) : NULL;
     int at = options->verb ? 2 : 1;
     if (!options->verb) options->verb = verbs_at(0);

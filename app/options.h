@@ -5,8 +5,8 @@
 
 #include <stdint.h>
 
-#include "app/align.h"
 #include "app/config.h"
+#include "app/document.h"
 
 typedef enum {
 #define OPTION(id, member, kind, letter, name, argument, low, high, help) OPTION_##id,
@@ -16,6 +16,12 @@ typedef enum {
 } OptionId;
 
 struct Verb;
+
+/* Words after an option that takes several. */
+typedef struct {
+    const char *const *word; /* borrowed from argv */
+    int count;
+} OptionsList;
 
 typedef struct {
     const struct Verb *verb; /* never null: the composer is a verb without a name */
@@ -28,9 +34,8 @@ typedef struct {
     double minutes;                                        /* 0 when not given */
     double temperature;                                    /* default 1 */
     uint64_t seed;                                         /* default 1 */
-    AlignMode align;
-    const char **corpus; /* files after --corpus; points into owned storage */
-    int corpus_count;
+    DocumentAlign align;
+    OptionsList corpus, note;
     bool json, metronome, resume, ascii, no_mouse, keys, man, help, version;
 
     Config config; /* what the file says, before options_settle */
