@@ -12,7 +12,9 @@
 static bool check_readable(const char *path) {
     SmfSong song = {0};
     Error err = {0};
-    bool ok = smf_file_load(&song, path, NULL, &err);
+    SmfReport report = {0};
+    bool ok = smf_file_load(&song, path, &report, &err);
+    if (ok && report.cut_short) ok = error_set(&err, "%s is cut short: copy or export it again.", path);
     if (!ok) fprintf(stderr, "refrain: %s\n", err.text);
     smf_song_deinit(&song);
     return ok;
@@ -41,7 +43,7 @@ static int run_with(const Options *options, ComposerBinding *bindings, const cha
         .output = options->output,
         .midi_in = or_null(config->midi_in),
         .layout = layouts[config->layout],
-        .align = align_name(options->align),
+        .align = document_align_name(options->align),
         .temperature = options_given(options, OPTION_TEMPERATURE) ? options->temperature : 0.0,
         .seed = options_given(options, OPTION_SEED) ? options->seed : 0,
         .ascii = options->ascii,

@@ -1,0 +1,32 @@
+/* Headless: what the verbs share: melodies in and out, the model, and how they say what happened.
+ *
+ * Results go to stdout, everything else to stderr: reports as one line each, errors as one sentence. */
+#ifndef REFRAIN_APP_HEADLESS_H
+#define REFRAIN_APP_HEADLESS_H
+
+#include "app/verbs.h"
+#include "engine/compose.h"
+
+/* Prints the sentence; returns the exit status: 1, or 128 + n when signal n is why. */
+int headless_fail(const Error *err);
+/* The same for a command line that is wrong: 2. */
+int headless_usage(const Error *err);
+
+/* The melody of any MIDI file, with its import report on stderr. track 0 = the one with most notes. */
+bool headless_read(Melody *melody, const char *path, int track, Error *err);
+/* That melody as bars; what had to be changed is said on stderr, by the name of the file. */
+bool headless_bars(BarSequence *bars, const Melody *melody, const char *path, Error *err);
+/* Bars as the only track, in the tempo and meter of like. Atomic. */
+bool headless_write(const BarSequence *bars, const Melody *like, const char *track_name, const char *path,
+                    Error *err);
+
+/* The model that the options ask for, ready to work. Also begins to catch signals. */
+typedef struct {
+    Model *model;
+    Composer *composer;
+    char name[96]; /* the model's own name, else its file's */
+} HeadlessModel;
+bool headless_open(HeadlessModel *out, const Options *options, Error *err);
+void headless_close(HeadlessModel *model);
+
+#endif
