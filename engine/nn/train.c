@@ -72,7 +72,6 @@ struct Train {
 /* ---- the phases of a step, run by every worker ---- */
 
 static int draw_length(const Train *t) {
-    if (t->options.bars) return t->options.bars;
     Rng rng;
     rng_seed(&rng, t->options.seed * 1000003u + (uint64_t)t->step);
     const double u = rng_uniform(&rng);
@@ -198,6 +197,9 @@ bool train_finished(const Train *t) {
 }
 long train_step_count(const Train *t) {
     return t->step;
+}
+void train_set_steps(Train *t, long steps) {
+    t->options.steps = steps;
 }
 
 /* ---- life ---- */

@@ -18,7 +18,6 @@ typedef struct {
     long codec_steps; /* pre-training of the local networks alone */
     long ramp_steps;  /* beta grows from 0 to weights.beta over these, after the codec steps */
     long warmup_steps;
-    int bars;         /* longest window: 16, 32 or 64; 0 = a mixture of these */
     int rows;         /* bars of a step, before substitution doubles them: 512 = 32 windows of 16 */
     float rate;       /* peak learning rate */
     float rate_floor; /* share of the peak that is left at the end */
@@ -45,6 +44,8 @@ Train *train_new(Model *model, const Corpus *corpus, const TrainOptions *options
 void train_free(Train *train);
 bool train_finished(const Train *train);
 long train_step_count(const Train *train);
+/* Changes the schedule's length on the way, for runs that are limited by time. */
+void train_set_steps(Train *train, long steps);
 void train_step(Train *train, TrainReport *report);
 
 /* Parameters, moments and step number in one safetensors file; options are given again when resuming and may differ. */

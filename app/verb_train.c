@@ -1,0 +1,231 @@
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "app/corpus_files.h"
+#include "app/headless.h"
+#include "app/interrupt.h"
+#include "app/paths.h"
+#include "engine/nn/checkpoint.h"
+#include "engine/nn/train.h"
+
+#define SAVE_EVERY_S 300.0
+#define SPEAK_EVERY_S 10.0 /* on a terminal every second */
+
+/* One training run: what it works on, and what its progress line is made of. */
+typedef struct {
+    const Options *options;
+    Corpus corpus;
+    Model *model;
+    Train *train;
+    TrainOptions plan;
+    char *state_path; /* options->out with ".state": optimizer and step, for --resume */
+    double started_s, spoken_s, saved_s;
+    long started_step, spoken_step;
+    double bar_passes; /* since the last progress line */
+    bool terminal;
+} Run;
+
+static double now_s(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+/* --- the plan, which travels in the model's metadata so that resuming needs no options --- */
+
+static long stored(const Model *model, const char *key, long otherwise) {
+    const char *text = model_metadata(model, key);
+    return text ? strtol(text, NULL, 10) : otherwise;
+}
+
+static bool store(Model *model, const char *key, long value, Error *err) {
+    char text[24];
+    snprintf(text, sizeof text, "%ld", value);
+    return model_set_metadata(model, key, text, err);
+}
+
+static int default_threads(void) {
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    return cores < 1 ? 1 : cores > 8 ? 8 : (int)cores;
+}
+
+static long at_most(long value, long limit) {
+    return value < limit ? value : limit;
+}
+
+/* Short runs have shorter beginnings. */
+static void shape(TrainOptions *plan) {
+    plan->codec_steps = at_most(TRAIN_OPTIONS_DEFAULT.codec_steps, plan->steps / 8);
+    plan->ramp_steps = at_most(TRAIN_OPTIONS_DEFAULT.ramp_steps, plan->steps / 5);
+    plan->warmup_steps = at_most(TRAIN_OPTIONS_DEFAULT.warmup_steps, plan->steps / 10);
+}
+
+static void make_plan(Run *run) {
+    const Options *o = run->options;
+    TrainOptions *plan = &run->plan;
+    *plan = TRAIN_OPTIONS_DEFAULT;
+    plan->seed = o->seed;
+    plan->threads = o->threads ? o->threads : default_threads();
+    if (o->steps) plan->steps = o->steps;
+    /* How many steps fit into the minutes is known only on the way (fit_to_clock); this is for the beginnings. */
+    if (o->minutes > 0) plan->steps = (long)(o->minutes * 60.0 * 3.0 * plan->threads) + 1;
+    shape(plan);
+    if (!o->resume) return;
+    if (!options_given(o, OPTION_SEED)) plan->seed = (uint64_t)stored(run->model, "seed", (long)plan->seed);
+    if (!o->threads) plan->threads = (int)at_most(stored(run->model, "threads", plan->threads), 8);
+    if (!o->steps && o->minutes <= 0) plan->steps = stored(run->model, "schedule_steps", plan->steps);
+    plan->codec_steps = stored(run->model, "codec_steps", plan->codec_steps);
+    plan->ramp_steps = stored(run->model, "ramp_steps", plan->ramp_steps);
+    plan->warmup_steps = stored(run->model, "warmup_steps", plan->warmup_steps);
+    if (plan->threads < 1) plan->threads = 1;
+}
+
+/* "lieder.train.tsv.gz, cre.train.tsv.gz: 2636 melodies, 94697 bars" */
+static bool describe_corpus(Run *run, Error *err) {
+    char text[600] = "";
+    size_t used = 0;
+    for (int i = 0; i < run->options->operand_count && used < sizeof text; i++)
+        used += (size_t)snprintf(text + used, sizeof text - used, "%s%s", i ? ", " : "",
+                                 paths_base(run->options->operand[i]));
+    if (used < sizeof text)
+        snprintf(text + used, sizeof text - used, ": %d melodies, %d bars", run->corpus.count,
+                 run->corpus.bar_count);
+    return model_set_metadata(run->model, "corpus", text, err);
+}
+
+/* --note KEY=VALUE */
+static bool add_notes(Run *run, Error *err) {
+    for (int i = 0; i < run->options->note.count; i++) {
+        const char *note = run->options->note.word[i], *equals = strchr(note, '=');
+        char key[64];
+        if (!equals || equals == note || (size_t)(equals - note) >= sizeof key)
+            return error_set(err, "--note wants KEY=VALUE, not \"%s\".", note);
+        memcpy(key, note, (size_t)(equals - note));
+        key[equals - note] = '\0';
+        if (!model_set_metadata(run->model, key, equals + 1, err)) return false;
+    }
+    return true;
+}
+
+static bool describe(Run *run, Error *err) {
+    const TrainOptions *plan = &run->plan;
+    return model_set_metadata(run->model, "made_by", "refrain " REFRAIN_VERSION, err) &&
+           describe_corpus(run, err) && store(run->model, "steps", train_step_count(run->train), err) &&
+           store(run->model, "schedule_steps", plan->steps, err) &&
+           store(run->model, "seed", (long)plan->seed, err) &&
+           store(run->model, "threads", plan->threads, err) &&
+           store(run->model, "codec_steps", plan->codec_steps, err) &&
+           store(run->model, "ramp_steps", plan->ramp_steps, err) &&
+           store(run->model, "warmup_steps", plan->warmup_steps, err);
+}
+
+/* --- the loop --- */
+
+static bool save(Run *run, Error *err) {
+    run->saved_s = now_s();
+    return describe(run, err) && train_save(run->train, run->state_path, err) &&
+           checkpoint_save(run->model, run->options->out, err);
+}
+
+static double seconds_left(const Run *run, double now) {
+    long done = train_step_count(run->train) - run->started_step,
+         left = run->plan.steps - train_step_count(run->train);
+    if (run->options->minutes > 0) return run->options->minutes * 60.0 - (now - run->started_s);
+    return done > 0 ? (double)left * (now - run->started_s) / (double)done : 0.0;
+}
+
+/* Sets the schedule's length so that the learning rate has come down when the minutes are over. */
+static void fit_to_clock(Run *run, double now, double steps_per_s) {
+    double left = run->options->minutes * 60.0 - (now - run->started_s);
+    long steps = train_step_count(run->train);
+    run->plan.steps = left > 0.0 ? steps + (long)(left * steps_per_s) + 1 : steps;
+    train_set_steps(run->train, run->plan.steps);
+}
+
+static void speak(Run *run, const TrainReport *report, double now) {
+    double span = now - run->spoken_s, bars = report->parts.bars;
+    int left = (int)(seconds_left(run, now) + 0.5);
+    const LossParts *p = &report->parts;
+    fprintf(stderr,
+            "%sstep %ld/%ld  %.0f bars/s  loss %.3f (x %.3f  kl %.1f  codec %.3f  transfer %.3f  reference "
+            "%.3f)  "
+            "%d:%02d:%02d left%s",
+            run->terminal ? "\r" : "", report->step, run->plan.steps, run->bar_passes / span, report->total,
+            p->reconstruction / bars, p->kl / bars, p->codec / bars, p->substitution / bars,
+            p->reference / bars, left / 3600, left / 60 % 60, left % 60, run->terminal ? "\x1b[K" : "\n");
+    run->bar_passes = 0;
+    run->spoken_step = report->step;
+    run->spoken_s = now;
+}
+
+static bool step_until_done(Run *run, Error *err) {
+    TrainReport report = {0};
+    double interval = run->terminal ? 1.0 : SPEAK_EVERY_S;
+    run->started_s = run->spoken_s = run->saved_s = now_s();
+    run->started_step = run->spoken_step = train_step_count(run->train);
+    while (!train_finished(run->train) && !interrupt_status()) {
+        train_step(run->train, &report);
+        run->bar_passes += (double)report.bar_passes;
+        double now = now_s();
+        if (now - run->spoken_s >= interval || train_finished(run->train)) {
+            if (run->options->minutes > 0)
+                fit_to_clock(run, now, (double)(report.step - run->spoken_step) / (now - run->spoken_s));
+            speak(run, &report, now);
+        }
+        if (now - run->saved_s >= SAVE_EVERY_S && !save(run, err)) return false;
+    }
+    if (run->terminal && report.step) fputc('\n', stderr);
+    return save(run, err);
+}
+
+/* --- the verb --- */
+
+static bool prepare(Run *run, Error *err) {
+    const Options *o = run->options;
+    CorpusFilesReport report;
+    if (!corpus_files_read(&run->corpus, o->operand, o->operand_count, &report, err)) return false;
+    corpus_files_say(&run->corpus, &report);
+    run->model = o->resume ? checkpoint_load(o->out, err) : model_new(&MODEL_CONFIG_DEFAULT, o->seed, err);
+    if (!run->model) return false;
+    make_plan(run);
+    if (!add_notes(run, err)) return false;
+    run->train = train_new(run->model, &run->corpus, &run->plan, err);
+    return run->train && (!o->resume || train_resume(run->train, run->state_path, err));
+}
+
+static bool check_place(const Run *run, Error *err) {
+    const char *out = run->options->out;
+    if (run->options->resume || access(out, F_OK) != 0) return true;
+    return error_set(err, "%s is there already: go on with --resume, or name another file.", out);
+}
+
+static bool train(Run *run, Error *err) {
+    size_t size = strlen(run->options->out) + sizeof ".state";
+    run->state_path = malloc(size);
+    if (!run->state_path) return error_memory(err, "a path");
+    snprintf(run->state_path, size, "%s.state", run->options->out);
+    run->terminal = isatty(STDERR_FILENO);
+    if (!check_place(run, err) || !prepare(run, err)) return false;
+    interrupt_catch();
+    if (!step_until_done(run, err)) return false;
+    printf("%s after %ld steps; %s\n", interrupt_status() ? "stopped" : "done", train_step_count(run->train),
+           interrupt_status() ? "--resume goes on from here" : run->options->out);
+    return true;
+}
+
+int verb_train(const Options *options) {
+    Error err = {0};
+    Run run = {.options = options};
+    bool ok = train(&run, &err);
+    train_free(run.train);
+    model_free(run.model);
+    corpus_deinit(&run.corpus);
+    free(run.state_path);
+    if (!ok && !interrupt_status()) return headless_fail(&err);
+    if (!ok) fprintf(stderr, "refrain: %s\n", err.text);
+    return ok ? interrupt_status() : VERB_FAILED;
+}
