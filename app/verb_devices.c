@@ -1,0 +1,31 @@
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "app/verbs.h"
+#include "midi_io/output.h"
+
+static void print_devices(const char *title, const MidiDevice *devices, int count, bool inputs) {
+    printf("%s:\n", title);
+    int shown = 0;
+    for (int i = 0; i < count; i++) {
+        if (!(inputs ? devices[i].is_input : devices[i].is_output)) continue;
+        printf("  %s%s\n", devices[i].name,
+               devices[i].silent ? " (nothing behind it unless something is connected)" : "");
+        shown++;
+    }
+    if (shown == 0) printf("  none\n");
+}
+
+int verb_devices(const Options *options) {
+    MidiDevice *devices = NULL;
+    int count = output_list(&devices);
+    print_devices("MIDI outputs", devices, count, false);
+    print_devices("MIDI inputs", devices, count, true);
+    free(devices);
+    Error note = {0};
+    MidiOutput *output = output_open(options->output, &note);
+    printf("refrain plays on: %s\n", output ? output->name : "nothing");
+    if (note.text[0]) printf("  %s\n", note.text);
+    if (output) output->close(output);
+    return VERB_OK;
+}
