@@ -72,6 +72,7 @@ struct Train {
 /* ---- the phases of a step, run by every worker ---- */
 
 static int draw_length(const Train *t) {
+    if (t->options.bars) return t->options.bars;
     Rng rng;
     rng_seed(&rng, t->options.seed * 1000003u + (uint64_t)t->step);
     const double u = rng_uniform(&rng);

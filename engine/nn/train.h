@@ -18,6 +18,7 @@ typedef struct {
     long codec_steps; /* pre-training of the local networks alone */
     long ramp_steps;  /* beta grows from 0 to weights.beta over these, after the codec steps */
     long warmup_steps;
+    int bars;         /* longest window: 16, 32 or 64; 0 = a mixture of these */
     int rows;         /* bars of a step, before substitution doubles them: 512 = 32 windows of 16 */
     float rate;       /* peak learning rate */
     float rate_floor; /* share of the peak that is left at the end */
