@@ -3,7 +3,7 @@
 #include <alsa/asoundlib.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
+#include <unistd.h>
 
 static void swallow_error(const char *file, int line, const char *function, int error, const char *format,
                           ...) {
@@ -48,11 +48,11 @@ int ports_list(MidiDevice **devices) {
     snd_seq_port_info_t *port;
     snd_seq_client_info_alloca(&client);
     snd_seq_port_info_alloca(&port);
-    int count = 0, self = snd_seq_client_id(sequencer);
+    int count = 0;
     snd_seq_client_info_set_client(client, -1);
     while (snd_seq_query_next_client(sequencer, client) == 0) {
         int id = snd_seq_client_info_get_client(client);
-        if (id == SND_SEQ_CLIENT_SYSTEM || id == self) continue;
+        if (id == SND_SEQ_CLIENT_SYSTEM || snd_seq_client_info_get_pid(client) == getpid()) continue;
         snd_seq_port_info_set_client(port, id);
         snd_seq_port_info_set_port(port, -1);
         while (snd_seq_query_next_port(sequencer, port) == 0) count = add_port(devices, count, port);

@@ -66,14 +66,14 @@ room() {
 
 walls() {
     library 'cblas\.h|openblas.*\.h' 'engine/nn/gemm\.c'
-    library '(portmidi|porttime)\.h' 'midi_io/output_portmidi\.c|midi_io/input\.c'
+    library '(portmidi|porttime)\.h' 'midi_io/output_portmidi\.c'
     library 'fluidsynth\.h' 'midi_io/output_synth\.c'
     library '(smf|glib)\.h' 'midi_io/smf_file\.c'
     library 'sndfile\.h' 'midi_io/audio_file\.c|tests/.*'
     library '(n?curses|ncursesw/.*|term)\.h' 'ui/screen\.c'
     library 'zlib\.h' 'engine/corpus\.c'
     library 'ini\.h' 'app/config\.c'
-    library 'asoundlib\.h' 'midi_io/.*\.c|tests/.*'
+    library 'asoundlib\.h' 'midi_io/ports\.c|midi_io/input\.c|tests/.*'
     library 'jansson\.h' 'engine/.*\.c|app/.*\.c|tests/.*\.c'
     local nouns='engine/(base/[a-z_]+|melody|bar|latent|analysis|structure|recipe|key|engine)\.h"'
     room 'engine/base/' 'engine/base/'
