@@ -1,0 +1,76 @@
+#include "tests/support/midi_trace.h"
+
+#include "tests/support/check.h"
+
+int midi_trace_sounding(const MidiOutput *recording) {
+    const RecordedMessage *message;
+    size_t count = output_recording_get(recording, &message);
+    bool sounds[16][128] = {{false}};
+    int sounding = 0;
+    for (size_t i = 0; i < count; i++) {
+        int kind = message[i].status & 0xF0, channel = message[i].status & 15, pitch = message[i].data1;
+        if (kind != 0x90 && kind != 0x80) continue;
+        bool on = kind == 0x90 && message[i].data2 > 0;
+        if (sounds[channel][pitch] == on)
+            fail_msg("message %zu: channel %d pitch %d: %s twice", i, channel, pitch,
+                     on ? "note-on" : "note-off");
+        sounds[channel][pitch] = on;
+        sounding += on ? 1 : -1;
+    }
+    return sounding;
+}
+
+void midi_trace_check_silent(const MidiOutput *recording) {
+    int sounding = midi_trace_sounding(recording);
+    if (sounding) fail_msg("%d notes still sound", sounding);
+}
+
+static bool is_like(const RecordedMessage *message, int status, int data1) {
+    return message->status == status && (data1 < 0 || message->data1 == data1);
+}
+
+int midi_trace_count(const MidiOutput *recording, int status, int data1) {
+    const RecordedMessage *message;
+    size_t count = output_recording_get(recording, &message);
+    int found = 0;
+    for (size_t i = 0; i < count; i++) found += is_like(&message[i], status, data1);
+    return found;
+}
+
+int64_t midi_trace_time(const MidiOutput *recording, int status, int data1, int n) {
+    const RecordedMessage *message;
+    size_t count = output_recording_get(recording, &message);
+    for (size_t i = 0; i < count; i++) {
+        if (is_like(&message[i], status, data1) && n-- == 0) return message[i].time_us;
+    }
+    fail_msg("there are not that many messages %02x %d", (unsigned)status, data1);
+    return -1;
+}
+
+void midi_trace_check_cut(const MidiOutput *recording, int channel) {
+    static const uint8_t CONTROLLER[] = {120, 123, 64}; /* from the end */
+    const RecordedMessage *message;
+    size_t found = 0;
+    for (size_t i = output_recording_get(recording, &message); i-- > 0 && found < sizeof CONTROLLER;) {
+        if (message[i].status >= 0xF0 || (message[i].status & 15) != channel) continue;
+        assert_int_equal(message[i].status, 0xB0 | channel);
+        assert_int_equal(message[i].data1, CONTROLLER[found++]);
+    }
+    assert_int_equal(found, sizeof CONTROLLER);
+}
+
+void midi_trace_scale(Melody *melody, int count) {
+    Error err;
+    melody_init(melody);
+    for (int i = 0; i < count; i++) {
+        Note note = {i * MELODY_QUARTER_TICKS, MELODY_QUARTER_TICKS, (uint8_t)(60 + i % 24), 80};
+        check_ok(melody_insert(melody, note, &err) >= 0, &err);
+    }
+}
+
+Schedule *midi_trace_schedule(const Melody *melody, ScheduleOptions options) {
+    Error err = {""};
+    Schedule *schedule = schedule_new(melody, &options, &err);
+    if (!schedule) fail_msg("schedule_new failed: %s", err.text);
+    return schedule;
+}
