@@ -1,0 +1,312 @@
+/* Sound itself: what the built-in synth renders has its onsets where the score has its notes. */
+#include <fcntl.h>
+#include <math.h>
+#include <sndfile.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "midi_io/audio_file.h"
+#include "midi_io/output_synth.h"
+#include "midi_io/soundfont.h"
+#include "tests/support/check.h"
+#include "tests/support/midi_trace.h"
+#include "tests/support/temp.h"
+
+enum { HOP = 64, ONSETS = 256 };
+
+/* One channel of sound. */
+typedef struct {
+    float *sample;
+    int frames, rate;
+} Sound;
+
+static void skip_without_soundfont(void) {
+    char path[4096];
+    Error err;
+    if (soundfont_find(path, sizeof path, &err)) return;
+    print_message("skipped: %s\n", err.text);
+    skip();
+}
+
+static Sound read_sound(const char *path, int format) {
+    SF_INFO info = {0};
+    SNDFILE *file = sf_open(path, SFM_READ, &info);
+    if (!file) fail_msg("%s cannot be read: %s", path, sf_strerror(NULL));
+    assert_int_equal(info.format & SF_FORMAT_TYPEMASK, format);
+    assert_int_equal(info.channels, 2);
+    float *both = calloc((size_t)info.frames * 2, sizeof *both);
+    assert_int_equal(sf_readf_float(file, both, info.frames), info.frames);
+    sf_close(file);
+    Sound sound = {calloc((size_t)info.frames, sizeof *both), (int)info.frames, info.samplerate};
+    for (int i = 0; i < sound.frames; i++) sound.sample[i] = both[2 * i] + both[2 * i + 1];
+    free(both);
+    return sound;
+}
+
+static double energy(const Sound *sound, int frame, int frames) {
+    double sum = 1e-9;
+    for (int i = frame < 0 ? 0 : frame; i < frame + frames && i < sound->frames; i++)
+        sum += (double)sound->sample[i] * sound->sample[i];
+    return sum;
+}
+
+/* Onsets in microseconds: where the next 5 ms have many times the energy of the 5 ms before, and a tenth of the loudest. */
+static int find_onsets(const Sound *sound, int64_t onset_us[ONSETS]) {
+    int window = sound->rate / 200, rest = sound->rate / 20, count = 0;
+    double loudest = 1e-4;
+    for (int frame = 0; frame < sound->frames; frame += HOP)
+        loudest = fmax(loudest, energy(sound, frame, window));
+    for (int frame = 0; frame < sound->frames && count < ONSETS; frame += HOP) {
+        double after = energy(sound, frame, window), before = energy(sound, frame - window, window);
+        if (after < 10 * before || after < 0.1 * loudest) continue;
+        onset_us[count++] = (int64_t)frame * 1000000 / sound->rate;
+        frame += rest;
+    }
+    return count;
+}
+
+/* Staccato notes on a wood block like program, so that each onset stands out. */
+static void staccato(Melody *melody, int count) {
+    Error err;
+    melody_init(melody);
+    melody->program = 115; /* wood block */
+    melody->quarter_us = 434783;
+    for (int i = 0; i < count; i++) {
+        int start = i * MELODY_QUARTER_TICKS + (1 + i % 2) * MELODY_STEP_TICKS;
+        Note note = {start, MELODY_STEP_TICKS / 2, (uint8_t)(60 + i % 12), 110};
+        check_ok(melody_insert(melody, note, &err) >= 0, &err);
+    }
+}
+
+static void check_onsets(const Sound *sound, const Schedule *schedule) {
+    int64_t onset_us[ONSETS];
+    int found = find_onsets(sound, onset_us), expected = 0;
+    for (int i = 0; i < schedule->count; i++) {
+        if ((schedule->event[i].status & 0xF0) != 0x90) continue;
+        assert_true(expected < found);
+        int64_t due_us = schedule->event[i].time_us + schedule->count_in_us;
+        if (llabs(onset_us[expected] - due_us) > 10000)
+            fail_msg("onset %d: %.1f ms instead of %.1f", expected, 1e-3 * (double)onset_us[expected],
+                     1e-3 * (double)due_us);
+        expected++;
+    }
+    assert_int_equal(found, expected);
+}
+
+static void check_rendering(const char *name, int format, ScheduleOptions options) {
+    skip_without_soundfont();
+    Temp temp;
+    temp_open(&temp);
+    Melody melody;
+    staccato(&melody, 24);
+    Schedule *schedule = midi_trace_schedule(&melody, options);
+    const char *path = temp_path(&temp, name);
+    Error err;
+    check_ok(output_synth_render(schedule, path, &err), &err);
+    Sound sound = read_sound(path, format);
+    check_onsets(&sound, schedule);
+    int64_t length_us = (int64_t)sound.frames * 1000000 / sound.rate;
+    assert_true(length_us > schedule->length_us + schedule->count_in_us);
+    assert_true(energy(&sound, sound.frames - 500, 500) < 1e-4); /* nothing is cut off */
+    free(sound.sample);
+    schedule_free(schedule);
+    melody_deinit(&melody);
+    temp_close(&temp);
+}
+
+static void a_rendered_wav_has_its_onsets_in_time(void **state) {
+    (void)state;
+    check_rendering("a.wav", SF_FORMAT_WAV, (ScheduleOptions){0});
+}
+
+static void a_rendered_flac_has_its_onsets_in_time(void **state) {
+    (void)state;
+    check_rendering("a.FLAC", SF_FORMAT_FLAC, (ScheduleOptions){.channel = 4});
+}
+
+static void the_count_in_is_rendered_before_the_song(void **state) {
+    (void)state;
+    check_rendering("a.wav", SF_FORMAT_WAV, (ScheduleOptions){.count_in_bars = 1});
+}
+
+static void the_metronome_is_heard_when_asked_for(void **state) {
+    (void)state;
+    skip_without_soundfont();
+    Temp temp;
+    temp_open(&temp);
+    Melody empty;
+    melody_init(&empty);
+    int onsets[2];
+    for (int metronome = 0; metronome < 2; metronome++) {
+        Schedule *schedule = midi_trace_schedule(&empty, (ScheduleOptions){.metronome = metronome});
+        const char *path = temp_path(&temp, "click.wav");
+        Error err;
+        check_ok(output_synth_render(schedule, path, &err), &err);
+        Sound sound = read_sound(path, SF_FORMAT_WAV);
+        int64_t onset_us[ONSETS];
+        onsets[metronome] = find_onsets(&sound, onset_us);
+        free(sound.sample);
+        schedule_free(schedule);
+    }
+    assert_int_equal(onsets[0], 0);
+    assert_int_equal(onsets[1], 4);
+    temp_close(&temp);
+}
+
+static void the_same_schedule_gives_the_same_bytes(void **state) {
+    (void)state;
+    skip_without_soundfont();
+    Temp temp;
+    temp_open(&temp);
+    Melody melody;
+    midi_trace_scale(&melody, 8);
+    Schedule *schedule = midi_trace_schedule(&melody, (ScheduleOptions){.metronome = true});
+    Error err;
+    Sound sound[2];
+    for (int i = 0; i < 2; i++) {
+        const char *path = temp_path(&temp, i ? "b.wav" : "a.wav");
+        check_ok(output_synth_render(schedule, path, &err), &err);
+        sound[i] = read_sound(path, SF_FORMAT_WAV);
+    }
+    assert_int_equal(sound[0].frames, sound[1].frames);
+    assert_memory_equal(sound[0].sample, sound[1].sample, (size_t)sound[0].frames * sizeof(float));
+    float loudest = 0;
+    for (int i = 0; i < sound[0].frames; i++) loudest = fmaxf(loudest, fabsf(sound[0].sample[i]));
+    assert_true(loudest > 0.1F && loudest < 2.0F); /* the sum of both channels: heard, and not clipped */
+    for (int i = 0; i < 2; i++) free(sound[i].sample);
+    schedule_free(schedule);
+    melody_deinit(&melody);
+    temp_close(&temp);
+}
+
+static void files_that_cannot_be_written_are_refused(void **state) {
+    (void)state;
+    skip_without_soundfont();
+    Temp temp;
+    temp_open(&temp);
+    Melody melody;
+    midi_trace_scale(&melody, 1);
+    Schedule *schedule = midi_trace_schedule(&melody, (ScheduleOptions){0});
+    Error err;
+    check_refused(output_synth_render(schedule, temp_path(&temp, "a.mp3"), &err), &err);
+    check_refused(output_synth_render(schedule, temp_path(&temp, "wav"), &err), &err);
+    check_refused(output_synth_render(schedule, temp_path(&temp, "nowhere/a.wav"), &err), &err);
+    assert_int_equal(mkdir(temp_path(&temp, "folder.wav"), 0700), 0);
+    check_refused(output_synth_render(schedule, temp_path(&temp, "folder.wav"), &err), &err);
+    schedule->length_us = INT64_MAX / 4;
+    check_refused(output_synth_render(schedule, temp_path(&temp, "long.wav"), &err), &err);
+    assert_int_equal(access(temp_path(&temp, "long.wav"), F_OK), -1);
+    schedule_free(schedule);
+    melody_deinit(&melody);
+    temp_close(&temp);
+}
+
+static void a_discarded_file_leaves_the_old_one(void **state) {
+    (void)state;
+    Temp temp;
+    temp_open(&temp);
+    const char *path = temp_write(&temp, "old.wav", "old", 3);
+    Error err;
+    AudioFile *file = audio_file_open(path, 44100, &err);
+    assert_non_null(file);
+    float samples[200] = {0};
+    check_ok(audio_file_write(file, samples, 100, &err), &err);
+    audio_file_discard(file);
+    struct stat status;
+    assert_int_equal(stat(path, &status), 0);
+    assert_int_equal(status.st_size, 3);
+    audio_file_discard(NULL);
+    temp_close(&temp);
+}
+
+/* Pulls `seconds` of sound in blocks of 256 frames that are asked for in bursts of four, as sound servers do, while
+ * messages are sent up to 3 ms late. */
+static void the_live_synth_hears_neither_bursts_nor_late_senders(void **state) {
+    (void)state;
+    enum {
+        BLOCK = 256,
+        BURST = 4,
+        NOTES = 40,
+        GAP_US = 171000,
+        START_US = 5000000,
+        RATE = OUTPUT_SYNTH_RATE
+    };
+    skip_without_soundfont();
+    Error err = {""};
+    MidiOutput *synth = output_synth_open_pulled(&err);
+    if (!synth) fail_msg("%s", err.text);
+    assert_true(synth->audible);
+    synth->send(synth, START_US, 0xC0, 115, 0);
+    int blocks = (int)((int64_t)(NOTES + 3) * GAP_US * RATE / 1000000 / BLOCK) / BURST * BURST, sent = 0;
+    Sound sound = {calloc((size_t)blocks * BLOCK, sizeof(float)), blocks * BLOCK, RATE};
+    for (int block = 0; block < blocks; block++) {
+        int64_t asked_us = START_US + (int64_t)(block / BURST * BURST) * BLOCK * 1000000 / RATE;
+        for (; sent < NOTES && START_US + (int64_t)(sent + 1) * GAP_US + sent * 7 % 4 * 1000 <= asked_us;
+             sent++)
+            synth->send(synth, START_US + (int64_t)(sent + 1) * GAP_US, 0x90, (uint8_t)(60 + sent % 12), 110);
+        float right[BLOCK];
+        output_synth_pull(synth, asked_us, sound.sample + block * BLOCK, right, BLOCK);
+    }
+    synth->close(synth);
+    int64_t onset_us[ONSETS];
+    assert_int_equal(find_onsets(&sound, onset_us), NOTES);
+    for (int i = 1; i < NOTES; i++) {
+        int64_t gap_us = onset_us[i] - onset_us[i - 1];
+        if (llabs(gap_us - GAP_US) > 4000)
+            fail_msg("note %d: %.1f ms after the last", i, 1e-3 * (double)gap_us);
+    }
+    free(sound.sample);
+}
+
+/* Runs `action` with stdout and stderr in a file; returns how much was written there. */
+static off_t overheard(const Temp *temp, void (*action)(void)) {
+    const char *path = temp_path(temp, "overheard");
+    int file = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600), out = dup(1), noise = dup(2);
+    dup2(file, 1), dup2(file, 2);
+    action();
+    dup2(out, 1), dup2(noise, 2);
+    off_t written = lseek(file, 0, SEEK_END);
+    close(file), close(out), close(noise);
+    return written;
+}
+
+static void open_what_there_is(void) {
+    Error note = {""};
+    static const char *const WANTED[] = {NULL, "synth", "silent", "no such device", "Midi Through"};
+    for (size_t i = 0; i < sizeof WANTED / sizeof *WANTED; i++) {
+        MidiOutput *output = output_open(WANTED[i], &note);
+        assert_non_null(output);
+        assert_true(output->name[0]);
+        assert_true(output->send(output, clock_monotonic_us(), 0x90, 60, 1));
+        assert_true(output->send(output, clock_monotonic_us(), 0x80, 60, 1));
+        if (!output->audible && i != 2) assert_true(check_is_sentence(note.text));
+        output->close(output);
+    }
+    MidiDevice *devices;
+    assert_true(output_list(&devices) >= 0);
+    free(devices);
+}
+
+static void opening_outputs_never_fails_and_prints_nothing(void **state) {
+    (void)state;
+    Temp temp;
+    temp_open(&temp);
+    assert_int_equal(overheard(&temp, open_what_there_is), 0);
+    temp_close(&temp);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_rendered_wav_has_its_onsets_in_time),
+        cmocka_unit_test(a_rendered_flac_has_its_onsets_in_time),
+        cmocka_unit_test(the_count_in_is_rendered_before_the_song),
+        cmocka_unit_test(the_metronome_is_heard_when_asked_for),
+        cmocka_unit_test(the_same_schedule_gives_the_same_bytes),
+        cmocka_unit_test(files_that_cannot_be_written_are_refused),
+        cmocka_unit_test(a_discarded_file_leaves_the_old_one),
+        cmocka_unit_test(the_live_synth_hears_neither_bursts_nor_late_senders),
+        cmocka_unit_test(opening_outputs_never_fails_and_prints_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
