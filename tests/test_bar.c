@@ -357,6 +357,24 @@ static void a_melody_on_the_grid_comes_back(void **state) {
     }
 }
 
+/* A decoder may say "hold" after a rest; that is silence, not the note before the rest. */
+static void a_hold_after_a_rest_is_silent(void **state) {
+    (void)state;
+    BarSequence bars = {0};
+    Melody melody = {0}, like = {0};
+    Error err;
+    check_ok(bar_sequence_resize(&bars, 1, &err), &err);
+    uint8_t *token = bars.bar[0].token;
+    token[0] = token[2] = token[5] = BAR_HOLD;
+    token[1] = (uint8_t)bar_onset(60);
+    check_ok(bar_sequence_to_melody(&melody, &bars, &like, &err), &err);
+    assert_int_equal(melody.count, 1);
+    assert_int_equal(melody.notes[0].start, STEP);
+    assert_int_equal(melody.notes[0].length, 2 * STEP);
+    bar_sequence_deinit(&bars);
+    melody_deinit(&melody);
+}
+
 static void too_many_bars_for_a_melody_are_refused(void **state) {
     (void)state;
     BarSequence bars = {0};
@@ -387,6 +405,7 @@ int main(void) {
         cmocka_unit_test(bars_to_melody_to_bars_is_the_identity),
         cmocka_unit_test(octave_shifts_come_back),
         cmocka_unit_test(a_melody_on_the_grid_comes_back),
+        cmocka_unit_test(a_hold_after_a_rest_is_silent),
         cmocka_unit_test(too_many_bars_for_a_melody_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -43,6 +43,15 @@ static void known_melodies_have_known_keys(void **state) {
         }
 }
 
+/* The same notes, sorted differently: the last one is heard as the tonic. */
+static void the_last_note_decides_between_relatives(void **state) {
+    (void)state;
+    static const int ends_on_c[] = {69, 71, 72, 74, 76, 77, 79, 64, 67, 69, 64, 60};
+    static const int ends_on_a[] = {60, 71, 72, 74, 76, 77, 79, 64, 67, 69, 64, 69};
+    assert_string_equal(key_name(detect(ends_on_c, 12, 0)), "C");
+    assert_string_equal(key_name(detect(ends_on_a, 12, 0)), "Am");
+}
+
 static void nothing_is_said_without_notes(void **state) {
     (void)state;
     Melody melody = {0};
@@ -167,10 +176,15 @@ static void intervals_align_keys(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(known_melodies_have_known_keys), cmocka_unit_test(nothing_is_said_without_notes),
-        cmocka_unit_test(long_notes_weigh_more),          cmocka_unit_test(names_come_back),
-        cmocka_unit_test(spellings_are_understood),       cmocka_unit_test(scales_hold_their_notes),
-        cmocka_unit_test(steps_follow_the_scale),         cmocka_unit_test(intervals_align_keys),
+        cmocka_unit_test(known_melodies_have_known_keys),
+        cmocka_unit_test(the_last_note_decides_between_relatives),
+        cmocka_unit_test(nothing_is_said_without_notes),
+        cmocka_unit_test(long_notes_weigh_more),
+        cmocka_unit_test(names_come_back),
+        cmocka_unit_test(spellings_are_understood),
+        cmocka_unit_test(scales_hold_their_notes),
+        cmocka_unit_test(steps_follow_the_scale),
+        cmocka_unit_test(intervals_align_keys),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

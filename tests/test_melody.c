@@ -267,13 +267,14 @@ static void a_higher_note_cuts_a_lower_one(void **state) {
     (void)state;
     Melody m = {0};
     add(&m, 0, 1920, 48);
-    add(&m, 240, 240, 72);
-    add(&m, 480, 240, 72); /* the same pitch again is a new note */
+    add(&m, 240, 480, 72);
+    add(&m, 480, 240, 72); /* the same pitch again, well before the end of the first: a new note */
     int cut = -1;
     assert_int_equal(melody_make_monophonic(&m, &cut), 0);
-    assert_int_equal(cut, 1);
+    assert_int_equal(cut, 2);
     check_note(&m, 0, 0, 240, 48);
     check_note(&m, 1, 240, 240, 72);
+    check_note(&m, 2, 480, 240, 72);
     melody_deinit(&m);
 }
 

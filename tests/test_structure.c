@@ -284,6 +284,19 @@ static void repeats_point_to_the_first_original(void **state) {
     assert_int_equal(repeat[4].of, 0);
 }
 
+static void near_is_told_before_transposed_and_first_before_later(void **state) {
+    (void)state;
+    Bar bars[5] = {bar_of("c---e---g---j---"), bar_of("a---c---e---g---"), bar_of("a---c---e---i---"),
+                   bar_of("a---c---e---h---"), bar_of("d---f---h---k---")};
+    StructureRepeat repeat[5];
+    structure_form(repeat, bars, 5);
+    assert_int_equal(repeat[3].kind, STRUCTURE_NEAR); /* bar 0 moved by -2, but also nearly bar 1 and bar 2 */
+    assert_int_equal(repeat[3].of, 1);
+    assert_int_equal(repeat[4].kind, STRUCTURE_TRANSPOSED); /* of bar 0 and bar 3 */
+    assert_int_equal(repeat[4].of, 0);
+    assert_int_equal(repeat[4].interval, 1);
+}
+
 /* Many different bars: one onset at one of 16 steps with one of 60 pitches, and a first slot of its own. */
 static void letters_go_on_after_z(void **state) {
     (void)state;
@@ -315,6 +328,7 @@ int main(void) {
         cmocka_unit_test(substitution_agrees_with_the_definitions),
         cmocka_unit_test(the_form_line_names_what_returns),
         cmocka_unit_test(repeats_point_to_the_first_original),
+        cmocka_unit_test(near_is_told_before_transposed_and_first_before_later),
         cmocka_unit_test(letters_go_on_after_z),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
