@@ -284,6 +284,10 @@ static void say_taken(SmfReport *report, const Import *import, int notes) {
     say(report, ", %d note%s", notes, notes == 1 ? "" : "s");
 }
 
+static bool state_is_damaged(const SmfState *state) {
+    return (state->broken || state->parts > 0) && !smf_state_is_whole(state);
+}
+
 static void write_report(SmfReport *report, const SmfScore *score, const Import *import, int notes) {
     const SmfRepairs *repairs = &score->repairs;
     const char *before = "; ";
@@ -307,7 +311,8 @@ static void write_report(SmfReport *report, const SmfScore *score, const Import 
     report->cut_short = repairs->cut_short;
     say_part(report, &before, repairs->cut_short, "the file is cut short: what is whole was kept");
     say_part(report, &before, repairs->damaged, "the file is damaged: what is whole was kept");
-    say_part(report, &before, score->state.broken, "refrain's own data in it is damaged and was left out");
+    say_part(report, &before, state_is_damaged(&score->state),
+             "refrain's own data in it is damaged and was left out");
     if (*before == ';') say(report, ", nothing changed");
     if (import->first_bar > 0) say(report, "; the first note is in bar %d", import->first_bar + 1);
 }
