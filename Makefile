@@ -5,7 +5,11 @@ PREFIX ?= /usr/local
 MODE ?= release
 # The mathematics is compiled for the machine it is built on; ARCH=x86-64-v2 makes binaries to give away.
 ARCH ?= native
+ifeq ($(filter asan tsan fuzz,$(MODE)),)
 WERROR ?= -Werror
+else
+WERROR ?= # instrumented code makes compilers warn of ghosts
+endif
 JOBS ?= $(shell nproc 2>/dev/null || echo 1)
 ifeq ($(origin CC),default)
 CC := gcc
