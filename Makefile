@@ -49,8 +49,9 @@ FUZZERS := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/fuzz_*.c)))
 
 all: $(BUILD)/refrain ## build the program: build/release/refrain
 
-run: all ## install what is missing, build, open the composer on the demo melodies (ARGS="one.mid two.mid")
-	$(BUILD)/refrain $(ARGS)
+ARGS = assets/demo/ode-to-joy.mid assets/demo/au-clair-de-la-lune.mid
+run: all ## install what is missing, build, open the composer (ARGS="original.mid context.mid")
+	@$(BUILD)/refrain $(ARGS)
 
 test: all $(TESTS) ## install what is missing, build, run every test
 	@tests/run.sh $(BUILD) $(TESTS)

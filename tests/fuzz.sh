@@ -5,7 +5,7 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 build=$1 seconds=$2
 for target in "$build"/tests/fuzz_*; do
-    [ -x "$target" ] && [ -f "$target" ] || continue
+    if [ ! -x "$target" ] || [ -d "$target" ]; then continue; fi
     noun=${target##*/fuzz_}
     corpus=$build/corpus/$noun
     mkdir -p "$corpus"
