@@ -1,0 +1,500 @@
+#include "tests/support/check.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "engine/compose.h"
+#include "engine/decoding.h"
+#include "tests/support/random_music.h"
+#include "tests/support/tiny_model.h"
+
+typedef struct {
+    Model *model;
+    Composer *composer;
+    Rng rng;
+    Error err;
+} Fixture;
+
+static const ComposeDecoding GREEDY = {0};
+
+static int set_up(void **state) {
+    Fixture *f = calloc(1, sizeof *f);
+    f->model = tiny_model(24, 3);
+    f->composer = composer_new(f->model, &f->err);
+    rng_seed(&f->rng, 5);
+    assert_non_null(f->composer);
+    *state = f;
+    return 0;
+}
+
+static int tear_down(void **state) {
+    Fixture *f = *state;
+    composer_free(f->composer);
+    model_free(f->model);
+    free(f);
+    return 0;
+}
+
+static LatentSequence random_latents(Fixture *f, int count) {
+    LatentSequence z = {0};
+    check_ok(latent_sequence_resize(&z, count, &f->err), &f->err);
+    for (int t = 0; t < count; t++) latent_sample_prior(z.bar[t].z, 2, &f->rng);
+    return z;
+}
+
+static BarSequence random_piece(Fixture *f, int count, int steps) {
+    BarSequence bars = {0};
+    random_bars(&bars, &f->rng, count, steps, 0.4);
+    return bars;
+}
+
+/* --------------------------------------------------------------------- decoding, the slow and obvious way */
+
+static void logits_of_last_bar(float *logits, const Model *model, const Bar *bars, const float *z,
+                               int count) {
+    Acts *acts = acts_new(model_config(model), count, count, false, NULL);
+    int first[] = {0, count};
+    ModelBatch batch = {.B = 1, .first = first, .tokens = bars->token};
+    model_read(model, acts, &batch);
+    model_decode(model, acts, &batch, z);
+    memcpy(logits, acts_logits(acts) + (size_t)(count - 1) * BAR_STEPS * BAR_TOKENS,
+           BAR_STEPS * BAR_TOKENS * sizeof *logits);
+    acts_free(acts);
+}
+
+static int choose(const float *logits, int step, int steps, float temperature, float u) {
+    double weight[BAR_TOKENS], total = 0;
+    if (step >= steps) return BAR_PAD;
+    int best = BAR_REST;
+    for (int v = 0; v < BAR_TOKENS; v++) {
+        if (v == BAR_PAD) continue;
+        if (logits[v] > logits[best]) best = v;
+        total += weight[v] = exp((double)logits[v] / (temperature > 0 ? temperature : 1));
+    }
+    if (temperature <= 0) return best;
+    double sum = 0;
+    for (int v = 0; v < BAR_TOKENS; v++) {
+        if (v == BAR_PAD) continue;
+        sum += weight[v] / total;
+        if (u < sum) return v;
+    }
+    return best;
+}
+
+/* Bar after bar from z (count, LATENT_SIZE), each seeing only what was decoded before it. */
+static void decode_slowly(Bar *out, const Model *model, const float *z, int count, int steps,
+                          float temperature, const float *uniform) {
+    float logits[BAR_STEPS * BAR_TOKENS];
+    memset(out, 0, (size_t)count * sizeof *out);
+    for (int t = 0; t < count; t++) {
+        logits_of_last_bar(logits, model, out, z, t + 1);
+        for (int s = 0; s < BAR_STEPS; s++)
+            out[t].token[s] = (uint8_t)choose(logits + s * BAR_TOKENS, s, steps, temperature,
+                                              uniform ? uniform[t * BAR_STEPS + s] : 0);
+    }
+}
+
+static void check_against_slow(Fixture *f, int count, int steps, float temperature) {
+    LatentSequence z = random_latents(f, count);
+    float *points = malloc((size_t)count * LATENT_SIZE * sizeof *points);
+    float *uniform = malloc((size_t)count * BAR_STEPS * sizeof *uniform);
+    for (int t = 0; t < count; t++) memcpy(points + t * LATENT_SIZE, z.bar[t].z, sizeof z.bar[t].z);
+    decoding_uniform(uniform, count, 9);
+    BarSequence slow = {.steps = steps}, fast = {0}, guess = random_piece(f, count, steps), guessed = {0};
+    check_ok(bar_sequence_resize(&slow, count, &f->err), &f->err);
+    decode_slowly(slow.bar, f->model, points, count, steps, temperature, uniform);
+    bar_sequence_repair(&slow);
+    ComposeDecoding how = {temperature, 9};
+    check_ok(compose_decode(f->composer, &fast, &z, steps, NULL, how, NULL, &f->err), &f->err);
+    check_ok(compose_decode(f->composer, &guessed, &z, steps, &guess, how, NULL, &f->err), &f->err);
+    assert_true(bar_sequence_equal(&slow, &fast));
+    assert_true(bar_sequence_equal(&slow, &guessed));
+    bar_sequence_deinit(&slow);
+    bar_sequence_deinit(&fast);
+    bar_sequence_deinit(&guess);
+    bar_sequence_deinit(&guessed);
+    latent_sequence_deinit(&z);
+    free(points);
+    free(uniform);
+}
+
+static void test_the_fixed_point_is_what_bar_by_bar_gives(void **state) {
+    check_against_slow(*state, 1, 16, 0);
+    check_against_slow(*state, 7, 16, 0);
+    check_against_slow(*state, 24, 16, 0);
+    check_against_slow(*state, 9, 12, 0);
+}
+
+static void test_sampling_is_bar_by_bar_too(void **state) {
+    check_against_slow(*state, 12, 16, 0.7f);
+    check_against_slow(*state, 12, 12, 1.5f);
+}
+
+static void test_bars_depend_on_earlier_bars_in_this_model(void **state) {
+    /* Otherwise the tests above would prove nothing. */
+    Fixture *f = *state;
+    LatentSequence z = random_latents(f, 12);
+    BarSequence bars = {.steps = 16};
+    check_ok(bar_sequence_resize(&bars, 12, &f->err), &f->err);
+    Workspace work = {.model = f->model};
+    DecodingTask task = {.count = 12, .steps = 16, .latent = z.bar, .replaced = -1, .bars = bars.bar};
+    check_ok(decoding_run(&work, &task, 1, NULL, NULL, NULL, &f->err), &f->err);
+    assert_in_range(task.passes, 2, 12);
+    workspace_deinit(&work);
+    bar_sequence_deinit(&bars);
+    latent_sequence_deinit(&z);
+}
+
+static void test_a_seed_gives_the_same_bytes_and_another_seed_others(void **state) {
+    Fixture *f = *state;
+    LatentSequence z = random_latents(f, 16);
+    BarSequence a = {0}, b = {0}, c = {0};
+    check_ok(compose_decode(f->composer, &a, &z, 16, NULL, (ComposeDecoding){1, 11}, NULL, &f->err), &f->err);
+    check_ok(compose_decode(f->composer, &b, &z, 16, NULL, (ComposeDecoding){1, 11}, NULL, &f->err), &f->err);
+    check_ok(compose_decode(f->composer, &c, &z, 16, NULL, (ComposeDecoding){1, 12}, NULL, &f->err), &f->err);
+    assert_true(bar_sequence_equal(&a, &b));
+    assert_false(bar_sequence_equal(&a, &c));
+    bar_sequence_deinit(&a);
+    bar_sequence_deinit(&b);
+    bar_sequence_deinit(&c);
+    latent_sequence_deinit(&z);
+}
+
+static void test_pads_are_where_a_bar_of_twelve_ends(void **state) {
+    Fixture *f = *state;
+    LatentSequence z = random_latents(f, 8);
+    for (int steps = 12; steps <= 16; steps += 4) {
+        BarSequence bars = {0};
+        check_ok(compose_decode(f->composer, &bars, &z, steps, NULL, (ComposeDecoding){3, 1}, NULL, &f->err),
+                 &f->err);
+        for (int t = 0; t < 8; t++)
+            for (int s = 0; s < BAR_STEPS; s++) assert_int_equal(bars.bar[t].token[s] == BAR_PAD, s >= steps);
+        bar_sequence_deinit(&bars);
+    }
+    latent_sequence_deinit(&z);
+}
+
+static void test_long_melodies_are_windows_side_by_side(void **state) {
+    Fixture *f = *state;
+    BarSequence bars = random_piece(f, 60, 16), part = {.steps = 16};
+    check_ok(bar_sequence_resize(&part, 12, &f->err), &f->err);
+    memcpy(part.bar, bars.bar + 48, 12 * sizeof *part.bar);
+    LatentSequence z = {0}, z_part = {0};
+    check_ok(compose_encode(f->composer, &z, &bars, NULL, &f->err), &f->err);
+    check_ok(compose_encode(f->composer, &z_part, &part, NULL, &f->err), &f->err);
+    assert_int_equal(z.count, 60);
+    assert_memory_equal(z.bar + 48, z_part.bar, 12 * sizeof *z.bar);
+    assert_memory_equal(z.bar[5].mu, z.bar[5].z, sizeof z.bar[5].z);
+    bar_sequence_deinit(&bars);
+    bar_sequence_deinit(&part);
+    latent_sequence_deinit(&z);
+    latent_sequence_deinit(&z_part);
+}
+
+/* ------------------------------------------------------------------------------------------------ mixing */
+
+static void test_each_bar_takes_the_latent_its_source_names(void **state) {
+    Fixture *f = *state;
+    LatentSequence a = random_latents(f, 6), b = random_latents(f, 6), z = {0};
+    Recipe recipe = {0};
+    check_ok(recipe_resize(&recipe, 6, true, &f->err), &f->err);
+    recipe.bar[2] = (BarSource){.kind = RECIPE_MIX, .mix = 0.3f};
+    recipe.bar[3] = (BarSource){.kind = RECIPE_PRIOR, .temperature = 1, .seed = 4};
+    recipe.bar[4] = (BarSource){.kind = RECIPE_POSTERIOR, .temperature = 0.5f, .seed = 4};
+    check_ok(compose_mix(f->composer, &z, &recipe, &a, &b, &f->err), &f->err);
+    float expected[LATENT_SIZE];
+    assert_memory_equal(z.bar[0].z, a.bar[0].z, sizeof expected);
+    assert_memory_equal(z.bar[1].z, b.bar[1].z, sizeof expected);
+    latent_blend(expected, a.bar[2].z, b.bar[2].z, 0.3f);
+    assert_memory_equal(z.bar[2].z, expected, sizeof expected);
+    Rng rng;
+    rng_seed(&rng, 4);
+    latent_sample_prior(expected, 1, &rng);
+    assert_memory_equal(z.bar[3].z, expected, sizeof expected);
+    rng_seed(&rng, 4);
+    latent_sample(expected, &b.bar[4], 0.5f, &rng);
+    assert_memory_equal(z.bar[4].z, expected, sizeof expected);
+    latent_sequence_deinit(&a);
+    latent_sequence_deinit(&b);
+    latent_sequence_deinit(&z);
+    recipe_deinit(&recipe);
+}
+
+static void test_sources_that_do_not_exist_are_refused(void **state) {
+    Fixture *f = *state;
+    LatentSequence a = random_latents(f, 2), b = random_latents(f, 3), z = {0};
+    Recipe recipe = {0};
+    check_ok(recipe_resize(&recipe, 4, true, &f->err), &f->err);
+    check_refused(compose_mix(f->composer, &z, &recipe, &a, &b, &f->err), &f->err);
+    assert_non_null(strstr(f->err.text, "Bar 4"));
+    check_refused(compose_mix(f->composer, &z, &recipe, &a, NULL, &f->err), &f->err);
+    assert_non_null(strstr(f->err.text, "context"));
+    latent_sequence_deinit(&a);
+    latent_sequence_deinit(&b);
+    latent_sequence_deinit(&z);
+    recipe_deinit(&recipe);
+}
+
+static void test_a_result_is_encode_mix_decode(void **state) {
+    Fixture *f = *state;
+    BarSequence original = random_piece(f, 5, 16), context = random_piece(f, 9, 16), out = {0}, again = {0};
+    context.octave_shift = 12;
+    LatentSequence z = {0}, a = {0}, b = {0};
+    Recipe recipe = {0};
+    check_ok(recipe_resize(&recipe, 9, true, &f->err), &f->err);
+    check_ok(compose_result(f->composer, &out, &z, &recipe, &original, &context, NULL, &f->err), &f->err);
+    check_ok(compose_encode(f->composer, &a, &original, NULL, &f->err), &f->err);
+    check_ok(compose_encode(f->composer, &b, &context, NULL, &f->err), &f->err);
+    assert_memory_equal(z.bar[0].z, a.bar[0].z, sizeof a.bar[0].z);
+    assert_memory_equal(z.bar[8].z, b.bar[8].z, sizeof a.bar[0].z);
+    assert_int_equal(out.octave_shift, 12);
+    check_ok(compose_decode(f->composer, &again, &z, 16, NULL, GREEDY, NULL, &f->err), &f->err);
+    again.octave_shift = 12;
+    assert_true(bar_sequence_equal(&out, &again));
+    context.steps = 12;
+    check_refused(compose_result(f->composer, &out, &z, &recipe, &original, &context, NULL, &f->err),
+                  &f->err);
+    bar_sequence_deinit(&original);
+    bar_sequence_deinit(&context);
+    bar_sequence_deinit(&out);
+    bar_sequence_deinit(&again);
+    latent_sequence_deinit(&z);
+    latent_sequence_deinit(&a);
+    latent_sequence_deinit(&b);
+    recipe_deinit(&recipe);
+}
+
+static void test_a_blend_ends_in_both_reconstructions(void **state) {
+    Fixture *f = *state;
+    BarSequence a = random_piece(f, 8, 12), b = random_piece(f, 6, 12), out = {0}, ends = {0};
+    check_ok(compose_blend(f->composer, &out, &a, &b, 1, NULL, &f->err), &f->err);
+    check_ok(compose_reconstruct(f->composer, &ends, &b, NULL, &f->err), &f->err);
+    assert_true(bar_sequence_equal(&out, &ends));
+    check_ok(compose_blend(f->composer, &out, &a, &b, 0, NULL, &f->err), &f->err);
+    check_ok(compose_reconstruct(f->composer, &ends, &a, NULL, &f->err), &f->err);
+    assert_int_equal(out.count, 6);
+    assert_memory_equal(out.bar, ends.bar, 6 * sizeof *out.bar);
+    a.steps = 16;
+    check_refused(compose_blend(f->composer, &out, &a, &b, 0.5f, NULL, &f->err), &f->err);
+    bar_sequence_deinit(&a);
+    bar_sequence_deinit(&b);
+    bar_sequence_deinit(&out);
+    bar_sequence_deinit(&ends);
+}
+
+/* ------------------------------------------------------------------------------------------- continuation */
+
+static void test_a_continuation_keeps_what_it_continues(void **state) {
+    Fixture *f = *state;
+    static const int PRIMES[] = {0, 1, 10, 24, 50}, COUNTS[] = {8, 23, 40};
+    for (size_t i = 0; i < 5; i++)
+        for (size_t j = 0; j < 3; j++) {
+            BarSequence prime = random_piece(f, PRIMES[i] ? PRIMES[i] : 1, 16), a = {0}, b = {0}, c = {0};
+            check_ok(bar_sequence_resize(&prime, PRIMES[i], &f->err), &f->err);
+            bar_sequence_repair(&prime);
+            check_ok(compose_continue(f->composer, &a, &prime, COUNTS[j], 1, 7, NULL, &f->err), &f->err);
+            check_ok(compose_continue(f->composer, &b, &prime, COUNTS[j], 1, 7, NULL, &f->err), &f->err);
+            check_ok(compose_continue(f->composer, &c, &prime, COUNTS[j], 1, 8, NULL, &f->err), &f->err);
+            assert_int_equal(a.count, PRIMES[i] + COUNTS[j]);
+            if (PRIMES[i]) assert_memory_equal(a.bar, prime.bar, (size_t)PRIMES[i] * sizeof *a.bar);
+            assert_true(bar_sequence_equal(&a, &b));
+            assert_false(bar_sequence_equal(&a, &c));
+            bar_sequence_deinit(&prime);
+            bar_sequence_deinit(&a);
+            bar_sequence_deinit(&b);
+            bar_sequence_deinit(&c);
+        }
+}
+
+static void test_a_continuation_of_no_bars_is_refused(void **state) {
+    Fixture *f = *state;
+    BarSequence prime = random_piece(f, 4, 16), out = {0};
+    check_refused(compose_continue(f->composer, &out, &prime, 0, 1, 1, NULL, &f->err), &f->err);
+    bar_sequence_deinit(&prime);
+}
+
+/* ----------------------------------------------------------------------------------------------- analysis */
+
+static void check_rows(const Analysis *a, int window) {
+    for (int t = 0; t < a->count; t++) {
+        float self = 0;
+        for (int which = 0; which < ANALYSIS_ATTENTIONS; which++) {
+            float sum = 0;
+            for (int k = 0; k < a->count; k++) {
+                float weight = analysis_attention(a, (AnalysisAttention)which, 1, 1, t, k);
+                if (k > t || k < t / window * window) assert_float_equal(weight, 0, 0);
+                sum += weight;
+            }
+            if (which == ANALYSIS_DECODER_SELF)
+                self = sum;
+            else
+                assert_float_equal(sum, 1, 1e-5);
+        }
+        assert_true(self < 1 && (t % window == 0 ? self == 0 : self > 0)); /* the rest looks at the start */
+    }
+}
+
+static void test_analysis_tells_what_the_model_computed(void **state) {
+    Fixture *f = *state;
+    BarSequence bars = random_piece(f, 30, 16);
+    LatentSequence z = {0};
+    check_ok(compose_encode(f->composer, &z, &bars, NULL, &f->err), &f->err);
+    Analysis *a = compose_analyse(f->composer, &bars, NULL, &f->err);
+    assert_non_null(a);
+    check_rows(a, 24);
+    for (int t = 0; t < 30; t++) {
+        assert_float_equal(a->kl[t], latent_kl(&z.bar[t], NULL), 1e-3);
+        for (int k = 0; k < 30; k++) {
+            float reference = 0;
+            for (int b = 0; b < BAR_SLOTS; b++)
+                reference +=
+                    a->gate[t * BAR_SLOTS + b] * a->pointer[(t * BAR_SLOTS + b) * 30 + k] / BAR_SLOTS;
+            assert_float_equal(a->reference[t * 30 + k], reference, 1e-6);
+        }
+        float sum = 0;
+        for (int k = 0; k < 30; k++) sum += a->pointer[(t * BAR_SLOTS + 2) * 30 + k];
+        assert_float_equal(sum, (t % 24 ? 1 : 0), 1e-5);
+    }
+    StructureRepeat repeat[30];
+    structure_form(repeat, bars.bar, 30);
+    for (int t = 0; t < 30; t++) assert_string_equal(a->repeat[t].form, repeat[t].form);
+    analysis_free(a);
+    bar_sequence_deinit(&bars);
+    latent_sequence_deinit(&z);
+}
+
+static float slow_influence(Fixture *f, const float *z, const float *changed, int t, int steps) {
+    Bar before[BAR_WINDOW], after[BAR_WINDOW];
+    float p[BAR_STEPS * BAR_TOKENS], q[BAR_STEPS * BAR_TOKENS], sum = 0;
+    decode_slowly(before, f->model, z, t + 1, steps, 0, NULL);
+    decode_slowly(after, f->model, changed, t + 1, steps, 0, NULL);
+    logits_of_last_bar(p, f->model, before, z, t + 1);
+    logits_of_last_bar(q, f->model, after, changed, t + 1);
+    for (int s = 0; s < steps; s++) {
+        float x[BAR_TOKENS], y[BAR_TOKENS];
+        decoding_distribution(x, p + s * BAR_TOKENS, s, steps, 1);
+        decoding_distribution(y, q + s * BAR_TOKENS, s, steps, 1);
+        for (int v = 0; v < BAR_TOKENS; v++) sum += fabsf(x[v] - y[v]) / 2;
+    }
+    return sum / (float)steps;
+}
+
+static void test_influence_is_what_replacing_a_latent_changes(void **state) {
+    Fixture *f = *state;
+    enum { T = 6 };
+    BarSequence bars = random_piece(f, T, 12);
+    LatentSequence latents = {0};
+    float z[T * LATENT_SIZE], changed[T * LATENT_SIZE];
+    check_ok(compose_encode(f->composer, &latents, &bars, NULL, &f->err), &f->err);
+    for (int t = 0; t < T; t++) memcpy(z + t * LATENT_SIZE, latents.bar[t].z, sizeof latents.bar[t].z);
+    Analysis *a = compose_analyse(f->composer, &bars, NULL, &f->err);
+    assert_non_null(a);
+    check_ok(compose_influence(f->composer, a, &bars, NULL, &f->err), &f->err);
+    for (int k = 0; k < T; k++)
+        for (int t = 0; t < T; t++) {
+            memcpy(changed, z, sizeof z);
+            memset(changed + k * LATENT_SIZE, 0, LATENT_SIZE * sizeof *z);
+            assert_float_equal(a->influence[t * T + k], slow_influence(f, z, changed, t, 12), 1e-4);
+            memcpy(changed + k * LATENT_SIZE, z + (k + 1) % T * LATENT_SIZE, LATENT_SIZE * sizeof *z);
+            assert_float_equal(a->influence_swap[t * T + k], slow_influence(f, z, changed, t, 12), 1e-4);
+        }
+    assert_true(a->influence[0] > 0.01f && a->influence[(T - 1) * T] > 0);
+    analysis_free(a);
+    bar_sequence_deinit(&bars);
+    latent_sequence_deinit(&latents);
+}
+
+static void test_influence_stays_inside_its_window(void **state) {
+    Fixture *f = *state;
+    BarSequence bars = random_piece(f, 30, 16);
+    Analysis *a = compose_analyse(f->composer, &bars, NULL, &f->err);
+    assert_non_null(a);
+    check_ok(compose_influence(f->composer, a, &bars, NULL, &f->err), &f->err);
+    for (int t = 0; t < 30; t++)
+        for (int k = 0; k < 30; k++)
+            if (k > t || k / 24 != t / 24) assert_float_equal(a->influence[t * 30 + k], 0, 0);
+    assert_true(a->influence[29 * 30 + 29] > 0);
+    analysis_free(a);
+    bar_sequence_deinit(&bars);
+}
+
+static void test_a_single_bar_and_silence_can_be_analysed(void **state) {
+    Fixture *f = *state;
+    BarSequence bars = {.steps = 16};
+    for (int count = 1; count <= 3; count += 2) {
+        check_ok(bar_sequence_resize(&bars, count, &f->err), &f->err);
+        Analysis *a = compose_analyse(f->composer, &bars, NULL, &f->err);
+        assert_non_null(a);
+        check_ok(compose_influence(f->composer, a, &bars, NULL, &f->err), &f->err);
+        for (int i = 0; i < count * count; i++)
+            assert_true(isfinite(a->influence[i]) && isfinite(a->reference[i]));
+        analysis_free(a);
+    }
+    bar_sequence_deinit(&bars);
+}
+
+static void test_what_is_cancelled_says_so(void **state) {
+    Fixture *f = *state;
+    atomic_bool cancel = true;
+    BarSequence bars = random_piece(f, 8, 16), out = {0};
+    LatentSequence z = {0};
+    assert_false(compose_encode(f->composer, &z, &bars, &cancel, &f->err));
+    assert_string_equal(f->err.text, "cancelled");
+    assert_false(compose_reconstruct(f->composer, &out, &bars, &cancel, &f->err));
+    assert_null(compose_analyse(f->composer, &bars, &cancel, &f->err));
+    Analysis *a = compose_analyse(f->composer, &bars, NULL, &f->err);
+    assert_false(compose_influence(f->composer, a, &bars, &cancel, &f->err));
+    assert_string_equal(f->err.text, "cancelled");
+    analysis_free(a);
+    bar_sequence_deinit(&bars);
+    bar_sequence_deinit(&out);
+    latent_sequence_deinit(&z);
+}
+
+static void test_melodies_too_long_to_analyse_are_refused(void **state) {
+    Fixture *f = *state;
+    BarSequence bars = {.steps = 16};
+    check_ok(bar_sequence_resize(&bars, COMPOSE_ANALYSIS_BARS + 1, &f->err), &f->err);
+    check_refused(compose_analyse(f->composer, &bars, NULL, &f->err), &f->err);
+    bar_sequence_deinit(&bars);
+}
+
+static void test_models_of_other_bars_are_refused(void **state) {
+    Fixture *f = *state;
+    ModelConfig config = *model_config(f->model);
+    config.latent = 32;
+    Model *other = model_new(&config, 1, &f->err);
+    check_refused(composer_new(other, &f->err), &f->err);
+    model_free(other);
+    config.latent = LATENT_SIZE;
+    config.tokens = 66;
+    other = model_new(&config, 1, &f->err);
+    check_refused(composer_new(other, &f->err), &f->err);
+    model_free(other);
+}
+
+int main(void) {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(test_the_fixed_point_is_what_bar_by_bar_gives),
+        TEST(test_sampling_is_bar_by_bar_too),
+        TEST(test_bars_depend_on_earlier_bars_in_this_model),
+        TEST(test_a_seed_gives_the_same_bytes_and_another_seed_others),
+        TEST(test_pads_are_where_a_bar_of_twelve_ends),
+        TEST(test_long_melodies_are_windows_side_by_side),
+        TEST(test_each_bar_takes_the_latent_its_source_names),
+        TEST(test_sources_that_do_not_exist_are_refused),
+        TEST(test_a_result_is_encode_mix_decode),
+        TEST(test_a_blend_ends_in_both_reconstructions),
+        TEST(test_a_continuation_keeps_what_it_continues),
+        TEST(test_a_continuation_of_no_bars_is_refused),
+        TEST(test_analysis_tells_what_the_model_computed),
+        TEST(test_influence_is_what_replacing_a_latent_changes),
+        TEST(test_influence_stays_inside_its_window),
+        TEST(test_a_single_bar_and_silence_can_be_analysed),
+        TEST(test_what_is_cancelled_says_so),
+        TEST(test_melodies_too_long_to_analyse_are_refused),
+        TEST(test_models_of_other_bars_are_refused),
+    };
+    return cmocka_run_group_tests_name("compose", tests, NULL, NULL);
+}
