@@ -1,0 +1,99 @@
+/* Times what a composer waits for: median and p95 of repeated calls on one thread, beside the limits that the screen was
+ * designed for. The first argument is a model; without one a model of the shipped size with random parameters is timed,
+ * whose bars depend on each other so wildly that decoding takes its worst case of one pass a bar. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "engine/compose.h"
+#include "engine/nn/checkpoint.h"
+
+enum { RUNS_MAX = 21, BUDGET_MS = 3000 };
+
+typedef struct {
+    Composer *composer;
+    BarSequence bars, out;
+    LatentSequence z;
+    Analysis *analysis;
+} Bench;
+
+/* Every second bar repeats the one four before it, the others are eighths up and down. */
+static void write_bars(BarSequence *bars, int count) {
+    bars->steps = BAR_STEPS;
+    if (!bar_sequence_resize(bars, count, NULL)) exit(1);
+    for (int t = 0; t < count; t++)
+        for (int s = 0; s < BAR_STEPS; s++)
+            bars->bar[t].token[s] = t >= 4 && t % 2 ? bars->bar[t - 4].token[s]
+                                    : s % 2         ? BAR_HOLD
+                                                    : (uint8_t)(BAR_ONSET + 20 + (t * 7 + s * 5) % 17);
+}
+
+static double now_ms(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+static int compare(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static void encode(Bench *b) {
+    compose_encode(b->composer, &b->z, &b->bars, NULL, NULL);
+}
+
+static void encode_and_decode(Bench *b) {
+    compose_reconstruct(b->composer, &b->out, &b->bars, NULL, NULL);
+}
+
+static void analyse(Bench *b) {
+    analysis_free(b->analysis);
+    b->analysis = compose_analyse(b->composer, &b->bars, NULL, NULL);
+}
+
+static void influence(Bench *b) {
+    compose_influence(b->composer, b->analysis, &b->bars, NULL, NULL);
+}
+
+/* As many runs as the budget allows, at least one beyond the first, in which workspaces grow. */
+static void report(const char *name, Bench *bench, void (*call)(Bench *), double limit_ms) {
+    double took[RUNS_MAX], total = 0;
+    int runs = 0;
+    call(bench);
+    while (runs < RUNS_MAX && (runs == 0 || total < BUDGET_MS)) {
+        double begin = now_ms();
+        call(bench);
+        total += took[runs++] = now_ms() - begin;
+    }
+    qsort(took, (size_t)runs, sizeof *took, compare);
+    printf("%-26s %2d bars  median %8.2f ms  p95 %8.2f ms", name, bench->bars.count, took[runs / 2],
+           took[(runs - 1) * 19 / 20]);
+    if (limit_ms > 0) printf("  (limit %.0f)", limit_ms);
+    printf("\n");
+}
+
+int main(int argc, char **argv) {
+    Error err = {{0}};
+    Model *model = argc > 1 ? checkpoint_load(argv[1], &err) : model_new(&MODEL_CONFIG_DEFAULT, 1, &err);
+    Bench bench = {.composer = model ? composer_new(model, &err) : NULL};
+    if (!bench.composer) {
+        fprintf(stderr, "%s\n", err.text);
+        return 1;
+    }
+    for (int count = 16; count <= 64; count *= 4) {
+        write_bars(&bench.bars, count);
+        report("encode", &bench, encode, 0);
+        report("encode and decode", &bench, encode_and_decode, count == 16 ? 5 : 0);
+        report("analysis", &bench, analyse, count == 16 ? 50 : 150);
+        report("influence, both measures", &bench, influence, count == 16 ? 100 : 0);
+    }
+    bar_sequence_deinit(&bench.bars);
+    analysis_free(bench.analysis);
+    bar_sequence_deinit(&bench.out);
+    latent_sequence_deinit(&bench.z);
+    composer_free(bench.composer);
+    model_free(model);
+    return 0;
+}
