@@ -179,6 +179,8 @@ bool compose_mix(Composer *composer, LatentSequence *z, const Recipe *recipe, co
                  const LatentSequence *context, Error *err) {
     (void)composer;
     if (context && context->count == 0) context = NULL;
+    if (recipe->count == 0)
+        return error_set(err, "The result has no bars yet: enter or open a melody first.");
     if (!latent_sequence_resize(z, recipe->count, err)) return false;
     for (int t = 0; t < recipe->count; t++)
         if (!mix_bar(&z->bar[t], t, &recipe->bar[t], original, context, err)) return false;
