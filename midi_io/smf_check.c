@@ -11,7 +11,7 @@ enum {
     DEFAULT_PPQN = 480,
     DEFAULT_QUARTER_US = 500000,
     METER_EXPONENT_MAX = 15,
-    TRACKS_MAX = 4096,
+    TRACKS_MAX = 512, /* deleting them costs libsmf the square, too */
 };
 
 /* Bytes still to be read. No other function moves at. */
@@ -184,7 +184,11 @@ static bool read_track(Check *check, Bytes chunk, bool whole, Error *err) {
 }
 
 static bool read_tracks(Check *check, Bytes from, Error *err) {
-    while (left(&from) >= CHUNK_HEADER_SIZE && check->events.tracks < TRACKS_MAX) {
+    while (left(&from) >= CHUNK_HEADER_SIZE) {
+        if (check->events.tracks == TRACKS_MAX) {
+            check->repairs->too_long = true;
+            break;
+        }
         const uint8_t *header = take(&from, CHUNK_HEADER_SIZE).at;
         uint32_t size = number(header + 4, 4);
         bool whole = size <= left(&from);

@@ -15,8 +15,8 @@
  *   format 2    the first pattern that has notes becomes a format 0 file (repairs.patterns counts them all)
  *   SMPTE       time in frames becomes 480 ticks a quarter at the file's first tempo, or 120 bpm; later tempos are
  *               dropped because they do not change such a file's time
- *   limits      SMF_TICK_MAX, SMF_EVENTS_MAX, SMF_TRACK_EVENTS_MAX, SMF_TEMPO_EVENTS_MAX: what goes beyond is
- *               dropped (repairs.too_long)
+ *   limits      SMF_TICK_MAX, SMF_EVENTS_MAX, SMF_TRACK_EVENTS_MAX, SMF_TEMPO_EVENTS_MAX, 512
+ *               tracks: what goes beyond is dropped (repairs.too_long)
  *
  * Produced: a canonical file (smf_events.h) with at least one note, or one of refrain's own songs, which may be empty.
  * Refused, with a sentence: an empty file, bytes that are no MIDI file, files without a note or cut short before it. */

@@ -16,12 +16,12 @@
 #include "engine/base/error.h"
 
 enum {
-    SMF_META_MAX = 127,             /* bytes of one meta event's text: libsmf loses the track at 128 */
-    SMF_TICK_MAX = (1 << 28) - 1,   /* accumulated ticks: the largest delta a file can hold */
-    SMF_PPQN_MAX = 0x7fff,          /* ticks per quarter */
-    SMF_EVENTS_MAX = 200000,        /* in a file */
-    SMF_TRACK_EVENTS_MAX = 1 << 16, /* in a track: deleting a track costs libsmf the square of this */
-    SMF_TEMPO_EVENTS_MAX = 512,     /* tempo and meter events in a file: loading costs libsmf their square */
+    SMF_META_MAX = 127,           /* bytes of one meta event's text: libsmf loses the track at 128 */
+    SMF_TICK_MAX = (1 << 28) - 1, /* accumulated ticks: the largest delta a file can hold */
+    SMF_PPQN_MAX = 0x7fff,        /* ticks per quarter */
+    SMF_EVENTS_MAX = 200000,      /* in a file */
+    SMF_TRACK_EVENTS_MAX = 45000, /* in a track; deleting one costs libsmf the square of this */
+    SMF_TEMPO_EVENTS_MAX = 512,   /* tempo and meter events in a file: loading costs libsmf their square */
 };
 
 enum { /* meta events that mean something to refrain */

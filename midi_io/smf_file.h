@@ -24,12 +24,12 @@ typedef struct {
 typedef struct {
     char text[400]; /* one line: what was taken and what was changed */
     int track; /* track (or channel, `channels`) that was taken; tracks are counted from 1 among those with notes */
-    int tracks;    /* tracks (or channels) with notes */
-    bool channels; /* the notes are all in one track and several channels, as in a type 0 file */
+    int tracks;     /* tracks (or channels) with notes */
+    bool channels;  /* the notes are all in one track and several channels, as in a type 0 file */
     bool cut_short; /* the file ends in the middle: what was whole was taken */
-    int dropped;   /* notes left out because a higher one sounds */
-    int cut;       /* notes shortened by the next */
-    int quantised; /* notes whose beginning was not on a sixteenth */
+    int dropped;    /* notes left out because a higher one sounds */
+    int cut;        /* notes shortened by the next */
+    int quantised;  /* notes whose beginning was not on a sixteenth */
 } SmfReport;
 
 void smf_song_deinit(SmfSong *song);

@@ -368,6 +368,20 @@ static void test_a_great_many_events_are_capped(void **state) {
     expect_said("too long");
 }
 
+static void test_a_great_many_tracks_are_capped(void **state) {
+    (void)state;
+    midi_bytes_header(&bytes, 1, 2000, 480);
+    for (int i = 0; i < 2000; i++) {
+        midi_bytes_open_track(&bytes);
+        midi_bytes_note(&bytes, 0, 0, 60, 480);
+        midi_bytes_close_track(&bytes);
+    }
+    read_bytes();
+    expect_pitches("60@0");
+    expect_said("took track 1 of 512");
+    expect_said("too long");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_is_no_midi_file_is_refused),
@@ -392,6 +406,7 @@ int main(void) {
         cmocka_unit_test_teardown(test_a_division_of_nothing_is_480, deinit_song),
         cmocka_unit_test_teardown(test_data_bytes_above_127_end_the_track, deinit_song),
         cmocka_unit_test_teardown(test_a_great_many_events_are_capped, deinit_song),
+        cmocka_unit_test_teardown(test_a_great_many_tracks_are_capped, deinit_song),
     };
     return cmocka_run_group_tests_name("smf_check", tests, NULL, NULL);
 }
