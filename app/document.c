@@ -1,9 +1,9 @@
 #include "app/document.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "app/edit.h"
 #include "engine/bar.h"
 
 static const char *const ALIGN_NAMES[DOCUMENT_ALIGNS] = {"none", "key", "register"};
@@ -91,7 +91,17 @@ static void repair_sources(Document *document, int originals) {
     }
 }
 
+/* Sources name their defaults again when a context comes or goes; locked bars keep what they are told. */
+static void follow_context(Document *document) {
+    bool has_context = document->context.count > 0;
+    if (document->has_context == has_context) return;
+    document->has_context = has_context;
+    for (int i = 0; i < document->recipe.count; i++)
+        if (!document->recipe.bar[i].locked) document->recipe.bar[i] = recipe_default(i, has_context);
+}
+
 bool document_normalise(Document *document, Error *err) {
+    follow_context(document);
     int originals = document_engine_bars(&document->original);
     int count = document->has_context ? document_engine_bars(&document->context) : originals;
     if (document->recipe.count != count &&
@@ -117,18 +127,16 @@ static double mean_pitch(const Melody *melody) {
 }
 
 int document_align_interval(const Document *document) {
-    if (!document->has_context || !document->original.count || !document->context.count) return 0;
-    if (document->align == DOCUMENT_ALIGN_KEY) {
-        /* A set key speaks of the original; the context's is always heard from its notes. */
-        Key from = document_key(document, &document->original);
-        Key to = key_detect(&document->context);
-        return from.known && to.known ? key_interval(from, to) : 0;
+    const Melody *original = &document->original, *context = &document->context;
+    if (!original->count || !context->count) return 0;
+    switch (document->align) {
+    case DOCUMENT_ALIGN_KEY: /* a set key speaks of the original; the context's is heard from its notes */
+        return key_interval(document_key(document, original), key_detect(context));
+    case DOCUMENT_ALIGN_REGISTER:
+        return 12 * (int)lround((mean_pitch(context) - mean_pitch(original)) / 12);
+    default:
+        return 0;
     }
-    if (document->align == DOCUMENT_ALIGN_REGISTER) {
-        double distance = mean_pitch(&document->context) - mean_pitch(&document->original);
-        return 12 * (int)lround(distance / 12);
-    }
-    return 0;
 }
 
 const char *document_align_name(DocumentAlign align) {
@@ -142,4 +150,33 @@ bool document_align_parse(DocumentAlign *align, const char *text) {
         return true;
     }
     return false;
+}
+
+/* The recipe speaks of engine bars; where these are not the written ones, its sources stay where they are. */
+static bool recipe_moves_with(const Document *document, const Melody *melody) {
+    return melody == document_base(document) && document_engine_bar_ticks(melody) == melody_bar_ticks(melody);
+}
+
+bool document_insert_bars(Document *document, Melody *melody, int at, int bars, Error *err) {
+    int32_t ticks = melody_bar_ticks(melody);
+    bool inside = (int64_t)at * ticks < melody_end(melody);
+    if (edit_insert_time(melody, at * ticks, bars * ticks, err) < 0) return false;
+    Recipe *recipe = &document->recipe;
+    int old = recipe->count;
+    if (!inside || at > old || !recipe_moves_with(document, melody)) return true;
+    if (!recipe_resize(recipe, old + bars, document->has_context, err)) return false;
+    memmove(recipe->bar + at + bars, recipe->bar + at, (size_t)(old - at) * sizeof *recipe->bar);
+    for (int i = at; i < at + bars; i++) recipe->bar[i] = recipe_default(i, document->has_context);
+    return true;
+}
+
+bool document_delete_bars(Document *document, Melody *melody, int at, int bars, Error *err) {
+    int32_t ticks = melody_bar_ticks(melody);
+    if (edit_delete_time(melody, at * ticks, (at + bars) * ticks, err) < 0) return false;
+    Recipe *recipe = &document->recipe;
+    int after = recipe->count - at - bars;
+    if (after <= 0 || !recipe_moves_with(document, melody)) return true;
+    memmove(recipe->bar + at, recipe->bar + at + bars, (size_t)after * sizeof *recipe->bar);
+    recipe->count -= bars;
+    return true;
 }

@@ -3,7 +3,7 @@
  * The result is not part of it: it is derived, result = decode(recipe). A Document is plain data of one thread; a zeroed
  * one is valid. Bars of the recipe are the engine's bars (bar.h), so a song in 2/4 has half as many as it has measures.
  *
- * Invariants, kept by document_normalise: the recipe has one source per engine bar of the melody that gives the result its
+ * Invariants, kept by document_normalise: there is a context when the context has notes; the recipe has one source per engine bar of the melody that gives the result its
  * structure (the context, or the original when there is no context), and no source names a bar that does not exist. */
 #ifndef REFRAIN_APP_DOCUMENT_H
 #define REFRAIN_APP_DOCUMENT_H
@@ -14,13 +14,14 @@
 #include "engine/melody.h"
 #include "engine/recipe.h"
 
-/* How the original is transposed to fit the context before their latents meet. */
+/* How the original is transposed to fit the context before their latents meet: not at all; tonic onto tonic (relative major
+ * where the modes differ); by octaves, so that the middles of the two come closest. */
 typedef enum { DOCUMENT_ALIGN_NONE, DOCUMENT_ALIGN_KEY, DOCUMENT_ALIGN_REGISTER, DOCUMENT_ALIGNS } DocumentAlign;
 
 typedef struct {
     Melody original; /* its name is the song's title */
     Melody context;
-    bool has_context;
+    bool has_context; /* set by document_normalise */
     Recipe recipe;
     int32_t loop_start, loop_end; /* ticks */
     bool looping;
@@ -55,5 +56,9 @@ Key document_key(const Document *document, const Melody *melody);
 int document_align_interval(const Document *document);
 const char *document_align_name(DocumentAlign align); /* "none", "key", "register" */
 bool document_align_parse(DocumentAlign *align, const char *text);
+
+/* `bars` empty written bars open at (or close from) bar `at` of one of the document's melodies; the recipe moves along. */
+bool document_insert_bars(Document *document, Melody *melody, int at, int bars, Error *err);
+bool document_delete_bars(Document *document, Melody *melody, int at, int bars, Error *err);
 
 #endif

@@ -46,8 +46,8 @@ typedef struct {
     int anchor_pitch;
 
     Melody clipboard;
-    bool clipboard_bars; /* whole bars: pasted at bar lines, at their pitch */
-    int clipboard_pitch; /* cursor pitch when copied */
+    int32_t clipboard_ticks; /* the time that it fills when pasted; 0 = nothing was copied */
+    bool clipboard_bars;     /* whole bars: pasted at bar lines */
 
     bool step_entry, step_dotted;
     int step_octave;

@@ -155,7 +155,7 @@ bool song_read(Document *document, Melody *result, char **path, const SmfSong *s
     if (original && !melody_copy(&document->original, original, err)) goto fail;
     if (title) set_name(&document->original, title);
     if (context && !melody_copy(&document->context, context, err)) goto fail;
-    document->has_context = context != NULL;
+    document->has_context = document->context.count > 0; /* the recipe that follows is meant for it */
     if (song->state && !read_state(document, path, song->state, err)) goto fail;
     if (!document_normalise(document, err)) goto fail;
     if (result && derived) {
