@@ -1,0 +1,88 @@
+#include "app/memory.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/paths.h"
+#include "engine/base/file.h"
+
+enum { MEMORY_BYTES_MAX = 1 << 20 };
+static const char FILE_NAME[] = "memory.json";
+
+static void copy_text(char *to, size_t size, const char *from) {
+    snprintf(to, size, "%s", from ? from : "");
+}
+
+static void read_json(Memory *memory, const json_t *root) {
+    const json_t *recent = json_object_get(root, "recent");
+    for (size_t i = 0; i < json_array_size(recent) && memory->recent_count < MEMORY_RECENT_MAX; i++) {
+        const char *path = json_string_value(json_array_get(recent, i));
+        char *copy = path ? strdup(path) : NULL;
+        if (copy) memory->recent[memory->recent_count++] = copy;
+    }
+    copy_text(memory->output, sizeof memory->output, json_string_value(json_object_get(root, "output")));
+    copy_text(memory->midi_in, sizeof memory->midi_in, json_string_value(json_object_get(root, "midi_in")));
+}
+
+void memory_load(Memory *memory) {
+    *memory = (Memory){0};
+    char *path = paths_state(FILE_NAME);
+    unsigned char *bytes = NULL;
+    size_t size = 0;
+    if (path && file_read(path, MEMORY_BYTES_MAX, &bytes, &size, NULL)) {
+        json_t *root = json_loadb((const char *)bytes, size, 0, NULL);
+        read_json(memory, root);
+        json_decref(root);
+    }
+    free(bytes);
+    free(path);
+}
+
+bool memory_save(const Memory *memory, Error *err) {
+    json_t *recent = json_array();
+    for (int i = 0; i < memory->recent_count; i++)
+        json_array_append_new(recent, json_string(memory->recent[i]));
+    json_t *root =
+        json_pack("{s:o, s:s, s:s}", "recent", recent, "output", memory->output, "midi_in", memory->midi_in);
+    char *text = root ? json_dumps(root, JSON_INDENT(1)) : NULL;
+    char *folder = paths_state(""), *path = paths_state(FILE_NAME);
+    bool ok = text && folder && path ? paths_make(folder, err) && file_save(path, text, strlen(text), err)
+                                     : error_memory(err, "the list of recent files");
+    free(text);
+    free(folder);
+    free(path);
+    json_decref(root);
+    return ok;
+}
+
+void memory_deinit(Memory *memory) {
+    for (int i = 0; i < memory->recent_count; i++) free(memory->recent[i]);
+    *memory = (Memory){0};
+}
+
+void memory_add_recent(Memory *memory, const char *path) {
+    char *absolute = realpath(path, NULL);
+    if (!absolute) return;
+    int at = 0;
+    while (at < memory->recent_count && strcmp(memory->recent[at], absolute) != 0) at++;
+    if (at == memory->recent_count && at == MEMORY_RECENT_MAX) at--;
+    if (at < memory->recent_count)
+        free(memory->recent[at]);
+    else
+        memory->recent_count++;
+    memmove(memory->recent + 1, memory->recent, (size_t)at * sizeof *memory->recent);
+    memory->recent[0] = absolute;
+    memory->changed = true;
+}
+
+void memory_set_output(Memory *memory, const char *name) {
+    copy_text(memory->output, sizeof memory->output, name);
+    memory->changed = true;
+}
+
+void memory_set_midi_in(Memory *memory, const char *name) {
+    copy_text(memory->midi_in, sizeof memory->midi_in, name);
+    memory->changed = true;
+}
