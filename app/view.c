@@ -1,0 +1,105 @@
+#include "app/view.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void build_versions(View *view, const Studio *studio) {
+    const Document *document = studio_document(studio);
+    const Derived *derived = &studio->derived;
+    for (int i = 0; i < VERSIONS; i++) {
+        view->melody[i] = derived_melody(derived, document, (Version)i);
+        view->analysis[i] = derived->analysis[i];
+        view->analysis_stale[i] = derived->stale[i];
+    }
+    view->recipe = &document->recipe;
+    view->follows = derived->follow_count == document->recipe.count ? derived->follows : NULL;
+    view->version = studio->version;
+    view->ghost = studio->ghost;
+    view->preview = studio->previewing ? &studio->preview : NULL;
+    int regrouped = 1;
+    const Melody *shown = view->melody[view->version];
+    int beats = shown->meter_beats ? shown->meter_beats : 4, unit = shown->meter_unit ? shown->meter_unit : 4;
+    view->bars_per_written = bar_steps_of_meter(beats, unit, &regrouped) ? regrouped : 1;
+}
+
+static void build_session(View *view, const Studio *studio) {
+    const Session *session = &studio->session;
+    const Document *document = studio_document(studio);
+    view->cursor_tick = session->cursor_tick;
+    view->cursor_pitch = session->cursor_pitch;
+    view->note_ticks = session->note_ticks;
+    view->velocity = session->velocity;
+    view->selecting = session->selecting != SESSION_SELECT_NONE;
+    view->selecting_bars = session->selecting == SESSION_SELECT_BARS;
+    EditRange range = session_selection(session, studio_melody(studio));
+    view->select_start = range.start;
+    view->select_end = range.end;
+    view->select_low = range.low;
+    view->select_high = range.high;
+    view->step_entry = session->step_entry;
+    view->step_dotted = session->step_dotted;
+    view->step_octave = session->step_octave;
+    view->key = document_key(document, studio_melody(studio));
+    view->key_is_set = document->key_is_set;
+    view->looping = document->looping;
+    view->loop_start = document->loop_start;
+    view->loop_end = document->loop_end;
+    view->temperature = document->temperature;
+    view->seed = document->seed;
+    view->modified = session_modified(session);
+}
+
+static void build_player(View *view, const Studio *studio) {
+    PlayerPosition position = playback_position(&studio->playback);
+    view->playing = position.playing;
+    view->counting_in = position.counting_in;
+    view->playhead = position.playing ? position.tick : -1;
+    view->metronome = studio->playback.metronome;
+    view->count_in = studio->playback.count_in;
+    view->output = studio->opening_output    ? "opening the sound"
+                   : studio->playback.player ? player_output_name(studio->playback.player)
+                                             : "silent";
+}
+
+static void build_engine(ViewFrame *frame, const Studio *studio) {
+    View *view = &frame->view;
+    view->engine = "no model";
+    if (studio->engine) {
+        EngineSnapshot snapshot = engine_snapshot(studio->engine);
+        memcpy(frame->model, snapshot.model_name, sizeof frame->model);
+        view->engine = studio->loading_model ? "loading the model"
+                       : snapshot.busy       ? "thinking"
+                       : snapshot.has_model  ? "idle"
+                                             : "no model";
+    }
+    view->model = frame->model;
+    const Document *document = studio_document(studio);
+    int interval = document_align_interval(document);
+    const char *name = document_align_name(document->align);
+    if (document->align == DOCUMENT_ALIGN_NONE)
+        snprintf(frame->align, sizeof frame->align, "%s", name);
+    else
+        snprintf(frame->align, sizeof frame->align, "%s %+d", name, interval);
+    view->align = frame->align;
+}
+
+const View *view_build(ViewFrame *frame, const Studio *studio) {
+    *frame = (ViewFrame){0};
+    View *view = &frame->view;
+    build_versions(view, studio);
+    build_session(view, studio);
+    build_player(view, studio);
+    build_engine(frame, studio);
+    const char *title = studio_document(studio)->original.name;
+    snprintf(frame->title, sizeof frame->title, "%s", title[0] ? title : "untitled");
+    view->title = frame->title;
+    view->message = studio->messages.current;
+    view->message_is_error = studio->messages.is_error;
+    view->messages = (const char *const *)studio->messages.text;
+    view->message_count = studio->messages.count;
+    if (studio->question.kind != QUESTION_NONE) {
+        view->question = studio->question.text;
+        view->answers = question_answers(studio->question.kind);
+    }
+    return view;
+}

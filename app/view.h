@@ -1,0 +1,19 @@
+/* View: gathers what one frame of the screen needs from the studio. */
+#ifndef REFRAIN_APP_VIEW_H
+#define REFRAIN_APP_VIEW_H
+
+#include "app/studio.h"
+#include "ui/ui.h"
+
+/* A View and the texts that it points at. */
+typedef struct {
+    View view;
+    char align[32];
+    char model[96];
+    char title[MELODY_NAME_SIZE];
+} ViewFrame;
+
+/* Borrows from the studio until its next change. */
+const View *view_build(ViewFrame *frame, const Studio *studio);
+
+#endif
