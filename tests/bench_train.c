@@ -92,7 +92,8 @@ static void make_corpus(Corpus *corpus) {
         BarSequence bars = {.steps = BAR_STEPS};
         if (!bar_sequence_resize(&bars, 40, NULL)) exit(1);
         for (int t = 0; t < bars.count; t++)
-            for (int s = 0; s < BAR_STEPS; s += 2) bars.bar[t].token[s] = (uint8_t)(BAR_ONSET + rng_below(&rng, 24));
+            for (int s = 0; s < BAR_STEPS; s += 2)
+                bars.bar[t].token[s] = (uint8_t)(BAR_ONSET + rng_below(&rng, 24));
         if (!corpus_add(corpus, "bench", "Bench", 4, 4, &bars, NULL)) exit(1);
         bar_sequence_deinit(&bars);
     }

@@ -1,0 +1,49 @@
+#include "tests/support/random_song.h"
+
+#include "app/song.h"
+#include "tests/support/check.h"
+#include "tests/support/random_music.h"
+
+static BarSource random_source(Rng *rng) {
+    BarSource source = {.kind = (RecipeKind)rng_below(rng, 5), .locked = rng_below(rng, 4) == 0};
+    if (source.kind == RECIPE_MIX) source.mix = (float)(1 + rng_below(rng, 9)) / 10;
+    if (source.kind == RECIPE_POSTERIOR || source.kind == RECIPE_PRIOR) {
+        source.seed = rng_next(rng) >> 12;
+        source.temperature = (float)(1 + rng_below(rng, 20)) / 10;
+    }
+    return source;
+}
+
+void random_song(Document *out, Rng *rng) {
+    Error err = {{0}};
+    document_deinit(out);
+    document_init(out);
+    melody_deinit(&out->original);
+    melody_deinit(&out->context);
+    random_melody(&out->original, rng, 4 + rng_below(rng, 8));
+    random_melody(&out->context, rng, 4 + rng_below(rng, 8));
+    strcpy(out->original.name, "Random song");
+    strcpy(out->context.name, "Random context");
+    out->context.quarter_us = 400000;
+    out->context.program = 12;
+    check_ok(document_normalise(out, &err), &err);
+    for (int i = 0; i < out->recipe.count; i++) out->recipe.bar[i] = random_source(rng);
+    out->loop_start = 480;
+    out->loop_end = 1920;
+    out->looping = rng_below(rng, 2);
+    out->key_is_set = key_parse(&out->key, "F#m");
+    out->align = DOCUMENT_ALIGN_KEY;
+    out->temperature = 0.65;
+    out->seed = 4711;
+    check_ok(document_normalise(out, &err), &err);
+}
+
+unsigned char *random_song_bytes(const Document *document, size_t *size) {
+    SmfSong song;
+    unsigned char *bytes = NULL;
+    Error err = {{0}};
+    check_ok(song_build(&song, document, NULL, NULL, &err), &err);
+    check_ok(smf_file_build(&song, &bytes, size, &err), &err);
+    smf_song_deinit(&song);
+    return bytes;
+}

@@ -1,0 +1,102 @@
+#include "tests/support/studio_script.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "app/actions.h"
+#include "engine/nn/checkpoint.h"
+#include "tests/support/check.h"
+#include "tests/support/random_music.h"
+#include "tests/support/tiny_model.h"
+#include "ui/commands.h"
+
+static void load_tiny_model(StudioScript *script) {
+    Error err = {{0}};
+    Model *model = tiny_model(16, 5);
+    const char *path = temp_path(&script->temp, "tiny.safetensors");
+    check_ok(checkpoint_save(model, path, &err), &err);
+    model_free(model);
+    studio_load_model(&script->studio, path);
+    studio_script_wait(script);
+    assert_true(script->studio.derived.has_model);
+}
+
+void studio_script_open(StudioScript *script, bool with_engine) {
+    Error err = {{0}};
+    *script = (StudioScript){0};
+    temp_open(&script->temp);
+    setenv("XDG_STATE_HOME", script->temp.folder, 1);
+    script->recording = output_recording_new(100000);
+    script->player = player_new(script->recording, &err);
+    if (!script->player) fail_msg("%s", err.text);
+    if (with_engine) script->engine = engine_new(&err);
+    check_ok(studio_init(&script->studio, script->engine, script->player, NULL, &err), &err);
+    check_ok(recovery_init(&script->studio.recovery, &err), &err);
+    if (with_engine) load_tiny_model(script);
+}
+
+void studio_script_close(StudioScript *script) {
+    studio_deinit(&script->studio);
+    player_free(script->player);
+    engine_free(script->engine);
+    temp_close(&script->temp);
+}
+
+static bool waiting(const Studio *studio) {
+    bool stale = studio->continuing || studio->loading_model;
+    for (int i = 0; i < VERSIONS; i++) stale = stale || studio->derived.stale[i];
+    return stale;
+}
+
+void studio_script_wait(StudioScript *script) {
+    if (!script->engine) return;
+    for (int turns = 0; waiting(&script->studio); turns++) {
+        if (turns > 1000) fail_msg("the engine does not answer");
+        struct pollfd wake = {.fd = engine_wake_fd(script->engine), .events = POLLIN};
+        poll(&wake, 1, 1000);
+        studio_take_replies(&script->studio);
+    }
+}
+
+void studio_script_give(StudioScript *script, Command command) {
+    actions_perform(&script->studio, &command);
+    studio_script_wait(script);
+    assert_null(script->studio.session.draft); /* nobody leaves an edit open */
+}
+
+void studio_script_do(StudioScript *script, const char *format, ...) {
+    char line[1200];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(line, sizeof line, format, arguments);
+    va_end(arguments);
+    Command command;
+    Error err = {{0}};
+    if (!commands_parse(&command, line, &err)) fail_msg(":%s: %s", line, err.text);
+    studio_script_give(script, command);
+}
+
+void studio_script_run(StudioScript *script, const char *lines) {
+    char *copy = strdup(lines), *rest = copy;
+    for (char *line; (line = strtok_r(rest, ";", &rest));) studio_script_do(script, "%s", line);
+    free(copy);
+}
+
+void studio_script_answer(StudioScript *script, char letter) {
+    const char *letters = question_answers(script->studio.question.kind), *at = strchr(letters, letter);
+    if (!letter || !at) fail_msg("'%c' is no answer to: %s", letter, script->studio.question.text);
+    studio_script_give(script, (Command){.id = COMMAND_ANSWER, .number = (double)(at - letters)});
+}
+
+const char *studio_script_file(StudioScript *script, const char *name, unsigned seed, int bars) {
+    SmfSong song = {.count = 1};
+    Error err = {{0}};
+    Rng rng;
+    rng_seed(&rng, seed);
+    random_melody(&song.track[0], &rng, bars);
+    const char *path = temp_path(&script->temp, name);
+    check_ok(smf_file_save(&song, path, &err), &err);
+    smf_song_deinit(&song);
+    return path;
+}

@@ -1,0 +1,565 @@
+/* Every command does its job or says why not: scripted sessions without a terminal. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "app/actions.h"
+#include "app/view.h"
+#include "tests/support/check.h"
+#include "tests/support/random_song.h"
+#include "tests/support/studio_script.h"
+#include "ui/commands.h"
+
+static StudioScript script;
+
+static int set_up(void **state) {
+    (void)state;
+    studio_script_open(&script, false);
+    return 0;
+}
+
+static int set_up_with_engine(void **state) {
+    (void)state;
+    studio_script_open(&script, true);
+    return 0;
+}
+
+static int tear_down(void **state) {
+    (void)state;
+    studio_script_close(&script);
+    return 0;
+}
+
+static const Melody *original(void) {
+    return &studio_document(&script.studio)->original;
+}
+
+static const Recipe *recipe(void) {
+    return &studio_document(&script.studio)->recipe;
+}
+
+static void run(const char *lines) {
+    studio_script_run(&script, lines);
+}
+
+static void assert_refused(const char *line) {
+    uint64_t revision = script.studio.session.revision;
+    studio_script_do(&script, "%s", line);
+    if (!script.studio.messages.is_error)
+        fail_msg(":%s was not refused: %s", line, script.studio.messages.current);
+    assert_true(check_is_sentence(script.studio.messages.current));
+    assert_true(script.studio.session.revision == revision);
+}
+
+static void assert_note(const Melody *melody, int index, int start, int length, int pitch) {
+    assert_in_range(index, 0, melody->count - 1);
+    assert_int_equal(melody->notes[index].start, start);
+    assert_int_equal(melody->notes[index].length, length);
+    assert_int_equal(melody->notes[index].pitch, pitch);
+}
+
+static void open_two(int bars) {
+    char first[300];
+    snprintf(first, sizeof first, "%s", studio_script_file(&script, "one.mid", 1, bars));
+    studio_script_do(&script, "e %s", first);
+    studio_script_do(&script, "context-file %s", studio_script_file(&script, "two.mid", 2, bars));
+    session_mark_saved(&script.studio.session);
+}
+
+/* ---- the list ---- */
+
+static void test_every_command_has_its_action(void **state) {
+    (void)state;
+    for (int id = 0; id < COMMAND_COUNT; id++) {
+        Command command = {.id = (CommandId)id};
+        actions_perform(&script.studio, &command);
+        if (strstr(script.studio.messages.current, "cannot be given here"))
+            fail_msg("%s has no action", commands_get((CommandId)id)->name);
+        script.studio.question = (Question){0};
+    }
+}
+
+/* ---- moving and editing ---- */
+
+static void test_notes_are_placed_moved_and_removed(void **state) {
+    (void)state;
+    run("note;right;right;right;right;up;up;note");
+    assert_int_equal(original()->count, 2);
+    assert_note(original(), 0, 0, 480, 60);
+    assert_note(original(), 1, 480, 480, 62);
+    run("pitch-up;octave-up;shorter;louder");
+    assert_note(original(), 1, 480, 360, 75);
+    assert_int_equal(original()->notes[1].velocity, 88);
+    assert_int_equal(script.studio.session.cursor_pitch, 75); /* the cursor goes along */
+    run("previous-note;note");
+    assert_int_equal(original()->count, 1);
+    run("next-note;delete");
+    assert_int_equal(original()->count, 0);
+    run("undo;undo");
+    assert_int_equal(original()->count, 2);
+    run("redo;redo;redo");
+    assert_true(script.studio.messages.is_error);
+    assert_int_equal(original()->count, 0);
+}
+
+static void test_lengths_set_the_next_note_where_there_is_none(void **state) {
+    (void)state;
+    run("longer;longer;softer;note");
+    assert_note(original(), 0, 0, 720, 60);
+    assert_int_equal(original()->notes[0].velocity, 72);
+}
+
+static void test_moving_by_bars_and_ends(void **state) {
+    (void)state;
+    run("next-bar;next-bar;right;previous-bar");
+    assert_int_equal(script.studio.session.cursor_tick, 3840);
+    run("previous-bar");
+    assert_int_equal(script.studio.session.cursor_tick, 1920);
+    run("goto 5;note;start");
+    assert_int_equal(script.studio.session.cursor_tick, 0);
+    run("end");
+    assert_int_equal(script.studio.session.cursor_tick, 4 * 1920 + 480);
+    assert_refused("goto 0");
+    assert_refused("next-note");
+}
+
+static void test_step_entry_writes_one_voice(void **state) {
+    (void)state;
+    run("step-entry");
+    assert_true(script.studio.session.step_entry);
+    studio_script_give(&script, (Command){.id = COMMAND_STEP_LENGTH, .number = 240});
+    studio_script_give(&script, (Command){.id = COMMAND_STEP_PITCH, .number = 0});
+    studio_script_give(&script, (Command){.id = COMMAND_STEP_DOT});
+    studio_script_give(&script, (Command){.id = COMMAND_STEP_PITCH, .number = 7});
+    studio_script_give(&script, (Command){.id = COMMAND_STEP_REST});
+    studio_script_give(&script, (Command){.id = COMMAND_STEP_OCTAVE, .number = 1});
+    studio_script_give(&script, (Command){.id = COMMAND_STEP_PITCH, .number = 12});
+    actions_midi_note(&script.studio, 50, 99);
+    actions_midi_note(&script.studio, 50, 0);
+    assert_int_equal(original()->count, 4);
+    assert_note(original(), 0, 0, 240, 60);
+    assert_note(original(), 1, 240, 360, 67);
+    assert_note(original(), 2, 840, 240, 84);
+    assert_note(original(), 3, 1080, 240, 50);
+    session_move(&script.studio.session, 120, 60); /* entering over notes replaces them */
+    studio_script_give(&script, (Command){.id = COMMAND_STEP_LENGTH, .number = 480});
+    studio_script_give(&script, (Command){.id = COMMAND_STEP_PITCH, .number = 4});
+    assert_int_equal(original()->count, 4);
+    assert_note(original(), 0, 0, 120, 60);
+    assert_note(original(), 1, 120, 480, 76);
+    run("cancel");
+    assert_false(script.studio.session.step_entry);
+}
+
+static void test_the_clipboard(void **state) {
+    (void)state;
+    run("note;goto 2;up;note;start;select-bars;copy;goto 3;paste");
+    assert_int_equal(original()->count, 3);
+    assert_note(original(), 2, 3840, 480, 60);
+    run("goto 1;down;select;next-bar;cut");
+    assert_int_equal(original()->count, 1); /* both notes that begin in the selection are gone */
+    run("undo;goto 1;duplicate");
+    assert_int_equal(original()->count, 4);
+    assert_note(original(), 1, 1920, 480, 60);
+    assert_note(original(), 2, 3840, 480, 61);
+    run("goto 2;delete-bar;goto 1;insert-bar");
+    assert_note(original(), 0, 1920, 480, 60);
+    assert_note(original(), 1, 3840, 480, 61);
+    run("select-all;copy;end;paste");
+    assert_int_equal(original()->count, 6);
+    assert_int_equal(script.studio.session.selecting, SESSION_SELECT_NONE);
+}
+
+static void test_quantise_shows_before_it_does(void **state) {
+    (void)state;
+    Error err = {{0}};
+    Document *draft = session_begin(&script.studio.session, "off the grid", &err);
+    melody_insert(&draft->original, (Note){70, 480, 60, 80}, &err);
+    session_commit(&script.studio.session, &err);
+    run("quantise 16 100");
+    assert_int_equal(script.studio.question.kind, QUESTION_QUANTISE);
+    ViewFrame frame;
+    const View *view = view_build(&frame, &script.studio);
+    assert_non_null(view->preview);
+    assert_int_equal(view->preview->notes[0].start, 120);
+    assert_int_equal(original()->notes[0].start, 70);
+    studio_script_answer(&script, 'n');
+    assert_int_equal(original()->notes[0].start, 70);
+    run("quantise");
+    studio_script_answer(&script, 'y');
+    assert_int_equal(original()->notes[0].start, 120);
+    assert_null(view_build(&frame, &script.studio)->preview);
+    assert_refused("quantise 7");
+    assert_refused("quantise 8 200");
+}
+
+static void test_settings(void **state) {
+    (void)state;
+    run("title My Song;tempo 90;meter 3/4;key F#m;program violin;temperature 0.5;seed 99");
+    const Document *document = studio_document(&script.studio);
+    assert_string_equal(document->original.name, "My Song");
+    assert_true(melody_bpm(original()) > 89.99 && melody_bpm(original()) < 90.01);
+    assert_int_equal(original()->meter_beats, 3);
+    assert_int_equal(original()->program, 40);
+    assert_true(document->key_is_set && document->key.tonic == 6 && document->key.mode == KEY_MINOR);
+    assert_true(document->temperature == 0.5);
+    assert_true(document->seed == 99);
+    run("key auto");
+    assert_false(studio_document(&script.studio)->key_is_set);
+    static const char *const wrong[] = {"tempo 5", "meter 3/5",          "meter x",
+                                        "key H",   "program kazoo band", "temperature 9",
+                                        "seed -1", "align up",           "continue 0"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) assert_refused(wrong[i]);
+    studio_script_do(&script, "meter 5/4"); /* allowed, and the model's limits are told */
+    assert_true(script.studio.messages.is_error);
+    assert_int_equal(original()->meter_beats, 5);
+}
+
+/* ---- versions and latents ---- */
+
+static void test_derived_versions_cannot_be_edited(void **state) {
+    (void)state;
+    open_two(8);
+    static const char *const edits[] = {"note",       "paste",     "insert-bar",
+                                        "delete-bar", "duplicate", "step-entry"};
+    run("copy");
+    for (int version = 3; version <= 4; version++) {
+        studio_script_do(&script, version == 3 ? "reconstruction" : "result");
+        for (size_t i = 0; i < sizeof edits / sizeof *edits; i++) assert_refused(edits[i]);
+    }
+}
+
+static void test_sources_of_bars(void **state) {
+    (void)state;
+    assert_refused("swap"); /* nothing to swap with */
+    open_two(8);
+    assert_int_equal(recipe()->count, 8);
+    assert_int_equal(recipe()->bar[0].kind, RECIPE_ORIGINAL);
+    assert_int_equal(recipe()->bar[1].kind, RECIPE_CONTEXT);
+    run("swap");
+    assert_int_equal(recipe()->bar[0].kind, RECIPE_CONTEXT);
+    run("mix-original;mix-original;mix-original");
+    assert_int_equal(recipe()->bar[0].kind, RECIPE_MIX);
+    assert_true(recipe()->bar[0].mix > 0.69f && recipe()->bar[0].mix < 0.71f);
+    for (int i = 0; i < 7; i++) run("mix-original");
+    assert_int_equal(recipe()->bar[0].kind, RECIPE_ORIGINAL);
+    assert_refused("mix-original");
+    run("seed 5;resample");
+    assert_int_equal(recipe()->bar[0].kind, RECIPE_POSTERIOR);
+    assert_true(recipe()->bar[0].seed == 5);
+    assert_non_null(strstr(script.studio.messages.current, "seed 5"));
+    run("resample");
+    assert_true(recipe()->bar[0].seed == 6);
+    run("lock");
+    assert_refused("swap");
+    assert_refused("restore");
+    run("goto 1;select-bars;goto 3;swap-bars");
+    assert_int_equal(recipe()->bar[0].kind, RECIPE_POSTERIOR);
+    assert_int_equal(recipe()->bar[1].kind, RECIPE_ORIGINAL);
+    assert_int_equal(recipe()->bar[2].kind, RECIPE_ORIGINAL);
+    run("cancel;goto 1;lock;restore");
+    assert_int_equal(recipe()->bar[0].kind, RECIPE_ORIGINAL);
+    run("goto 30");
+    assert_refused("swap");
+}
+
+static void test_the_result_follows_the_recipe(void **state) {
+    (void)state;
+    open_two(8);
+    const Derived *derived = &script.studio.derived;
+    assert_true(derived->result.count > 0);
+    assert_non_null(derived->analysis[VERSION_RESULT]);
+    assert_int_equal(derived->analysis[VERSION_RESULT]->count, 8);
+    assert_non_null(derived->analysis[VERSION_ORIGINAL]);
+    assert_non_null(derived->analysis[VERSION_CONTEXT]);
+    Melody first = {0}, all_original = {0};
+    melody_copy(&first, &derived->result, NULL);
+    run("select-all;swap-bars"); /* bar 1 from the context, the others from the original */
+    assert_false(melody_equal(&first, &derived->result));
+    run("goto 1;swap"); /* now all are original: the result is the reconstruction, in the context's manner */
+    melody_copy(&all_original, &derived->result, NULL);
+    assert_int_equal(all_original.count, derived->reconstruction.count);
+    for (int i = 0; i < all_original.count; i++)
+        assert_int_equal(all_original.notes[i].start, derived->reconstruction.notes[i].start);
+    run("undo;undo");
+    assert_true(melody_equal(&first, &derived->result));
+    run("goto 1;inspect");
+    assert_non_null(strstr(script.studio.messages.current, "bar 1: form A, new; cost"));
+    melody_deinit(&first);
+    melody_deinit(&all_original);
+}
+
+static void test_taking_over_and_continuing(void **state) {
+    (void)state;
+    open_two(4);
+    run("title Mine;result;take");
+    assert_int_equal(script.studio.version, VERSION_ORIGINAL);
+    assert_string_equal(original()->name, "Mine");
+    assert_int_equal(original()->count > 0, true);
+    run("undo");
+    assert_string_equal(original()->name, "Mine");
+    Melody before = {0};
+    melody_copy(&before, original(), NULL);
+    run("seed 3;continue 4");
+    if (!script.studio.messages.is_error) {
+        assert_true(document_engine_bars(original()) > 4);
+        for (int i = 0; i < before.count; i++)
+            assert_memory_equal(&before.notes[i], &original()->notes[i], sizeof(Note));
+        run("undo");
+    }
+    assert_true(melody_equal(&before, original()));
+    melody_deinit(&before);
+}
+
+static void test_alignment_is_shown_and_switchable(void **state) {
+    (void)state;
+    open_two(8);
+    run("align register");
+    ViewFrame frame;
+    assert_non_null(strstr(view_build(&frame, &script.studio)->align, "register"));
+    run("align none");
+    assert_string_equal(view_build(&frame, &script.studio)->align, "none");
+}
+
+static void test_a_meter_that_the_model_cannot_read(void **state) {
+    (void)state;
+    open_two(4);
+    run("meter 5/4;result");
+    assert_int_equal(script.studio.derived.result.count, 0);
+    assert_true(script.studio.messages.is_error);
+    assert_non_null(strstr(script.studio.messages.current, "5/4"));
+    run("original;goto 1;note"); /* editing goes on */
+    assert_false(script.studio.messages.is_error);
+    run("undo;undo");
+    assert_true(script.studio.derived.result.count > 0);
+}
+
+static void test_a_bad_model_is_survived(void **state) {
+    (void)state;
+    open_two(4);
+    studio_script_do(&script, "model %s", temp_write(&script.temp, "bad.safetensors", "nonsense", 8));
+    assert_true(script.studio.messages.is_error);
+    run("swap");
+    assert_true(script.studio.derived.result.count > 0);
+}
+
+/* ---- playing ---- */
+
+static int count_messages(uint8_t kind, bool loud) {
+    const RecordedMessage *messages;
+    size_t count = output_recording_get(script.recording, &messages);
+    int found = 0;
+    for (size_t i = 0; i < count; i++)
+        found += (messages[i].status & 0xF0) == kind && (messages[i].data2 > 0) == loud;
+    return found;
+}
+
+static void wait_until_playing(bool playing) {
+    for (int i = 0; i < 2000 && player_position(script.player).playing != playing; i++) usleep(1000);
+    assert_int_equal(player_position(script.player).playing, playing);
+}
+
+static void test_every_version_can_be_heard_and_stopped(void **state) {
+    (void)state;
+    assert_refused("play");
+    open_two(8);
+    run("metronome;play");
+    wait_until_playing(true);
+    run("context;original;tempo 200;goto 2;select-bars;loop;loop");
+    usleep(30000);
+    run("stop");
+    wait_until_playing(false);
+    assert_int_equal(script.studio.session.cursor_tick, 0); /* back to where it began */
+    run("play-start;play");
+    wait_until_playing(false);
+    run("count-in;panic");
+    usleep(20000);
+    int on = count_messages(0x90, true),
+        off = count_messages(0x80, true) + count_messages(0x80, false) + count_messages(0x90, false);
+    assert_true(on > 0);
+    assert_int_equal(on, off);
+}
+
+/* ---- files ---- */
+
+static void test_saving_and_opening(void **state) {
+    (void)state;
+    assert_refused("w");
+    open_two(8);
+    run("goto 2;swap;lock;title Kept");
+    studio_script_do(&script, "w %s", temp_path(&script.temp, "song"));
+    assert_false(session_modified(&script.studio.session));
+    assert_int_equal(access(temp_path(&script.temp, "song.mid"), R_OK), 0);
+    Document saved = {0};
+    document_copy(&saved, studio_document(&script.studio), NULL);
+    run("goto 1;note;new");
+    assert_int_equal(script.studio.question.kind, QUESTION_UNSAVED);
+    studio_script_answer(&script, 'c');
+    assert_true(session_modified(&script.studio.session));
+    run("new");
+    studio_script_answer(&script, 'n');
+    assert_int_equal(original()->count, 0);
+    studio_script_do(&script, "e %s", temp_path(&script.temp, "song.mid"));
+    assert_true(document_equal(&saved, studio_document(&script.studio)));
+    document_deinit(&saved);
+    assert_int_equal(script.studio.memory.recent_count, 3);
+}
+
+static void test_overwriting_is_asked(void **state) {
+    (void)state;
+    char other[300];
+    snprintf(other, sizeof other, "%s", temp_write(&script.temp, "other.mid", "precious", 8));
+    run("note");
+    studio_script_do(&script, "w %s", other);
+    assert_int_equal(script.studio.question.kind, QUESTION_OVERWRITE);
+    studio_script_answer(&script, 'n');
+    assert_true(session_modified(&script.studio.session));
+    studio_script_do(&script, "w %s", other);
+    studio_script_answer(&script, 'y');
+    assert_false(session_modified(&script.studio.session));
+    run("note;w"); /* its own file needs no question */
+    assert_int_equal(script.studio.question.kind, QUESTION_NONE);
+    assert_false(session_modified(&script.studio.session));
+}
+
+static void test_files_that_are_no_music(void **state) {
+    (void)state;
+    char line[400];
+    static const char *const verbs[] = {"e", "context-file"};
+    temp_write(&script.temp, "text.mid", "hello", 5);
+    temp_write(&script.temp, "empty.mid", "", 0);
+    static const char *const names[] = {"text.mid", "empty.mid", "missing.mid", ""};
+    for (size_t v = 0; v < 2; v++)
+        for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
+            snprintf(line, sizeof line, "%s %s", verbs[v], temp_path(&script.temp, names[n]));
+            assert_refused(line);
+        }
+    assert_refused("context-file");
+    assert_refused("export");
+    assert_refused("render");
+    assert_refused("w /nowhere/at/all.mid");
+}
+
+static void test_exporting_and_rendering(void **state) {
+    (void)state;
+    open_two(2);
+    studio_script_do(&script, "export %s", temp_path(&script.temp, "out"));
+    assert_int_equal(access(temp_path(&script.temp, "out.mid"), R_OK), 0);
+    Melody back = {0};
+    Error err = {{0}};
+    check_ok(smf_file_import(&back, temp_path(&script.temp, "out.mid"), 0, NULL, &err), &err);
+    assert_int_equal(back.count, original()->count);
+    melody_deinit(&back);
+    run("result");
+    assert_refused("export nothing");
+    run("original");
+    studio_script_do(&script, "render %s", temp_path(&script.temp, "out.xyz"));
+    assert_true(script.studio.messages.is_error);
+}
+
+static void test_quitting_asks_when_unsaved(void **state) {
+    (void)state;
+    run("note;q");
+    assert_false(script.studio.quit);
+    studio_script_answer(&script, 'c');
+    assert_false(script.studio.quit);
+    run("q");
+    studio_script_answer(&script, 'y'); /* it has no name to be saved under */
+    assert_false(script.studio.quit);
+    assert_true(script.studio.messages.is_error);
+    run("q");
+    studio_script_answer(&script, 'n');
+    assert_true(script.studio.quit);
+    script.studio.quit = false;
+    studio_script_do(&script, "w %s", temp_path(&script.temp, "last.mid"));
+    run("note;wq");
+    assert_true(script.studio.quit);
+    assert_int_equal(access(temp_path(&script.temp, "last.mid"), R_OK), 0);
+}
+
+/* ---- anything in any order ---- */
+
+static Command random_command(Rng *rng) {
+    static const char *const texts[] = {"", "16 50", "key", "Fm", "3/4", "7/8", "violin", "2", "Some title"};
+    Command command = {.id = (CommandId)rng_below(rng, COMMAND_FOCUS_BAR + 1),
+                       .has_argument = rng_below(rng, 2)};
+    snprintf(command.text, sizeof command.text, "%s", texts[rng_below(rng, 9)]);
+    command.number = command.id == COMMAND_STEP_LENGTH ? 120 * (1 + rng_below(rng, 8)) : rng_below(rng, 13);
+    command.tick = rng_below(rng, 16000);
+    command.pitch = rng_below(rng, 128);
+    return command;
+}
+
+static bool leaves_the_song(CommandId id) {
+    static const CommandId ids[] = {COMMAND_NEW,  COMMAND_OPEN,       COMMAND_OPEN_FILE, COMMAND_OPEN_CONTEXT,
+                                    COMMAND_SAVE, COMMAND_WRITE_QUIT, COMMAND_EXPORT,    COMMAND_RENDER,
+                                    COMMAND_MIDI, COMMAND_MIDI_IN,    COMMAND_MODEL,     COMMAND_NONE};
+    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
+        if (ids[i] == id) return true;
+    return false;
+}
+
+static void test_random_commands_are_undone_and_redone(void **state) {
+    (void)state;
+    Rng rng;
+    rng_seed(&rng, 21);
+    open_two(6);
+    size_t first_size, last_size, size;
+    unsigned char *first = random_song_bytes(studio_document(&script.studio), &first_size);
+    Document begin = {0};
+    document_copy(&begin, studio_document(&script.studio), NULL);
+    check_ok(session_open(&script.studio.session, &begin, false, &(Error){{0}}), &(Error){{0}});
+    for (int i = 0; i < 1500; i++) {
+        Command command = random_command(&rng);
+        if (leaves_the_song(command.id)) continue;
+        if (script.studio.question.kind != QUESTION_NONE)
+            command = (Command){.id = COMMAND_ANSWER, .number = rng_below(&rng, 3)};
+        actions_perform(&script.studio, &command);
+        assert_null(script.studio.session.draft);
+    }
+    while (session_redo(&script.studio.session)) continue;
+    unsigned char *last = random_song_bytes(studio_document(&script.studio), &last_size);
+    while (session_undo(&script.studio.session)) continue;
+    unsigned char *now = random_song_bytes(studio_document(&script.studio), &size);
+    assert_int_equal(size, first_size);
+    assert_memory_equal(now, first, size);
+    free(now);
+    while (session_redo(&script.studio.session)) continue;
+    now = random_song_bytes(studio_document(&script.studio), &size);
+    assert_int_equal(size, last_size);
+    assert_memory_equal(now, last, size);
+    free(now);
+    free(first);
+    free(last);
+}
+
+#define SILENT(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define THINKING(name) cmocka_unit_test_setup_teardown(name, set_up_with_engine, tear_down)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        SILENT(test_every_command_has_its_action),
+        SILENT(test_notes_are_placed_moved_and_removed),
+        SILENT(test_lengths_set_the_next_note_where_there_is_none),
+        SILENT(test_moving_by_bars_and_ends),
+        SILENT(test_step_entry_writes_one_voice),
+        SILENT(test_the_clipboard),
+        SILENT(test_quantise_shows_before_it_does),
+        SILENT(test_settings),
+        SILENT(test_derived_versions_cannot_be_edited),
+        SILENT(test_sources_of_bars),
+        THINKING(test_the_result_follows_the_recipe),
+        THINKING(test_taking_over_and_continuing),
+        THINKING(test_alignment_is_shown_and_switchable),
+        THINKING(test_a_meter_that_the_model_cannot_read),
+        THINKING(test_a_bad_model_is_survived),
+        SILENT(test_every_version_can_be_heard_and_stopped),
+        SILENT(test_saving_and_opening),
+        SILENT(test_overwriting_is_asked),
+        SILENT(test_files_that_are_no_music),
+        SILENT(test_exporting_and_rendering),
+        SILENT(test_quitting_asks_when_unsaved),
+        SILENT(test_random_commands_are_undone_and_redone),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,191 @@
+/* A killed refrain's work is found again, and nobody's journal is overwritten or silently removed. */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "app/files.h"
+#include "engine/base/file.h"
+#include "tests/support/check.h"
+#include "tests/support/random_song.h"
+#include "tests/support/temp.h"
+
+static Temp temp;
+
+static int set_up(void **state) {
+    (void)state;
+    temp_open(&temp);
+    setenv("XDG_STATE_HOME", temp.folder, 1);
+    return 0;
+}
+
+static int tear_down(void **state) {
+    (void)state;
+    temp_close(&temp);
+    return 0;
+}
+
+/* A process that opens a random song as unsaved work, lets its journal be written, and is killed. */
+static void live_and_die(uint64_t seed, int report) {
+    Studio studio;
+    Error err = {{0}};
+    Rng rng;
+    Document song = {0};
+    rng_seed(&rng, seed);
+    random_song(&song, &rng);
+    bool ok = studio_init(&studio, NULL, NULL, NULL, &err) && recovery_init(&studio.recovery, &err) &&
+              session_open(&studio.session, &song, true, &err);
+    studio.now_ms = 1000;
+    studio_follow(&studio);
+    studio.now_ms += RECOVERY_DELAY_MS;
+    studio_journal(&studio, false);
+    ok = ok && recovery_flush(&studio.recovery, &err);
+    ssize_t written = write(report, ok ? "y" : "n", 1);
+    (void)written;
+    for (;;) pause();
+}
+
+static pid_t make_victim(uint64_t seed) {
+    int ends[2];
+    char answer = 'n';
+    assert_int_equal(pipe(ends), 0);
+    pid_t child = fork();
+    if (child == 0) live_and_die(seed, ends[1]);
+    assert_int_equal(read(ends[0], &answer, 1), 1);
+    assert_int_equal(answer, 'y');
+    close(ends[0]);
+    close(ends[1]);
+    return child;
+}
+
+static void kill_hard(pid_t child) {
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+}
+
+static void test_the_work_of_a_killed_process_comes_back(void **state) {
+    (void)state;
+    kill_hard(make_victim(11));
+    Studio studio;
+    Error err = {{0}};
+    check_ok(studio_init(&studio, NULL, NULL, NULL, &err), &err);
+    check_ok(recovery_init(&studio.recovery, &err), &err);
+    studio.find_count = recovery_find(&studio.recovery, &studio.finds);
+    assert_int_equal(studio.find_count, 1);
+    files_offer_journal(&studio);
+    assert_int_equal(studio.question.kind, QUESTION_RECOVER);
+    assert_true(files_open_journal(&studio));
+    Rng rng;
+    Document song = {0};
+    rng_seed(&rng, 11);
+    random_song(&song, &rng);
+    assert_true(document_equal(&song, studio_document(&studio)));
+    assert_true(session_modified(&studio.session));
+    assert_int_equal(access(studio.recovery.path, F_OK), 0); /* it is this process's journal now */
+    recovery_remove(&studio.recovery);
+    assert_int_not_equal(access(studio.recovery.path, F_OK), 0);
+    document_deinit(&song);
+    studio_deinit(&studio);
+}
+
+static void test_the_journal_of_a_living_process_is_left_alone(void **state) {
+    (void)state;
+    pid_t child = make_victim(12);
+    Recovery recovery;
+    RecoveryFind *finds;
+    Error err = {{0}};
+    check_ok(recovery_init(&recovery, &err), &err);
+    assert_int_equal(recovery_find(&recovery, &finds), 0);
+    kill_hard(child);
+    int count = recovery_find(&recovery, &finds);
+    assert_int_equal(count, 1);
+    recovery_finds_free(finds, count);
+    recovery_deinit(&recovery);
+}
+
+static void test_only_one_can_adopt_a_journal(void **state) {
+    (void)state;
+    kill_hard(make_victim(13));
+    Recovery recovery;
+    RecoveryFind *finds;
+    Error err = {{0}};
+    check_ok(recovery_init(&recovery, &err), &err);
+    int count = recovery_find(&recovery, &finds);
+    assert_int_equal(count, 1);
+    check_ok(recovery_adopt(&recovery, finds[0].path, &err), &err);
+    check_refused(recovery_adopt(&recovery, finds[0].path, &err), &err);
+    recovery_finds_free(finds, count);
+    recovery_deinit(&recovery);
+}
+
+static void test_a_journal_is_due_soon_and_goes_when_saved(void **state) {
+    (void)state;
+    Recovery recovery;
+    Error err = {{0}};
+    check_ok(recovery_init(&recovery, &err), &err);
+    assert_int_equal(recovery_wait_ms(&recovery, 0), -1);
+    recovery_note(&recovery, 5, true, 10000);
+    assert_int_equal(recovery_wait_ms(&recovery, 10000), RECOVERY_DELAY_MS);
+    recovery_note(&recovery, 6, true, 11000); /* further edits do not put it off */
+    assert_int_equal(recovery_wait_ms(&recovery, 11000), RECOVERY_DELAY_MS - 1000);
+    assert_int_equal(recovery_wait_ms(&recovery, 99000), 0);
+    check_ok(recovery_write(&recovery, 6, (unsigned char *)strdup("journal"), 7, &err), &err);
+    check_ok(recovery_flush(&recovery, &err), &err);
+    assert_int_equal(recovery_wait_ms(&recovery, 99000), -1);
+    recovery_note(&recovery, 6, true, 99000); /* nothing new */
+    assert_int_equal(recovery_wait_ms(&recovery, 99000), -1);
+    unsigned char *bytes;
+    size_t size;
+    check_ok(file_read(recovery.path, 100, &bytes, &size, &err), &err);
+    assert_string_equal((char *)bytes, "journal");
+    free(bytes);
+    recovery_note(&recovery, 7, false, 99000);
+    assert_int_not_equal(access(recovery.path, F_OK), 0);
+    recovery_deinit(&recovery);
+}
+
+static void test_foreign_files_in_the_folder_are_ignored(void **state) {
+    (void)state;
+    static const char *const names[] = {
+        "refrain-.mid",     "refrain-20260101-000000-.mid",   "x.mid",
+        "refrain-2026.mid", "refrain-20260101-000000--5.mid", "refrain-20260101-000000-1.mid.tmp"};
+    Recovery recovery;
+    RecoveryFind *finds;
+    Error err = {{0}};
+    check_ok(recovery_init(&recovery, &err), &err);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char name[128];
+        snprintf(name, sizeof name, "refrain/recovery/%s", names[i]);
+        temp_write(&temp, name, "x", 1);
+    }
+    assert_int_equal(recovery_find(&recovery, &finds), 0);
+    recovery_deinit(&recovery);
+}
+
+static void test_a_failed_write_is_told(void **state) {
+    (void)state;
+    Recovery recovery;
+    Error err = {{0}};
+    check_ok(recovery_init(&recovery, &err), &err);
+    assert_int_equal(rename(recovery.folder, temp_path(&temp, "elsewhere")), 0);
+    recovery_write(&recovery, 1, (unsigned char *)strdup("x"), 1, &err);
+    check_refused(recovery_flush(&recovery, &err), &err);
+    check_refused(recovery_write(&recovery, 2, (unsigned char *)strdup("x"), 1, &err), &err);
+    recovery_deinit(&recovery);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_the_work_of_a_killed_process_comes_back, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_the_journal_of_a_living_process_is_left_alone, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_only_one_can_adopt_a_journal, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_journal_is_due_soon_and_goes_when_saved, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_foreign_files_in_the_folder_are_ignored, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_failed_write_is_told, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,146 @@
+/* A song goes into a MIDI file and comes back as it was. */
+#include <stdlib.h>
+
+#include "app/song.h"
+#include "tests/support/check.h"
+#include "tests/support/random_song.h"
+
+static void read_back(Document *out, char **path, const unsigned char *bytes, size_t size) {
+    SmfSong song = {0};
+    Error err = {{0}};
+    check_ok(smf_file_parse(&song, bytes, size, 0, NULL, &err), &err);
+    check_ok(song_read(out, NULL, path, &song, NULL, &err), &err);
+    smf_song_deinit(&song);
+}
+
+static void test_a_song_comes_back_equal(void **state) {
+    (void)state;
+    Rng rng;
+    rng_seed(&rng, 1);
+    Document song = {0}, back = {0};
+    for (int i = 0; i < 50; i++) {
+        random_song(&song, &rng);
+        size_t size;
+        unsigned char *bytes = random_song_bytes(&song, &size);
+        read_back(&back, NULL, bytes, size);
+        assert_true(document_equal(&song, &back));
+        free(bytes);
+    }
+    document_deinit(&song);
+    document_deinit(&back);
+}
+
+static void test_a_journal_knows_its_path(void **state) {
+    (void)state;
+    Rng rng;
+    rng_seed(&rng, 2);
+    Document song = {0}, back = {0};
+    random_song(&song, &rng);
+    SmfSong file;
+    unsigned char *bytes = NULL;
+    size_t size;
+    char *path = NULL;
+    Error err = {{0}};
+    check_ok(song_build(&file, &song, NULL, "/home/someone/Lied für Anna.mid", &err), &err);
+    check_ok(smf_file_build(&file, &bytes, &size, &err), &err);
+    read_back(&back, &path, bytes, size);
+    assert_string_equal(path, "/home/someone/Lied für Anna.mid");
+    free(path);
+    free(bytes);
+    smf_song_deinit(&file);
+    document_deinit(&song);
+    document_deinit(&back);
+}
+
+/* Whatever a stranger writes into the text: the notes open, the settings fall back to their defaults. */
+static void test_damaged_settings_do_not_lose_notes(void **state) {
+    (void)state;
+    static const char *const texts[] = {
+        "",
+        "not json",
+        "[]",
+        "{\"refrain\": 1, \"recipe\": 7, \"loop\": \"x\", \"seed\": {}, \"key\": 3, \"align\": \"sideways\"}",
+        "{\"refrain\": 1, \"recipe\": \"refrain-recipe 9 zz\", \"loop\": [5, -1], \"temperature\": 1e30}",
+        "{\"refrain\": 1, \"loop\": [99999999999999, 1, 1], \"key\": \"H#\", \"context\": {\"beats\": 0}}",
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        SmfSong song = {.count = 1};
+        Error err = {{0}};
+        melody_init(&song.track[0]);
+        strcpy(song.track[0].name, "original");
+        assert_int_equal(melody_insert(&song.track[0], (Note){0, 480, 60, 80}, &err), 0);
+        song.state = strdup(texts[i]);
+        Document back = {0};
+        check_ok(song_read(&back, NULL, NULL, &song, NULL, &err), &err);
+        assert_int_equal(back.original.count, 1);
+        assert_int_equal(back.recipe.count, 1);
+        assert_false(back.looping);
+        assert_false(back.key_is_set);
+        assert_true(back.temperature == DOCUMENT_TEMPERATURE);
+        document_deinit(&back);
+        smf_song_deinit(&song);
+    }
+}
+
+static void test_a_later_format_is_refused(void **state) {
+    (void)state;
+    SmfSong song = {.count = 1, .state = strdup("{\"refrain\": 2}")};
+    Document back = {0};
+    Error err = {{0}};
+    check_refused(song_read(&back, NULL, NULL, &song, NULL, &err), &err);
+    smf_song_deinit(&song);
+}
+
+static void test_bars_move_the_recipe_along(void **state) {
+    (void)state;
+    Document song;
+    Error err = {{0}};
+    document_init(&song);
+    for (int bar = 0; bar < 4; bar++) melody_insert(&song.original, (Note){bar * 1920, 1920, 60, 80}, &err);
+    for (int bar = 0; bar < 4; bar++) melody_insert(&song.context, (Note){bar * 1920, 1920, 72, 80}, &err);
+    check_ok(document_normalise(&song, &err), &err);
+    song.recipe.bar[2] = (BarSource){.kind = RECIPE_MIX, .mix = 0.5f};
+    check_ok(document_insert_bars(&song, &song.context, 1, 1, &err), &err);
+    check_ok(document_normalise(&song, &err), &err);
+    assert_int_equal(song.recipe.count, 5);
+    assert_int_equal(song.recipe.bar[3].kind, RECIPE_MIX);
+    assert_int_equal(song.recipe.bar[1].kind, RECIPE_CONTEXT);
+    check_ok(document_delete_bars(&song, &song.context, 0, 2, &err), &err);
+    check_ok(document_normalise(&song, &err), &err);
+    assert_int_equal(song.recipe.count, 3);
+    assert_int_equal(song.recipe.bar[1].kind, RECIPE_MIX);
+    check_ok(document_delete_bars(&song, &song.original, 1, 3, &err), &err);
+    check_ok(document_normalise(&song, &err), &err);
+    assert_int_equal(song.recipe.bar[1].kind, RECIPE_CONTEXT); /* its half of the mix is gone */
+    document_deinit(&song);
+}
+
+static void test_alignment_moves_the_original(void **state) {
+    (void)state;
+    static const int scale[] = {0, 2, 4, 5, 7, 9, 11, 12, 7, 4, 0};
+    Document song;
+    Error err = {{0}};
+    document_init(&song);
+    for (int i = 0; i < 11; i++) {
+        melody_insert(&song.original, (Note){i * 480, 480, (uint8_t)(48 + scale[i]), 80}, &err);
+        melody_insert(&song.context, (Note){i * 480, 480, (uint8_t)(77 + scale[i]), 80}, &err);
+    }
+    assert_int_equal(document_align_interval(&song), 0);
+    song.align = DOCUMENT_ALIGN_KEY;
+    assert_int_equal(document_align_interval(&song), 5); /* C to F */
+    song.align = DOCUMENT_ALIGN_REGISTER;
+    assert_int_equal(document_align_interval(&song), 24);
+    document_deinit(&song);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_song_comes_back_equal),
+        cmocka_unit_test(test_a_journal_knows_its_path),
+        cmocka_unit_test(test_damaged_settings_do_not_lose_notes),
+        cmocka_unit_test(test_a_later_format_is_refused),
+        cmocka_unit_test(test_bars_move_the_recipe_along),
+        cmocka_unit_test(test_alignment_moves_the_original),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
