@@ -1,5 +1,6 @@
 /* Ui: windows on what app decided. Draws a View into a canvas, turns keys into Commands, and owns only what is
- * picture: scroll, zoom, panes, prompt, help. It changes no music, opens no file and knows no thread.
+ * picture: scroll, zoom, panes, prompt, help. It changes no music, knows no thread, and of files only the
+ * folders that it lists and its history.
  *
  * ui_draw and ui_key work without a terminal (canvas in, text out), so that key scripts can drive whole sessions. All calls
  * from the UI thread. */
@@ -27,10 +28,10 @@ typedef enum {
     COMMAND_CURSOR,      /* mouse: cursor to tick, pitch */
     COMMAND_CLICK_NOTE,  /* mouse: cursor to tick, pitch, then as NOTE */
     COMMAND_SELECT_TO,   /* mouse drag: select from the anchor to tick, pitch */
-    COMMAND_FOCUS_BAR,   /* mouse on a lane: number = bar */
-    COMMAND_ANSWER,      /* answer to View.question: number = index of the chosen letter */
-    COMMAND_OPEN_FILE,   /* file list: text = path; number 0 = as original, 1 = as context */
-    COMMAND_RESIZE,      /* the terminal has another size */
+    COMMAND_FOCUS_BAR, /* a lane was clicked, a form found: number = the model's bar from 0, tick = its start */
+    COMMAND_ANSWER,    /* answer to View.question: number = index of the chosen letter */
+    COMMAND_OPEN_FILE, /* file list: text = path; number 0 = as original, 1 = as context */
+    COMMAND_RESIZE,    /* the terminal has another size */
 } CommandId;
 
 typedef struct {
@@ -79,7 +80,7 @@ typedef struct {
     const char *message; /* last message, "" = none */
     bool message_is_error;
     const char *question;        /* null, or a question that must be answered first: "Save changes?" */
-    const char *answers;         /* letters, e.g. "ync" */
+    const char *answers;         /* letters, e.g. "ync"; Esc means the last */
     const char *const *messages; /* for the messages pane, newest last */
     int message_count;
     const Melody *preview; /* quantise preview shown in front, or null */
@@ -109,9 +110,11 @@ void ui_set_recent(Ui *ui, const char *const *recent, int count);
 void ui_draw(Ui *ui, Canvas *canvas, const View *view, int *cursor_x, int *cursor_y);
 /* One key or mouse event; true when *command is to be performed by app (ui has handled it alone otherwise). */
 bool ui_key(Ui *ui, const UiKey *key, const View *view, Command *command);
-/* Runs a ":" line as if typed. False with a sentence when it is no command. */
+/* Runs a ":" line as if typed. False with a sentence when it is no command; COMMAND_NONE when the ui did it alone. */
 bool ui_line(Ui *ui, const char *line, Command *command, Error *err);
 /* Opens a pane that app wants shown (help, messages, files). */
 void ui_show(Ui *ui, CommandId pane);
+/* Opens the command line with this text in it, for a command that wants an argument: "w ". */
+void ui_prompt(Ui *ui, const char *text);
 
 #endif

@@ -1,0 +1,21 @@
+/* Bars: the bars that the lanes and the matrix speak of, and what to call them.
+ *
+ * The model's bars are not always the written ones (bar.h regroups some meters); here they are counted from 0, given
+ * their ticks and the names that a person knows: "5", or "5a" and "5b" where a written bar is two of the model's. */
+#ifndef REFRAIN_UI_BARS_H
+#define REFRAIN_UI_BARS_H
+
+#include "ui/ui.h"
+
+int32_t bars_ticks(const View *view);                    /* ticks of one model bar of the shown version */
+int bars_count(const View *view);                        /* model bars of the shown version, >= 1 */
+int bars_focus(const View *view);                        /* the model bar that the cursor is in */
+const Analysis *bars_analysis(const View *view);         /* of the shown version, or null */
+const BarSource *bars_source(const View *view, int bar); /* null beyond the recipe */
+bool bars_follows(const View *view,
+                  int bar); /* the shown result's bar changed because it refers to a changed one */
+void bars_name(const View *view, int bar, char out[16]);
+/* The weight with which bar t refers to the earlier bar k, 0 where that is unknown. */
+float bars_reference(const Analysis *analysis, int t, int k);
+
+#endif

@@ -1,0 +1,55 @@
+/* Desk: what the windows remember between frames: scroll, zoom, panes, what lies open on top. The inside of Ui, shared by
+ * the files that draw it (ui.c) and those that listen to keys (input.c) and mouse (mouse.c). */
+#ifndef REFRAIN_UI_DESK_H
+#define REFRAIN_UI_DESK_H
+
+#include "ui/files.h"
+#include "ui/geometry.h"
+#include "ui/keys.h"
+#include "ui/layout.h"
+#include "ui/matrix.h"
+#include "ui/pager.h"
+#include "ui/prompt.h"
+#include "ui/roll.h"
+
+typedef enum { DESK_ROLL, DESK_LANES, DESK_MATRIX, DESK_PANES } DeskPane;
+typedef enum { DESK_NOTHING, DESK_HELP, DESK_FILES, DESK_MESSAGES, DESK_INSPECT } DeskOverlay;
+
+struct Ui {
+    Keys keys;
+    Complete complete;
+    Prompt prompt;
+    Pager pager;
+    Files files;
+    Matrix matrix;
+    Roll roll;
+    DeskPane pane;
+    DeskOverlay overlay;
+    bool lanes_hidden, matrix_open;
+    KeysMode help_mode;                    /* what the open help is about */
+    char note[sizeof(((Error *)0)->text)]; /* the ui's own sentence, until the next key */
+
+    /* the last frame, which the mouse refers to */
+    Layout layout;
+    Geometry geometry;        /* of roll and lanes */
+    Geometry matrix_geometry; /* of the matrix's columns */
+    int32_t column_ticks;     /* zoom of the roll */
+    bool drawn;
+    int32_t last_tick, last_playhead;
+    int last_pitch, last_version;
+
+    bool pressed, dragged; /* the left button is down in the roll; has it moved to another cell? */
+    int32_t press_tick;
+    int press_pitch;
+};
+
+/* Is the lanes' or the matrix's pane there to have the keyboard? */
+bool desk_has(const Ui *ui, DeskPane pane);
+DeskPane desk_pane(const Ui *ui); /* the one that has it */
+KeysMode desk_mode(const Ui *ui, const View *view);
+/* Does what a command means for the windows alone; false when it is app's to perform. */
+bool desk_perform(Ui *ui, const Command *command);
+/* Computes layout and geometry for a canvas of this size, scrolled so that what has moved is seen. */
+void desk_arrange(Ui *ui, int width, int height, bool ascii, const View *view);
+
+#endif

@@ -1,0 +1,81 @@
+#include "ui/help.h"
+
+#include <stdio.h>
+
+static void write_step_entry(Pager *pager, const Keys *keys) {
+    static const char *const names[] = {"C", "C#", "D", "D#", "E", "F",      "F#",
+                                        "G", "G#", "A", "A#", "B", "C above"};
+    char text[160];
+    size_t used = 0;
+    const char *letters = keys_layout(keys->layout);
+    for (int i = 0; letters[i] && used < sizeof text - 16; i++)
+        used +=
+            (size_t)snprintf(text + used, sizeof text - used, "%s%c %s", i ? "  " : "", letters[i], names[i]);
+    pager_addf(pager, STYLE_HEADING, NULL, "Step entry (%s)", keys->layout);
+    pager_add(pager, STYLE_NORMAL, "letters", text);
+    pager_add(pager, STYLE_NORMAL, "- =", "octave down, up");
+    pager_add(pager, STYLE_NORMAL, "3 4 5 6 7", "sixteenth, eighth, quarter, half, whole");
+    pager_add(pager, STYLE_NORMAL, ".", "dotted, or not");
+    pager_add(pager, STYLE_NORMAL, "tab", "a rest");
+    pager_add(pager, STYLE_NORMAL, "esc", "done; a MIDI keyboard enters notes as well");
+}
+
+static void write_reading(Pager *pager, KeysMode mode) {
+    if (mode == KEYS_LANES) {
+        pager_add(pager, STYLE_HEADING, NULL, "Reading the lanes");
+        pager_add(pager, STYLE_NORMAL, "form",
+                  "same letter, same bar: A= exact, A' near, A+2 transposed by 2 semitones, - empty");
+        pager_add(pager, STYLE_NORMAL, "from",
+                  "whose content: 1 original, 2 context, 25% a mix, ~ a sample; * locked");
+        pager_add(pager, STYLE_NORMAL, "cost",
+                  "what the bar costs the model, in nats: low means that it only refers");
+        pager_add(pager, STYLE_NORMAL, "refs",
+                  "the bar it refers to, how much; squares: which beats; bent arrow: changed by it");
+        pager_add(pager, STYLE_NORMAL, "arcs", "all bars that the bar in focus refers to");
+    }
+    if (mode == KEYS_MATRIX) {
+        pager_add(pager, STYLE_HEADING, NULL, "Reading the matrix");
+        pager_add(pager, STYLE_NORMAL, "row, column",
+                  "how much the row's bar uses the column's bar, in percent");
+        pager_add(pager, STYLE_NORMAL, "references",
+                  "the reference head: what each bar takes from an earlier one");
+        pager_add(pager, STYLE_NORMAL, "influence",
+                  "measured: how far the row changes when the column's content is taken away");
+        pager_add(pager, STYLE_NORMAL, "attention",
+                  "where the model looks; that is no proof of what it uses");
+    }
+    if (mode != KEYS_LANES && mode != KEYS_MATRIX) return;
+    pager_add(pager, STYLE_HEADING, NULL, "Here");
+    pager_add(pager, STYLE_NORMAL, "left, right", "to the previous, the next bar");
+    if (mode == KEYS_MATRIX) pager_add(pager, STYLE_NORMAL, "up, down", "to the previous, the next bar");
+    pager_add(pager, STYLE_NORMAL, "enter", "this bar in words");
+}
+
+static void write_group(Pager *pager, const Keys *keys, CommandsGroup group) {
+    pager_add(pager, STYLE_HEADING, NULL, commands_group_name(group));
+    for (int id = 0; id < COMMAND_COUNT; id++) {
+        const CommandsEntry *entry = commands_get((CommandId)id);
+        static const char *const arguments[] = {"", " NUMBER", " TEXT", " FILE", " CHOICE"};
+        char list[64];
+        if (entry->group != group) continue;
+        keys_of(keys, (CommandId)id, list, sizeof list);
+        pager_addf(pager, STYLE_NORMAL, list, "%s  (:%s%s)", entry->help, entry->name,
+                   arguments[entry->argument]);
+    }
+}
+
+void help_write(Pager *pager, const Keys *keys, KeysMode mode) {
+    static const char *const panes[] = {"the roll", "the lanes", "the matrix", "step entry"};
+    pager_clear(pager);
+    snprintf(pager->title, sizeof pager->title, "Help for %s", panes[mode]);
+    if (mode == KEYS_STEP) write_step_entry(pager, keys);
+    write_reading(pager, mode);
+    for (int group = 0; group < COMMANDS_GROUPS; group++) write_group(pager, keys, (CommandsGroup)group);
+    if (mode != KEYS_STEP) write_step_entry(pager, keys);
+    pager_add(pager, STYLE_HEADING, NULL, "Mouse");
+    pager_add(pager, STYLE_NORMAL, "click",
+              "place a note or remove it; a version in the top line: show it; a lane: go to the bar");
+    pager_add(pager, STYLE_NORMAL, "drag", "select notes");
+    pager_add(pager, STYLE_NORMAL, "right click", "move the cursor only");
+    pager_add(pager, STYLE_NORMAL, "wheel", "scroll; over the lanes and with Shift: to the side");
+}

@@ -1,0 +1,113 @@
+#include "ui/input.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ui/bars.h"
+#include "ui/mouse.h"
+
+static bool give(Command *command, CommandId id, double number) {
+    memset(command, 0, sizeof *command);
+    command->id = id;
+    command->number = number;
+    return true;
+}
+
+/* Nothing else is heard until a question is answered. Esc means its last letter, the one that changes nothing. */
+static bool answer(const UiKey *key, const View *view, Command *command) {
+    const char *answers = view->answers ? view->answers : "";
+    if (key->kind == UI_KEY_ESCAPE && *answers)
+        return give(command, COMMAND_ANSWER, (double)strlen(answers) - 1);
+    if (key->kind != UI_KEY_CHAR || key->control || key->codepoint >= 0x80 || key->codepoint == 0)
+        return false;
+    const char *letter = strchr(answers, tolower((int)key->codepoint));
+    return letter && give(command, COMMAND_ANSWER, (double)(letter - answers));
+}
+
+/* The next bar after the cursor, around the end, whose form begins as text says ("A" finds A' and A+2 as well). */
+static int find_form(const View *view, const char *text) {
+    const Analysis *analysis = bars_analysis(view);
+    if (!analysis || !analysis->repeat) return -1;
+    size_t letters = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+    for (int i = 1; letters > 0 && i <= analysis->count; i++) {
+        int bar = (bars_focus(view) + i) % analysis->count;
+        const char *form = analysis->repeat[bar].form;
+        bool whole =
+            strspn(form, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == letters; /* "A" is not the beginning of "AB" */
+        if (whole && strncmp(form, text, strlen(text)) == 0) return bar;
+    }
+    return -1;
+}
+
+static bool find(Ui *ui, const char *text, const View *view, Command *command) {
+    if (text[0] == '\0') return false;
+    if (isdigit((unsigned char)text[0]) && commands_parse(command, text, NULL)) return true;
+    int bar = find_form(view, text);
+    if (bar >= 0) {
+        give(command, COMMAND_FOCUS_BAR, bar);
+        command->tick = bar * bars_ticks(view);
+        return true;
+    }
+    Command help = {.id = COMMAND_HELP, .has_argument = true};
+    snprintf(help.text, sizeof help.text, "%s", text);
+    desk_perform(ui, &help);
+    return false;
+}
+
+static bool prompt(Ui *ui, const UiKey *key, const View *view, Command *command) {
+    PromptKind kind = ui->prompt.kind;
+    if (prompt_key(&ui->prompt, key, &ui->complete) != PROMPT_DONE) return false;
+    if (kind == PROMPT_FIND) return find(ui, ui->prompt.text, view, command);
+    Error err;
+    if (!ui_line(ui, ui->prompt.text, command, &err)) {
+        snprintf(ui->note, sizeof ui->note, "%s", err.text);
+        return false;
+    }
+    return command->id != COMMAND_NONE;
+}
+
+static bool overlay(Ui *ui, const UiKey *key, Command *command) {
+    if (ui->overlay == DESK_FILES) {
+        FilesResult result = files_key(&ui->files, key, ui->layout.middle, command);
+        if (result != FILES_STAY) ui->overlay = DESK_NOTHING;
+        return result == FILES_OPEN;
+    }
+    int page = ui->layout.middle.height > 2 ? ui->layout.middle.height - 1 : 1;
+    if (!pager_key(&ui->pager, key, page)) ui->overlay = DESK_NOTHING;
+    return false;
+}
+
+/* The ui's own answer to a key pressed while something is open: its commands must work there as well. */
+static bool passes_overlay(const Ui *ui, const UiKey *key, Command *command) {
+    bool special = key->kind >= UI_KEY_F1 && key->kind <= UI_KEY_F12;
+    return (special || (key->kind == UI_KEY_CHAR && key->control)) &&
+           keys_command(&ui->keys, KEYS_ROLL, key, command);
+}
+
+static bool perform(Ui *ui, const View *view, Command *command) {
+    if (command->id == COMMAND_HELP && ui->overlay == DESK_NOTHING) ui->help_mode = desk_mode(ui, view);
+    /* Step entry ends before panes close: Esc goes back one step. */
+    if (command->id == COMMAND_CANCEL && (view->step_entry || view->selecting) && ui->overlay == DESK_NOTHING)
+        return true;
+    return !desk_perform(ui, command);
+}
+
+bool input_key(Ui *ui, const UiKey *key, const View *view, Command *command) {
+    memset(command, 0, sizeof *command);
+    command->id = COMMAND_NONE;
+    if (key->kind == UI_KEY_RESIZE) return give(command, COMMAND_RESIZE, 0);
+    ui->note[0] = '\0';
+    if (view->question) return answer(key, view, command);
+    if (ui->prompt.kind != PROMPT_CLOSED) {
+        if (key->kind == UI_KEY_MOUSE || !prompt(ui, key, view, command)) return false;
+        return true;
+    }
+    if (ui->overlay != DESK_NOTHING && passes_overlay(ui, key, command)) return perform(ui, view, command);
+    bool top = key->kind == UI_KEY_MOUSE && key->y == 0; /* the versions stay in reach */
+    if (ui->overlay != DESK_NOTHING && !top) return overlay(ui, key, command);
+    if (key->kind == UI_KEY_MOUSE) return mouse_event(ui, key, view, command);
+    if (!keys_command(&ui->keys, desk_mode(ui, view), key, command)) return false;
+    return perform(ui, view, command);
+}

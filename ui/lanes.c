@@ -1,0 +1,246 @@
+#include "ui/lanes.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ui/bars.h"
+
+/* A bar's share of a lane: where its content stands, clipped to the window. */
+typedef struct {
+    int bar, x, width;
+    bool focus;
+} Group;
+
+typedef struct {
+    Canvas *canvas;
+    const Geometry *geometry;
+    const View *view;
+    const Analysis *analysis;
+    int bars;
+    bool active;
+} Lanes;
+
+static bool group_of(const Lanes *lanes, int bar, Group *group) {
+    const Geometry *geometry = lanes->geometry;
+    int32_t ticks = bars_ticks(lanes->view);
+    int first = geometry_column(geometry, bar * ticks), end = geometry_column(geometry, (bar + 1) * ticks);
+    if (end - first >= 3) first++; /* room for the line between bars */
+    if (first < geometry->x) first = geometry->x;
+    if (end > geometry->x + geometry->width) end = geometry->x + geometry->width;
+    *group = (Group){bar, first, end - first, bar == bars_focus(lanes->view)};
+    return group->width > 0;
+}
+
+static const StructureRepeat *repeat_of(const Lanes *lanes, int bar) {
+    const Analysis *analysis = lanes->analysis;
+    return analysis && analysis->repeat && bar < analysis->count ? &analysis->repeat[bar] : NULL;
+}
+
+static void draw_form(const Lanes *lanes, Group group, int y) {
+    const StructureRepeat *repeat = repeat_of(lanes, group.bar);
+    if (!repeat) {
+        canvas_put(lanes->canvas, group.x, y, 0x00b7, STYLE_DIM);
+        return;
+    }
+    static const struct {
+        Style style;
+        const char *sign, *of; /* after the letter; between it and the bar it repeats, where there is room */
+    } looks[] = {
+        [STRUCTURE_NONE] = {STYLE_FORM_FIRST, "", ""},
+        [STRUCTURE_EXACT] = {STYLE_FORM_EXACT, "=", " "},
+        [STRUCTURE_NEAR] = {STYLE_FORM_NEAR, "", " \xe2\x89\x88 "},
+        [STRUCTURE_TRANSPOSED] = {STYLE_FORM_TRANSPOSED, "", " \xe2\x86\x95 "},
+    };
+    char text[48], of[16];
+    int used = snprintf(text, sizeof text, "%s%s", repeat->form, looks[repeat->kind].sign);
+    if (group.width >= 9 && repeat->kind != STRUCTURE_NONE) {
+        bars_name(lanes->view, repeat->of, of);
+        snprintf(text + used, sizeof text - (size_t)used, "%s%s", looks[repeat->kind].of, of);
+    }
+    canvas_text(lanes->canvas, group.x, y, group.width, text, looks[repeat->kind].style);
+}
+
+static Style source_words(const BarSource *source, bool wide, char *text, size_t size) {
+    switch (source->kind) {
+    case RECIPE_ORIGINAL:
+        snprintf(text, size, wide ? "1 original" : "1");
+        return STYLE_SOURCE_ORIGINAL;
+    case RECIPE_CONTEXT:
+        snprintf(text, size, wide ? "2 context" : "2");
+        return STYLE_SOURCE_CONTEXT;
+    case RECIPE_MIX:
+        snprintf(text, size, wide ? "%.0f%% of 2" : "%.0f%%", 100.0 * (double)source->mix);
+        return STYLE_SOURCE_MIX;
+    case RECIPE_POSTERIOR:
+    case RECIPE_PRIOR:
+        break;
+    }
+    const char *word = source->kind == RECIPE_PRIOR ? "new" : "near";
+    if (wide)
+        snprintf(text, size, "~%s %llu @%.2g", word, (unsigned long long)source->seed,
+                 (double)source->temperature);
+    else
+        snprintf(text, size, source->kind == RECIPE_PRIOR ? "~n" : "~");
+    return STYLE_SOURCE_SAMPLE;
+}
+
+static void draw_source(const Lanes *lanes, Group group, int y) {
+    const BarSource *source = bars_source(lanes->view, group.bar);
+    if (!source) return;
+    char text[64];
+    Style style = source_words(source, group.width >= 11, text, sizeof text);
+    int lock = source->locked && group.width > 1 ? 1 : 0;
+    int used = canvas_text(lanes->canvas, group.x, y, group.width - lock, text, style);
+    if (lock) canvas_put(lanes->canvas, group.x + used, y, '*', STYLE_STRONG);
+}
+
+static double cost_scale(const Analysis *analysis) {
+    double most = 16; /* nats: a song of nothing but repeats must look cheap */
+    for (int i = 0; i < analysis->count; i++)
+        if ((double)analysis->kl[i] > most) most = (double)analysis->kl[i];
+    return most;
+}
+
+static void draw_cost(const Lanes *lanes, Group group, int y, int rows, double scale) {
+    static const uint32_t eighths[] = {' ', 0x2581, 0x2582, 0x2583, 0x2584, 0x2585, 0x2586, 0x2587, 0x2588};
+    const Analysis *analysis = lanes->analysis;
+    if (!analysis || !analysis->kl || group.bar >= analysis->count) return;
+    double nats = (double)analysis->kl[group.bar];
+    if (!(nats >= 0)) nats = 0;
+    int level = (int)lround(nats / scale * 8 * rows);
+    if (level < 1) level = 1;
+    Style style = group.focus ? STYLE_COST_FOCUS : STYLE_COST;
+    char number[24];
+    snprintf(number, sizeof number, group.width >= 12 ? " %.1f nats" : " %.0f", nats);
+    int words = group.focus && canvas_text_width(number) < group.width ? canvas_text_width(number) : 0;
+    for (int row = 0; row < rows; row++) {
+        int filled = level - 8 * (rows - 1 - row);
+        filled = filled < 0 ? 0 : filled > 8 ? 8 : filled;
+        bool here = row == rows - 1 && words > 0;
+        canvas_fill(lanes->canvas, group.x, y + row, here ? group.width - words : group.width, 1,
+                    eighths[filled], style);
+        if (here) canvas_text(lanes->canvas, group.x + group.width - words, y + row, words, number, style);
+    }
+}
+
+/* Four signs: is this beat group of the bar taken from elsewhere, or new? */
+static void gate_words(const Analysis *analysis, int bar, char *text, size_t size) {
+    size_t used = (size_t)snprintf(text, size, " ");
+    for (int slot = 0; slot < BAR_SLOTS && analysis->gate && used + 4 < size; slot++)
+        used += (size_t)snprintf(text + used, size - used, "%s",
+                                 analysis->gate[bar * BAR_SLOTS + slot] >= 0.5f ? "\xe2\x96\xaa"
+                                                                                : "\xe2\x96\xab");
+}
+
+static void draw_reference(const Lanes *lanes, Group group, int y) {
+    const Analysis *analysis = lanes->analysis;
+    if (!analysis || group.bar >= analysis->count) return;
+    float weight = 0;
+    int to = analysis_strongest(analysis, group.bar, &weight);
+    bool follows = bars_follows(lanes->view, group.bar);
+    if (to < 0 && !follows) {
+        canvas_put(lanes->canvas, group.x, y, 0x00b7, STYLE_DIM);
+        return;
+    }
+    char text[64], name[16] = "?", beats[24] = "";
+    if (to >= 0) bars_name(lanes->view, to, name);
+    if (group.width >= 13) gate_words(analysis, group.bar, beats, sizeof beats);
+    const char *arrow = follows ? "\xe2\x86\xaa" : "\xe2\x86\x92", *space = group.width >= 9 ? " " : "";
+    if (group.width >= 7)
+        snprintf(text, sizeof text, "%s%s%s %.0f%%%s", arrow, space, name, 100.0 * (double)weight, beats);
+    else
+        snprintf(text, sizeof text, "%s%s", arrow, name);
+    canvas_text(lanes->canvas, group.x, y, group.width, text, follows ? STYLE_FOLLOWS : STYLE_REFERENCE);
+}
+
+static int middle_of(const Lanes *lanes, int bar) {
+    int32_t ticks = bars_ticks(lanes->view);
+    return geometry_column(lanes->geometry, bar * ticks + ticks / 2);
+}
+
+static void put_inside(const Lanes *lanes, int x, int y, uint32_t glyph, Style style) {
+    if (geometry_sees_column(lanes->geometry, x)) canvas_put(lanes->canvas, x, y, glyph, style);
+}
+
+/* One line from the first bar that the focused one uses to the focused one, with a foot and the weight at each. */
+static void draw_arcs(const Lanes *lanes, int y) {
+    enum { LEAST_PERCENT = 5 };
+    int focus = bars_focus(lanes->view), first = -1;
+    for (int k = focus - 1; k >= 0; k--)
+        if (bars_reference(lanes->analysis, focus, k) * 100 >= LEAST_PERCENT) first = k;
+    if (first < 0) {
+        char text[64], name[16];
+        bars_name(lanes->view, focus, name);
+        bool known = lanes->analysis && focus < lanes->analysis->count;
+        snprintf(text, sizeof text, known ? "bar %s refers to no other: it is new" : " ", name);
+        canvas_text(lanes->canvas, lanes->geometry->x, y, lanes->geometry->width, text, STYLE_DIM);
+        return;
+    }
+    int end = middle_of(lanes, focus), left = lanes->geometry->x, right = left + lanes->geometry->width;
+    for (int x = middle_of(lanes, first); x < end; x++) put_inside(lanes, x, y, 0x2500, STYLE_ARC);
+    for (int k = first; k < focus; k++) {
+        double percent = 100 * (double)bars_reference(lanes->analysis, focus, k);
+        if (percent < LEAST_PERCENT) continue;
+        int x = middle_of(lanes, k), next = middle_of(lanes, k + 1);
+        char text[16];
+        int size = snprintf(text, sizeof text, "%.0f%%", percent);
+        put_inside(lanes, x, y, k == first ? 0x2570 : 0x2534, STYLE_ARC);
+        if (x + 1 + size <= next && x >= left && x + 1 + size <= right)
+            canvas_text(lanes->canvas, x + 1, y, size, text, STYLE_ARC);
+    }
+    put_inside(lanes, end, y, 0x256f, STYLE_ARC);
+    if (middle_of(lanes, first) < left) canvas_put(lanes->canvas, left, y, 0x25c2, STYLE_ARC);
+}
+
+static void draw_row(const Lanes *lanes, Lane lane, int y, int rows) {
+    if (lane == LANE_ARC) {
+        draw_arcs(lanes, y);
+        return;
+    }
+    Group group;
+    double scale =
+        lane == LANE_COST && lanes->analysis && lanes->analysis->kl ? cost_scale(lanes->analysis) : 1;
+    int first = lanes->geometry->left_tick / bars_ticks(lanes->view);
+    for (int bar = first;
+         bar < lanes->bars && bar * bars_ticks(lanes->view) < geometry_end_tick(lanes->geometry); bar++) {
+        if (!group_of(lanes, bar, &group)) continue;
+        if (lane == LANE_FORM) draw_form(lanes, group, y);
+        if (lane == LANE_SOURCE) draw_source(lanes, group, y);
+        if (lane == LANE_COST) draw_cost(lanes, group, y, rows, scale);
+        if (lane == LANE_REFERENCE) draw_reference(lanes, group, y);
+    }
+}
+
+static void draw_frame(const Lanes *lanes, Rect rect) {
+    Group group;
+    int32_t ticks = bars_ticks(lanes->view);
+    for (int bar = lanes->geometry->left_tick / ticks; bar * ticks < geometry_end_tick(lanes->geometry);
+         bar++) {
+        int x = geometry_column(lanes->geometry, bar * ticks);
+        bool wide = geometry_column(lanes->geometry, (bar + 1) * ticks) - x >= 3;
+        if (wide && geometry_sees_column(lanes->geometry, x))
+            canvas_fill(lanes->canvas, x, rect.y, 1, rect.height, 0x2502, STYLE_LANE_LINE);
+        if (group_of(lanes, bar, &group) && group.focus)
+            canvas_tint(lanes->canvas, group.x, rect.y, group.width, rect.height, STYLE_FOCUS);
+    }
+}
+
+void lanes_draw(Canvas *canvas, const Layout *layout, const Geometry *geometry, const View *view,
+                bool active) {
+    static const char *const labels[] = {"form", "from", "cost", "refs", "arcs"};
+    Lanes lanes = {canvas, geometry, view, bars_analysis(view), bars_count(view), active};
+    if (view->recipe && view->version == VERSION_RESULT && view->recipe->count > lanes.bars)
+        lanes.bars = view->recipe->count;
+    bool stale = view->analysis_stale[view->version];
+    int y = layout->lanes.y;
+    for (int lane = 0; lane < LANES; y += layout->lane[lane++]) {
+        if (layout->lane[lane] == 0) continue;
+        Lane shown = (Lane)lane;
+        if (lane == LANE_REFERENCE && layout->lane[LANE_ARC] == 0 && active) shown = LANE_ARC;
+        canvas_text(canvas, layout->lanes.x, y, 4, labels[shown], active ? STYLE_LABEL_FOCUS : STYLE_LABEL);
+        if (stale && shown != LANE_SOURCE) canvas_put(canvas, layout->lanes.x + 4, y, '?', STYLE_DIM);
+        draw_row(&lanes, shown, y, layout->lane[lane]);
+    }
+    draw_frame(&lanes, layout->lanes);
+}

@@ -1,0 +1,114 @@
+#include "ui/mouse.h"
+
+#include <string.h>
+
+#include "ui/bars.h"
+#include "ui/status.h"
+
+/* The pitch meant at a cell. A half-block cell holds two: the one with a note there, else the one in the scale. */
+static int pitch_at(const Ui *ui, const View *view, int32_t tick, int y) {
+    const Melody *melody = view->melody[view->version];
+    int pitch = geometry_pitch(&ui->geometry, y);
+    if (!ui->geometry.halves || pitch < 1) return pitch;
+    if (melody_find(melody, tick, pitch) >= 0) return pitch;
+    if (melody_find(melody, tick, pitch - 1) >= 0) return pitch - 1;
+    return key_has(view->key, pitch) ? pitch : pitch - 1;
+}
+
+static int32_t tick_at(const Ui *ui, int x) {
+    int32_t tick = geometry_tick(&ui->geometry, x);
+    tick -= tick % MELODY_STEP_TICKS;
+    return tick < 0 ? 0 : tick;
+}
+
+static bool give(Command *command, CommandId id, int32_t tick, int pitch, double number) {
+    memset(command, 0, sizeof *command);
+    command->id = id;
+    command->tick = tick;
+    command->pitch = pitch < 0 ? 0 : pitch > 127 ? 127 : pitch;
+    command->number = number;
+    return true;
+}
+
+static bool focus_bar(const View *view, int bar, Command *command) {
+    return bar >= 0 && give(command, COMMAND_FOCUS_BAR, bar * bars_ticks(view), view->cursor_pitch, bar);
+}
+
+static bool press_roll(Ui *ui, const UiKey *key, const View *view, Command *command) {
+    ui->pane = DESK_ROLL;
+    int32_t tick = tick_at(ui, key->x);
+    int pitch = pitch_at(ui, view, tick, key->y);
+    ui->pressed = key->button == 1;
+    ui->dragged = false;
+    ui->press_tick = tick;
+    ui->press_pitch = pitch;
+    return give(command, COMMAND_CURSOR, tick, pitch, 0);
+}
+
+static bool press(Ui *ui, const UiKey *key, const View *view, Command *command) {
+    const Layout *layout = &ui->layout;
+    for (int i = 0; i < VERSIONS; i++)
+        if (layout_has(status_tab(layout->tabs, view, (Version)i), key->x, key->y))
+            return give(command, (CommandId)(COMMAND_ORIGINAL + i), 0, 0, 0);
+    if (layout_has(layout->matrix, key->x, key->y)) {
+        ui->pane = DESK_MATRIX;
+        return focus_bar(view, matrix_bar(&ui->matrix, layout->matrix, key->y), command);
+    }
+    bool lanes = layout_has(layout->lanes, key->x, key->y);
+    if (!geometry_sees_column(&ui->geometry, key->x)) return false;
+    if (lanes) ui->pane = DESK_LANES;
+    if (lanes || layout_has(layout->ruler, key->x, key->y))
+        return focus_bar(view, geometry_tick(&ui->geometry, key->x) / bars_ticks(view), command);
+    return layout_has(layout->roll, key->x, key->y) && press_roll(ui, key, view, command);
+}
+
+static bool drag(Ui *ui, const UiKey *key, const View *view, Command *command) {
+    const Geometry *geometry = &ui->geometry;
+    if (!ui->pressed) return false;
+    int x = key->x, y = key->y, right = geometry->x + geometry->width - 1,
+        bottom = geometry->y + geometry->height - 1;
+    x = x < geometry->x ? geometry->x : x > right ? right : x;
+    y = y < geometry->y ? geometry->y : y > bottom ? bottom : y;
+    int32_t tick = tick_at(ui, x);
+    int pitch = pitch_at(ui, view, tick, y);
+    if (!ui->dragged && tick == ui->press_tick && pitch == ui->press_pitch) return false;
+    ui->dragged = true;
+    return give(command, COMMAND_SELECT_TO, tick, pitch, 0);
+}
+
+static bool release(Ui *ui, Command *command) {
+    bool click = ui->pressed && !ui->dragged;
+    ui->pressed = ui->dragged = false;
+    return click && give(command, COMMAND_CLICK_NOTE, ui->press_tick, ui->press_pitch, 0);
+}
+
+static void wheel(Ui *ui, const UiKey *key, const View *view) {
+    Geometry *geometry = &ui->geometry;
+    int step = key->mouse == UI_MOUSE_WHEEL_UP ? -1 : 1;
+    bool aside = key->shift || !layout_has(ui->layout.roll, key->x, key->y);
+    if (!aside) {
+        int low = geometry->top_pitch - geometry_pitches(geometry) + 1;
+        geometry_reveal_pitch(geometry, step < 0 ? geometry->top_pitch + 2 : low - 2, 0);
+        return;
+    }
+    int32_t bar = bars_ticks(view), last = (bars_count(view) - 1) * bar,
+            left = geometry->left_tick + step * bar;
+    geometry->left_tick = left < 0 ? 0 : left > last ? last : left;
+}
+
+bool mouse_event(Ui *ui, const UiKey *key, const View *view, Command *command) {
+    if (!ui->drawn || ui->layout.too_small) return false;
+    switch (key->mouse) {
+    case UI_MOUSE_PRESS:
+        return press(ui, key, view, command);
+    case UI_MOUSE_DRAG:
+        return drag(ui, key, view, command);
+    case UI_MOUSE_RELEASE:
+        return release(ui, command);
+    case UI_MOUSE_WHEEL_UP:
+    case UI_MOUSE_WHEEL_DOWN:
+        wheel(ui, key, view);
+        break;
+    }
+    return false;
+}

@@ -1,0 +1,41 @@
+/* Prompt: one line to type into, with history and completion: ":" for commands, "/" to find.
+ *
+ * Enter is done, Esc cancels (Backspace in an empty line too), Up and Down walk through the lines that begin like this one,
+ * Tab completes and then walks through the candidates, C-a C-e C-u C-w C-k edit as in a shell. The history of ":" lines is kept
+ * in a file; that it could not be read or written is no reason to disturb anybody. */
+#ifndef REFRAIN_UI_PROMPT_H
+#define REFRAIN_UI_PROMPT_H
+
+#include "ui/complete.h"
+#include "ui/layout.h"
+
+enum { PROMPT_SIZE = 1024, PROMPT_HISTORY = 200 };
+
+typedef enum { PROMPT_CLOSED, PROMPT_COMMAND, PROMPT_FIND } PromptKind;
+typedef enum { PROMPT_UNCHANGED, PROMPT_CHANGED, PROMPT_DONE, PROMPT_CANCELLED } PromptResult;
+
+/* Zeroed is closed and without history. */
+typedef struct {
+    PromptKind kind;
+    char text[PROMPT_SIZE]; /* UTF-8 */
+    int cursor;             /* byte */
+    char *history[PROMPT_HISTORY];
+    int history_count;
+    int history_at; /* history_count = the line being typed */
+    char typed[PROMPT_SIZE];
+    char *path;
+    CompleteList candidates;
+    int candidate; /* the one in the line, -1 = none yet */
+    int from;      /* the byte where candidates go */
+} Prompt;
+
+void prompt_init(Prompt *prompt, const char *history_path); /* null = history only in memory */
+void prompt_deinit(Prompt *prompt);
+void prompt_open(Prompt *prompt, PromptKind kind, const char *text);
+void prompt_close(Prompt *prompt);
+/* After PROMPT_DONE text holds the line, which is in the history already; the prompt is closed. */
+PromptResult prompt_key(Prompt *prompt, const UiKey *key, const Complete *complete);
+/* Candidates, or what the command does, go to below (where that has a row). */
+void prompt_draw(const Prompt *prompt, Canvas *canvas, Rect row, Rect below, int *cursor_x, int *cursor_y);
+
+#endif

@@ -1,0 +1,197 @@
+#include "ui/status.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ui/names.h"
+
+/* "[4 result]": the shown one in brackets, the ghost in parentheses; narrow screens name only the shown one. */
+static void tab_text(Rect tabs, const View *view, Version version, char *text, size_t size) {
+    static const char *const names[] = {"original", "context", "reconstr.", "result"};
+    bool shown = view->version == version, ghost = view->ghost == (int)version;
+    const char *name = shown || tabs.width >= 64 ? names[version] : "";
+    snprintf(text, size, "%c%d%s%s%c",
+             shown   ? '['
+             : ghost ? '('
+                     : ' ',
+             (int)version + 1, *name ? " " : "", name,
+             shown   ? ']'
+             : ghost ? ')'
+                     : ' ');
+}
+
+Rect status_tab(Rect tabs, const View *view, Version version) {
+    char text[32];
+    int x = tabs.x + tabs.width, width = 0;
+    for (int i = VERSIONS - 1; i >= (int)version; i--) {
+        tab_text(tabs, view, (Version)i, text, sizeof text);
+        width = (int)strlen(text);
+        x -= width;
+    }
+    return (Rect){x, tabs.y, width, 1};
+}
+
+void status_draw_tabs(Canvas *canvas, Rect tabs, const View *view) {
+    static const Style chosen[] = {STYLE_TAB_ORIGINAL, STYLE_TAB_CONTEXT, STYLE_TAB_RECONSTRUCTION,
+                                   STYLE_TAB_RESULT};
+    canvas_fill(canvas, tabs.x, tabs.y, tabs.width, 1, ' ', STYLE_BAND);
+    for (int i = 0; i < VERSIONS; i++) {
+        char text[32];
+        Rect tab = status_tab(tabs, view, (Version)i);
+        tab_text(tabs, view, (Version)i, text, sizeof text);
+        Style style = view->version == (Version)i ? chosen[i]
+                      : view->ghost == i          ? STYLE_TAB_GHOST
+                                                  : STYLE_TAB;
+        canvas_text(canvas, tab.x, tab.y, tab.width, text, style);
+    }
+    int room = status_tab(tabs, view, VERSION_ORIGINAL).x - tabs.x - 2;
+    const char *title = view->title && view->title[0] ? view->title : "untitled";
+    int used = canvas_text(canvas, tabs.x + 1, tabs.y, room - (view->modified ? 2 : 0), title, STYLE_TITLE);
+    if (view->modified) canvas_text(canvas, tabs.x + 2 + used, tabs.y, 1, "+", STYLE_BAND_STRONG);
+}
+
+/* Pieces of the line, the most important first; those that do not fit are left out whole. */
+typedef struct {
+    Canvas *canvas;
+    int x, end, y;
+} Line;
+
+static __attribute__((format(printf, 3, 4))) void piece(Line *line, Style style, const char *format, ...) {
+    char text[128];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    int width = canvas_text_width(text);
+    if (width == 0 || line->x + width > line->end) return;
+    line->x += canvas_text(line->canvas, line->x, line->y, width, text, style) + 2;
+}
+
+static void place_name(const View *view, char *text, size_t size) {
+    const Melody *melody = view->melody[view->version];
+    int32_t tick = view->playing && view->playhead >= 0 ? view->playhead : view->cursor_tick;
+    int32_t bar = melody_bar_ticks(melody),
+            beat = 4 * MELODY_QUARTER_TICKS / (melody->meter_unit ? melody->meter_unit : 4);
+    snprintf(text, size, "%d.%d.%d", tick / bar + 1, tick % bar / beat + 1,
+             tick % bar % beat / MELODY_STEP_TICKS + 1);
+}
+
+static void transport(Line *line, const View *view) {
+    char place[40];
+    place_name(view, place, sizeof place);
+    bool ascii = line->canvas->ascii;
+    const char *sign = view->counting_in ? (ascii ? "o count-in" : "\xe2\x97\x8f count-in")
+                       : view->playing   ? (ascii ? "> " : "\xe2\x96\xb6 ")
+                                         : (ascii ? "# " : "\xe2\x96\xa0 ");
+    piece(line, STYLE_BAND_STRONG, "%s%s", sign, view->counting_in ? "" : place);
+}
+
+static void left_pieces(Line *line, const View *view) {
+    const Melody *melody = view->melody[view->version];
+    char pitch[8], length[24];
+    names_pitch(view->cursor_pitch, pitch);
+    names_length(view->note_ticks, length, sizeof length);
+    transport(line, view);
+    if (view->step_entry)
+        piece(line, STYLE_BAND_STRONG, "ENTRY octave %d%s", view->step_octave,
+              view->step_dotted ? " dotted" : "");
+    if (view->selecting) piece(line, STYLE_BAND_STRONG, view->selecting_bars ? "SELECT BARS" : "SELECT");
+    piece(line, STYLE_BAND, "%-3s %s", pitch, length);
+    piece(line, STYLE_BAND, line->canvas->ascii ? "%.4g bpm" : "\xe2\x99\xa9=%.4g", melody_bpm(melody));
+    piece(line, STYLE_BAND, "%d/%d", melody->meter_beats ? melody->meter_beats : 4,
+          melody->meter_unit ? melody->meter_unit : 4);
+    piece(line, STYLE_BAND, "%s%s", key_name(view->key), view->key_is_set ? "" : "?");
+    if (view->looping) piece(line, STYLE_BAND, "loop");
+    if (view->metronome) piece(line, STYLE_BAND, "click");
+    if (view->count_in) piece(line, STYLE_BAND, "count-in");
+    if (view->align && strcmp(view->align, "none") != 0) piece(line, STYLE_BAND, "fit %s", view->align);
+}
+
+void status_draw_line(Canvas *canvas, Rect status, const View *view) {
+    char right[160];
+    bool idle = view->engine && strcmp(view->engine, "idle") == 0;
+    canvas_fill(canvas, status.x, status.y, status.width, 1, ' ', STYLE_BAND);
+    snprintf(right, sizeof right, "%s%s%s", idle || !view->engine ? "" : view->engine, idle ? "" : "  ",
+             view->output ? view->output : "");
+    int width = canvas_text_width(right), most = status.width / 3;
+    if (width > most) width = most;
+    int x = status.x + status.width - width - 1;
+    canvas_text(canvas, x, status.y, width, right, STYLE_BAND_DIM);
+    Line line = {canvas, status.x + 1, x - 1, status.y};
+    left_pieces(&line, view);
+}
+
+void status_draw_message(Canvas *canvas, Rect message, const View *view, const char *note) {
+    char text[600];
+    if (view->question) {
+        int used = snprintf(text, sizeof text, "%.400s [", view->question);
+        for (const char *p = view->answers ? view->answers : ""; *p && used < (int)sizeof text - 4; p++)
+            used +=
+                snprintf(text + used, sizeof text - (size_t)used, "%s%c", p == view->answers ? "" : "/", *p);
+        snprintf(text + used, sizeof text - (size_t)used, "]");
+        canvas_text(canvas, message.x + 1, message.y, message.width - 2, text, STYLE_QUESTION);
+        return;
+    }
+    bool error = note[0] || view->message_is_error;
+    const char *shown = note[0] ? note : view->message ? view->message : "";
+    int mark = error && shown[0] ? 2 : 0; /* an error is not told by its colour alone */
+    if (mark) canvas_text(canvas, message.x + 1, message.y, 1, "!", STYLE_ERROR);
+    canvas_text(canvas, message.x + 1 + mark, message.y, message.width - 2 - mark, shown,
+                error ? STYLE_ERROR : STYLE_MESSAGE);
+}
+
+typedef struct {
+    CommandId id;
+    const char *words;
+} Hint;
+
+static const Hint roll_hints[] = {{COMMAND_NOTE, "note"},     {COMMAND_PLAY, "play"},
+                                  {COMMAND_SWAP, "swap bar"}, {COMMAND_GHOST, "ghost"},
+                                  {COMMAND_MATRIX, "matrix"}, {COMMAND_STEP_ENTRY, "step entry"},
+                                  {COMMAND_UNDO, "undo"},     {COMMAND_COMMAND_LINE, "command"},
+                                  {COMMAND_HELP, "help"},     {COMMAND_QUIT, "quit"},
+                                  {COMMAND_NONE, NULL}};
+static const Hint lane_hints[] = {{COMMAND_LEFT, "bar"},        {COMMAND_SWAP, "swap"},
+                                  {COMMAND_MIX_CONTEXT, "mix"}, {COMMAND_RESAMPLE, "draw again"},
+                                  {COMMAND_RESTORE, "restore"}, {COMMAND_LOCK, "lock"},
+                                  {COMMAND_TAKE, "take over"},  {COMMAND_NEXT_PANE, "next pane"},
+                                  {COMMAND_HELP, "help"},       {COMMAND_NONE, NULL}};
+static const Hint matrix_hints[] = {{COMMAND_LEFT, "bar"},
+                                    {COMMAND_MATRIX, "next picture"},
+                                    {COMMAND_MATRIX_LAYER, "layer and head"},
+                                    {COMMAND_SWAP, "swap"},
+                                    {COMMAND_CANCEL, "close"},
+                                    {COMMAND_NEXT_PANE, "next pane"},
+                                    {COMMAND_HELP, "help"},
+                                    {COMMAND_NONE, NULL}};
+
+static int draw_hint(Canvas *canvas, Rect hints, int x, const char *key, const char *words) {
+    int width = canvas_text_width(key) + 1 + canvas_text_width(words);
+    if (x + width > hints.x + hints.width) return x;
+    int used = canvas_text(canvas, x, hints.y, width, key, STYLE_HINT_KEY);
+    canvas_text(canvas, x + used + 1, hints.y, width, words, STYLE_HINT);
+    return x + width + 2;
+}
+
+void status_draw_hints(Canvas *canvas, Rect hints, const View *view, const Keys *keys, KeysMode mode) {
+    int x = hints.x + 1;
+    if (mode == KEYS_STEP) {
+        char letters[32];
+        snprintf(letters, sizeof letters, "%s", keys_layout(view->step_entry ? keys->layout : NULL));
+        x = draw_hint(canvas, hints, x, letters, "C..C");
+        x = draw_hint(canvas, hints, x, "3-7", "length");
+        x = draw_hint(canvas, hints, x, ".", "dotted");
+        x = draw_hint(canvas, hints, x, "Tab", "rest");
+        x = draw_hint(canvas, hints, x, "- =", "octave");
+        draw_hint(canvas, hints, x, "Esc", "done");
+        return;
+    }
+    const Hint *list = mode == KEYS_LANES ? lane_hints : mode == KEYS_MATRIX ? matrix_hints : roll_hints;
+    for (; list->words; list++) {
+        if (keys->count[list->id] == 0) continue;
+        char key[16];
+        keys_print(key, keys->chord[list->id][0]);
+        x = draw_hint(canvas, hints, x, key, list->words);
+    }
+}

@@ -1,0 +1,17 @@
+/* Status: the top line with title and versions, the status line, the message and the hints. */
+#ifndef REFRAIN_UI_STATUS_H
+#define REFRAIN_UI_STATUS_H
+
+#include "ui/keys.h"
+#include "ui/layout.h"
+
+/* Where a version's tab stands in the top line. */
+Rect status_tab(Rect tabs, const View *view, Version version);
+void status_draw_tabs(Canvas *canvas, Rect tabs, const View *view);
+void status_draw_line(Canvas *canvas, Rect status, const View *view);
+/* note: the ui's own last sentence, which goes before the view's message; "" = none. */
+void status_draw_message(Canvas *canvas, Rect message, const View *view, const char *note);
+/* The most useful keys for what has the keyboard. */
+void status_draw_hints(Canvas *canvas, Rect hints, const View *view, const Keys *keys, KeysMode mode);
+
+#endif

@@ -1,0 +1,133 @@
+#include "ui/ui.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ui/bars.h"
+#include "ui/desk.h"
+#include "ui/help.h"
+#include "ui/input.h"
+#include "ui/inspect.h"
+#include "ui/lanes.h"
+#include "ui/status.h"
+
+Ui *ui_new(const UiOptions *options, Error *err) {
+    static const char *const align[] = {"none", "key", "register"}, *const on_off[] = {"on", "off"};
+    Ui *ui = calloc(1, sizeof *ui);
+    if (!ui) {
+        error_memory(err, "the windows");
+        return NULL;
+    }
+    keys_init(&ui->keys, options->layout);
+    prompt_init(&ui->prompt, options->history_path);
+    files_set_folder(&ui->files, options->directory);
+    files_set_recent(&ui->files, options->recent, options->recent_count);
+    complete_set(&ui->complete, COMMAND_ALIGN, align, 3);
+    complete_set(&ui->complete, COMMAND_CLOCK, on_off, 2);
+    ui->column_ticks = MELODY_STEP_TICKS;
+    return ui;
+}
+
+void ui_free(Ui *ui) {
+    if (!ui) return;
+    prompt_deinit(&ui->prompt);
+    pager_deinit(&ui->pager);
+    files_deinit(&ui->files);
+    complete_deinit(&ui->complete);
+    roll_deinit(&ui->roll);
+    free(ui);
+}
+
+bool ui_bind(Ui *ui, const char *name, const char *keys, Error *err) {
+    return keys_bind(&ui->keys, name, keys, err);
+}
+
+void ui_set_choices(Ui *ui, CommandId id, const char *const *choices, int count) {
+    complete_set(&ui->complete, id, choices, count);
+}
+
+void ui_set_recent(Ui *ui, const char *const *recent, int count) {
+    files_set_recent(&ui->files, recent, count);
+}
+
+bool ui_key(Ui *ui, const UiKey *key, const View *view, Command *command) {
+    return input_key(ui, key, view, command);
+}
+
+bool ui_line(Ui *ui, const char *line, Command *command, Error *err) {
+    if (!commands_parse(command, line, err)) return false;
+    if (command->id != COMMAND_NONE && desk_perform(ui, command)) command->id = COMMAND_NONE;
+    return true;
+}
+
+void ui_show(Ui *ui, CommandId pane) {
+    const Command command = {.id = pane};
+    desk_perform(ui, &command);
+}
+
+void ui_prompt(Ui *ui, const char *text) {
+    prompt_open(&ui->prompt, PROMPT_COMMAND, text);
+}
+
+static void draw_too_small(Canvas *canvas) {
+    char text[64];
+    snprintf(text, sizeof text, "%dx%d: refrain needs %dx%d", canvas->width, canvas->height, LAYOUT_WIDTH_MIN,
+             LAYOUT_HEIGHT_MIN);
+    canvas_text(canvas, 0, canvas->height / 2, canvas->width, text, STYLE_NORMAL);
+}
+
+static void write_messages(Pager *pager, const View *view) {
+    pager_clear(pager);
+    snprintf(pager->title, sizeof pager->title, "Messages");
+    for (int i = view->message_count - 1; i >= 0; i--)
+        pager_add(pager, STYLE_NORMAL, NULL, view->messages[i]);
+    if (view->message_count == 0) pager_add(pager, STYLE_DIM, NULL, "Nothing has happened yet.");
+}
+
+static void draw_overlay(Ui *ui, Canvas *canvas, const View *view) {
+    if (ui->overlay == DESK_FILES) {
+        files_draw(&ui->files, canvas, ui->layout.middle);
+        return;
+    }
+    if (ui->overlay == DESK_HELP) help_write(&ui->pager, &ui->keys, ui->help_mode);
+    if (ui->overlay == DESK_MESSAGES) write_messages(&ui->pager, view);
+    if (ui->overlay == DESK_INSPECT) inspect_write(&ui->pager, view, bars_focus(view));
+    pager_draw(&ui->pager, canvas, ui->layout.middle);
+}
+
+static void draw_panes(Ui *ui, Canvas *canvas, const View *view, int *cursor_x, int *cursor_y) {
+    const Layout *layout = &ui->layout;
+    DeskPane pane = desk_pane(ui);
+    if (layout->roll.height > 0) {
+        roll_draw_ruler(canvas, layout->ruler, &ui->geometry, view);
+        roll_draw(&ui->roll, canvas, &ui->geometry, view, cursor_x, cursor_y);
+    }
+    if (layout->lanes.height > 0) lanes_draw(canvas, layout, &ui->geometry, view, pane == DESK_LANES);
+    if (ui->matrix_open)
+        matrix_draw(&ui->matrix, canvas, layout->matrix, &ui->matrix_geometry, view, pane == DESK_MATRIX);
+}
+
+void ui_draw(Ui *ui, Canvas *canvas, const View *view, int *cursor_x, int *cursor_y) {
+    *cursor_x = *cursor_y = -1;
+    desk_arrange(ui, canvas->width, canvas->height, canvas->ascii, view);
+    if (ui->layout.too_small) {
+        draw_too_small(canvas);
+        return;
+    }
+    const Layout *layout = &ui->layout;
+    status_draw_tabs(canvas, layout->tabs, view);
+    if (ui->overlay == DESK_NOTHING)
+        draw_panes(ui, canvas, view, cursor_x, cursor_y);
+    else
+        draw_overlay(ui, canvas, view);
+    status_draw_line(canvas, layout->status, view);
+    bool asks = view->question != NULL;
+    if (ui->prompt.kind != PROMPT_CLOSED && !asks) {
+        prompt_draw(&ui->prompt, canvas, layout->message, layout->hints, cursor_x, cursor_y);
+        return;
+    }
+    status_draw_message(canvas, layout->message, view, ui->note);
+    if (layout->hints.height > 0 && ui->overlay == DESK_NOTHING)
+        status_draw_hints(canvas, layout->hints, view, &ui->keys, desk_mode(ui, view));
+}
