@@ -74,7 +74,7 @@ fuzz: ## every reader of bytes, SECONDS=60 each (clang's libFuzzer)
 bench: all $(BENCHES) ## print speeds: training, latency, screen, against the machine's own limits
 	@for b in $(BENCHES); do $$b || exit 1; done
 
-parity: all $(BENCHES) ## refrain and PyTorch side by side (needs python3-torch)
+parity: $(BENCHES) ## refrain and PyTorch side by side (needs python3-torch)
 	@tests/parity/parity.sh $(BUILD)
 
 demo: $(BUILD)/tests/tool_demo ## write assets/demo/*.mid anew from assets/demo/melodies.tsv

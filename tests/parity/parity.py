@@ -164,9 +164,9 @@ def bench():
     config = Config()
     for threads in (1, 2):
         torch.set_num_threads(threads)
-        print(f"pytorch train {threads} threads: {training_rate(config):.0f} bar passes/s", flush=True)
+        print(f"train, {threads} thread{'s'[: threads - 1]}: {training_rate(config):.0f} bar passes/s", flush=True)
     torch.set_num_threads(1)
-    print(f"pytorch encode and decode 16 bars: {latency(config):.1f} ms")
+    print(f"encode and decode 16 bars: {latency(config):.1f} ms")
 
 
 def training_rate(config, windows=32, bars=16, steps=15):
