@@ -8,6 +8,7 @@
 #include "engine/compose.h"
 #include "engine/corpus.h"
 #include "engine/nn/checkpoint.h"
+#include "midi_io/smf_file.h"
 #include "tests/support/check.h"
 #include "tests/support/failing_alloc.h"
 #include "tests/support/temp.h"
@@ -166,6 +167,26 @@ static bool documents(Error *err) {
     return done;
 }
 
+/* There and back as bytes, then imported as if it were a stranger's. */
+static bool songs(Error *err) {
+    char text[] =
+        "A text of refrain's own that is long enough to be cut into two parts of a hundred and twelve bytes "
+        "each, or nearly so, which is all that is asked of it here.";
+    SmfSong song = {.count = 1}, back = {0}, imported = {0};
+    unsigned char *bytes = NULL;
+    size_t size = 0;
+    song.state = text;
+    bool done = fill_melody(&song.track[0], err) && smf_file_build(&song, &bytes, &size, err) &&
+                smf_file_parse(&back, bytes, size, 0, NULL, err) &&
+                smf_file_parse(&imported, bytes, size, 1, NULL, err);
+    song.state = NULL;
+    free(bytes);
+    smf_song_deinit(&song);
+    smf_song_deinit(&back);
+    smf_song_deinit(&imported);
+    return done;
+}
+
 static int make_model(void **state) {
     (void)state;
     Error err = {0};
@@ -193,6 +214,7 @@ EACH(corpora)
 EACH(models)
 EACH(compositions)
 EACH(documents)
+EACH(songs)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
@@ -200,7 +222,7 @@ int main(void) {
         cmocka_unit_test(recipes_survive),   cmocka_unit_test(latents_survive),
         cmocka_unit_test(analyses_survive),  cmocka_unit_test(corpora_survive),
         cmocka_unit_test(models_survive),    cmocka_unit_test(compositions_survive),
-        cmocka_unit_test(documents_survive),
+        cmocka_unit_test(documents_survive), cmocka_unit_test(songs_survive),
     };
     return cmocka_run_group_tests(tests, make_model, free_model);
 }
