@@ -30,7 +30,13 @@ char *files_path(const char *typed, const char *suffix) {
     return path;
 }
 
-static void title_of(char title[MELODY_NAME_SIZE], const char *path) {
+/* The file's own title, else its name. */
+static void title_of(char title[MELODY_NAME_SIZE], const SmfSong *song, const char *path) {
+    memset(title, 0, MELODY_NAME_SIZE); /* names are compared as bytes */
+    if (song->title[0]) {
+        memcpy(title, song->title, MELODY_NAME_SIZE);
+        return;
+    }
     snprintf(title, MELODY_NAME_SIZE, "%s", paths_base(path));
     char *dot = strrchr(title, '.');
     if (dot && dot != title) *dot = '\0';
@@ -42,7 +48,10 @@ static bool load(SmfSong *song, const char *path, int track, SmfReport *report, 
     *song = (SmfSong){0};
     if (track == 0) return smf_file_load(song, path, report, err);
     song->count = 1;
-    if (smf_file_import(&song->track[0], path, track, report, err)) return true;
+    if (smf_file_import(&song->track[0], path, track, report, err)) {
+        memcpy(song->title, song->track[0].name, sizeof song->title);
+        return true;
+    }
     smf_song_deinit(song);
     return false;
 }
@@ -95,8 +104,8 @@ bool files_open(Studio *studio, const char *typed, int track) {
     Melody result = {0};
     Error err = {{0}};
     char title[MELODY_NAME_SIZE];
-    title_of(title, path);
     bool ok = load(&song, path, track, &report, &err);
+    title_of(title, &song, path);
     bool ours = ok && song.state;
     ok = ok && song_read(&document, &result, NULL, &song, ours ? NULL : title, &err);
     if (ok && !ours) ok = keep_context(&document, studio_document(studio), &err);
@@ -138,7 +147,7 @@ bool files_open_context(Studio *studio, const char *typed) {
     Document *draft = melody && melody->count ? studio_begin_document(studio, "open context") : NULL;
     if (ok && !(melody && melody->count)) error_set(&err, "%s has no notes to take a context from.", path);
     if (draft && melody_copy(&draft->context, melody, &err)) {
-        title_of(draft->context.name, path);
+        title_of(draft->context.name, &song, path);
         draft->has_context = false; /* so that every bar that is not locked takes its default source */
         studio_commit(studio);
         memory_add_recent(&studio->memory, path);

@@ -60,6 +60,7 @@ static bool add_track(SmfSong *song, const Melody *melody, const char *name, Err
 
 bool song_build(SmfSong *song, const Document *document, const Melody *result, const char *path, Error *err) {
     *song = (SmfSong){0};
+    memcpy(song->title, document->original.name, sizeof song->title);
     if (!add_track(song, &document->original, "original", err)) goto fail;
     if (document->has_context && !add_track(song, &document->context, "context", err)) goto fail;
     if (result && result->count && !add_track(song, result, "result", err)) goto fail;
