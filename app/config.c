@@ -155,7 +155,8 @@ bool config_parse(Config *config, char *text, Error *err) {
     ini_use_stack = false;
     ini_max_line = LINE_LIMIT;
     ini_initial_alloc = LINE_LIMIT;
-    /* inih tells only the first malformed line: note it, blank it, and look again until there is none. */
+    /* inih reads on after a malformed line but tells only the first: note it, blank it, and look again until there is
+     * none or enough have been told. */
     struct {
         int line[CONFIG_WARNINGS_MAX], count;
     } malformed = {0};
@@ -164,10 +165,10 @@ bool config_parse(Config *config, char *text, Error *err) {
         Reading reading = {.config = config, .text = text};
         int bad = ini_parse_stream(next_line, &reading, handle, &reading);
         if (bad < 0 || reading.failed) return error_memory(err, "the config file");
-        if (bad == 0) break;
+        if (bad == 0 || malformed.count == CONFIG_WARNINGS_MAX) break;
         char *line = line_at(text, bad);
         memset(line, ' ', strcspn(line, "\n"));
-        if (malformed.count < CONFIG_WARNINGS_MAX) malformed.line[malformed.count++] = bad;
+        malformed.line[malformed.count++] = bad;
     }
     for (int i = 0; i < malformed.count; i++)
         config_warn(config, malformed.line[i], "neither a [section] nor a setting like name = value.");

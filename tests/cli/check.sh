@@ -1,0 +1,58 @@
+# check.sh: what the scripts in this folder share. Source it; call check_end last.
+#
+#   run NAME STATUS ARGUMENTS...   runs refrain, keeps stdout and stderr in $out and $err, and expects the exit status
+#   expect NAME TEXT FILE          the file holds the text
+#   ok NAME COMMAND...             the command succeeds
+#   sentence NAME                  stderr's last line is one sentence of refrain's, and nothing else went wrong there
+#
+# Every call is one test. The folder $work is the script's own and goes away at the end.
+set -u
+REFRAIN=${REFRAIN:-$PWD/build/release/refrain}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+out=$work/stdout err=$work/stderr
+demo=assets/demo
+export XDG_CONFIG_HOME=$work/config XDG_DATA_HOME=$work/data XDG_STATE_HOME=$work/state
+unset REFRAIN_MODEL NO_COLOR
+passed=0 failed=0
+
+pass() { passed=$((passed + 1)); }
+fail() { failed=$((failed + 1)); printf 'FAILED %s\n' "$*"; }
+ok() { local name=$1; shift; if "$@" >"$work/log" 2>&1; then pass; else fail "$name"; sed 's/^/    /' "$work/log"; fi; }
+expect() { if grep -qF -- "$2" "$3"; then pass; else fail "$1: no \"$2\" in"; sed 's/^/    /' "$3" | head -20; fi; }
+
+run() {
+    local name=$1 status=$2 got
+    shift 2
+    "$REFRAIN" "$@" >"$out" 2>"$err" </dev/null
+    got=$?
+    if [ $got -eq "$status" ]; then pass; else fail "$name: status $got, not $status"; sed 's/^/    /' "$err" | tail -5; fi
+}
+
+sentence() {
+    local last
+    last=$(tail -n 1 "$err")
+    if [[ $last == "refrain: "[A-Z\"-]*[.] || $last == "refrain: "*" "*[.] ]] && [ "$(grep -c '^refrain: ' "$err")" -eq 1 ]; then
+        pass
+    else
+        fail "$1: not one sentence:"; sed 's/^/    /' "$err"
+    fi
+}
+
+# The shipped model, or one trained for a moment where there is none yet.
+need_model() {
+    model=$work/model.safetensors
+    if [ -f assets/refrain.safetensors ]; then
+        ln -s "$PWD/assets/refrain.safetensors" "$model"
+        trained=yes
+    else
+        "$REFRAIN" train "$demo" -o "$model" --steps 8 --threads 1 >/dev/null 2>&1 || fail "no model"
+        trained=
+    fi
+}
+
+check_end() {
+    echo "$passed passed, $failed failed"
+    [ $failed -eq 0 ]
+    exit
+}

@@ -1,0 +1,95 @@
+#!/bin/bash
+# The musical verbs on the demo melodies: what they write, what they print, and that both are the same every time.
+. tests/cli/check.sh
+need_model
+export REFRAIN_MODEL=$model
+
+a=$demo/twinkle.mid b=$demo/frere-jacques.mid waltz=$demo/amazing-grace.mid
+
+json() { "$REFRAIN" inspect "$1" --json 2>/dev/null; }
+# Without jq only the syntax-free half of the checks runs.
+have_jq() { command -v jq >/dev/null; }
+query() { local name=$1 file=$2; shift 2; ! have_jq || ok "$name" jq -e "$@" "$file"; }
+
+run transfer 0 transfer $a $b -o "$work/t.mid"
+expect "transfer reports its import" "took track" "$err"
+ok "transfer prints nothing else" [ ! -s "$out" ]
+run "transfer again" 0 transfer $a $b -o "$work/t2.mid"
+ok "same bytes again" cmp "$work/t.mid" "$work/t2.mid"
+run "transfer bar list" 0 transfer $a $b --bars 1,3-4 -o "$work/t3.mid"
+ok "the track is called result" grep -qa result "$work/t.mid"
+run "other meters" 1 transfer $a $waltz -o "$work/x.mid"
+sentence "other meters"
+run "bar beyond the end" 1 transfer $a $b --bars 99 -o "$work/x.mid"
+sentence "bar beyond the end"
+run "align key" 0 transfer $a $demo/ode-to-joy.mid --align key -o "$work/x.mid"
+run "align register" 0 transfer $a $b --align register -o "$work/x.mid"
+
+run reconstruct 0 reconstruct $a -o "$work/r.mid"
+expect "reconstruct says how well" "bars exact" "$out"
+
+run inspect 0 inspect $a
+expect "inspect has a row for bar 9" "   9  A" "$out"
+for melody in $a $waltz $demo/irish-washerwoman.mid; do
+    json $melody >"$work/i.json"
+    ok "JSON of $melody" [ -s "$work/i.json" ]
+    query "keys" "$work/i.json" '.bars and .steps_per_bar and .model and .influence and .influence_swap and .attention'
+    query "bars from 1" "$work/i.json" '[.bars[].bar] == [range(1; (.bars | length) + 1)]'
+    query "tokens" "$work/i.json" '. as $r | all(.bars[]; (.tokens | length) == $r.steps_per_bar)'
+    query "repeats" "$work/i.json" 'all(.bars[].repeats; (.kind == "none" and .of == null) or
+        ((.kind == "exact" or .kind == "near" or .kind == "transposed") and .of >= 1))'
+    query "costs" "$work/i.json" 'all(.bars[]; .kl >= 0 and .reference_gate >= 0 and .reference_gate <= 1
+        and ((.kl_dimension | add) - .kl | fabs) < 0.01)'
+    query "references look back" "$work/i.json" 'all(.bars[]; .bar as $b | all(.references[]; .bar < $b and
+        .weight >= 0.05 and .weight <= 1.001))'
+    query "square influence" "$work/i.json" '(.bars | length) as $n | all(.influence[]; length == $n and all(. >= 0 and . <= 1))'
+    query "attention adds up" "$work/i.json" 'all(.attention.encoder[][][]; (add - 1 | fabs) < 0.001)'
+    query "attention is causal" "$work/i.json" 'all(.attention.encoder[][]; to_entries | all(.key as $t | .value[$t + 1:] | all(. == 0)))'
+done
+query "twelve steps" "$work/i.json" '.steps_per_bar == 12'
+json $a >"$work/i.json"
+query "exact repeats are found" "$work/i.json" '.bars[8].repeats == {"kind": "exact", "of": 1}'
+if [ "$trained" ]; then
+    query "a repeat refers" "$work/i.json" '.bars[8].references[0] | .bar == 1 and .weight > 0.5'
+    query "a repeat costs less" "$work/i.json" '.bars[8].kl < .bars[0].kl'
+fi
+run figure 0 inspect $a --svg "$work/f.svg"
+expect "figure" "</svg>" "$work/f.svg"
+ok "figure twice" sh -c '"$1" inspect "$2" --svg "$3" >/dev/null 2>&1 && cmp "$3" "$4"' sh "$REFRAIN" $a "$work/g.svg" "$work/f.svg"
+if command -v xmllint >/dev/null; then ok "figure is XML" xmllint --noout "$work/f.svg"; fi
+
+run sample 0 sample --bars 8 --seed 7 -o "$work/s1.mid" --corpus $demo
+expect "statistics of the corpus" "corpus" "$out"
+run "sample again" 0 sample --bars 8 --seed 7 -o "$work/s2.mid"
+ok "same seed, same bytes" cmp "$work/s1.mid" "$work/s2.mid"
+run "another seed" 0 sample --bars 8 --seed 8 -o "$work/s3.mid"
+ok "another seed, other bytes" sh -c '! cmp -s "$1" "$2"' sh "$work/s1.mid" "$work/s3.mid"
+run "go on after a melody" 0 sample --bars 4 --prime $waltz -o "$work/s4.mid"
+json "$work/s4.mid" >"$work/i.json"
+query "in its meter" "$work/i.json" '.steps_per_bar == 12'
+
+run blend 0 blend $a $b --steps 3 -o "$work/blends"
+ok "three melodies" [ "$(ls "$work/blends")" = "blend-01.mid
+blend-02.mid
+blend-03.mid" ]
+
+run render 0 render $a -o "$work/a.wav"
+ok "a WAV file" [ "$(head -c 4 "$work/a.wav")" = RIFF ]
+run "render with clicks" 0 render $a --metronome -o "$work/a.flac"
+ok "a FLAC file" [ "$(head -c 4 "$work/a.flac")" = fLaC ]
+run devices 0 devices
+expect "devices says what would play" "refrain plays on" "$out"
+
+# Playing ends by itself, by TERM and by INT, with the status that says so.
+for signal in TERM INT; do
+    "$REFRAIN" play $a --output silent 2>/dev/null &
+    player=$!
+    sleep 0.5
+    kill -$signal $player
+    wait $player
+    ok "play ended by $signal" [ $? -eq $((128 + $(kill -l $signal))) ]
+done
+run "no such output" 1 play $a --output "no such device"
+sentence "no such output"
+
+check_end
