@@ -43,23 +43,16 @@ static bool read_midi(Corpus *corpus, const char *path, Error *err) {
     return ok;
 }
 
-static bool read_table(Reading *r, const char *path, Error *err) {
-    if (!corpus_read(r->corpus, path, err)) return false;
-    r->report->tables++;
-    return true;
-}
-
 static bool read_folder(Reading *r, const char *path, int depth, Error *err);
 
 static bool read_entry(Reading *r, const char *path, int depth, Error *err) {
     struct stat status;
     if (stat(path, &status) != 0) return true; /* a link to nowhere */
     if (S_ISDIR(status.st_mode)) return depth == DEPTH_MAX || read_folder(r, path, depth + 1, err);
-    if (is_table(path)) return read_table(r, path, err);
-    if (!is_midi(path)) return true;
+    if (!is_table(path) && !is_midi(path)) return true;
     Error why = {0};
-    if (read_midi(r->corpus, path, &why))
-        r->report->midi++;
+    if (is_table(path) ? corpus_read(r->corpus, path, &why) : read_midi(r->corpus, path, &why))
+        r->report->files++;
     else if (r->report->left_out++ == 0)
         r->report->first_error = why;
     return true;
@@ -91,9 +84,8 @@ static bool read_folder(Reading *r, const char *path, int depth, Error *err) {
 static bool read_named(Reading *r, const char *path, Error *err) {
     struct stat status;
     if (stat(path, &status) == 0 && S_ISDIR(status.st_mode)) return read_folder(r, path, 0, err);
-    if (!is_midi(path)) return read_table(r, path, err);
-    if (!read_midi(r->corpus, path, err)) return false;
-    r->report->midi++;
+    if (!(is_midi(path) ? read_midi(r->corpus, path, err) : corpus_read(r->corpus, path, err))) return false;
+    r->report->files++;
     return true;
 }
 
@@ -111,10 +103,9 @@ bool corpus_files_read(Corpus *corpus, const char *const *paths, int count, Corp
 }
 
 void corpus_files_say(const Corpus *corpus, const CorpusFilesReport *report) {
-    int files = report->midi + report->tables;
-    fprintf(stderr, "read %d melodies, %d bars from %d file%s\n", corpus->count, corpus->bar_count, files,
-            files == 1 ? "" : "s");
+    fprintf(stderr, "read %d melodies, %d bars from %d file%s\n", corpus->count, corpus->bar_count,
+            report->files, report->files == 1 ? "" : "s");
     if (report->left_out)
-        fprintf(stderr, "%d MIDI file%s left out; the first because: %s\n", report->left_out,
+        fprintf(stderr, "%d file%s left out; the first because: %s\n", report->left_out,
                 report->left_out == 1 ? "" : "s", report->first_error.text);
 }

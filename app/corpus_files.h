@@ -1,16 +1,16 @@
 /* Corpus files: what people name as a corpus on the command line, read into a Corpus.
  *
  * A path is a .tsv or .tsv.gz file (engine/corpus.h), a MIDI file, or a folder, which is read with its subfolders in the
- * order of names. A file named directly must be readable; in folders, MIDI files that cannot be read (no notes, an odd
- * meter) are left out and counted, and files of other kinds are passed over. */
+ * order of names. A file named directly must be readable; in folders, those that cannot be read (no notes, an odd meter,
+ * another kind of table) are left out and counted, and files of other kinds are passed over. */
 #ifndef REFRAIN_APP_CORPUS_FILES_H
 #define REFRAIN_APP_CORPUS_FILES_H
 
 #include "engine/corpus.h"
 
 typedef struct {
-    int midi, tables;  /* files read */
-    int left_out;      /* MIDI files in folders that could not be read */
+    int files;         /* files read */
+    int left_out;      /* files in folders that could not be read */
     Error first_error; /* why the first of them could not */
 } CorpusFilesReport;
 

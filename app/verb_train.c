@@ -209,8 +209,8 @@ static bool train(Run *run, Error *err) {
     if (!run->state_path) return error_memory(err, "a path");
     snprintf(run->state_path, size, "%s.state", run->options->out);
     run->terminal = isatty(STDERR_FILENO);
-    if (!check_place(run, err) || !prepare(run, err)) return false;
     interrupt_catch();
+    if (!check_place(run, err) || !prepare(run, err)) return false;
     if (!step_until_done(run, err)) return false;
     printf("%s after %ld steps; %s\n", interrupt_status() ? "stopped" : "done", train_step_count(run->train),
            interrupt_status() ? "--resume goes on from here" : run->options->out);

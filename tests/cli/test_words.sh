@@ -5,8 +5,9 @@
 run version 0 --version
 ok "version is one line" grep -qxE 'refrain [0-9.]+' "$out"
 run help 0 --help
+cp "$out" "$work/overview"
 for verb in transfer reconstruct inspect sample blend play render devices train eval; do
-    expect "help names $verb" "refrain $verb" "$out"
+    expect "help names $verb" "refrain $verb" "$work/overview"
     run "help $verb" 0 help $verb
     expect "usage of $verb" "Usage: refrain $verb" "$out"
     cp "$out" "$work/help"
