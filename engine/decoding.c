@@ -55,17 +55,16 @@ static uint8_t sample(const float *logits, int step, int steps, float temperatur
     return (uint8_t)last; /* rounding can leave u above the sum: the last possible token */
 }
 
+void decoding_greedy_bar(Bar *bar, const float *logits, int steps) {
+    for (int s = 0; s < BAR_STEPS; s++)
+        bar->token[s] = s < steps ? most_likely(logits + s * BAR_TOKENS) : BAR_PAD;
+}
+
 static void predict_bar(Bar *bar, const DecodingTask *task, int t, const float *logits) {
-    for (int s = 0; s < BAR_STEPS; s++) {
-        const float *step_logits = logits + s * BAR_TOKENS;
-        if (s >= task->steps)
-            bar->token[s] = BAR_PAD;
-        else if (task->temperature > 0)
-            bar->token[s] =
-                sample(step_logits, s, task->steps, task->temperature, task->uniform[t * BAR_STEPS + s]);
-        else
-            bar->token[s] = most_likely(step_logits);
-    }
+    decoding_greedy_bar(bar, logits, task->steps);
+    for (int s = 0; s < task->steps && task->temperature > 0; s++)
+        bar->token[s] = sample(logits + s * BAR_TOKENS, s, task->steps, task->temperature,
+                               task->uniform[t * BAR_STEPS + s]);
 }
 
 /* ------------------------------------------------------------------------------------------------ fixed

@@ -40,6 +40,8 @@ bool decoding_run(Workspace *work, DecodingTask *task, int count, DecodingListen
 
 /* uniform numbers for (count, BAR_STEPS) steps, a function of seed, bar and step alone */
 void decoding_uniform(float *uniform, int count, uint64_t seed);
+/* The most likely tokens of a bar, from its logits (BAR_STEPS, BAR_TOKENS). */
+void decoding_greedy_bar(Bar *bar, const float *logits, int steps);
 /* The distribution over tokens at one step of a bar with `steps` used steps: probability[BAR_TOKENS]. */
 void decoding_distribution(float *probability, const float *logits, int step, int steps, float temperature);
 

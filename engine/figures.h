@@ -60,7 +60,7 @@ typedef struct {
     FiguresGroup meter[FIGURES_METERS_MAX]; /* in order of appearance; further ones are only in all */
     int meters;
     FiguresGroup length[FIGURES_LENGTHS];
-    int lengths;                          /* 0 or FIGURES_LENGTHS */
+    int lengths;                          /* 0, or all that the model can see at once */
     FiguresDistance distance[BAR_WINDOW]; /* index = bars back, from 1 */
 } Figures;
 
