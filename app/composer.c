@@ -48,6 +48,7 @@ static void apply_settings(Rooms *rooms) {
         document->align = align;
     if (options->temperature >= 0.1 && options->temperature <= 2)
         document->temperature = options->temperature;
+    if (!options->original) document->original.program = (uint8_t)options->program;
     if (options->seed) document->seed = options->seed;
 }
 

@@ -9,22 +9,18 @@
 #include <strings.h>
 #include <sys/stat.h>
 
-#include "app/paths.h"
+#include "app/instrument.h"
 #include "engine/base/file.h"
+#include "ui/keys.h"
 
 enum { FILE_LIMIT = 64 * 1024, LINE_LIMIT = 1024 };
-
-static const char *const COMMANDS[] = {
-#define COMMAND(id, name, keys, group, argument, help) name,
-#include "ui/commands.def"
-#undef COMMAND
-};
 
 typedef struct {
     Config *config;
     const char *text; /* what is left to read */
     int line;         /* number of the line read last */
     bool failed;      /* out of memory */
+    Keys keys;        /* only to find out whether a binding is one */
 } Reading;
 
 void config_deinit(Config *config) {
@@ -32,7 +28,7 @@ void config_deinit(Config *config) {
     *config = (Config){0};
 }
 
-void config_warn(Config *config, int line, const char *format, ...) {
+__attribute__((format(printf, 3, 4))) static void warn(Config *config, int line, const char *format, ...) {
     if (config->warning_count == CONFIG_WARNINGS_MAX) return;
     ConfigWarning *warning = &config->warning[config->warning_count++];
     warning->line = line;
@@ -43,15 +39,9 @@ void config_warn(Config *config, int line, const char *format, ...) {
     va_end(arguments);
 }
 
-static bool command_exists(const char *name) {
-    for (size_t i = 0; i < sizeof COMMANDS / sizeof *COMMANDS; i++)
-        if (strcmp(COMMANDS[i], name) == 0) return true;
-    return false;
-}
-
 static void set_text(Reading *r, char *to, const char *name, const char *value) {
     if (strlen(value) >= CONFIG_TEXT_SIZE)
-        config_warn(r->config, r->line, "the value of %s is too long.", name);
+        warn(r->config, r->line, "the value of %s is too long.", name);
     else
         memcpy(to, value, strlen(value) + 1);
 }
@@ -68,7 +58,7 @@ static void set_switch(Reading *r, bool *to, bool when_on, const char *name, con
             return;
         }
     }
-    config_warn(r->config, r->line, "%s is on or off, not \"%.40s\".", name, value);
+    warn(r->config, r->line, "%s is on or off, not \"%.40s\".", name, value);
 }
 
 static void set_layout(Reading *r, const char *value) {
@@ -78,13 +68,24 @@ static void set_layout(Reading *r, const char *value) {
             r->config->layout = (ConfigLayout)i;
             return;
         }
-    config_warn(r->config, r->line, "layout is qwerty, qwertz or azerty, not \"%.40s\".", value);
+    warn(r->config, r->line, "layout is qwerty, qwertz or azerty, not \"%.40s\".", value);
+}
+
+static void set_program(Reading *r, const char *value) {
+    int program = instrument_find(value);
+    if (program < 0)
+        warn(r->config, r->line, "program is a General MIDI number from 0 to 127 or a name, not \"%.40s\".",
+             value);
+    else
+        r->config->program = program;
 }
 
 static void add_binding(Reading *r, const char *name, const char *value) {
     Config *config = r->config;
-    if (!command_exists(name)) {
-        config_warn(config, r->line, "there is no command \"%.40s\"; refrain help --keys lists them.", name);
+    const char *keys = strcmp(value, "none") == 0 ? "" : value;
+    Error why = {0};
+    if (strlen(value) >= CONFIG_TEXT_SIZE || !keys_bind(&r->keys, name, keys, &why)) {
+        warn(config, r->line, "%.150s", why.text[0] ? why.text : "the list of keys is too long.");
         return;
     }
     ConfigBinding *grown = realloc(config->binding, (size_t)(config->binding_count + 1) * sizeof *grown);
@@ -94,9 +95,9 @@ static void add_binding(Reading *r, const char *name, const char *value) {
     }
     config->binding = grown;
     ConfigBinding *binding = &grown[config->binding_count++];
-    *binding = (ConfigBinding){.line = r->line};
-    snprintf(binding->command, sizeof binding->command, "%s", name);
-    set_text(r, binding->keys, name, value);
+    *binding = (ConfigBinding){0};
+    snprintf(binding->command, sizeof binding->command, "%.90s", name);
+    snprintf(binding->keys, sizeof binding->keys, "%.90s", keys);
 }
 
 /* inih's handler. Always succeeds, so that inih's own error numbers mean malformed lines and nothing else. */
@@ -111,7 +112,7 @@ static int handle(void *user, const char *section, const char *name, const char 
     else if (sound && strcmp(name, "midi_in") == 0)
         set_text(r, config->midi_in, name, value);
     else if (sound && strcmp(name, "program") == 0)
-        set_text(r, config->program, name, value);
+        set_program(r, value);
     else if (sound && strcmp(name, "clock") == 0)
         set_switch(r, &config->clock, true, name, value);
     else if (screen && strcmp(name, "ascii") == 0)
@@ -123,7 +124,7 @@ static int handle(void *user, const char *section, const char *name, const char 
     else if (strcmp(section, "entry") == 0 && strcmp(name, "layout") == 0)
         set_layout(r, value);
     else
-        config_warn(config, r->line, "there is no setting \"%.40s\" in [%.20s].", name, section);
+        warn(config, r->line, "there is no setting \"%.40s\" in [%.20s].", name, section);
     return 1;
 }
 
@@ -163,6 +164,7 @@ bool config_parse(Config *config, char *text, Error *err) {
     for (;;) {
         config_deinit(config);
         Reading reading = {.config = config, .text = text};
+        keys_init(&reading.keys, NULL);
         int bad = ini_parse_stream(next_line, &reading, handle, &reading);
         if (bad < 0 || reading.failed) return error_memory(err, "the config file");
         if (bad == 0 || malformed.count == CONFIG_WARNINGS_MAX) break;
@@ -171,7 +173,7 @@ bool config_parse(Config *config, char *text, Error *err) {
         malformed.line[malformed.count++] = bad;
     }
     for (int i = 0; i < malformed.count; i++)
-        config_warn(config, malformed.line[i], "neither a [section] nor a setting like name = value.");
+        warn(config, malformed.line[i], "neither a [section] nor a setting like name = value.");
     return true;
 }
 
@@ -182,74 +184,6 @@ bool config_load(Config *config, const char *path, Error *err) {
     size_t size = 0;
     if (!file_read(path, FILE_LIMIT, &bytes, &size, err)) return false;
     bool ok = config_parse(config, (char *)bytes, err);
-    free(bytes);
-    return ok;
-}
-
-/* --- remembering one setting --- */
-
-static bool make_folder_of(const char *path, Error *err) {
-    char *folder = strdup(path), *slash = folder ? strrchr(folder, '/') : NULL;
-    if (slash) *slash = '\0';
-    bool ok = folder ? !slash || paths_make(folder, err) : error_memory(err, "a path");
-    free(folder);
-    return ok;
-}
-
-static bool names_section(const char *line, const char *section) {
-    size_t length = strlen(section);
-    line += strspn(line, " \t");
-    return line[0] == '[' && strncmp(line + 1, section, length) == 0 && line[1 + length] == ']';
-}
-
-static bool names_setting(const char *line, const char *name) {
-    size_t length = strlen(name);
-    line += strspn(line, " \t");
-    if (strncmp(line, name, length) != 0) return false;
-    line += length;
-    line += strspn(line, " \t");
-    return *line == '=' || *line == ':';
-}
-
-/* Writes text with one setting replaced or added. */
-static void rewrite(FILE *out, const char *text, const char *section, const char *name, const char *value) {
-    bool inside = false, done = false;
-    while (*text) {
-        size_t length = strcspn(text, "\n");
-        bool heading = text[strspn(text, " \t")] == '[';
-        if (heading && inside && !done) {
-            fprintf(out, "%s = %s\n", name, value);
-            done = true;
-        }
-        if (heading) inside = names_section(text, section);
-        if (inside && !heading && names_setting(text, name)) {
-            if (!done) fprintf(out, "%s = %s\n", name, value);
-            done = true;
-        } else {
-            fprintf(out, "%.*s\n", (int)length, text);
-        }
-        text += length + (text[length] == '\n');
-    }
-    if (!done && !inside) fprintf(out, "[%s]\n", section);
-    if (!done) fprintf(out, "%s = %s\n", name, value);
-}
-
-bool config_remember(const char *path, const char *section, const char *name, const char *value, Error *err) {
-    struct stat status;
-    unsigned char *bytes = NULL;
-    size_t size = 0;
-    if (stat(path, &status) == 0) {
-        if (!file_read(path, FILE_LIMIT, &bytes, &size, err)) return false;
-    } else if (!make_folder_of(path, err)) {
-        return false;
-    }
-    char *text = NULL;
-    size_t length = 0;
-    FILE *out = open_memstream(&text, &length);
-    if (out) rewrite(out, bytes ? (char *)bytes : "", section, name, value);
-    bool ok =
-        out && fclose(out) == 0 ? file_save(path, text, length, err) : error_memory(err, "the config file");
-    free(text);
     free(bytes);
     return ok;
 }

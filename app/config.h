@@ -5,7 +5,7 @@
  * is a warning with its number, and the setting keeps its default.
  *
  *   [keys]    COMMAND = KEYS   names and spelling as in ui/commands.def; "none" unbinds
- *   [sound]   output, midi_in = device name; program = General MIDI number or name; clock = on, off
+ *   [sound]   output, midi_in = device name; program = General MIDI number or name, of new songs; clock = on, off
  *   [screen]  ascii, mouse, colours = on, off
  *   [entry]   layout = qwerty, qwertz, azerty
  */
@@ -20,8 +20,7 @@ typedef enum { CONFIG_QWERTY, CONFIG_QWERTZ, CONFIG_AZERTY, CONFIG_LAYOUTS } Con
 
 typedef struct {
     char command[CONFIG_TEXT_SIZE]; /* a name of ui/commands.def */
-    char keys[CONFIG_TEXT_SIZE];    /* keys separated by blanks */
-    int line;
+    char keys[CONFIG_TEXT_SIZE];    /* valid ones, separated by blanks; may be empty */
 } ConfigBinding;
 
 typedef struct {
@@ -34,7 +33,7 @@ typedef struct {
     int binding_count;
     char output[CONFIG_TEXT_SIZE];  /* empty: choose */
     char midi_in[CONFIG_TEXT_SIZE]; /* empty: choose */
-    char program[CONFIG_TEXT_SIZE]; /* empty: the song's */
+    int program;                    /* General MIDI 0..127, of songs that begin empty */
     bool clock;
     bool ascii;
     bool no_mouse;
@@ -50,10 +49,4 @@ void config_deinit(Config *config);
 bool config_load(Config *config, const char *path, Error *err);
 /* The same on text, which is used up: bad lines are blanked. */
 bool config_parse(Config *config, char *text, Error *err);
-/* Adds a warning about a line, for settings that only their user can judge (a key that does not exist). */
-void config_warn(Config *config, int line, const char *format, ...) __attribute__((format(printf, 3, 4)));
-/* Stores one setting in the file, leaving every other line and comment as it is; makes the section, the file
- * and its folder if need be. Atomic. */
-bool config_remember(const char *path, const char *section, const char *name, const char *value, Error *err);
-
 #endif

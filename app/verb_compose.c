@@ -44,6 +44,7 @@ static int run_with(const Options *options, ComposerBinding *bindings, const cha
         .midi_in = or_null(config->midi_in),
         .layout = layouts[config->layout],
         .align = document_align_name(options->align),
+        .program = config->program,
         .temperature = options_given(options, OPTION_TEMPERATURE) ? options->temperature : 0.0,
         .seed = options_given(options, OPTION_SEED) ? options->seed : 0,
         .ascii = options->ascii,
