@@ -36,7 +36,7 @@ CFLAGS := -std=c11 -D_GNU_SOURCE -I. $(CFLAGS_$(MODE)) $(WARNINGS) -pthread $(EX
 PACKAGES := ncursesw jansson sndfile fluidsynth smf zlib alsa
 LDLIBS := -lportmidi -lopenblas -linih -lm -pthread
 LAYER_FLAGS := -O3 -march=$(ARCH) -ffast-math -fno-finite-math-only -DNDEBUG
-FAILING_ALLOC := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc,--wrap=strdup
+FAILING_ALLOC := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc,--wrap=posix_memalign,--wrap=strdup
 
 SOURCES := $(sort $(wildcard engine/*.c engine/base/*.c engine/nn/*.c ui/*.c midi_io/*.c app/*.c))
 LIBRARY := $(BUILD)/librefrain.a

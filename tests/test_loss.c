@@ -107,7 +107,8 @@ static void check_tensor(Model *model, Acts *acts, const Example *e, const LossW
     memcpy(x, kept, t->size * sizeof(float));
     free(kept);
     const double slope = (side[0] - side[1]) / (2 * step);
-    if (fabs(slope - length) > 0.01 * length + 2e-3)
+    /* The loss is a sum of about a thousand in float32: its last digit, over the step, is the absolute part. */
+    if (fabs(slope - length) > 0.01 * length + 6e-3)
         fail_msg("%s: gradient %.6f, central difference %.6f", t->name, length, slope);
 }
 

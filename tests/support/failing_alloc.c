@@ -1,5 +1,6 @@
 #include "tests/support/failing_alloc.h"
 
+#include <errno.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,11 +10,13 @@ void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
 void *__real_realloc(void *old, size_t size);
 void *__real_aligned_alloc(size_t alignment, size_t size);
+int __real_posix_memalign(void **out, size_t alignment, size_t size);
 char *__real_strdup(const char *text);
 void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t count, size_t size);
 void *__wrap_realloc(void *old, size_t size);
 void *__wrap_aligned_alloc(size_t alignment, size_t size);
+int __wrap_posix_memalign(void **out, size_t alignment, size_t size);
 char *__wrap_strdup(const char *text);
 
 static long countdown; /* allocations until the failing one, 0 = disarmed */
@@ -50,6 +53,10 @@ void *__wrap_realloc(void *old, size_t size) {
 
 void *__wrap_aligned_alloc(size_t alignment, size_t size) {
     return fails_now() ? NULL : __real_aligned_alloc(alignment, size);
+}
+
+int __wrap_posix_memalign(void **out, size_t alignment, size_t size) {
+    return fails_now() ? ENOMEM : __real_posix_memalign(out, alignment, size);
 }
 
 char *__wrap_strdup(const char *text) {

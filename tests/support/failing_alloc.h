@@ -1,7 +1,8 @@
 /* Failing alloc: makes the n-th allocation of a test fail, to prove that every builder cleans up after itself.
  *
- * Works only in a program linked with --wrap for malloc, calloc, realloc, strdup and aligned_alloc (the Makefile does it for
- * test_failing_alloc); it counts the allocations of refrain's own objects, not those inside shared libraries. */
+ * Works only in a program linked with --wrap for malloc, calloc, realloc, aligned_alloc, posix_memalign and strdup, as the
+ * Makefile does for test_failing_alloc; it counts the allocations of refrain's own objects, not those inside shared
+ * libraries. */
 #ifndef REFRAIN_TESTS_SUPPORT_FAILING_ALLOC_H
 #define REFRAIN_TESTS_SUPPORT_FAILING_ALLOC_H
 
