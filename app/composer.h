@@ -23,7 +23,7 @@ typedef struct {
     const char *midi_in; /* MIDI keyboard by name, "off"; null = the one used last */
     const char *layout;  /* step entry keys: "qwerty", "qwertz", "azerty"; null = qwerty */
     const char *align;   /* "none", "key", "register"; null = none */
-    int program;             /* General MIDI 0..127, of a song that begins empty */
+    int program;         /* General MIDI 0..127, of a song that begins empty */
     double temperature;  /* of resampled bars; 0 = the default */
     uint64_t seed;       /* of the first resampled bar; 0 = the default */
     bool ascii;          /* no glyph beyond ASCII */

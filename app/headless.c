@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app/interrupt.h"
 #include "app/paths.h"
@@ -59,6 +60,12 @@ bool headless_write(const BarSequence *bars, const Melody *like, const char *tra
     }
     smf_song_deinit(&song);
     return ok;
+}
+
+int headless_threads(const Options *options) {
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    if (options->threads) return options->threads;
+    return cores < 1 ? 1 : cores > 8 ? 8 : (int)cores;
 }
 
 bool headless_open(HeadlessModel *out, const Options *options, Error *err) {

@@ -48,11 +48,6 @@ static bool store(Model *model, const char *key, long value, Error *err) {
     return model_set_metadata(model, key, text, err);
 }
 
-static int default_threads(void) {
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    return cores < 1 ? 1 : cores > 8 ? 8 : (int)cores;
-}
-
 static long at_most(long value, long limit) {
     return value < limit ? value : limit;
 }
@@ -69,7 +64,7 @@ static void make_plan(Run *run) {
     TrainOptions *plan = &run->plan;
     *plan = TRAIN_OPTIONS_DEFAULT;
     plan->seed = o->seed;
-    plan->threads = o->threads ? o->threads : default_threads();
+    plan->threads = headless_threads(o);
     if (o->steps) plan->steps = o->steps;
     /* How many steps fit into the minutes is known only on the way (fit_to_clock); this is for the beginnings. */
     if (o->minutes > 0) plan->steps = (long)(o->minutes * 60.0 * 3.0 * plan->threads) + 1;

@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034
 # check.sh: what the scripts in this folder share. Source it; call check_end last.
 #
 #   run NAME STATUS ARGUMENTS...   runs refrain, keeps stdout and stderr in $out and $err, and expects the exit status

@@ -1,4 +1,5 @@
 #!/bin/bash
+# shellcheck disable=SC2016,SC2086 # jq and sh have variables of their own
 # The musical verbs on the demo melodies: what they write, what they print, and that both are the same every time.
 . tests/cli/check.sh
 need_model
@@ -72,6 +73,21 @@ run blend 0 blend $a $b --steps 3 -o "$work/blends"
 ok "three melodies" [ "$(ls "$work/blends")" = "blend-01.mid
 blend-02.mid
 blend-03.mid" ]
+
+run eval 0 eval $a $b $waltz --quick --threads 1
+expect "eval prints the steps right" "reconstruction_step" "$out"
+run "eval as JSON" 0 eval $a $b $waltz --json --threads 2 --svg "$work/d.svg"
+cp "$out" "$work/e.json"
+query "figures of all" "$work/e.json" '.all.reconstruction_step >= 0 and .all.reconstruction_step <= 1 and .all.windows == 3'
+query "figures by meter" "$work/e.json" '.["4/4"].windows == 2 and .["3/4"].bars == 16'
+query "figures by length" "$work/e.json" '.by_length | keys == ["16", "32", "64", "8"]'
+query "baselines" "$work/e.json" '.all.baseline_hold_step > 0.3 and .all.baseline_copy_step > 0.1'
+expect "plot" "</svg>" "$work/d.svg"
+cp -L "$model" "$work/recorded.safetensors"
+run "eval records" 0 eval $a --quick --record --model "$work/recorded.safetensors"
+ok "figures are in the file" grep -qa '"figures":' "$work/recorded.safetensors"
+run "record where?" 2 eval $a --record
+sentence "record where?"
 
 run render 0 render $a -o "$work/a.wav"
 ok "a WAV file" [ "$(head -c 4 "$work/a.wav")" = RIFF ]

@@ -1,4 +1,5 @@
 #!/bin/bash
+# shellcheck disable=SC2016,SC2086 # jq and sh have variables of their own
 # Help, version, and what happens to wrong command lines and bad files.
 . tests/cli/check.sh
 
