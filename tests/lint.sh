@@ -108,7 +108,7 @@ words() {
 }
 
 scripts_checked() {
-    if command -v shellcheck >/dev/null; then shellcheck -f gcc "${scripts[@]}"; fi
+    if command -v shellcheck >/dev/null; then shellcheck -S warning -f gcc "${scripts[@]}"; fi
 }
 
 have() { command -v "$1" >/dev/null || { echo "lint needs $1: 'make lint' installs it where there is apt." >&2; exit 1; }; }
