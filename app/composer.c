@@ -137,7 +137,7 @@ static void start_behind(Rooms *rooms) {
     const ComposerOptions *options = rooms->options;
     Studio *studio = &rooms->studio;
     const Memory *memory = &studio->memory;
-    char *shipped = options->model ? NULL : paths_asset("refrain.safetensors");
+    char *shipped = options->model ? NULL : paths_model();
     const char *model = options->model ? options->model : shipped;
     if (model)
         studio_load_model(studio, model);

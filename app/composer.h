@@ -18,7 +18,7 @@ typedef struct {
     const char *original; /* song or MIDI file; null = empty song */
     const char *context;  /* MIDI file, or null */
     int track;            /* which track of the original, from 1; 0 = the one with most notes */
-    const char *model;    /* safetensors file; null = paths_asset("refrain.safetensors") */
+    const char *model;    /* safetensors file; null = paths_model() */
     const char *output;  /* MIDI output by name, "synth", "silent"; null = the one used last, else the best */
     const char *midi_in; /* MIDI keyboard by name, "off"; null = the one used last */
     const char *layout;  /* step entry keys: "qwerty", "qwertz", "azerty"; null = qwerty */

@@ -70,7 +70,7 @@ int headless_threads(const Options *options) {
 
 bool headless_open(HeadlessModel *out, const Options *options, Error *err) {
     *out = (HeadlessModel){0};
-    char *shipped = options->model ? NULL : paths_asset("refrain.safetensors");
+    char *shipped = options->model ? NULL : paths_model();
     const char *path = options->model ? options->model : shipped;
     if (!path)
         return error_set(err,

@@ -206,7 +206,7 @@ static const struct {
      "Settings, as NAME = VALUE under [keys], [sound], [screen] and [entry]. A bad line is a warning with "
      "its number. "
      "An example is installed as share/refrain/config.example."},
-    {NULL, "$XDG_DATA_HOME/refrain/refrain.safetensors",
+    {NULL, "$XDG_DATA_HOME/refrain/model.safetensors",
      "A model of your own, used before the one that comes with refrain."},
     {NULL, "$XDG_STATE_HOME/refrain/", "The log, the command line's history, and recovery files."},
     {"ENVIRONMENT", "REFRAIN_MODEL", "The model to use where --model is not given."},

@@ -84,6 +84,11 @@ char *paths_asset(const char *name) {
     return path;
 }
 
+char *paths_model(void) {
+    char *own = existing(paths_data("model.safetensors"));
+    return own ? own : paths_asset("refrain.safetensors");
+}
+
 bool paths_make(const char *folder, Error *err) {
     char *path = strdup(folder);
     if (!path) return error_memory(err, "a folder name");

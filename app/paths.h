@@ -19,6 +19,10 @@ char *paths_data(const char *name);
  * level higher (built in the source tree). Null when none does. */
 char *paths_asset(const char *name);
 
+/* The model to use when none is named: the user's own data/model.safetensors, else refrain.safetensors as paths_asset finds
+ * it. */
+char *paths_model(void);
+
 /* "folder/name", malloc'ed. */
 char *paths_join(const char *folder, const char *name);
 /* The part after the last slash; points into path. */

@@ -26,6 +26,19 @@ sentence "bar beyond the end"
 run "align key" 0 transfer $a $demo/ode-to-joy.mid --align key -o "$work/x.mid"
 run "align register" 0 transfer $a $b --align register -o "$work/x.mid"
 
+if have_jq; then
+    # Context transfer: bar 1 becomes the original's, and bars of the context that repeated it go with it.
+    tokens() { json "$1" | jq -c "[.bars[].tokens]"; }
+    tokens "$work/t.mid" >"$work/t.json"; tokens $a >"$work/a.json"; tokens $b >"$work/b.json"
+    query "as long as the context" "$work/t.json" --slurpfile b "$work/b.json" 'length == ($b[0] | length)'
+    if [ "$trained" ]; then
+        query "bar 1 is the original's" "$work/t.json" --slurpfile a "$work/a.json" '.[0] == $a[0][0]'
+        query "its repeat follows" "$work/t.json" --slurpfile a "$work/a.json" '.[1] == $a[0][0]'
+        # Bars 5 and 6 end as bar 1 did, so that half of them follows, too.
+        query "other bars stay" "$work/t.json" --slurpfile b "$work/b.json" '.[2:4] + .[6:] == $b[0][2:4] + $b[0][6:]'
+    fi
+fi
+
 run reconstruct 0 reconstruct $a -o "$work/r.mid"
 expect "reconstruct says how well" "bars exact" "$out"
 
