@@ -7,7 +7,7 @@ packages_for() {
     case $1 in
     build) echo gcc make pkg-config libncurses-dev libportmidi-dev libopenblas-dev libsmf-dev libfluidsynth-dev \
         timgm6mb-soundfont libsndfile1-dev libjansson-dev libinih-dev zlib1g-dev libasound2-dev ;;
-    test) echo libcmocka-dev tmux python3 ;;
+    test) echo libcmocka-dev tmux python3 jq ;;
     lint) echo gcc clang clang-format shellcheck ;;
     fuzz) echo clang ;;
     *) echo "install-dependencies.sh: unknown purpose '$1'" >&2; exit 2 ;;
@@ -57,7 +57,7 @@ apt() {
 # shellcheck disable=SC2086
 install_missing() { apt install -y --no-install-recommends $missing; }
 # shellcheck disable=SC2086 # a fresh machine has no package lists, an old one has stale ones: only then update
-apt-get -s install $missing >/dev/null 2>&1 || apt update
+apt-get -s install $missing >/dev/null 2>&1 || apt update || true
 install_missing || { apt update && install_missing; } || {
     echo "apt-get could not install:$missing. Its message is above; once it is solved, run the command again." >&2
     exit 1
