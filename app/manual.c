@@ -170,9 +170,9 @@ static void roff_verb(FILE *out, const Verb *verb) {
     usage_line(usage, sizeof usage, verb);
     fputs(".SS ", out);
     roff_text(out, verb->name[0] ? verb->name : "The composer");
-    fputs("\n.nh\n.B ", out);
+    fputs("\n.B ", out);
     roff_text(out, usage);
-    fputs("\n.hy\n.PP\n", out);
+    fputs("\n.PP\n", out);
     roff_text(out, verb->description);
     fputc('\n', out);
     for (int id = 0; id < OPTION_COUNT_ALL; id++) {
@@ -219,7 +219,7 @@ static const struct {
 
 void manual_print_page(FILE *out) {
     fprintf(out, ".TH REFRAIN 1 \"\" \"refrain %s\" \"User Commands\"\n", REFRAIN_VERSION);
-    fputs(".SH NAME\nrefrain \\- a terminal composer that shows what a melody is made of\n.SH SYNOPSIS\n",
+    fputs(".nh\n.SH NAME\nrefrain \\- a terminal composer that shows what a melody is made of\n.SH SYNOPSIS\n",
           out);
     fputs(".B refrain\n[\\fIORIGINAL\\fR [\\fICONTEXT\\fR]]\n.br\n.B refrain\n\\fICOMMAND\\fR ...\n", out);
     fputs(

@@ -71,7 +71,7 @@ bool compose_encode(Composer *composer, LatentSequence *out, const BarSequence *
 static bool begin_bars(BarSequence *out, int count, int steps, const BarSequence *guess, Error *err) {
     BarSequence bars = {.steps = steps};
     if (!bar_sequence_resize(&bars, count, err)) return false;
-    if (guess && guess->steps == steps)
+    if (guess && guess->steps == steps && guess->count > 0)
         memcpy(bars.bar, guess->bar, (size_t)smaller(count, guess->count) * sizeof *bars.bar);
     bar_sequence_deinit(out);
     *out = bars;

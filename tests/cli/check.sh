@@ -40,6 +40,24 @@ sentence() {
     fi
 }
 
+# midi FILE BEATS UNIT-EXPONENT PITCH:SIXTEENTHS...   writes a MIDI file; pitch 0 is a rest, lengths are at most 127.
+midi() {
+    local file=$1 track wait=0 note pitch steps body=
+    printf -v track '\\x00\\xff\\x58\\x04\\x%02x\\x%02x\\x18\\x08' "$2" "$3"
+    shift 3
+    for note; do
+        pitch=${note%:*} steps=${note#*:}
+        if [ "$pitch" -eq 0 ]; then wait=$((wait + steps)); continue; fi
+        printf -v body '\\x%02x\\x90\\x%02x\\x50\\x%02x\\x80\\x%02x\\x00' $wait "$pitch" "$steps" "$pitch"
+        track+=$body wait=0
+    done
+    track+='\x00\xff\x2f\x00'
+    printf -v body '\\x%02x\\x%02x' $((${#track} / 4 / 256)) $((${#track} / 4 % 256))
+    # One tick is a sixteenth, so that every wait fits into one byte.
+    # shellcheck disable=SC2059
+    printf "MThd\0\0\0\6\0\0\0\1\0\4MTrk\0\0$body$track" >"$file"
+}
+
 # The shipped model, or one trained for a moment where there is none yet.
 need_model() {
     model=$work/model.safetensors

@@ -72,6 +72,32 @@ expect "figure" "</svg>" "$work/f.svg"
 ok "figure twice" sh -c '"$1" inspect "$2" --svg "$3" >/dev/null 2>&1 && cmp "$3" "$4"' sh "$REFRAIN" $a "$work/g.svg" "$work/f.svg"
 if command -v xmllint >/dev/null; then ok "figure is XML" xmllint --noout "$work/f.svg"; fi
 
+# Odd melodies: a single note, silence in the middle, out of the model's range, regrouped and unreadable meters, long ones.
+midi "$work/one.mid" 4 2 60:4
+midi "$work/gap.mid" 4 2 60:16 0:48 60:16
+midi "$work/high.mid" 4 2 120:4 122:4 124:8
+midi "$work/wide.mid" 4 2 24:4 110:4 60:8
+midi "$work/two.mid" 2 2 60:4 62:4 64:4 65:4 67:8
+midi "$work/five.mid" 5 2 60:4 62:4 64:4 65:4 67:4
+run "sample long" 0 sample --bars 80 -o "$work/long.mid"
+for odd in one gap high wide two long; do
+    run "inspect $odd" 0 inspect "$work/$odd.mid" --json --svg "$work/f.svg"
+    cp "$out" "$work/i.json"
+    query "costs of $odd" "$work/i.json" 'all(.bars[]; .kl >= 0) and (.influence | length) == (.bars | length)'
+    run "transfer from $odd" 0 transfer "$work/$odd.mid" $b -o "$work/x.mid"
+    run "transfer into $odd" 0 transfer $a "$work/$odd.mid" -o "$work/x.mid"
+    run "reconstruct $odd" 0 reconstruct "$work/$odd.mid" -o "$work/x.mid"
+done
+query "windows of a long melody" "$work/i.json" '.bars[79].window_first == 65 and (.influence[79] | length) == (.bars | length) - 64'
+json "$work/gap.mid" >"$work/i.json"
+query "bars without notes" "$work/i.json" '(.bars | length) == 5 and .bars[2].form == "-"'
+json "$work/high.mid" >"$work/i.json"
+query "moved by octaves" "$work/i.json" '.octave_shift == -36'
+json "$work/two.mid" >"$work/i.json"
+query "two bars of 2/4 count as one" "$work/i.json" '.steps_per_bar == 16 and (.bars | length) == 2'
+run "five beats" 1 inspect "$work/five.mid"
+sentence "five beats"
+
 run sample 0 sample --bars 8 --seed 7 -o "$work/s1.mid" --corpus $demo
 expect "statistics of the corpus" "corpus" "$out"
 run "sample again" 0 sample --bars 8 --seed 7 -o "$work/s2.mid"
