@@ -99,13 +99,13 @@ Analysis *compose_analyse(Composer *composer, const BarSequence *bars, atomic_bo
 /* ----------------------------------------------------------------------------------------------- influence
  */
 
-/* The distributions of every step of one decoded window. */
+/* What the measurement of one window shares. */
 typedef struct {
     int steps;
     float *probability; /* (count, BAR_STEPS, BAR_TOKENS) of the undisturbed decoding */
     const DecodingTask *task;
-    float *matrix;    /* (total, total) of the Analysis; null while the baseline is taken */
-    int total, begin; /* where the window's block lies in it */
+    int count, begin; /* the window */
+    Analysis *analysis;
 } Influence;
 
 static const float *logits_at(const Workspace *work, int row, int step) {
@@ -131,7 +131,9 @@ static float variation(const float *p, const float *q) {
 static void take_variation(void *context, int which, const Workspace *work, int row) {
     Influence *influence = context;
     const DecodingTask *task = &influence->task[which];
-    int k = task->replaced;
+    int k = task->replaced, total = influence->analysis->count;
+    float *matrix =
+        which < influence->count ? influence->analysis->influence : influence->analysis->influence_swap;
     for (int t = k; t < task->count; t++) {
         float sum = 0, probability[BAR_TOKENS];
         for (int s = 0; s < influence->steps; s++) {
@@ -139,27 +141,26 @@ static void take_variation(void *context, int which, const Workspace *work, int 
             sum += variation(probability,
                              influence->probability + ((size_t)t * BAR_STEPS + (size_t)s) * BAR_TOKENS);
         }
-        influence->matrix[(size_t)(influence->begin + t) * (size_t)influence->total +
-                          (size_t)(influence->begin + k)] = sum / (float)influence->steps;
+        matrix[(size_t)(influence->begin + t) * (size_t)total + (size_t)(influence->begin + k)] =
+            sum / (float)influence->steps;
     }
 }
 
-/* Decodes the window once for every bar k with z_k replaced, starting from the undisturbed bars. swap: by the
- * latent of the cyclically next bar, otherwise by the prior's mean. task and guess have room for `count` and
- * count * count. */
-static bool measure(Composer *composer, Influence *influence, DecodingTask *task, Bar *guess, const Bar *bars,
-                    const Latent *latent, int count, bool swap, atomic_bool *cancel, Error *err) {
+/* Tasks that decode the window once for every bar k with z_k replaced: the first `count` by the prior's mean, the others
+ * by the latent of the cyclically next bar. All start from the undisturbed bars. */
+static void list_replacements(DecodingTask *task, Bar *guess, const Bar *bars, const Latent *latent,
+                              int count, int steps) {
     static const float PRIOR_MEAN[LATENT_SIZE];
-    for (int k = 0; k < count; k++) {
-        memcpy(guess + (size_t)k * (size_t)count, bars, (size_t)count * sizeof *bars);
-        task[k] = (DecodingTask){.count = count,
-                                 .steps = influence->steps,
+    for (int i = 0; i < 2 * count; i++, guess += count) {
+        int k = i % count;
+        memcpy(guess, bars, (size_t)count * sizeof *bars);
+        task[i] = (DecodingTask){.count = count,
+                                 .steps = steps,
                                  .latent = latent,
                                  .replaced = k,
-                                 .replacement = swap ? latent[(k + 1) % count].z : PRIOR_MEAN,
-                                 .bars = guess + (size_t)k * (size_t)count};
+                                 .replacement = i < count ? PRIOR_MEAN : latent[(k + 1) % count].z,
+                                 .bars = guess};
     }
-    return decoding_run(&composer->work, task, count, take_variation, influence, cancel, err);
 }
 
 static bool influence_window(Composer *composer, Analysis *analysis, const BarSequence *bars, int begin,
@@ -167,14 +168,10 @@ static bool influence_window(Composer *composer, Analysis *analysis, const BarSe
     Latent latent[BAR_WINDOW];
     Bar decoded[BAR_WINDOW];
     size_t T = (size_t)count;
-    DecodingTask *task = calloc(T, sizeof *task);
-    Bar *guess = calloc(T * T, sizeof *guess);
+    DecodingTask *task = calloc(2 * T, sizeof *task);
+    Bar *guess = calloc(2 * T * T, sizeof *guess);
     float *probability = calloc(T * BAR_STEPS * BAR_TOKENS, sizeof *probability);
-    Influence influence = {.steps = bars->steps,
-                           .probability = probability,
-                           .task = task,
-                           .total = analysis->count,
-                           .begin = begin};
+    Influence influence = {bars->steps, probability, task, count, begin, analysis};
     bool fine = (task && guess && probability) || error_memory(err, "measuring influence");
     fine = fine && composer_encode_window(composer, latent, bars->bar + begin, count, err);
     if (fine) {
@@ -183,10 +180,10 @@ static bool influence_window(Composer *composer, Analysis *analysis, const BarSe
             .count = count, .steps = bars->steps, .latent = latent, .replaced = -1, .bars = decoded};
         fine = decoding_run(&composer->work, task, 1, take_baseline, &influence, cancel, err);
     }
-    influence.matrix = analysis->influence;
-    fine = fine && measure(composer, &influence, task, guess, decoded, latent, count, false, cancel, err);
-    influence.matrix = analysis->influence_swap;
-    fine = fine && measure(composer, &influence, task, guess, decoded, latent, count, true, cancel, err);
+    if (fine) {
+        list_replacements(task, guess, decoded, latent, count, bars->steps);
+        fine = decoding_run(&composer->work, task, 2 * count, take_variation, &influence, cancel, err);
+    }
     free(task);
     free(guess);
     free(probability);
