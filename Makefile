@@ -45,6 +45,7 @@ LIBRARY_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(filter-out app/main.c,$(SOURCES
 SUPPORT_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c))
 TESTS := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/test_*.c)))
 BENCHES := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/bench_*.c)))
+ALSA_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/alsa/*.c))
 FUZZERS := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/fuzz_*.c)))
 
 all: $(BUILD)/refrain ## build the program: build/release/refrain
@@ -70,6 +71,9 @@ fuzz: ## every reader of bytes, SECONDS=60 each (clang's libFuzzer)
 	@assets/install-dependencies.sh build fuzz
 	@$(MAKE) MODE=fuzz CC=clang fuzzers
 	@tests/fuzz.sh build/fuzz $(SECONDS)
+
+test-alsa: all $(ALSA_PROGRAMS) ## the player against a real ALSA sequencer, in a small virtual machine where need be
+	@tests/alsa/run.sh $(BUILD)
 
 bench: all $(BENCHES) ## print speeds: training, latency, screen, against the machine's own limits
 	@for b in $(BENCHES); do $$b || exit 1; done
@@ -160,6 +164,9 @@ $(BUILD)/refrain: $(BUILD)/app/main.o $(LIBRARY)
 $(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(SUPPORT) $(LIBRARY)
 	$(call say,link,$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka @build/packages.libs $(LDLIBS))
 
+$(BUILD)/tests/alsa/%: $(BUILD)/tests/alsa/%.o $(LIBRARY)
+	$(call say,link,$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ @build/packages.libs $(LDLIBS))
+
 $(BUILD)/tests/bench_%: $(BUILD)/tests/bench_%.o $(SUPPORT) $(LIBRARY)
 	$(call say,link,$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ @build/packages.libs $(LDLIBS))
 
@@ -175,4 +182,4 @@ $(BUILD)/tests/tool_%: $(BUILD)/tests/tool_%.o $(SUPPORT) $(LIBRARY)
 fuzzers: $(FUZZERS)
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all run test unit asan tsan fuzz fuzzers bench parity demo lint fmt install uninstall dist clean setup help
+.PHONY: all run test test-alsa unit asan tsan fuzz fuzzers bench parity demo lint fmt install uninstall dist clean setup help

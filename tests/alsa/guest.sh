@@ -1,0 +1,91 @@
+#!/bin/bash
+# guest.sh BUILD: every scenario against the ALSA sequencer of this machine, which has to have one. Prints one line each and
+# fails when one fails.
+set -u
+programs=$1/tests/alsa
+refrain=$1/refrain
+out=$(mktemp -d)
+trap 'rm -rf "$out"' EXIT
+through="Midi Through"
+failures=0
+
+# start_capture PORT: listens to a port in the background; sets $capture.
+start_capture() {
+    rm -f "$out/captured"
+    "$programs/capture" "$1" "$out/captured" &
+    capture=$!
+    until grep -q ready "$out/captured" 2>/dev/null; do
+        kill -0 $capture 2>/dev/null || return 1
+        sleep 0.02
+    done
+}
+
+stop_capture() { sleep 0.1; kill $capture 2>/dev/null; wait $capture 2>/dev/null; }
+
+# report NAME STATUS WANTED-STATUS [EXPECTED]
+report() {
+    local verdict
+    verdict=$("$programs/compare" "$out/captured" "${@:4}") || failures=$((failures + 1))
+    if [ "$2" -ne "$3" ]; then
+        failures=$((failures + 1))
+        verdict="$verdict (exit status $2 instead of $3: FAILED)"
+    fi
+    printf '%-24s %s\n' "$1" "$verdict"
+}
+
+# scenario NAME [SIGNAL WANTED-STATUS]: play_driver, by a signal after 1.7 s if one is named.
+scenario() {
+    start_capture "$through" || exit 1
+    local expected=()
+    [ "$1" != steady ] || expected=("$out/expected")
+    "$programs/play_driver" "$1" "$through" "${expected[@]}" 2>"$out/errors" &
+    local player=$! status
+    if [ $# -gt 1 ] && [ "$2" != none ]; then sleep 1.7; kill -s "$2" $player; fi
+    wait $player 2>/dev/null
+    status=$?
+    stop_capture
+    report "$1" $status "${3:-0}" "${expected[@]}"
+}
+
+gone() {
+    start_capture - || exit 1
+    "$programs/play_driver" gone "refrain capture" >"$out/said" 2>&1 &
+    local player=$!
+    sleep 0.8
+    kill -9 $capture
+    wait $capture 2>/dev/null
+    wait $player
+    local status=$?
+    printf '%-24s %s\n' gone "$(cat "$out/said")"
+    [ $status -eq 0 ] || failures=$((failures + 1))
+}
+
+# program NAME SIGNAL: the program itself, ended by a signal.
+program() {
+    start_capture "$through" || exit 1
+    "$refrain" play "$song" --output "$through" >/dev/null 2>"$out/errors" &
+    local player=$! status
+    sleep 1.7
+    kill -s "$2" $player
+    wait $player 2>/dev/null
+    status=$?
+    stop_capture
+    report "$1" 0 0
+    [ $status -ne 0 ] || echo "    (it exited with 0)"
+}
+
+for name in steady stop pause panic seek switch loop quit; do scenario $name; done
+scenario term TERM
+scenario int INT
+scenario hup HUP
+scenario segv none 139
+gone
+song=$(find assets -name '*.mid' | sort | head -n 1)
+if [ -x "$refrain" ] && [ -n "$song" ]; then
+    program "refrain play, TERM" TERM
+    program "refrain play, INT" INT
+    program "refrain play, HUP" HUP
+    program "refrain play, SEGV" SEGV
+fi
+echo "$failures failures"
+[ $failures -eq 0 ]

@@ -1,0 +1,167 @@
+/* play_driver SCENARIO OUTPUT [EXPECTED]: plays to a MIDI port through the player, as the program does, while a thread uses
+ * all the processor it can get, and ends in the way that the scenario names:
+ *
+ *     steady            the whole song, note after note; writes its onsets to EXPECTED
+ *     stop pause panic  in the middle of a note
+ *     seek switch loop  often, then stop
+ *     quit              player_free in the middle of a note
+ *     term int hup      the signal, handled by ending in an orderly way
+ *     segv              a crash: the handler asks the player for silence and dies of the signal
+ *     gone              plays on until the device is lost, and says so */
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "midi_io/player.h"
+
+enum { BAR = 4 * MELODY_QUARTER_TICKS, NOTES = 96, GONE_LIMIT_MS = 8000 };
+
+static Player *player;
+static volatile sig_atomic_t asked_to_end;
+static atomic_bool work_is_over;
+
+/* The heavy thread: what a model's matrix products do to a processor. */
+static void *heavy_work(void *unused) {
+    (void)unused;
+    static float a[128 * 128], b[128 * 128];
+    for (int i = 0; i < 128 * 128; i++) a[i] = (float)(i % 7) * 0.1F, b[i] = (float)(i % 5) * 0.1F;
+    for (int row = 0; !atomic_load(&work_is_over); row = (row + 1) % 128) {
+        for (int i = 0; i < 128; i++) {
+            float sum = 0;
+            for (int k = 0; k < 128; k++) sum += a[row * 128 + k] * b[k * 128 + i];
+            a[row * 128 + i] = sum * 1e-3F;
+        }
+    }
+    return NULL;
+}
+
+static void end_orderly(int number) {
+    (void)number;
+    asked_to_end = 1;
+}
+
+static void die_silently(int number) {
+    player_emergency_stop(player);
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+/* Sixteenths, legato and staccato by turns, at a tempo without whole milliseconds. */
+static void compose(Melody *melody, int transposition) {
+    melody_init(melody);
+    melody->quarter_us = 434783;
+    for (int i = 0; i < NOTES; i++) {
+        int length = i % 3 == 0 ? MELODY_STEP_TICKS : MELODY_STEP_TICKS / 2;
+        Note note = {i * MELODY_STEP_TICKS, length, (uint8_t)(60 + transposition + i * 5 % 24), 90};
+        melody_insert(melody, note, NULL);
+    }
+}
+
+static Schedule *schedule_of(const Melody *melody, ScheduleOptions options) {
+    Error err = {""};
+    Schedule *schedule = schedule_new(melody, &options, &err);
+    if (!schedule) fprintf(stderr, "%s\n", err.text), exit(1);
+    return schedule;
+}
+
+static void wait_ms(int ms) {
+    poll(NULL, 0, ms);
+}
+
+static void wait_for_end(void) {
+    do poll(&(struct pollfd){.fd = player_wake_fd(player), .events = POLLIN}, 1, 1000);
+    while (!player_collect(player, NULL) && player_position(player).playing);
+}
+
+static void write_onsets(const Schedule *schedule, const char *path) {
+    FILE *file = fopen(path, "w");
+    if (!file) exit(2);
+    for (int i = 0; i < schedule->count; i++) {
+        if ((schedule->event[i].status & 0xF0) != 0x90 ||
+            (schedule->event[i].status & 15) == SCHEDULE_CLICK_CHANNEL)
+            continue;
+        fprintf(file, "%lld %d\n", (long long)schedule->event[i].time_us, schedule->event[i].data1);
+    }
+    fclose(file);
+}
+
+static void switch_often(const Melody *first, const Melody *second) {
+    for (int i = 0; i < 24; i++) {
+        Melody faster = i % 2 ? *second : *first;
+        faster.quarter_us = 300000 + i * 10000;
+        player_switch(player, schedule_of(&faster, (ScheduleOptions){.metronome = i % 3 == 0}));
+        wait_ms(40 + 7 * (i % 5));
+    }
+}
+
+static int play_until_gone(void) {
+    Error event = {""};
+    for (int waited_ms = 0; waited_ms < GONE_LIMIT_MS; waited_ms += 100) {
+        poll(&(struct pollfd){.fd = player_wake_fd(player), .events = POLLIN}, 1, 100);
+        if (player_collect(player, &event)) return puts(event.text), 0;
+    }
+    puts("the loss of the device was not noticed");
+    return 1;
+}
+
+static int run(const char *scenario, const char *expected) {
+    Melody song, other;
+    compose(&song, 0);
+    compose(&other, 7);
+    bool loop = strcmp(scenario, "loop") == 0;
+    ScheduleOptions options = {.metronome = true, .loop_end = loop ? BAR / 4 : 0};
+    Schedule *schedule = schedule_of(&song, options);
+    if (expected) write_onsets(schedule, expected);
+    player_play(player, schedule, 0);
+    wait_ms(strcmp(scenario, "steady") == 0 ? 0 : 1450);
+    int result = 0;
+    if (strcmp(scenario, "steady") == 0)
+        wait_for_end();
+    else if (strcmp(scenario, "pause") == 0)
+        player_pause(player);
+    else if (strcmp(scenario, "panic") == 0)
+        player_panic(player);
+    else if (strcmp(scenario, "switch") == 0)
+        switch_often(&song, &other);
+    else if (strcmp(scenario, "gone") == 0)
+        result = play_until_gone();
+    else if (strcmp(scenario, "segv") == 0)
+        raise(SIGSEGV);
+    for (int i = 0; strcmp(scenario, "seek") == 0 && i < 30; i++)
+        player_seek(player, i * 777 % (4 * BAR)), wait_ms(37);
+    if (strcmp(scenario, "stop") == 0 || strcmp(scenario, "seek") == 0 || strcmp(scenario, "switch") == 0 ||
+        loop)
+        player_stop(player);
+    bool by_signal =
+        strcmp(scenario, "term") == 0 || strcmp(scenario, "int") == 0 || strcmp(scenario, "hup") == 0;
+    while (by_signal && !asked_to_end) wait_ms(1000);
+    if (strcmp(scenario, "quit") != 0 && !by_signal)
+        wait_ms(50); /* so that the command, not the end, releases */
+    melody_deinit(&song);
+    melody_deinit(&other);
+    return result;
+}
+
+int main(int count, char **argument) {
+    if (count < 3) return fputs("usage: play_driver SCENARIO OUTPUT [EXPECTED]\n", stderr), 2;
+    static const int ORDERLY[] = {SIGTERM, SIGINT, SIGHUP};
+    for (size_t i = 0; i < 3; i++)
+        sigaction(ORDERLY[i], &(struct sigaction){.sa_handler = end_orderly}, NULL);
+    sigaction(SIGSEGV, &(struct sigaction){.sa_handler = die_silently}, NULL);
+    Error err = {""};
+    MidiOutput *output = output_open(argument[2], &err);
+    if (!output || !strcasestr(output->name, argument[2])) return fprintf(stderr, "%s\n", err.text), 1;
+    player = player_new(output, &err);
+    if (!player) return fprintf(stderr, "%s\n", err.text), 1;
+    pthread_t worker;
+    bool works = pthread_create(&worker, NULL, heavy_work, NULL) == 0;
+    int result = run(argument[1], count > 3 ? argument[3] : NULL);
+    player_free(player);
+    atomic_store(&work_is_over, true);
+    if (works) pthread_join(worker, NULL);
+    return result;
+}
