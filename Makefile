@@ -72,8 +72,8 @@ fuzz: ## every reader of bytes, SECONDS=60 each (clang's libFuzzer)
 	@$(MAKE) MODE=fuzz CC=clang fuzzers
 	@tests/fuzz.sh build/fuzz $(SECONDS)
 
-test-alsa: all $(ALSA_PROGRAMS) ## the player against a real ALSA sequencer, in a small virtual machine where need be
-	@tests/alsa/run.sh $(BUILD)
+test-alsa: all $(ALSA_PROGRAMS) ## the player against a real ALSA sequencer, in a small virtual machine where need be (ONLY="steady stop")
+	@tests/alsa/run.sh $(BUILD) $(ONLY)
 
 bench: all $(BENCHES) ## print speeds: training, latency, screen, against the machine's own limits
 	@for b in $(BENCHES); do $$b || exit 1; done

@@ -100,7 +100,8 @@ int main(int count, char **argument) {
     FILE *file = linked ? fopen(argument[2], "w") : NULL;
     if (!file) return fprintf(stderr, "capture: cannot listen to %s\n", argument[1]), 1;
     sigaction(SIGTERM, &(struct sigaction){.sa_handler = stop}, NULL);
-    fputs("ready\n", file), fflush(file);
+    setvbuf(file, NULL, _IOLBF, 0);
+    fputs("ready\n", file);
     while (!stopped) {
         struct pollfd descriptor;
         snd_seq_poll_descriptors(sequencer, &descriptor, 1, POLLIN);
