@@ -6,6 +6,7 @@
 #include "app/headless.h"
 #include "app/interrupt.h"
 #include "app/paths.h"
+#include "app/signals.h"
 #include "midi_io/player.h"
 
 /* output_open always finds something; whoever names an output on the command line wants that one or none. */
@@ -14,6 +15,8 @@ static bool is_what_was_asked(const Options *options, const MidiOutput *output) 
     if (strcasecmp(options->output, "synth") == 0) return strncmp(output->name, "built-in synth", 14) == 0;
     return strcasestr(output->name, options->output) != NULL;
 }
+
+enum { RING_OUT_MS = 1500 }; /* the last note may fade */
 
 /* Waits for the end, a signal, or the loss of the device. */
 static bool wait_for_end(Player *player, Error *err) {
@@ -24,7 +27,7 @@ static bool wait_for_end(Player *player, Error *err) {
         if (player_collect(player, err)) return false;
         bool playing = player_position(player).playing;
         if (interrupt_status()) return error_set(err, "Interrupted.");
-        if (started && !playing) return true;
+        if (started && !playing) return poll(&wake[1], 1, RING_OUT_MS), true;
         started |= playing;
         poll(wake, 2, -1);
     }
@@ -50,9 +53,11 @@ static bool play(const Options *options, const Melody *melody, Error *err) {
     }
     fprintf(stderr, "playing %s on %s; Ctrl-C stops\n", paths_base(options->operand[0]),
             player_output_name(player));
+    signals_guard(player);
     bool ok = player_play(player, schedule, 0)
                   ? wait_for_end(player, err)
                   : error_set(err, "The player did not take the melody; try again.");
+    signals_unguard();
     player_free(player);
     return ok;
 }
