@@ -15,6 +15,11 @@
 /* Keys that terminfo does not name; beyond KEY_MAX, so they collide with nothing. */
 enum { KEY_PASTE_BEGIN = KEY_MAX + 1, KEY_PASTE_END, KEY_SHIFTED, KEY_CONTROLLED = KEY_SHIFTED + 6 };
 
+/* Presses and releases as they come, no clicks made of them; as many events as ncurses keeps. */
+enum { MOUSE_EVENTS = 8 };
+static const mmask_t MOUSE_MASK = BUTTON1_PRESSED | BUTTON1_RELEASED | BUTTON2_PRESSED | BUTTON2_RELEASED |
+                                  BUTTON3_PRESSED | BUTTON3_RELEASED | BUTTON4_PRESSED | BUTTON5_PRESSED |
+                                  BUTTON_SHIFT | BUTTON_CTRL | BUTTON_ALT | REPORT_MOUSE_POSITION;
 static const char MOUSE_ON[] = "\033[?1002h", MOUSE_OFF[] = "\033[?1002l\033[?1006l\033[?1000l";
 static const char PASTE_ON[] = "\033[?2004h", PASTE_OFF[] = "\033[?2004l";
 
@@ -25,6 +30,8 @@ struct Screen {
     int colours;
     Cell *shown; /* the last canvas, width * height */
     int width, height;
+    MEVENT event[MOUSE_EVENTS]; /* mouse events still to be given, newest first */
+    int event_count;
     int held_button;                      /* the mouse button that is down, 0 = none */
     short pair[STYLE_COUNT][STYLE_COUNT]; /* by foreground's and background's style, 0 = not made yet */
     int pairs;
@@ -99,7 +106,7 @@ static void say(Screen *screen, const char *text) {
 
 static void modes_on(Screen *screen) {
     if (screen->mouse) {
-        mousemask(ALL_MOUSE_EVENTS | REPORT_MOUSE_POSITION, NULL);
+        mousemask(MOUSE_MASK, NULL);
         mouseinterval(0);
         say(screen, MOUSE_ON); /* ncurses asks for clicks only; this adds drags */
     }
@@ -303,9 +310,17 @@ void screen_blit(Screen *screen, const Canvas *canvas, int cursor_x, int cursor_
     refresh();
 }
 
+/* A fast click reaches ncurses in one piece: it says KEY_MOUSE once, and getmouse gives the newest event first. */
+static void take_mouse(Screen *screen) {
+    screen->event_count = 0;
+    while (screen->event_count < MOUSE_EVENTS && getmouse(&screen->event[screen->event_count]) == OK)
+        screen->event_count++;
+}
+
+/* The oldest event; false when it means nothing here. */
 static bool read_mouse(Screen *screen, UiKey *key) {
-    MEVENT event;
-    if (getmouse(&event) != OK) return false;
+    MEVENT event = screen->event[--screen->event_count];
+    memset(key, 0, sizeof *key);
     key->kind = UI_KEY_MOUSE;
     key->x = event.x;
     key->y = event.y;
@@ -379,12 +394,15 @@ static void plain_key(UiKey *key, uint32_t c) {
 bool screen_read(Screen *screen, UiKey *key) {
     wint_t c;
     for (;;) {
+        while (screen->event_count > 0)
+            if (read_mouse(screen, key)) return true;
         int kind = get_wch(&c);
         if (kind == ERR) return false;
         memset(key, 0, sizeof *key);
         if (kind == KEY_CODE_YES) {
             if (c == KEY_PASTE_BEGIN || c == KEY_PASTE_END) screen->pasting = c == KEY_PASTE_BEGIN;
-            if (c == KEY_MOUSE ? read_mouse(screen, key) : named_key(key, (int)c)) break;
+            if (c == KEY_MOUSE) take_mouse(screen);
+            if (c != KEY_MOUSE && named_key(key, (int)c)) break;
             continue;
         }
         if (!screen->pasting) {
