@@ -7,8 +7,8 @@
 static bool may_leave(Studio *studio, const Command *command) {
     if (studio->consent || !session_modified(&studio->session)) return true;
     const char *name = studio_document(studio)->original.name;
-    question_ask(&studio->question, QUESTION_UNSAVED, command,
-                 "Save the changes to %s first? (y, n, c to stay)", name[0] ? name : "the untitled song");
+    question_ask(&studio->question, QUESTION_UNSAVED, command, "Save the changes to %s first?",
+                 name[0] ? name : "the untitled song");
     return false;
 }
 

@@ -145,8 +145,8 @@ void derived_update(Derived *derived, const Document *document) {
         if (original) ask_original(derived, document);
         if (context) ask_context(derived, document);
         ask_result(derived, document);
-    } else if (derived->has_asked) {
-        for (int i = 0; i < VERSIONS; i++) derived->stale[i] = true;
+    } else if (derived->has_asked) { /* a result that came with the song is one of what it was */
+        derived->stale[VERSION_RESULT] = derived->result.count > 0;
     }
     derived->has_asked = document_copy(&derived->asked, document, NULL);
 }

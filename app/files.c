@@ -253,11 +253,8 @@ bool files_export(Studio *studio, const char *typed, const Command *command) {
 void files_offer_journal(Studio *studio) {
     if (studio->find_next >= studio->find_count) return;
     const RecoveryFind *find = &studio->finds[studio->find_next];
-    question_ask(
-        &studio->question, QUESTION_RECOVER, NULL,
-        "Unsaved work of %s was left by a refrain that ended without saving. Open it (y), delete it (d), "
-        "or later (l)?",
-        find->when);
+    question_ask(&studio->question, QUESTION_RECOVER, NULL,
+                 "Unsaved work of %s was found. Open it (y), delete it (d), later (l)?", find->when);
 }
 
 bool files_open_journal(Studio *studio) {

@@ -12,12 +12,9 @@ void messages_deinit(Messages *messages) {
     *messages = (Messages){0};
 }
 
-__attribute__((format(printf, 3, 0))) static void add(Messages *messages, bool is_error, const char *format,
-                                                      va_list arguments) {
-    vsnprintf(messages->current, sizeof messages->current, format, arguments);
-    messages->is_error = is_error;
-    log_write("%s", messages->current);
-    char *copy = strdup(messages->current);
+static void keep(Messages *messages, const char *text) {
+    log_write("%s", text);
+    char *copy = strdup(text);
     if (!copy) return;
     if (messages->count == MESSAGES_MAX) {
         free(messages->text[0]);
@@ -25,6 +22,13 @@ __attribute__((format(printf, 3, 0))) static void add(Messages *messages, bool i
         messages->count--;
     }
     messages->text[messages->count++] = copy;
+}
+
+__attribute__((format(printf, 3, 0))) static void add(Messages *messages, bool is_error, const char *format,
+                                                      va_list arguments) {
+    vsnprintf(messages->current, sizeof messages->current, format, arguments);
+    messages->is_error = is_error;
+    keep(messages, messages->current);
 }
 
 void messages_say(Messages *messages, const char *format, ...) {
@@ -39,6 +43,18 @@ void messages_refuse(Messages *messages, const char *format, ...) {
     va_start(arguments, format);
     add(messages, true, format, arguments);
     va_end(arguments);
+}
+
+void messages_note(Messages *messages, const char *format, ...) {
+    char text[MESSAGES_SIZE];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    keep(messages, text);
+    if (messages->current[0]) return;
+    memcpy(messages->current, text, sizeof messages->current);
+    messages->is_error = false;
 }
 
 void messages_clear(Messages *messages) {

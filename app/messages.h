@@ -16,6 +16,8 @@ typedef struct {
 void messages_deinit(Messages *messages);
 void messages_say(Messages *messages, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void messages_refuse(Messages *messages, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* News from the background: kept in the list, shown only where it does not cover something else. */
+void messages_note(Messages *messages, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void messages_clear(Messages *messages); /* the current one; the list stays */
 
 #endif

@@ -1,10 +1,10 @@
 #include "app/signals.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "app/log.h"
@@ -14,29 +14,42 @@ static const int POLLED[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT,
 static const int FATAL[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
 enum { POLLED_COUNT = sizeof POLLED / sizeof *POLLED, FATAL_COUNT = sizeof FATAL / sizeof *FATAL };
 
-static sigset_t mask_before;
+static struct sigaction polled_before[POLLED_COUNT];
+static int wake = -1; /* the pipe's writing end */
+
+static void pass_on(int signal_number) {
+    int saved_errno = errno;
+    unsigned char byte = (unsigned char)signal_number;
+    ssize_t written = write(wake, &byte, 1);
+    (void)written; /* a full pipe holds enough reasons to wake up */
+    errno = saved_errno;
+}
 
 int signals_open(Error *err) {
-    sigset_t set;
-    sigemptyset(&set);
-    for (int i = 0; i < POLLED_COUNT; i++) sigaddset(&set, POLLED[i]);
-    pthread_sigmask(SIG_BLOCK, &set, &mask_before);
+    int ends[2];
+    if (pipe2(ends, O_NONBLOCK | O_CLOEXEC) != 0) {
+        error_set(err, "cannot listen for signals: %s", strerror(errno));
+        return -1;
+    }
+    wake = ends[1];
+    struct sigaction action = {.sa_handler = pass_on, .sa_flags = SA_RESTART};
+    sigfillset(&action.sa_mask);
+    for (int i = 0; i < POLLED_COUNT; i++) sigaction(POLLED[i], &action, &polled_before[i]);
     signal(SIGPIPE, SIG_IGN);
-    int fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
-    if (fd < 0) error_set(err, "cannot listen for signals: %s", strerror(errno));
-    return fd;
+    return ends[0];
 }
 
 void signals_close(int fd) {
-    while (signals_take(fd)) continue; /* what ended the loop must not end the process again */
-    close(fd);
-    pthread_sigmask(SIG_SETMASK, &mask_before, NULL);
+    for (int i = 0; i < POLLED_COUNT; i++) sigaction(POLLED[i], &polled_before[i], NULL);
     signal(SIGPIPE, SIG_DFL);
+    close(wake);
+    close(fd);
+    wake = -1;
 }
 
 int signals_take(int fd) {
-    struct signalfd_siginfo info;
-    return read(fd, &info, sizeof info) == (ssize_t)sizeof info ? (int)info.ssi_signo : 0;
+    unsigned char byte;
+    return read(fd, &byte, 1) == 1 ? byte : 0;
 }
 
 /* A dying process has one chance: what it needs lies ready here. */

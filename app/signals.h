@@ -1,14 +1,16 @@
-/* Signals: the ones that end, stop or resize the program come out of a descriptor that the loop polls; the fatal ones
- * give terminal and sound back before the process dies of them.
+/* Signals: the ones that end, stop or resize the program come out of a pipe that the loop polls; the fatal ones give
+ * terminal and sound back before the process dies of them.
  *
- * signals_block runs first, before any thread is started, so that every thread inherits the blocked signals. */
+ * A pipe and not signalfd: libraries start threads before main does anything (OpenBLAS does), and a signal that one of
+ * those may take would never reach the descriptor. signals_open comes before screen_open, because ncurses leaves signals
+ * alone that somebody catches already. One at a time, UI thread. */
 #ifndef REFRAIN_APP_SIGNALS_H
 #define REFRAIN_APP_SIGNALS_H
 
 #include "engine/base/error.h"
 #include "midi_io/player.h"
 
-/* Blocks INT TERM HUP QUIT TSTP CONT WINCH and opens the descriptor; PIPE is ignored. -1 with a sentence. */
+/* Catches INT TERM HUP QUIT TSTP CONT WINCH; PIPE is ignored. The pipe's reading end, or -1 with a sentence. */
 int signals_open(Error *err);
 void signals_close(int fd); /* the signals get their old meaning again */
 /* The next signal that has come, 0 = none. */
