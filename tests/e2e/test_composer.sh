@@ -1,0 +1,109 @@
+#!/bin/bash
+# The composer in a real terminal: opens, edits, undoes, swaps, plays, saves, asks, quits.
+. "$(dirname "$0")/terminal.sh"
+
+opens() {
+    open_terminal 80 24
+    line "$REFRAIN assets/demo/frere-jacques.mid assets/demo/twinkle.mid"
+    wait_for 'Jacques.*\[1 original\]' && wait_for '1.1.1'
+}
+
+edits_and_undoes() {
+    keys j j j Enter
+    wait_for 'Jacques \+' || return
+    keys u
+    wait_for 'undone: note' && wait_gone 'Jacques \+'
+}
+
+swaps() {
+    screen | grep -qE '1 original *│ *2 context' || return
+    keys s
+    wait_for '│ *2 context *│ *2 context' || return
+    keys u
+    wait_for 'undone: swap'
+}
+
+plays() {
+    keys Space
+    wait_for '▶ ' || return
+    keys 2
+    wait_for '\[2 context\]' || return
+    keys .
+    wait_for '■ ' && wait_for 'stopped'
+}
+
+refuses_with_a_reason() {
+    keys 4 Enter
+    wait_for 'A takes it over' || return
+    keys 1
+    line ":tempo 5"
+    wait_for 'tempo 20 to 400'
+}
+
+saves() {
+    line ":w $work/song"
+    wait_for 'saved ' && wait_file song.mid "$work"
+}
+
+asks_before_quitting() {
+    keys 0 J Enter q
+    wait_for 'Save the changes' || return
+    keys c
+    wait_gone 'Save the changes' || return
+    keys q
+    wait_for 'Save the changes' || return
+    keys y
+    wait_for "$prompt"
+}
+
+opens_again_what_was_saved() {
+    line "clear; $REFRAIN $work/song.mid"
+    wait_for 'Jacques.*\[1 original\]' || return
+    keys 2
+    wait_for '\[2 context\]' || return
+    keys q
+    wait_for "$prompt"
+}
+
+suspends_and_comes_back() {
+    line "clear; $REFRAIN assets/demo/twinkle.mid"
+    wait_for '\[1 original\]' || return
+    line ":suspend"
+    wait_for 'Stopped' || return
+    line "clear; fg"
+    wait_for '\[1 original\]' || return
+    kill -TSTP "$(refrain_pid)"
+    wait_for 'Stopped' || return
+    line "clear; fg"
+    wait_for '\[1 original\]' || return
+    keys q
+    wait_for "$prompt"
+}
+
+# Both mouse protocols: X10 under tmux's own TERM, SGR under xterm's. Row 10, column 20 is inside the roll.
+clicks_with() {
+    open_terminal 80 24 "$1"
+    line "$REFRAIN"
+    wait_for 'untitled.*\[1 original\]' || return
+    if [ "$1" = xterm-256color ]; then
+        t send-keys -l "$(printf '\033[<0;20;10M\033[<0;20;10m')"
+    else
+        t send-keys -H 1b 5b 4d 20 34 2a 1b 5b 4d 23 34 2a
+    fi
+    wait_for 'untitled \+' || return
+    line ":q!"
+    wait_for "$prompt"
+}
+
+check "opens two files" opens
+check "a note is placed and taken back" edits_and_undoes
+check "the bar's source swaps" swaps
+check "plays, switches and stops" plays
+check "refuses with a reason" refuses_with_a_reason
+check "saves" saves
+check "asks before quitting" asks_before_quitting
+check "opens again what was saved" opens_again_what_was_saved
+check "suspends and comes back" suspends_and_comes_back
+check "mouse, X10 protocol" clicks_with tmux-256color
+check "mouse, SGR protocol" clicks_with xterm-256color
+done_testing
