@@ -42,7 +42,9 @@ static bool play(const Options *options, const Melody *melody, Error *err) {
     if (!output || !is_what_was_asked(options, output)) {
         if (output) output->close(output);
         schedule_free(schedule);
-        return error_set(err, "%s", output ? note.text : "Out of memory.");
+        return output ? error_set(err, "There is no output \"%s\" here; refrain devices lists what there is.",
+                                  options->output)
+                      : error_memory(err, "the output");
     }
     if (note.text[0]) fprintf(stderr, "%s\n", note.text);
     interrupt_catch();

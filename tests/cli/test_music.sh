@@ -79,7 +79,7 @@ midi "$work/high.mid" 4 2 120:4 122:4 124:8
 midi "$work/wide.mid" 4 2 24:4 110:4 60:8
 midi "$work/two.mid" 2 2 60:4 62:4 64:4 65:4 67:8
 midi "$work/five.mid" 5 2 60:4 62:4 64:4 65:4 67:4
-run "sample long" 0 sample --bars 80 -o "$work/long.mid"
+midi "$work/long.mid" 4 2 $(for bar in {1..80}; do echo 60:4 $((60 + bar % 8)):4 67:8; done)
 for odd in one gap high wide two long; do
     run "inspect $odd" 0 inspect "$work/$odd.mid" --json --svg "$work/f.svg"
     cp "$out" "$work/i.json"
