@@ -50,7 +50,7 @@ static bool is_window(const Corpus *corpus, const CorpusTune *tune, int begin, i
 }
 
 static int meter_index(Windows *windows, const CorpusTune *tune) {
-    char name[sizeof windows->meter[0]];
+    char name[sizeof windows->meter[0]] = {0};
     snprintf(name, sizeof name, "%d/%d", tune->meter_beats, tune->meter_unit);
     for (int i = 0; i < windows->meters; i++)
         if (strcmp(windows->meter[i], name) == 0) return i;
