@@ -113,9 +113,9 @@ static Due next_due(const Transport *transport) {
         return due;
     }
     if (transport->looping) earlier(&due, DUE_SEAM, clock_us_of(transport, schedule->loop_end_us));
-    if (transport->clock_running)
-        earlier(&due, DUE_PULSE,
-                clock_us_of(transport, schedule_us_of_tick(schedule, transport->clock_tick)));
+    int64_t pulse_us = schedule_us_of_tick(schedule, transport->clock_tick);
+    if (transport->clock_running && (transport->looping || pulse_us < schedule->length_us))
+        earlier(&due, DUE_PULSE, clock_us_of(transport, pulse_us));
     earlier(&due, DUE_EVENT, event_us);
     if (!transport->looping) earlier(&due, DUE_END, clock_us_of(transport, schedule->length_us));
     return due;

@@ -383,6 +383,18 @@ static void the_clock_pulses_24_times_a_quarter(void **state) {
     close_stage(&s);
 }
 
+static void the_clock_stops_with_the_song(void **state) {
+    (void)state;
+    Stage s;
+    open_stage(&s);
+    transport_set_clock(&s.transport, true, s.now_us);
+    play(&s, (ScheduleOptions){0}, 0);
+    advance(&s, 10000000);
+    assert_int_equal(midi_trace_count(s.recording, 0xF8, -1), 16 * 24);
+    assert_int_equal(midi_trace_time(s.recording, 0xFC, -1, 0), T0 + 8000000);
+    close_stage(&s);
+}
+
 static void the_clock_follows_the_loop(void **state) {
     (void)state;
     Stage s;
@@ -458,6 +470,7 @@ int main(void) {
         cmocka_unit_test(a_repeated_preview_ends_when_the_last_one_does),
         cmocka_unit_test(a_suspended_process_goes_on_where_it_was),
         cmocka_unit_test(the_clock_pulses_24_times_a_quarter),
+        cmocka_unit_test(the_clock_stops_with_the_song),
         cmocka_unit_test(the_clock_follows_the_loop),
         cmocka_unit_test(another_output_is_told_the_program_and_goes_on),
         cmocka_unit_test(a_lost_device_stops_the_song_and_hears_no_more),

@@ -80,6 +80,37 @@ gone() {
     [ $status -eq 0 ] || failures=$((failures + 1))
 }
 
+# The device appears while the player plays to another one.
+replug() {
+    wanted replug || return
+    "$programs/play_driver" replug "$through" >"$out/said" 2>&1 &
+    local player=$!
+    sleep 0.7
+    start_capture - || exit 1
+    wait $player
+    local status=$?
+    stop_capture
+    report replug $status 0
+}
+
+# 24 quarters of 24 pulses, between one start and one stop.
+clock() {
+    wanted clock || return
+    start_capture "$through" || exit 1
+    "$programs/play_driver" clock "$through"
+    stop_capture
+    local sums
+    sums=$(awk '$2 == "fa" {a++} $2 == "f8" {p++} $2 == "fc" {z++} END {print a + 0, p + 0, z + 0}' "$out/captured")
+    if [ "$sums" = "1 576 1" ]; then sums="$sums: ok"; else sums="$sums: FAILED" failures=$((failures + 1)); fi
+    printf '%-24s start, pulses, stop: %s\n' clock "$sums"
+}
+
+keyboard() {
+    wanted keyboard || return
+    printf '%-24s ' keyboard
+    "$programs/keyboard_driver" || failures=$((failures + 1))
+}
+
 # program NAME SIGNAL WANTED-STATUS: the program itself, ended by a signal in the middle of a note.
 program() {
     wanted "play-$1" || return
@@ -107,6 +138,9 @@ scenario int INT
 scenario hup HUP
 scenario segv none 139
 gone
+replug
+clock
+keyboard
 song=assets/demo/drunken-sailor.mid
 if [ -x "$refrain" ] && [ -f $song ]; then
     program term TERM 143

@@ -7,7 +7,9 @@
  *     quit              player_free in the middle of a note
  *     term int hup      the signal, handled by ending in an orderly way
  *     segv              a crash: the handler asks the player for silence and dies of the signal
- *     gone              plays on until the device is lost, and says so */
+ *     gone              plays on until the device is lost, and says so
+ *     replug            begins on "Midi Through", then goes over to a device that was not there before
+ *     clock             sends MIDI clock for the whole song */
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -113,6 +115,24 @@ static int play_until_gone(void) {
     return 1;
 }
 
+/* Waits for a port of that name, which was not there when PortMidi was started, and goes over to it. */
+static int move_to(const char *name) {
+    for (int waited_ms = 0; waited_ms < GONE_LIMIT_MS; waited_ms += 50, wait_ms(50)) {
+        MidiDevice *devices;
+        int count = output_list(&devices);
+        bool there = false;
+        for (int i = 0; i < count; i++) there |= strcmp(devices[i].name, name) == 0;
+        free(devices);
+        if (!there) continue;
+        Error note = {""};
+        bool moved = player_reopen(player, name, &note) && strcmp(player_output_name(player), name) == 0;
+        wait_ms(1000);
+        return puts(moved ? "went over while playing" : note.text),
+               !(moved && player_position(player).playing);
+    }
+    return puts("the new device was not seen"), 1;
+}
+
 static int run(const char *scenario, const char *expected) {
     Melody song, other;
     compose(&song, 0);
@@ -121,11 +141,14 @@ static int run(const char *scenario, const char *expected) {
     ScheduleOptions options = {.metronome = true, .loop_end = loop ? BAR / 4 : 0};
     Schedule *schedule = schedule_of(&song, options);
     if (expected) write_onsets(schedule, expected);
+    player_set_clock(player, strcmp(scenario, "clock") == 0);
     player_play(player, schedule, 0);
     wait_ms(strcmp(scenario, "steady") == 0 ? 0 : 1450);
     int result = 0;
-    if (strcmp(scenario, "steady") == 0)
+    if (strcmp(scenario, "steady") == 0 || strcmp(scenario, "clock") == 0)
         wait_for_end();
+    else if (strcmp(scenario, "replug") == 0)
+        result = move_to("refrain capture");
     else if (strcmp(scenario, "pause") == 0)
         player_pause(player);
     else if (strcmp(scenario, "panic") == 0)
