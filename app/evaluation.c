@@ -177,7 +177,7 @@ static void plot_level(const Plot *plot, double nats, const char *words_text) {
             "<line x1=\"%d\" y1=\"%.1f\" x2=\"%d\" y2=\"%.1f\" stroke=\"#D55E00\" stroke-width=\"1.5\" "
             "stroke-dasharray=\"6 4\"/>\n<g fill=\"#A84300\">",
             PLOT_LEFT, y, PLOT_RIGHT, y);
-    plot_text(plot, PLOT_RIGHT, y - 6, "end", words_text);
+    plot_text(plot, PLOT_LEFT + 8, y - 6, "start", words_text);
     fputs("</g>\n", plot->out);
 }
 
