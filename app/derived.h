@@ -18,10 +18,10 @@ typedef struct {
     bool stale[VERSIONS];
     bool *follows; /* of the result's bars; owned, may be null */
     int follow_count;
-    Document asked;   /* what the engine was asked about last */
+    Document asked; /* what the engine was asked about last */
     bool has_asked;
-    int interval;     /* by which the original was moved for the result */
-    uint64_t changes; /* grows when reconstruction or result get other notes */
+    int interval;                  /* by which the original was moved for the result */
+    uint64_t changes;              /* grows when reconstruction or result get other notes */
     uint64_t wanted[ENGINE_KINDS]; /* id of the newest request; replies to others are late */
     char reason[VERSIONS][400];    /* why a version cannot be made; "" when it can */
 } Derived;

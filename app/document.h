@@ -16,7 +16,12 @@
 
 /* How the original is transposed to fit the context before their latents meet: not at all; tonic onto tonic (relative major
  * where the modes differ); by octaves, so that the middles of the two come closest. */
-typedef enum { DOCUMENT_ALIGN_NONE, DOCUMENT_ALIGN_KEY, DOCUMENT_ALIGN_REGISTER, DOCUMENT_ALIGNS } DocumentAlign;
+typedef enum {
+    DOCUMENT_ALIGN_NONE,
+    DOCUMENT_ALIGN_KEY,
+    DOCUMENT_ALIGN_REGISTER,
+    DOCUMENT_ALIGNS
+} DocumentAlign;
 
 typedef struct {
     Melody original; /* its name is the song's title */
@@ -25,7 +30,7 @@ typedef struct {
     Recipe recipe;
     int32_t loop_start, loop_end; /* ticks */
     bool looping;
-    Key key;         /* used when key_is_set, else the key is detected */
+    Key key; /* used when key_is_set, else the key is detected */
     bool key_is_set;
     DocumentAlign align;
     double temperature; /* of resampled bars, 0.1 .. 2 */

@@ -12,7 +12,8 @@ typedef struct {
 } Playback;
 
 /* From a tick on; inside the loop when there is one and the tick is not in it. */
-bool playback_start(Playback *playback, const Melody *melody, const Document *document, int32_t from, Error *err);
+bool playback_start(Playback *playback, const Melody *melody, const Document *document, int32_t from,
+                    Error *err);
 /* Other notes, tempo, loop or metronome while playing: the position stays. Nothing happens when nothing plays. */
 bool playback_refresh(Playback *playback, const Melody *melody, const Document *document, Error *err);
 void playback_pause(Playback *playback);

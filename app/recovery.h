@@ -33,7 +33,7 @@ typedef struct {
 
 /* A journal left by a process that is gone. */
 typedef struct {
-    char *path; /* owned */
+    char *path;    /* owned */
     char when[32]; /* "2026-11-23 06:55:05" */
 } RecoveryFind;
 

@@ -24,7 +24,8 @@
 bool song_build(SmfSong *song, const Document *document, const Melody *result, const char *path, Error *err);
 /* result (may be null) gets the file's result track, for a machine without a model; path (may be null) gets a malloc'ed
  * string or null. document is deinited first. title names a song without refrain's text. */
-bool song_read(Document *document, Melody *result, char **path, const SmfSong *song, const char *title, Error *err);
+bool song_read(Document *document, Melody *result, char **path, const SmfSong *song, const char *title,
+               Error *err);
 /* The text alone. */
 char *song_state(const Document *document, const char *path);
 

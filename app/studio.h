@@ -23,7 +23,7 @@ typedef struct {
     Messages messages;
     Memory memory;
     Question question;
-    Recovery recovery; /* zeroed = unsaved work is not kept */
+    Recovery recovery;   /* zeroed = unsaved work is not kept */
     RecoveryFind *finds; /* journals to offer; owned */
     int find_count, find_next;
 
@@ -33,16 +33,16 @@ typedef struct {
     MidiInput *input; /* borrowed, null = off */
 
     Version version;
-    int ghost; /* a Version, or -1 */
-    uint64_t followed; /* the session's revision that engine and player know */
-    char *path;        /* where :w saves, or null; owned */
+    int ghost;            /* a Version, or -1 */
+    uint64_t followed;    /* the session's revision that engine and player know */
+    char *path;           /* where :w saves, or null; owned */
     bool path_holds_more; /* the file there has more than refrain took from it: ask before overwriting */
-    int32_t began_tick; /* where the cursor was when playing began: stop goes back there */
+    int32_t began_tick;   /* where the cursor was when playing began: stop goes back there */
     int began_pitch;
-    Melody preview;    /* quantise preview; empty = none */
+    Melody preview; /* quantise preview; empty = none */
     bool previewing;
     bool loading_model;
-    bool consent; /* the question that a command would raise has been answered with yes */
+    bool consent;        /* the question that a command would raise has been answered with yes */
     uint64_t continuing; /* id of the ENGINE_CONTINUE that is waited for, 0 = none */
     uint64_t continue_revision;
     char output_wanted[96]; /* what the user asked for, "" = the best */
@@ -86,7 +86,8 @@ const char *studio_why_empty(const Studio *studio, Version version);
 void studio_bars(const Studio *studio, bool selected, int *first, int *count);
 
 /* Bytes of the song with everything in it, for saving; malloc'ed. */
-bool studio_song_bytes(const Studio *studio, const char *path, unsigned char **bytes, size_t *size, Error *err);
+bool studio_song_bytes(const Studio *studio, const char *path, unsigned char **bytes, size_t *size,
+                       Error *err);
 /* Writes the journal if it is due (or at once), on a background thread. */
 void studio_journal(Studio *studio, bool at_once);
 

@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034
 # terminal.sh: a real terminal for the scripts here: tmux on a socket of its own, a shell in it, keys in, screen out.
 #
 # Sourced by tests/e2e/test_*.sh, which run from the repository's root with REFRAIN naming the program. Nothing waits for

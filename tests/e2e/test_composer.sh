@@ -1,5 +1,6 @@
 #!/bin/bash
 # The composer in a real terminal: opens, edits, undoes, swaps, plays, saves, asks, quits.
+# shellcheck source=tests/e2e/terminal.sh
 . "$(dirname "$0")/terminal.sh"
 
 opens() {

@@ -1,5 +1,6 @@
 #!/bin/bash
 # However refrain ends, the terminal is as it was: line settings, screen, cursor, mouse; and sizes do not matter.
+# shellcheck source=tests/e2e/terminal.sh
 . "$(dirname "$0")/terminal.sh"
 
 # The terminal's own modes, as tmux knows them; lines as stty does.

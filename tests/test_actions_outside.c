@@ -1,0 +1,195 @@
+/* Playing, files and quitting: what a command does to the world outside. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "app/actions.h"
+#include "tests/support/check.h"
+#include "tests/support/studio_script.h"
+
+static StudioScript script;
+
+static int set_up(void **state) {
+    (void)state;
+    studio_script_open(&script, false);
+    return 0;
+}
+
+static int tear_down(void **state) {
+    (void)state;
+    studio_script_close(&script);
+    return 0;
+}
+
+static const Melody *original(void) {
+    return &studio_document(&script.studio)->original;
+}
+
+static void run(const char *lines) {
+    studio_script_run(&script, lines);
+}
+
+static void assert_refused(const char *line) {
+    uint64_t revision = script.studio.session.revision;
+    studio_script_do(&script, "%s", line);
+    if (!script.studio.messages.is_error)
+        fail_msg(":%s was not refused: %s", line, script.studio.messages.current);
+    assert_true(check_is_sentence(script.studio.messages.current));
+    assert_true(script.studio.session.revision == revision);
+}
+
+static void open_two(int bars) {
+    char first[300];
+    snprintf(first, sizeof first, "%s", studio_script_file(&script, "one.mid", 1, bars));
+    studio_script_do(&script, "e %s", first);
+    studio_script_do(&script, "context-file %s", studio_script_file(&script, "two.mid", 2, bars));
+    session_mark_saved(&script.studio.session);
+}
+
+/* ---- playing ---- */
+
+static int count_messages(uint8_t kind, bool loud) {
+    const RecordedMessage *messages;
+    size_t count = output_recording_get(script.recording, &messages);
+    int found = 0;
+    for (size_t i = 0; i < count; i++)
+        found += (messages[i].status & 0xF0) == kind && (messages[i].data2 > 0) == loud;
+    return found;
+}
+
+static void wait_until_playing(bool playing) {
+    for (int i = 0; i < 2000 && player_position(script.player).playing != playing; i++) usleep(1000);
+    assert_int_equal(player_position(script.player).playing, playing);
+}
+
+static void test_every_version_can_be_heard_and_stopped(void **state) {
+    (void)state;
+    assert_refused("play");
+    open_two(8);
+    run("metronome;play");
+    wait_until_playing(true);
+    run("context;original;tempo 200;goto 2;select-bars;loop;loop");
+    usleep(30000);
+    run("stop");
+    wait_until_playing(false);
+    assert_int_equal(script.studio.session.cursor_tick, 0); /* back to where it began */
+    run("play-start;play");
+    wait_until_playing(false);
+    run("count-in;panic");
+    usleep(20000);
+    int on = count_messages(0x90, true),
+        off = count_messages(0x80, true) + count_messages(0x80, false) + count_messages(0x90, false);
+    assert_true(on > 0);
+    assert_int_equal(on, off);
+}
+
+/* ---- files ---- */
+
+static void test_saving_and_opening(void **state) {
+    (void)state;
+    assert_refused("w");
+    open_two(8);
+    run("goto 2;swap;lock;title Kept");
+    studio_script_do(&script, "w %s", temp_path(&script.temp, "song"));
+    assert_false(session_modified(&script.studio.session));
+    assert_int_equal(access(temp_path(&script.temp, "song.mid"), R_OK), 0);
+    Document saved = {0};
+    document_copy(&saved, studio_document(&script.studio), NULL);
+    run("goto 1;note;new");
+    assert_int_equal(script.studio.question.kind, QUESTION_UNSAVED);
+    studio_script_answer(&script, 'c');
+    assert_true(session_modified(&script.studio.session));
+    run("new");
+    studio_script_answer(&script, 'n');
+    assert_int_equal(original()->count, 0);
+    studio_script_do(&script, "e %s", temp_path(&script.temp, "song.mid"));
+    assert_true(document_equal(&saved, studio_document(&script.studio)));
+    document_deinit(&saved);
+    assert_int_equal(script.studio.memory.recent_count, 3);
+}
+
+static void test_overwriting_is_asked(void **state) {
+    (void)state;
+    char other[300];
+    snprintf(other, sizeof other, "%s", temp_write(&script.temp, "other.mid", "precious", 8));
+    run("note");
+    studio_script_do(&script, "w %s", other);
+    assert_int_equal(script.studio.question.kind, QUESTION_OVERWRITE);
+    studio_script_answer(&script, 'n');
+    assert_true(session_modified(&script.studio.session));
+    studio_script_do(&script, "w %s", other);
+    studio_script_answer(&script, 'y');
+    assert_false(session_modified(&script.studio.session));
+    run("note;w"); /* its own file needs no question */
+    assert_int_equal(script.studio.question.kind, QUESTION_NONE);
+    assert_false(session_modified(&script.studio.session));
+}
+
+static void test_files_that_are_no_music(void **state) {
+    (void)state;
+    char line[400];
+    static const char *const verbs[] = {"e", "context-file"};
+    temp_write(&script.temp, "text.mid", "hello", 5);
+    temp_write(&script.temp, "empty.mid", "", 0);
+    static const char *const names[] = {"text.mid", "empty.mid", "missing.mid", ""};
+    for (size_t v = 0; v < 2; v++)
+        for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
+            snprintf(line, sizeof line, "%s %s", verbs[v], temp_path(&script.temp, names[n]));
+            assert_refused(line);
+        }
+    assert_refused("context-file");
+    assert_refused("export");
+    assert_refused("render");
+    assert_refused("w /nowhere/at/all.mid");
+}
+
+static void test_exporting_and_rendering(void **state) {
+    (void)state;
+    open_two(2);
+    studio_script_do(&script, "export %s", temp_path(&script.temp, "out"));
+    assert_int_equal(access(temp_path(&script.temp, "out.mid"), R_OK), 0);
+    Melody back = {0};
+    Error err = {{0}};
+    check_ok(smf_file_import(&back, temp_path(&script.temp, "out.mid"), 0, NULL, &err), &err);
+    assert_int_equal(back.count, original()->count);
+    melody_deinit(&back);
+    run("result");
+    assert_refused("export nothing");
+    run("original");
+    studio_script_do(&script, "render %s", temp_path(&script.temp, "out.xyz"));
+    assert_true(script.studio.messages.is_error);
+}
+
+static void test_quitting_asks_when_unsaved(void **state) {
+    (void)state;
+    run("note;q");
+    assert_false(script.studio.quit);
+    studio_script_answer(&script, 'c');
+    assert_false(script.studio.quit);
+    run("q");
+    studio_script_answer(&script, 'y'); /* it has no name to be saved under */
+    assert_false(script.studio.quit);
+    assert_true(script.studio.messages.is_error);
+    run("q");
+    studio_script_answer(&script, 'n');
+    assert_true(script.studio.quit);
+    script.studio.quit = false;
+    studio_script_do(&script, "w %s", temp_path(&script.temp, "last.mid"));
+    run("note;wq");
+    assert_true(script.studio.quit);
+    assert_int_equal(access(temp_path(&script.temp, "last.mid"), R_OK), 0);
+}
+
+#define SCRIPTED(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        SCRIPTED(test_every_version_can_be_heard_and_stopped),
+        SCRIPTED(test_saving_and_opening),
+        SCRIPTED(test_overwriting_is_asked),
+        SCRIPTED(test_files_that_are_no_music),
+        SCRIPTED(test_exporting_and_rendering),
+        SCRIPTED(test_quitting_asks_when_unsaved),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
