@@ -141,12 +141,77 @@ gone
 replug
 clock
 keyboard
+# open_composer: the composer on the song in a terminal, playing; sets $composer to its process.
+open_composer() {
+    start_capture "$through" || exit 1
+    tmux -L "$socket" new-session -d -x 100 -y 30 "exec env XDG_STATE_HOME=$out XDG_CONFIG_HOME=$out $refrain --output '$through' $song"
+    composer=$(tmux -L "$socket" display-message -p '#{pane_pid}')
+    for _ in $(seq 100); do # the output is opened behind the first screen
+        tmux -L "$socket" capture-pane -p | grep -q "$through" && break
+        sleep 0.1
+    done
+    tmux -L "$socket" send-keys g
+    until [ "$(grep -c ' 90 ' "$out/captured")" -ge 3 ]; do
+        kill -0 "$composer" 2>/dev/null || break
+        sleep 0.05
+    done
+}
+
+close_composer() {
+    for _ in $(seq 50); do kill -0 "$composer" 2>/dev/null || break; sleep 0.1; done
+    tmux -L "$socket" kill-server 2>/dev/null
+    stop_capture
+}
+
+# The whole song while the engine computes one result after the other and the terminal changes its size.
+composer_steady() {
+    wanted composer-steady || return
+    "$programs/play_driver" onsets $song "$out/expected"
+    local onsets turn
+    onsets=$(wc -l <"$out/expected")
+    for _ in 1 2 3; do
+        open_composer
+        for turn in $(seq 200); do
+            [ "$(grep -c ' 90 ' "$out/captured")" -lt "$onsets" ] || break
+            tmux -L "$socket" resize-window -x $((60 + turn * 7 % 60)) -y $((20 + turn * 5 % 20))
+            tmux -L "$socket" send-keys s
+            sleep 0.2
+        done
+        sleep 0.5
+        tmux -L "$socket" send-keys Escape : 'q!' Enter
+        close_composer
+        printf '%-24s ' composer-steady
+        "$programs/compare" "$out/captured" "$out/expected" && return
+    done
+    failures=$((failures + 1))
+}
+
+# composer_end NAME COMMAND...: the composer, ended by the command in the middle of a note.
+composer_end() {
+    wanted "composer-$1" || return
+    open_composer
+    "${@:2}"
+    close_composer
+    report "composer-$1" 0 0
+}
+
+quit_by_key() { tmux -L "$socket" send-keys : 'q!' Enter; }
+by_signal() { kill -s "$1" "$composer"; }
+
 song=assets/demo/drunken-sailor.mid
 if [ -x "$refrain" ] && [ -f $song ]; then
     program term TERM 143
     program int INT 130
     program hup HUP 129
     program segv SEGV 139
+fi
+socket=refrain-test-$$
+if [ -x "$refrain" ] && [ -f $song ] && command -v tmux >/dev/null; then
+    composer_steady
+    composer_end quit quit_by_key
+    composer_end term by_signal TERM
+    composer_end hup by_signal HUP
+    composer_end segv by_signal SEGV
 fi
 echo "$failures failures"
 [ $failures -eq 0 ]

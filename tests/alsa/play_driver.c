@@ -1,4 +1,6 @@
-/* play_driver SCENARIO OUTPUT [EXPECTED]: plays to a MIDI port through the player, as the program does, while a thread uses
+/* play_driver onsets FILE.mid EXPECTED: writes the onsets of a MIDI file as compare wants them.
+ *
+ * play_driver SCENARIO OUTPUT [EXPECTED]: plays to a MIDI port through the player, as the program does, while a thread uses
  * all the processor it can get, and ends in the way that the scenario names:
  *
  *     steady            the whole song, note after note; writes its onsets to EXPECTED
@@ -19,6 +21,7 @@
 #include <string.h>
 
 #include "midi_io/player.h"
+#include "midi_io/smf_file.h"
 
 enum { BAR = 4 * MELODY_QUARTER_TICKS, NOTES = 96, GONE_LIMIT_MS = 8000, SIDE = 128 };
 
@@ -174,7 +177,19 @@ static int run(const char *scenario, const char *expected) {
     return result;
 }
 
+static int write_file_onsets(const char *path, const char *expected) {
+    Melody melody = {0};
+    Error err = {""};
+    if (!smf_file_import(&melody, path, 0, NULL, &err)) return fprintf(stderr, "%s\n", err.text), 1;
+    Schedule *schedule = schedule_of(&melody, (ScheduleOptions){0});
+    write_onsets(schedule, expected);
+    schedule_free(schedule);
+    melody_deinit(&melody);
+    return 0;
+}
+
 int main(int count, char **argument) {
+    if (count == 4 && strcmp(argument[1], "onsets") == 0) return write_file_onsets(argument[2], argument[3]);
     if (count < 3) return fputs("usage: play_driver SCENARIO OUTPUT [EXPECTED]\n", stderr), 2;
     static const int ORDERLY[] = {SIGTERM, SIGINT, SIGHUP};
     for (size_t i = 0; i < 3; i++)
