@@ -219,8 +219,9 @@ static const struct {
 
 void manual_print_page(FILE *out) {
     fprintf(out, ".TH REFRAIN 1 \"\" \"refrain %s\" \"User Commands\"\n", REFRAIN_VERSION);
-    fputs(".nh\n.SH NAME\nrefrain \\- a terminal composer that shows what a melody is made of\n.SH SYNOPSIS\n",
-          out);
+    fputs(
+        ".nh\n.SH NAME\nrefrain \\- a terminal composer that shows what a melody is made of\n.SH SYNOPSIS\n",
+        out);
     fputs(".B refrain\n[\\fIORIGINAL\\fR [\\fICONTEXT\\fR]]\n.br\n.B refrain\n\\fICOMMAND\\fR ...\n", out);
     fputs(
         ".SH DESCRIPTION\n"

@@ -1,5 +1,5 @@
 #!/bin/bash
-# shellcheck disable=SC2016,SC2086 # jq and sh have variables of their own
+# shellcheck disable=SC2016,SC2046,SC2086 # jq and sh have variables of their own
 # The musical verbs on the demo melodies: what they write, what they print, and that both are the same every time.
 . tests/cli/check.sh
 need_model
