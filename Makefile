@@ -164,7 +164,7 @@ $(BUILD)/refrain: $(BUILD)/app/main.o $(LIBRARY)
 $(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(SUPPORT) $(LIBRARY)
 	$(call say,link,$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka @build/packages.libs $(LDLIBS))
 
-$(BUILD)/tests/alsa/%: $(BUILD)/tests/alsa/%.o $(LIBRARY)
+$(BUILD)/tests/alsa/%: $(BUILD)/tests/alsa/%.o $(BUILD)/tests/support/onsets.o $(LIBRARY)
 	$(call say,link,$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ @build/packages.libs $(LDLIBS))
 
 $(BUILD)/tests/bench_%: $(BUILD)/tests/bench_%.o $(SUPPORT) $(LIBRARY)

@@ -11,15 +11,10 @@
 #include "midi_io/soundfont.h"
 #include "tests/support/check.h"
 #include "tests/support/midi_trace.h"
+#include "tests/support/onsets.h"
 #include "tests/support/temp.h"
 
-enum { HOP = 64, ONSETS = 256 };
-
-/* One channel of sound. */
-typedef struct {
-    float *sample;
-    int frames, rate;
-} Sound;
+enum { ONSETS = 256 };
 
 static void skip_without_soundfont(void) {
     char path[4096];
@@ -44,28 +39,6 @@ static Sound read_sound(const char *path, int format) {
     return sound;
 }
 
-static double energy(const Sound *sound, int frame, int frames) {
-    double sum = 1e-9;
-    for (int i = frame < 0 ? 0 : frame; i < frame + frames && i < sound->frames; i++)
-        sum += (double)sound->sample[i] * sound->sample[i];
-    return sum;
-}
-
-/* Onsets in microseconds: where the next 5 ms have many times the energy of the 5 ms before, and a tenth of the loudest. */
-static int find_onsets(const Sound *sound, int64_t onset_us[ONSETS]) {
-    int window = sound->rate / 200, rest = sound->rate / 20, count = 0;
-    double loudest = 1e-4;
-    for (int frame = 0; frame < sound->frames; frame += HOP)
-        loudest = fmax(loudest, energy(sound, frame, window));
-    for (int frame = 0; frame < sound->frames && count < ONSETS; frame += HOP) {
-        double after = energy(sound, frame, window), before = energy(sound, frame - window, window);
-        if (after < 10 * before || after < 0.1 * loudest) continue;
-        onset_us[count++] = (int64_t)frame * 1000000 / sound->rate;
-        frame += rest;
-    }
-    return count;
-}
-
 /* Staccato notes on a wood block like program, so that each onset stands out. */
 static void staccato(Melody *melody, int count) {
     Error err;
@@ -81,7 +54,7 @@ static void staccato(Melody *melody, int count) {
 
 static void check_onsets(const Sound *sound, const Schedule *schedule) {
     int64_t onset_us[ONSETS];
-    int found = find_onsets(sound, onset_us), expected = 0;
+    int found = onsets_find(sound, onset_us, ONSETS), expected = 0;
     for (int i = 0; i < schedule->count; i++) {
         if ((schedule->event[i].status & 0xF0) != 0x90) continue;
         assert_true(expected < found);
@@ -108,7 +81,7 @@ static void check_rendering(const char *name, int format, ScheduleOptions option
     check_onsets(&sound, schedule);
     int64_t length_us = (int64_t)sound.frames * 1000000 / sound.rate;
     assert_true(length_us > schedule->length_us + schedule->count_in_us);
-    assert_true(energy(&sound, sound.frames - 500, 500) < 1e-4); /* nothing is cut off */
+    assert_true(onsets_energy(&sound, sound.frames - 500, 500) < 1e-4); /* nothing is cut off */
     free(sound.sample);
     schedule_free(schedule);
     melody_deinit(&melody);
@@ -145,7 +118,7 @@ static void the_metronome_is_heard_when_asked_for(void **state) {
         check_ok(output_synth_render(schedule, path, &err), &err);
         Sound sound = read_sound(path, SF_FORMAT_WAV);
         int64_t onset_us[ONSETS];
-        onsets[metronome] = find_onsets(&sound, onset_us);
+        onsets[metronome] = onsets_find(&sound, onset_us, ONSETS);
         free(sound.sample);
         schedule_free(schedule);
     }
@@ -250,7 +223,7 @@ static void the_live_synth_hears_neither_bursts_nor_late_senders(void **state) {
     }
     synth->close(synth);
     int64_t onset_us[ONSETS];
-    assert_int_equal(find_onsets(&sound, onset_us), NOTES);
+    assert_int_equal(onsets_find(&sound, onset_us, ONSETS), NOTES);
     for (int i = 1; i < NOTES; i++) {
         int64_t gap_us = onset_us[i] - onset_us[i - 1];
         if (llabs(gap_us - GAP_US) > 4000)

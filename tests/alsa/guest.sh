@@ -111,6 +111,21 @@ keyboard() {
     "$programs/keyboard_driver" || failures=$((failures + 1))
 }
 
+# The built-in synth on a sound card that leads back into this machine (snd_aloop): from the score to the sound.
+synth() {
+    wanted synth || return
+    grep -q Loopback /proc/asound/cards 2>/dev/null || { echo "synth: skipped, there is no loopback sound card"; return; }
+    printf 'pcm.!default { type plug slave.pcm "hw:Loopback,0,0" }\n' >"$out/.asoundrc"
+    "$programs/listen" hw:Loopback,1,0 "$out/listening" "$out/expected" >"$out/heard" &
+    local listener=$!
+    until [ -e "$out/listening" ]; do kill -0 $listener 2>/dev/null || break; sleep 0.05; done
+    HOME=$out "$programs/play_driver" steady synth "$out/expected" || failures=$((failures + 1))
+    sleep 0.5
+    kill $listener 2>/dev/null
+    wait $listener || failures=$((failures + 1))
+    printf '%-24s %s\n' synth "$(cat "$out/heard")"
+}
+
 # program NAME SIGNAL WANTED-STATUS: the program itself, ended by a signal in the middle of a note.
 program() {
     wanted "play-$1" || return
@@ -141,6 +156,7 @@ gone
 replug
 clock
 keyboard
+synth
 # open_composer: the composer on the song in a terminal, playing; sets $composer to its process.
 open_composer() {
     start_capture "$through" || exit 1

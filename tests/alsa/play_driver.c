@@ -64,6 +64,7 @@ static void die_silently(int number) {
 static void compose(Melody *melody, int transposition) {
     melody_init(melody);
     melody->quarter_us = 434783;
+    melody->program = 115; /* a wood block: where it can be heard, its onsets are plain */
     for (int i = 0; i < NOTES; i++) {
         int length = i % 3 == 0 ? MELODY_STEP_TICKS : MELODY_STEP_TICKS / 2;
         Note note = {i * MELODY_STEP_TICKS, length, (uint8_t)(60 + transposition + i * 5 % 24), 90};
