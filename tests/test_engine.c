@@ -319,7 +319,7 @@ static void test_measuring_gives_way_and_is_finished_later(void **state) {
 static void test_an_engine_is_freed_while_it_works(void **state) {
     Fixture *f = *state;
     BarSequence bars = {0};
-    random_bars(&bars, &f->rng, 32, 16, 0.5);
+    random_bars(&bars, &f->rng, 20, 16, 0.5);
     load(f);
     for (int i = 0; i < 4; i++) {
         Engine *engine = engine_new(&f->err);
