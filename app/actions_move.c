@@ -39,12 +39,6 @@ static void go_to_bar(Studio *studio, const Command *command) {
         move_to(studio, ((int32_t)command->number - 1) * bar_ticks(studio), studio->session.cursor_pitch);
 }
 
-/* The engine's bar, as lanes show them. */
-static void focus_bar(Studio *studio, int index) {
-    const Melody *base = document_base(studio_document(studio));
-    move_to(studio, index * document_engine_bar_ticks(base), studio->session.cursor_pitch);
-}
-
 static int32_t on_grid(int32_t tick) {
     return tick / MELODY_STEP_TICKS * MELODY_STEP_TICKS;
 }
@@ -99,7 +93,7 @@ bool actions_move(Studio *studio, const Command *command) {
         select_to(studio, command);
         return true;
     case COMMAND_FOCUS_BAR:
-        focus_bar(studio, (int)command->number);
+        move_to(studio, command->tick, session->cursor_pitch);
         return true;
     default:
         return false;

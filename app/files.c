@@ -42,6 +42,12 @@ static void title_of(char title[MELODY_NAME_SIZE], const SmfSong *song, const ch
     if (dot && dot != title) *dot = '\0';
 }
 
+static void remember(Studio *studio, const char *path) {
+    const Memory *memory = &studio->memory;
+    memory_add_recent(&studio->memory, path);
+    if (studio->ui) ui_set_recent(studio->ui, (const char *const *)memory->recent, memory->recent_count);
+}
+
 /* ---- opening ---- */
 
 static bool load(SmfSong *song, const char *path, int track, SmfReport *report, Error *err) {
@@ -114,7 +120,7 @@ bool files_open(Studio *studio, const char *typed, int track) {
         set_path(studio, is_bundled(path) ? NULL : path);
         studio->path_holds_more =
             !ours && (report.tracks > 1 || report.dropped || report.cut || report.quantised);
-        memory_add_recent(&studio->memory, path);
+        remember(studio, path);
         recovery_remove(&studio->recovery);
         messages_say(&studio->messages, "%s", report.text[0] ? report.text : paths_base(path));
     } else if (err.text[0]) {
@@ -150,7 +156,7 @@ bool files_open_context(Studio *studio, const char *typed) {
         title_of(draft->context.name, &song, path);
         draft->has_context = false; /* so that every bar that is not locked takes its default source */
         studio_commit(studio);
-        memory_add_recent(&studio->memory, path);
+        remember(studio, path);
         messages_say(&studio->messages, "context: %s", report.text[0] ? report.text : paths_base(path));
     } else {
         ok = false;
@@ -213,7 +219,7 @@ bool files_save(Studio *studio, const char *typed, const Command *command) {
             studio->path_holds_more = false;
             session_mark_saved(&studio->session);
             recovery_remove(&studio->recovery);
-            memory_add_recent(&studio->memory, path);
+            remember(studio, path);
             messages_say(&studio->messages, "saved %s", path);
         } else {
             messages_refuse(&studio->messages, "%s", err.text);

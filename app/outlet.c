@@ -61,15 +61,12 @@ static int add_devices(const char **choices, int count, const MidiDevice *device
 }
 
 void outlet_offer_choices(Studio *studio) {
-    static const char *const aligns[] = {"none", "key", "register"}, *const clocks[] = {"on", "off"};
     if (!studio->ui) return;
     MidiDevice *devices;
     int device_count = output_list(&devices);
     const char *outputs[CHOICES_MAX] = {"list", "synth", "silent"}, *inputs[CHOICES_MAX] = {"list", "off"};
     ui_set_choices(studio->ui, COMMAND_MIDI, outputs, add_devices(outputs, 3, devices, device_count, false));
     ui_set_choices(studio->ui, COMMAND_MIDI_IN, inputs, add_devices(inputs, 2, devices, device_count, true));
-    ui_set_choices(studio->ui, COMMAND_ALIGN, aligns, 3);
-    ui_set_choices(studio->ui, COMMAND_CLOCK, clocks, 2);
     free(devices);
 }
 

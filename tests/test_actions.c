@@ -185,7 +185,7 @@ static void test_quantise_shows_before_it_does(void **state) {
     assert_int_equal(original()->notes[0].start, 70);
     studio_script_answer(&script, 'n');
     assert_int_equal(original()->notes[0].start, 70);
-    run("quantise");
+    run("quantise 16");
     studio_script_answer(&script, 'y');
     assert_int_equal(original()->notes[0].start, 120);
     assert_null(view_build(&frame, &script.studio)->preview);
@@ -283,8 +283,6 @@ static void test_the_result_follows_the_recipe(void **state) {
         assert_int_equal(all_original.notes[i].start, derived->reconstruction.notes[i].start);
     run("undo;undo");
     assert_true(melody_equal(&first, &derived->result));
-    run("goto 1;inspect");
-    assert_non_null(strstr(script.studio.messages.current, "bar 1: form A, new; cost"));
     melody_deinit(&first);
     melody_deinit(&all_original);
 }

@@ -5,11 +5,12 @@
 #include <stdlib.h>
 
 #include "app/actions.h"
+#include "app/view.h"
 #include "engine/nn/checkpoint.h"
 #include "tests/support/check.h"
 #include "tests/support/random_music.h"
 #include "tests/support/tiny_model.h"
-#include "ui/commands.h"
+#include "ui/keys.h"
 
 static void load_tiny_model(StudioScript *script) {
     Error err = {{0}};
@@ -33,10 +34,16 @@ void studio_script_open(StudioScript *script, bool with_engine) {
     if (with_engine) script->engine = engine_new(&err);
     check_ok(studio_init(&script->studio, script->engine, script->player, NULL, &err), &err);
     check_ok(recovery_init(&script->studio.recovery, &err), &err);
+    UiOptions options = {.colours = 256, .layout = "qwerty", .directory = script->temp.folder};
+    script->studio.ui = ui_new(&options, &err);
+    if (!script->studio.ui) fail_msg("%s", err.text);
+    check_ok(canvas_init(&script->canvas, 80, 24, &err), &err);
     if (with_engine) load_tiny_model(script);
 }
 
 void studio_script_close(StudioScript *script) {
+    ui_free(script->studio.ui);
+    canvas_deinit(&script->canvas);
     studio_deinit(&script->studio);
     player_free(script->player);
     engine_free(script->engine);
@@ -59,10 +66,42 @@ void studio_script_wait(StudioScript *script) {
     }
 }
 
+static void draw(StudioScript *script) {
+    ViewFrame frame;
+    int x, y;
+    canvas_clear(&script->canvas);
+    ui_draw(script->studio.ui, &script->canvas, view_build(&frame, &script->studio), &x, &y);
+}
+
+char *studio_script_screen(StudioScript *script) {
+    draw(script);
+    return canvas_to_text(&script->canvas, false);
+}
+
 void studio_script_give(StudioScript *script, Command command) {
     actions_perform(&script->studio, &command);
     studio_script_wait(script);
     assert_null(script->studio.session.draft); /* nobody leaves an edit open */
+    draw(script);
+}
+
+static void press(StudioScript *script, const char *name) {
+    KeysChord chord;
+    if (!keys_parse(&chord, name)) fail_msg("'%s' is no key", name);
+    UiKey key = {
+        .kind = chord.kind, .codepoint = chord.codepoint, .control = chord.control, .shift = chord.shift};
+    ViewFrame frame;
+    Command command;
+    if (ui_key(script->studio.ui, &key, view_build(&frame, &script->studio), &command))
+        studio_script_give(script, command);
+    else
+        draw(script);
+}
+
+void studio_script_keys(StudioScript *script, const char *keys) {
+    char *copy = strdup(keys), *rest = copy;
+    for (char *name; (name = strtok_r(rest, " ", &rest));) press(script, name);
+    free(copy);
 }
 
 void studio_script_do(StudioScript *script, const char *format, ...) {
@@ -73,8 +112,8 @@ void studio_script_do(StudioScript *script, const char *format, ...) {
     va_end(arguments);
     Command command;
     Error err = {{0}};
-    if (!commands_parse(&command, line, &err)) fail_msg(":%s: %s", line, err.text);
-    studio_script_give(script, command);
+    if (!ui_line(script->studio.ui, line, &command, &err)) fail_msg(":%s: %s", line, err.text);
+    if (command.id != COMMAND_NONE) studio_script_give(script, command);
 }
 
 void studio_script_run(StudioScript *script, const char *lines) {

@@ -1,4 +1,4 @@
-/* Studio script: a whole session without a terminal: command lines in, studio and messages out. */
+/* Studio script: a whole session without a terminal: command lines and keys in, studio, messages and screen text out. */
 #ifndef REFRAIN_TESTS_SUPPORT_STUDIO_SCRIPT_H
 #define REFRAIN_TESTS_SUPPORT_STUDIO_SCRIPT_H
 
@@ -11,6 +11,7 @@ typedef struct {
     Player *player;
     MidiOutput *recording; /* owned by the player */
     Engine *engine;
+    Canvas canvas; /* 80x24; drawn after every command and key, as the loop does */
 } StudioScript;
 
 /* with_engine: an engine thread with a tiny model; the script waits for its answers after every command. */
@@ -22,6 +23,10 @@ void studio_script_do(StudioScript *script, const char *format, ...) __attribute
 void studio_script_run(StudioScript *script, const char *lines);
 /* A command that only ui makes. */
 void studio_script_give(StudioScript *script, Command command);
+/* Presses keys, named as in ui/keys.h and separated by blanks: "j j enter C-s". */
+void studio_script_keys(StudioScript *script, const char *keys);
+/* What the screen shows, malloc'ed. */
+char *studio_script_screen(StudioScript *script);
 /* Answers the open question by its letter. */
 void studio_script_answer(StudioScript *script, char letter);
 /* Waits until the engine has answered everything. */
