@@ -50,8 +50,7 @@ static bool is_own_client(MidiInput *input, int client) {
 
 static void connect_keyboard(MidiInput *input, const snd_seq_port_info_t *port) {
     snd_seq_addr_t address = *snd_seq_port_info_get_addr(port);
-    if (input->keyboards == KEYBOARDS || !is_wanted(input, port) || is_own_client(input, address.client))
-        return;
+    if (input->keyboards == KEYBOARDS || !is_wanted(input, port)) return;
     if (snd_seq_connect_from(input->sequencer, input->port, address.client, address.port) < 0) return;
     Keyboard *keyboard = &input->keyboard[input->keyboards++];
     keyboard->address = address;
@@ -59,11 +58,13 @@ static void connect_keyboard(MidiInput *input, const snd_seq_port_info_t *port) 
     tell(input, INPUT_ARRIVED, 0, 0, keyboard->name);
 }
 
-static void connect_arrived(MidiInput *input, snd_seq_addr_t address) {
+static void notice_arrived(MidiInput *input, snd_seq_addr_t address) {
     snd_seq_port_info_t *port;
     snd_seq_port_info_alloca(&port);
-    if (snd_seq_get_any_port_info(input->sequencer, address.client, address.port, port) == 0)
-        connect_keyboard(input, port);
+    if (is_own_client(input, address.client)) return;
+    if (snd_seq_get_any_port_info(input->sequencer, address.client, address.port, port) < 0) return;
+    connect_keyboard(input, port);
+    tell(input, INPUT_PORT, 0, 0, snd_seq_port_info_get_name(port));
 }
 
 static void connect_present(MidiInput *input) {
@@ -74,7 +75,7 @@ static void connect_present(MidiInput *input) {
     snd_seq_client_info_set_client(client, -1);
     while (snd_seq_query_next_client(input->sequencer, client) == 0) {
         int id = snd_seq_client_info_get_client(client);
-        if (id == SND_SEQ_CLIENT_SYSTEM) continue;
+        if (id == SND_SEQ_CLIENT_SYSTEM || is_own_client(input, id)) continue;
         snd_seq_port_info_set_client(port, id);
         snd_seq_port_info_set_port(port, -1);
         while (snd_seq_query_next_port(input->sequencer, port) == 0) connect_keyboard(input, port);
@@ -113,7 +114,7 @@ static void hear(MidiInput *input, const snd_seq_event_t *event) {
         hear_key(input, event, 0);
         break;
     case SND_SEQ_EVENT_PORT_START:
-        connect_arrived(input, event->data.addr);
+        notice_arrived(input, event->data.addr);
         break;
     case SND_SEQ_EVENT_PORT_EXIT:
         forget_left(input, event->data.addr);

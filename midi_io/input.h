@@ -17,6 +17,7 @@ typedef enum {
     INPUT_NOTE,    /* a key: pitch, velocity 1..127, or velocity 0 = let go */
     INPUT_ARRIVED, /* a keyboard has been connected: name */
     INPUT_LEFT,    /* a keyboard is gone: name */
+    INPUT_PORT,    /* another program or device has brought a port, of whatever kind: name */
 } InputKind;
 
 typedef struct {

@@ -21,6 +21,7 @@ enum {
     RETIRED = 2 * COMMANDS,
     POSITION_EVERY_US = 15000,
     EMERGENCY_WAIT_MS = 100,
+    SETTLE_WAIT_MS = 100,
     REOPEN_WAIT_MS = 500,
     REALTIME_PRIORITY = 20, /* above everything ordinary, below audio servers */
 };
@@ -63,6 +64,7 @@ struct Player {
     atomic_bool quit;
     atomic_bool emergency;     /* silence is wanted .. */
     atomic_bool silenced;      /* .. and there */
+    atomic_uint performed;     /* commands so far */
     atomic_uint losses;        /* how often an output's device went away */
     _Atomic uint64_t position; /* see pack() */
     /* The thread's, except before its start and after its end. */
@@ -70,6 +72,7 @@ struct Player {
     bool loss_counted; /* of the present output */
     /* The caller's. */
     char output_name[OUTPUT_NAME_SIZE];
+    unsigned posted; /* commands so far */
     unsigned losses_told;
 };
 
@@ -164,6 +167,7 @@ static int64_t work(Player *player) {
     while (ring_pop(&player->commands, &command)) {
         now_us = player->clock->now_us(player->clock);
         perform(player, &command, now_us);
+        atomic_fetch_add(&player->performed, 1);
         next_us = transport_run(&player->transport, now_us);
     }
     publish(player, now_us);
@@ -281,12 +285,19 @@ void player_free(Player *player) {
 
 static bool post(Player *player, PlayerCommand command) {
     free_retired(player);
-    bool posted = ring_push(&player->commands, &command);
-    if (posted)
-        player->clock->wake(player->clock);
-    else
+    if (!ring_push(&player->commands, &command)) {
         free_command(&command);
-    return posted;
+        return false;
+    }
+    player->posted++;
+    player->clock->wake(player->clock);
+    return true;
+}
+
+void player_settle(Player *player) {
+    for (int waited_ms = 0; waited_ms < SETTLE_WAIT_MS && atomic_load(&player->performed) != player->posted;
+         waited_ms++)
+        poll(NULL, 0, 1);
 }
 
 bool player_play(Player *player, Schedule *schedule, int32_t from_tick) {

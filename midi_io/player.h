@@ -50,6 +50,9 @@ bool player_note(Player *player, uint8_t pitch, uint8_t velocity, int64_t length
 bool player_set_program(Player *player,
                         uint8_t program); /* of those notes, until a schedule brings its own */
 
+/* Waits, 100 ms at most, until everything that was commanded has been done: before the process is stopped (SIGSTOP). */
+void player_settle(Player *player);
+
 PlayerPosition player_position(const Player *player); /* any thread */
 int player_wake_fd(const Player *player);             /* readable at start, stop, end, device loss */
 /* Call after waking: frees retired schedules and closes retired outputs. True with a sentence when the output was lost;

@@ -217,6 +217,26 @@ static void reopening_closes_before_it_opens(void **state) {
     close_stage(&s);
 }
 
+static void settling_waits_for_what_was_commanded(void **state) {
+    (void)state;
+    Error err = {""};
+    MidiOutput *recording = output_recording_new(MESSAGES);
+    Player *player = player_new(door_to(recording, NULL), &err);
+    Melody scale;
+    midi_trace_scale(&scale, 16);
+    for (int i = 0; i < 20; i++) {
+        assert_true(player_play(player, midi_trace_schedule(&scale, (ScheduleOptions){0}), 0));
+        player_settle(player);
+        assert_int_equal(midi_trace_count(recording, 0x90, 60), i + 1);
+        assert_true(player_pause(player));
+        player_settle(player);
+        midi_trace_check_silent(recording);
+    }
+    player_free(player);
+    recording->close(recording);
+    melody_deinit(&scale);
+}
+
 static void notes_by_hand_sound_while_nothing_plays(void **state) {
     (void)state;
     Stage s;
@@ -337,6 +357,7 @@ int main(void) {
         cmocka_unit_test(a_replaced_output_is_closed_on_the_callers_side),
         cmocka_unit_test(a_lost_device_is_told_once_with_its_name),
         cmocka_unit_test(reopening_closes_before_it_opens),
+        cmocka_unit_test(settling_waits_for_what_was_commanded),
         cmocka_unit_test(notes_by_hand_sound_while_nothing_plays),
         cmocka_unit_test(any_sequence_of_commands_leaves_silence_at_every_stop),
         cmocka_unit_test(it_works_in_real_time),

@@ -46,12 +46,13 @@ static int be_the_keyboard(void) {
 }
 
 typedef struct {
-    int arrived, left, pressed, released, wrong, held;
+    int arrived, ports, left, pressed, released, wrong, held;
 } Heard;
 
 static void hear(Heard *heard, const InputEvent *event) {
     bool ours = strcmp(event->name, "Test Keyboard") == 0;
     if (event->kind == INPUT_ARRIVED && ours) heard->arrived++;
+    if (event->kind == INPUT_PORT && ours) heard->ports++;
     if (event->kind == INPUT_LEFT && ours) heard->left++;
     if (event->kind != INPUT_NOTE) return;
     int expected = heard->pressed < KEYS ? 60 + heard->pressed : HELD;
@@ -79,8 +80,9 @@ int main(void) {
     nobody &= input_name(input)[0] == '\0';
     input_close(input);
     waitpid(keyboard, NULL, 0);
-    bool good = nobody && named && heard.arrived == 1 && heard.left == 1 && heard.pressed == KEYS + 1 &&
-                heard.released == KEYS + 1 && heard.held == 0 && heard.wrong == 0;
+    bool good = nobody && named && heard.arrived == 1 && heard.ports == 1 && heard.left == 1 &&
+                heard.pressed == KEYS + 1 && heard.released == KEYS + 1 && heard.held == 0 &&
+                heard.wrong == 0;
     printf("%d came, %d pressed, %d released, %d wrong, %d left: %s\n", heard.arrived, heard.pressed,
            heard.released, heard.wrong, heard.left, good ? "ok" : "FAILED");
     return good ? 0 : 1;
