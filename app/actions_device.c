@@ -43,6 +43,7 @@ static void choose_output(Studio *studio, const Command *command) {
     } else {
         const char *name = player_output_name(studio->playback.player);
         memory_set_output(&studio->memory, command->text);
+        snprintf(studio->output_wanted, sizeof studio->output_wanted, "%.95s", command->text);
         if (note.text[0])
             messages_refuse(&studio->messages, "%s", note.text);
         else

@@ -91,6 +91,8 @@ static void suspend(Loop *loop) {
     Studio *studio = loop->studio;
     studio->suspend = false;
     playback_pause(&studio->playback);
+    if (studio->playback.player)
+        player_settle(studio->playback.player); /* all threads stop, and notes would hang */
     studio->now_ms = loop_now_ms();
     studio_journal(studio, true);
     screen_suspend(loop->screen);

@@ -82,13 +82,33 @@ void outlet_open_input(Studio *studio, const char *wanted, bool asked) {
         log_write("%s", err.text);
 }
 
+/* An output that was asked for by name and was not there, or was lost, is taken when it comes. */
+static void take_arrived_output(Studio *studio, const char *port) {
+    Player *player = studio->playback.player;
+    const char *wanted = studio->output_wanted;
+    if (!player || studio->opening_output || !wanted[0] || !strcasestr(port, wanted)) return;
+    Error note = {{0}};
+    if (strcasestr(player_output_name(player), wanted) || !player_reopen(player, wanted, &note)) return;
+    messages_say(&studio->messages, "output: %s", player_output_name(player));
+}
+
 void outlet_take_input(Studio *studio) {
     InputEvent event;
     while (studio->input && input_take(studio->input, &event)) {
-        if (event.kind == INPUT_NOTE)
+        switch (event.kind) {
+        case INPUT_NOTE:
             actions_midi_note(studio, event.pitch, event.velocity);
-        else
-            messages_say(&studio->messages,
-                         event.kind == INPUT_ARRIVED ? "keyboard: %s" : "keyboard gone: %s", event.name);
+            break;
+        case INPUT_ARRIVED:
+            messages_say(&studio->messages, "keyboard: %s", event.name);
+            break;
+        case INPUT_LEFT:
+            messages_say(&studio->messages, "keyboard gone: %s", event.name);
+            break;
+        case INPUT_PORT:
+            take_arrived_output(studio, event.name);
+            outlet_offer_choices(studio);
+            break;
+        }
     }
 }

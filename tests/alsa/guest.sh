@@ -211,6 +211,24 @@ composer_end() {
     report "composer-$1" 0 0
 }
 
+# Asked for an output that is not there, the composer takes it when it comes.
+composer_waits() {
+    wanted composer-waits || return
+    local real=$through
+    through="refrain capture"
+    tmux -L "$socket" new-session -d -x 100 -y 30 "exec env XDG_STATE_HOME=$out XDG_CONFIG_HOME=$out $refrain --output '$through' $song"
+    composer=$(tmux -L "$socket" display-message -p '#{pane_pid}')
+    sleep 3
+    start_capture - || exit 1
+    sleep 1
+    tmux -L "$socket" send-keys g
+    sleep 2
+    tmux -L "$socket" send-keys . : 'q!' Enter
+    close_composer
+    through=$real
+    report composer-waits 0 0
+}
+
 quit_by_key() { tmux -L "$socket" send-keys : 'q!' Enter; }
 by_signal() { kill -s "$1" "$composer"; }
 
@@ -224,6 +242,7 @@ fi
 socket=refrain-test-$$
 if [ -x "$refrain" ] && [ -f $song ] && command -v tmux >/dev/null; then
     composer_steady
+    composer_waits
     composer_end quit quit_by_key
     composer_end term by_signal TERM
     composer_end hup by_signal HUP
