@@ -114,8 +114,12 @@ static void check_tensor(Model *model, Acts *acts, const Example *e, const LossW
 
 static void test_gradients(void **state) {
     (void)state;
-    const LossWeights weights = {
-        .beta = 0.25f, .codec = 0.5f, .substitution = 0.8f, .reference = 0.5f, .invariance = 0.05f};
+    const LossWeights weights = {.beta = 0.25f,
+                                 .codec = 0.5f,
+                                 .substitution = 0.8f,
+                                 .reference = 0.5f,
+                                 .invariance = 0.05f,
+                                 .repeat_price = 3};
     static Example e;
     make_example(&e);
     Model *model = model_new(&TINY, 1, NULL);

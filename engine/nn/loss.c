@@ -75,12 +75,21 @@ static double invariance_rows(Acts *acts, int a, int b, float scale) {
     return total;
 }
 
+static bool copies_in_every_slot(const LossBatch *batch, int r, int slots) {
+    for (int s = 0; s < slots; s++)
+        if (!batch->copies[(long)r * slots + s]) return false;
+    return true;
+}
+
 static void posterior_losses(Acts *acts, const LossBatch *batch, const LossWeights *w, bool backward,
                              LossParts *parts) {
     const int n = batch->n, R = batch->model.first[batch->model.B];
     const float beta = backward ? w->beta : 0, invariance = backward ? w->invariance : 0;
     for (int r = 0; r < n; r++) {
-        parts->kl += cost_row(acts, r, beta);
+        const bool repeat = copies_in_every_slot(batch, r, acts->config.slots);
+        const double cost = cost_row(acts, r, repeat ? beta * (1 + w->repeat_price) : beta);
+        parts->kl += cost;
+        if (repeat) parts->repeat_kl += cost;
         if (R == n) continue;
         if (batch->swapped[r])
             parts->substituted_kl += cost_row(acts, r + n, beta);
@@ -179,8 +188,10 @@ LossParts loss_codec_pass(const Model *model, Acts *acts, Params *grads, const L
 }
 
 double loss_total(const LossParts *p, const LossWeights *w) {
-    const double sum = p->reconstruction + (double)w->beta * (p->kl + p->substituted_kl) +
-                       (double)w->codec * p->codec + (double)w->substitution * p->substitution +
-                       (double)w->reference * p->reference + (double)w->invariance * p->invariance;
+    const double sum =
+        p->reconstruction +
+        (double)w->beta * (p->kl + (double)w->repeat_price * p->repeat_kl + p->substituted_kl) +
+        (double)w->codec * p->codec + (double)w->substitution * p->substitution +
+        (double)w->reference * p->reference + (double)w->invariance * p->invariance;
     return sum / p->bars;
 }

@@ -6,6 +6,8 @@
  *
  *   reconstruction  cross-entropy of x, decoded from z(x), over its steps
  *   kl              beta KL(q(z_t | x_<=t) || N(0, 1)) of x, and of x' at t0
+ *                   Bars of x that copy in every slot pay repeat_price times beta more: all they need is a reference,
+ *                   so their price can be the full one of the ELBO while new bars are still learned at a discount
  *   codec           cross-entropy of local decoder(local encoder(x))
  *   substitution    cross-entropy of x', decoded from z(x') at t0 and z(x) elsewhere: context transfer as a training signal
  *   reference       -log pointer mass on copies, where there are any, + binary cross-entropy of the gate against "there are
@@ -28,11 +30,12 @@ typedef struct {
 
 typedef struct {
     float beta, codec, substitution, reference, invariance;
+    float repeat_price; /* 0: repeats pay like any other bar */
 } LossWeights;
 
-/* Unweighted sums over bars; bars = n. */
+/* Unweighted sums over bars; bars = n. repeat_kl is the part of kl that belongs to repeats. */
 typedef struct {
-    double bars, reconstruction, kl, codec, substitution, substituted_kl, reference, invariance;
+    double bars, reconstruction, kl, repeat_kl, codec, substitution, substituted_kl, reference, invariance;
 } LossParts;
 
 /* Forward, and with grads (a Params over a gradient block, added to) backward of the weighted sum; acts made for training.

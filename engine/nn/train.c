@@ -24,7 +24,12 @@ const TrainOptions TRAIN_OPTIONS_DEFAULT = {
     .rate = 1e-3f,
     .rate_floor = 0.02f,
     .clip = 5,
-    .weights = {.beta = 0.25f, .codec = 0.5f, .substitution = 1, .reference = 0.5f, .invariance = 0.05f},
+    .weights = {.beta = 0.25f,
+                .codec = 0.5f,
+                .substitution = 1,
+                .reference = 0.5f,
+                .invariance = 0.05f,
+                .repeat_price = 3},
 };
 
 enum { THREADS_MAX = 16 };
@@ -33,7 +38,7 @@ enum { THREADS_MAX = 16 };
 static const struct {
     int bars;
     double until;
-} LENGTHS[] = {{16, 0.5}, {32, 0.85}, {64, 1.0}};
+} LENGTHS[] = {{16, 0.25}, {32, 0.55}, {64, 1.0}};
 
 typedef struct {
     Train *train;
@@ -182,6 +187,7 @@ void train_step(Train *t, TrainReport *report) {
         report->parts.bars += p->bars;
         report->parts.reconstruction += p->reconstruction;
         report->parts.kl += p->kl;
+        report->parts.repeat_kl += p->repeat_kl;
         report->parts.codec += p->codec;
         report->parts.substitution += p->substitution;
         report->parts.substituted_kl += p->substituted_kl;
