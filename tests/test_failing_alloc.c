@@ -8,7 +8,10 @@
 #include "engine/compose.h"
 #include "engine/corpus.h"
 #include "engine/nn/checkpoint.h"
+#include "midi_io/output_synth.h"
+#include "midi_io/player.h"
 #include "midi_io/smf_file.h"
+#include "midi_io/soundfont.h"
 #include "tests/support/check.h"
 #include "tests/support/failing_alloc.h"
 #include "tests/support/temp.h"
@@ -200,6 +203,33 @@ static int free_model(void **state) {
     return 0;
 }
 
+static bool players(Error *err) {
+    Melody melody = {0};
+    Player *player = NULL;
+    Schedule *schedule = NULL;
+    bool done = fill_melody(&melody, err) && (player = player_new(output_null_new(), err)) &&
+                (schedule = schedule_new(&melody, NULL, err));
+    if (done) player_play(player, schedule, 0);
+    player_free(player);
+    melody_deinit(&melody);
+    return done;
+}
+
+static bool renderings(Error *err) {
+    Melody melody = {0};
+    Schedule *schedule = NULL;
+    Temp temp;
+    temp_open(&temp);
+    bool done = fill_melody(&melody, err);
+    melody.quarter_us = 10000;
+    done = done && (schedule = schedule_new(&melody, NULL, err)) &&
+           output_synth_render(schedule, temp_path(&temp, "sound.wav"), err);
+    schedule_free(schedule);
+    melody_deinit(&melody);
+    temp_close(&temp);
+    return done;
+}
+
 #define EACH(scenario)                                            \
     static void scenario##_survive(void **state) {                \
         (void)state;                                              \
@@ -215,6 +245,14 @@ EACH(models)
 EACH(compositions)
 EACH(documents)
 EACH(songs)
+EACH(players)
+
+static void renderings_survive(void **state) {
+    (void)state;
+    char font[4096];
+    if (!soundfont_find(font, sizeof font, NULL)) skip();
+    assert_in_range(fail_each(renderings), 1, ALLOCATIONS_MAX);
+}
 
 int main(void) {
     const struct CMUnitTest tests[] = {
@@ -223,6 +261,7 @@ int main(void) {
         cmocka_unit_test(analyses_survive),  cmocka_unit_test(corpora_survive),
         cmocka_unit_test(models_survive),    cmocka_unit_test(compositions_survive),
         cmocka_unit_test(documents_survive), cmocka_unit_test(songs_survive),
+        cmocka_unit_test(players_survive),   cmocka_unit_test(renderings_survive),
     };
     return cmocka_run_group_tests(tests, make_model, free_model);
 }
