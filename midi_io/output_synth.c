@@ -25,7 +25,7 @@ enum {
     TAIL_US_MAX = 8000000,
 };
 
-#define GAIN 0.5           /* one melody and a metronome stay clear of clipping */
+#define GAIN 1.0           /* the loudest General MIDI program at full velocity stays just below full scale */
 #define TAIL_SILENCE 1e-4f /* -80 dB */
 
 typedef struct {
