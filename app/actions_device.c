@@ -3,8 +3,10 @@
 #include <string.h>
 
 #include "app/actions.h"
+#include "app/setting.h"
 #include "app/files.h"
 #include "app/outlet.h"
+#include "app/paths.h"
 
 /* "name, name" of the devices of one direction; returns how many. */
 static int name_devices(char *text, size_t size, bool inputs) {
@@ -21,6 +23,15 @@ static int name_devices(char *text, size_t size, bool inputs) {
     }
     free(devices);
     return named;
+}
+
+/* A device that was chosen is chosen next time too. */
+static void remember(Studio *studio, const char *name, const char *value) {
+    char *path = paths_config("config");
+    Error err = {{0}};
+    if (path && !setting_store(path, "sound", name, value, &err))
+        messages_refuse(&studio->messages, "This choice is not remembered: %s", err.text);
+    free(path);
 }
 
 static void list_outputs(Studio *studio) {
@@ -42,8 +53,8 @@ static void choose_output(Studio *studio, const Command *command) {
         messages_refuse(&studio->messages, "The player is busy; try again.");
     } else {
         const char *name = player_output_name(studio->playback.player);
-        memory_set_output(&studio->memory, command->text);
         snprintf(studio->output_wanted, sizeof studio->output_wanted, "%.95s", command->text);
+        remember(studio, "output", command->text);
         if (note.text[0])
             messages_refuse(&studio->messages, "%s", note.text);
         else
@@ -62,7 +73,7 @@ static void choose_input(Studio *studio, const Command *command) {
     }
     outlet_open_input(studio, command->text, true);
     if (!studio->input && strcmp(command->text, "off") != 0) return;
-    memory_set_midi_in(&studio->memory, command->text);
+    remember(studio, "midi_in", command->text);
     const char *now = studio->input ? input_name(studio->input) : "off";
     messages_say(&studio->messages, "keyboard: %s",
                  now[0] ? now : "none of that name yet; it will be taken when it comes");

@@ -86,7 +86,8 @@ bool actions_move(Studio *studio, const Command *command) {
     case COMMAND_GOTO:
         go_to_bar(studio, command);
         return true;
-    case COMMAND_CURSOR:
+    case COMMAND_CURSOR: /* a press of the mouse: what was selected is not meant any more */
+        session_select(&studio->session, SESSION_SELECT_NONE);
         move_to(studio, on_grid(command->tick), command->pitch);
         return true;
     case COMMAND_SELECT_TO:

@@ -136,7 +136,6 @@ static void close_rooms(Rooms *rooms) {
 static void start_behind(Rooms *rooms) {
     const ComposerOptions *options = rooms->options;
     Studio *studio = &rooms->studio;
-    const Memory *memory = &studio->memory;
     char *shipped = options->model ? NULL : paths_model();
     const char *model = options->model ? options->model : shipped;
     if (model)
@@ -145,9 +144,8 @@ static void start_behind(Rooms *rooms) {
         messages_refuse(&studio->messages,
                         "No model was found: :model FILE loads one; editing and playing work without.");
     free(shipped);
-    outlet_open(studio, options->output ? options->output : memory->output[0] ? memory->output : NULL);
-    const char *input = options->midi_in ? options->midi_in : memory->midi_in[0] ? memory->midi_in : NULL;
-    outlet_open_input(studio, input, options->midi_in != NULL);
+    outlet_open(studio, options->output);
+    outlet_open_input(studio, options->midi_in, options->midi_in != NULL);
     studio->find_count = recovery_find(&studio->recovery, &studio->finds);
     files_offer_journal(studio);
 }

@@ -19,8 +19,8 @@ typedef struct {
     const char *context;  /* MIDI file, or null */
     int track;            /* which track of the original, from 1; 0 = the one with most notes */
     const char *model;    /* safetensors file; null = paths_model() */
-    const char *output;  /* MIDI output by name, "synth", "silent"; null = the one used last, else the best */
-    const char *midi_in; /* MIDI keyboard by name, "off"; null = the one used last */
+    const char *output;  /* MIDI output by name, "synth", "silent"; null = the best */
+    const char *midi_in; /* MIDI keyboard by name, "off"; null = every one */
     const char *layout;  /* step entry keys: "qwerty", "qwertz", "azerty"; null = qwerty */
     const char *align;   /* "none", "key", "register"; null = none */
     int program;         /* General MIDI 0..127, of a song that begins empty */

@@ -1,7 +1,6 @@
 #include "app/memory.h"
 
 #include <jansson.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,10 +10,6 @@
 enum { MEMORY_BYTES_MAX = 1 << 20 };
 static const char FILE_NAME[] = "memory.json";
 
-static void copy_text(char *to, size_t size, const char *from) {
-    snprintf(to, size, "%s", from ? from : "");
-}
-
 static void read_json(Memory *memory, const json_t *root) {
     const json_t *recent = json_object_get(root, "recent");
     for (size_t i = 0; i < json_array_size(recent) && memory->recent_count < MEMORY_RECENT_MAX; i++) {
@@ -22,8 +17,6 @@ static void read_json(Memory *memory, const json_t *root) {
         char *copy = path ? strdup(path) : NULL;
         if (copy) memory->recent[memory->recent_count++] = copy;
     }
-    copy_text(memory->output, sizeof memory->output, json_string_value(json_object_get(root, "output")));
-    copy_text(memory->midi_in, sizeof memory->midi_in, json_string_value(json_object_get(root, "midi_in")));
 }
 
 void memory_load(Memory *memory) {
@@ -44,8 +37,7 @@ bool memory_save(const Memory *memory, Error *err) {
     json_t *recent = json_array();
     for (int i = 0; i < memory->recent_count; i++)
         json_array_append_new(recent, json_string(memory->recent[i]));
-    json_t *root =
-        json_pack("{s:o, s:s, s:s}", "recent", recent, "output", memory->output, "midi_in", memory->midi_in);
+    json_t *root = json_pack("{s:o}", "recent", recent);
     char *text = root ? json_dumps(root, JSON_INDENT(1)) : NULL;
     char *folder = paths_state(""), *path = paths_state(FILE_NAME);
     bool ok = text && folder && path ? paths_make(folder, err) && file_save(path, text, strlen(text), err)
@@ -74,15 +66,5 @@ void memory_add_recent(Memory *memory, const char *path) {
         memory->recent_count++;
     memmove(memory->recent + 1, memory->recent, (size_t)at * sizeof *memory->recent);
     memory->recent[0] = absolute;
-    memory->changed = true;
-}
-
-void memory_set_output(Memory *memory, const char *name) {
-    copy_text(memory->output, sizeof memory->output, name);
-    memory->changed = true;
-}
-
-void memory_set_midi_in(Memory *memory, const char *name) {
-    copy_text(memory->midi_in, sizeof memory->midi_in, name);
     memory->changed = true;
 }

@@ -123,6 +123,14 @@ void studio_show_version(Studio *studio, Version version) {
     refresh_player(studio);
 }
 
+/* That two melodies cannot be mixed is news when it comes true, wherever one looks. */
+static void tell_reason(Studio *studio) {
+    const char *reason = studio->derived.reason[VERSION_RESULT];
+    if (strcmp(studio->told, reason) == 0) return;
+    memcpy(studio->told, reason, sizeof studio->told);
+    if (reason[0]) messages_note(&studio->messages, "%s", reason);
+}
+
 void studio_follow(Studio *studio) {
     Session *session = &studio->session;
     bool derived_shown = studio->version == VERSION_RECONSTRUCTION || studio->version == VERSION_RESULT;
@@ -130,6 +138,7 @@ void studio_follow(Studio *studio) {
     studio->followed = session->revision;
     if (edited) derived_update(&studio->derived, studio_document(studio));
     if (edited || (derived_shown && studio->heard != studio->derived.changes)) refresh_player(studio);
+    tell_reason(studio);
     recovery_note(&studio->recovery, session->revision, session_modified(session), studio->now_ms);
 }
 

@@ -47,6 +47,7 @@ typedef struct {
     uint64_t continue_revision;
     char output_wanted[96]; /* what the user asked for, "" = the best */
     bool opening_output;
+    char told[400]; /* why there is no result, as it was said last */
     uint64_t heard; /* derived.changes that the player knows */
     int64_t now_ms; /* monotonic, set by the loop before each turn; tests set what they like */
 

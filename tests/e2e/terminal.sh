@@ -71,8 +71,12 @@ wait_file() {
     return 1
 }
 
-# The process id of the refrain that runs in the terminal.
-refrain_pid() { pgrep -P "$(t display -p '#{pane_pid}')" | head -n 1; }
+# The process id of the refrain that runs in the terminal: the shell's child (fields of /proc/PID/stat: pid name state parent).
+refrain_pid() {
+    local shell
+    shell=$(t display -p '#{pane_pid}')
+    cat /proc/[0-9]*/stat 2>/dev/null | awk -v shell="$shell" '$2 == "(refrain)" && $4 == shell {print $1; exit}'
+}
 
 # check NAME COMMAND...: counts one test.
 check() {

@@ -28,6 +28,7 @@ void studio_script_open(StudioScript *script, bool with_engine) {
     *script = (StudioScript){0};
     temp_open(&script->temp);
     setenv("XDG_STATE_HOME", script->temp.folder, 1);
+    setenv("XDG_CONFIG_HOME", script->temp.folder, 1);
     script->recording = output_recording_new(100000);
     script->player = player_new(script->recording, &err);
     if (!script->player) fail_msg("%s", err.text);
