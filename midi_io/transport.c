@@ -214,9 +214,9 @@ int64_t transport_run(Transport *transport, int64_t now_us) {
             halt(transport, transport_tick(transport, now_us), VOICES_CUT, false, now_us);
         Due due = next_due(transport);
         if (due.at_us > now_us) return due.at_us;
-        if (now_us - due.at_us >
-            LATE_MAX_US) { /* what was missed while the process stood still is not made up for */
-            transport->anchor_clock_us += now_us - due.at_us;
+        int64_t late_us = now_us - due.at_us;
+        if (late_us > LATE_MAX_US) { /* what was missed while the process stood still is not made up for */
+            transport->anchor_clock_us += late_us;
             due.at_us = now_us;
         }
         perform(transport, &due);

@@ -193,6 +193,7 @@ static void a_lost_device_is_told_once_with_its_name(void **state) {
     Error event = {""};
     assert_true(collect(&s, &event));
     assert_non_null(strstr(event.text, "\"recording\" is gone"));
+    assert_true(player_stop(s.player));
     assert_false(collect(&s, &event));
     PlayerPosition position = player_position(s.player);
     assert_false(position.playing);

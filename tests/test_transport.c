@@ -334,6 +334,49 @@ static void a_repeated_preview_ends_when_the_last_one_does(void **state) {
     close_stage(&s);
 }
 
+static void a_stop_forgets_when_hand_notes_were_to_end(void **state) {
+    (void)state;
+    Stage s;
+    open_stage(&s);
+    transport_note(&s.transport, 64, 90, 300000, s.now_us);
+    advance(&s, 100000);
+    transport_stop(&s.transport, s.now_us);
+    transport_note(&s.transport, 64, 90, 0, s.now_us);
+    advance(&s, 1000000);
+    assert_int_equal(midi_trace_sounding(s.recording), 1);
+    close_stage(&s);
+}
+
+static void another_channel_leaves_no_hand_note_behind(void **state) {
+    (void)state;
+    Stage s;
+    open_stage(&s);
+    transport_note(&s.transport, 64, 90, 0, s.now_us);
+    transport_note(&s.transport, 67, 90, 300000, s.now_us);
+    switch_to(&s, &s.scale, (ScheduleOptions){.channel = 3});
+    assert_int_equal(midi_trace_sounding(s.recording), 0);
+    transport_note(&s.transport, 67, 90, 0, s.now_us);
+    advance(&s, 1000000);
+    assert_int_equal(midi_trace_sounding(s.recording), 1);
+    close_stage(&s);
+}
+
+static void the_program_is_told_only_when_it_is_news(void **state) {
+    (void)state;
+    Stage s;
+    open_stage(&s);
+    play(&s, (ScheduleOptions){0}, 0);
+    switch_to(&s, &s.scale, (ScheduleOptions){.metronome = true});
+    play(&s, (ScheduleOptions){0}, 0);
+    assert_int_equal(midi_trace_count(s.recording, 0xC0, 0), 1);
+    s.scale.program = 5;
+    switch_to(&s, &s.scale, (ScheduleOptions){0});
+    assert_int_equal(midi_trace_count(s.recording, 0xC0, 5), 1);
+    transport_program(&s.transport, 6, s.now_us);
+    assert_int_equal(midi_trace_count(s.recording, 0xC0, 6), 1);
+    close_stage(&s);
+}
+
 static void a_suspended_process_goes_on_where_it_was(void **state) {
     (void)state;
     Stage s;
@@ -468,6 +511,9 @@ int main(void) {
         cmocka_unit_test(a_seek_releases_and_goes_on_elsewhere),
         cmocka_unit_test(hands_and_song_do_not_end_each_others_notes),
         cmocka_unit_test(a_repeated_preview_ends_when_the_last_one_does),
+        cmocka_unit_test(a_stop_forgets_when_hand_notes_were_to_end),
+        cmocka_unit_test(another_channel_leaves_no_hand_note_behind),
+        cmocka_unit_test(the_program_is_told_only_when_it_is_news),
         cmocka_unit_test(a_suspended_process_goes_on_where_it_was),
         cmocka_unit_test(the_clock_pulses_24_times_a_quarter),
         cmocka_unit_test(the_clock_stops_with_the_song),
