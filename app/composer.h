@@ -19,14 +19,14 @@ typedef struct {
     const char *context;  /* MIDI file, or null */
     int track;            /* which track of the original, from 1; 0 = the one with most notes */
     const char *model;    /* safetensors file; null = paths_model() */
-    const char *output;  /* MIDI output by name, "synth", "silent"; null = the best */
-    const char *midi_in; /* MIDI keyboard by name, "off"; null = every one */
-    const char *layout;  /* step entry keys: "qwerty", "qwertz", "azerty"; null = qwerty */
-    const char *align;   /* "none", "key", "register"; null = none */
-    int program;         /* General MIDI 0..127, of a song that begins empty */
-    double temperature;  /* of resampled bars; 0 = the default */
-    uint64_t seed;       /* of the first resampled bar; 0 = the default */
-    bool ascii;          /* no glyph beyond ASCII */
+    const char *output;   /* MIDI output by name, "synth", "silent"; null = the best */
+    const char *midi_in;  /* MIDI keyboard by name, "off"; null = every one */
+    const char *layout;   /* step entry keys: "qwerty", "qwertz", "azerty"; null = qwerty */
+    const char *align;    /* "none", "key", "register"; null = none */
+    int program;          /* General MIDI 0..127, of a song that begins empty */
+    double temperature;   /* of resampled bars; 0 = the default */
+    uint64_t seed;        /* of the first resampled bar; 0 = the default */
+    bool ascii;           /* no glyph beyond ASCII */
     bool no_mouse;
     bool no_colour;
     bool metronome, count_in, clock;

@@ -100,10 +100,10 @@ void outlet_take_input(Studio *studio) {
             actions_midi_note(studio, event.pitch, event.velocity);
             break;
         case INPUT_ARRIVED:
-            messages_say(&studio->messages, "keyboard: %s", event.name);
+            messages_note(&studio->messages, "keyboard: %s", event.name);
             break;
         case INPUT_LEFT:
-            messages_say(&studio->messages, "keyboard gone: %s", event.name);
+            messages_note(&studio->messages, "keyboard gone: %s", event.name);
             break;
         case INPUT_PORT:
             take_arrived_output(studio, event.name);
