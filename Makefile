@@ -168,16 +168,13 @@ $(BUILD)/tests/alsa/%: $(BUILD)/tests/alsa/%.o $(BUILD)/tests/support/onsets.o $
 	$(call say,link,$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ @build/packages.libs $(LDLIBS))
 
 $(BUILD)/tests/bench_%: $(BUILD)/tests/bench_%.o $(SUPPORT) $(LIBRARY)
-	$(call say,link,$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ @build/packages.libs $(LDLIBS))
+	$(call say,link,$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka @build/packages.libs $(LDLIBS))
 
 $(BUILD)/tests/tool_%: $(BUILD)/tests/tool_%.o $(SUPPORT) $(LIBRARY)
-	$(call say,link,$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ @build/packages.libs $(LDLIBS))
+	$(call say,link,$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka @build/packages.libs $(LDLIBS))
 
 $(BUILD)/tests/fuzz_%: $(BUILD)/tests/fuzz_%.o $(LIBRARY)
 	$(call say,link,$(CC) $(CFLAGS) -fsanitize=fuzzer -o $@ $^ @build/packages.libs $(LDLIBS))
-
-$(BUILD)/tests/tool_%: $(BUILD)/tests/tool_%.o $(SUPPORT) $(LIBRARY)
-	$(call say,link,$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ @build/packages.libs $(LDLIBS))
 
 fuzzers: $(FUZZERS)
 

@@ -6,6 +6,8 @@
 
 #include "ui/bars.h"
 
+enum { LEAST_PERCENT = 5 }; /* weaker references are not shown */
+
 /* A bar's share of a lane: where its content stands, clipped to the window. */
 typedef struct {
     int bar, x, width;
@@ -102,6 +104,7 @@ static double cost_scale(const Analysis *analysis) {
     return most;
 }
 
+/* A column of blocks, and the number beside it where there is room. */
 static void draw_cost(const Lanes *lanes, Group group, int y, int rows, double scale) {
     static const uint32_t eighths[] = {' ', 0x2581, 0x2582, 0x2583, 0x2584, 0x2585, 0x2586, 0x2587, 0x2588};
     const Analysis *analysis = lanes->analysis;
@@ -110,18 +113,23 @@ static void draw_cost(const Lanes *lanes, Group group, int y, int rows, double s
     if (!(nats >= 0)) nats = 0;
     int level = (int)lround(nats / scale * 8 * rows);
     if (level < 1) level = 1;
-    Style style = group.focus ? STYLE_COST_FOCUS : STYLE_COST;
     char number[24];
-    snprintf(number, sizeof number, group.width >= 12 ? " %.1f nats" : " %.0f", nats);
-    int words = group.focus && canvas_text_width(number) < group.width ? canvas_text_width(number) : 0;
+    snprintf(number, sizeof number,
+             group.focus && group.width >= 12 ? " %.1f nats"
+             : group.width >= 9               ? " %.1f"
+                                              : " %.0f",
+             nats);
+    int words = canvas_text_width(number), blocks = group.width - words;
+    if (blocks < 1) blocks = group.width, words = 0;
+    if (blocks > 4 && words > 0) blocks = 4;
     for (int row = 0; row < rows; row++) {
         int filled = level - 8 * (rows - 1 - row);
         filled = filled < 0 ? 0 : filled > 8 ? 8 : filled;
-        bool here = row == rows - 1 && words > 0;
-        canvas_fill(lanes->canvas, group.x, y + row, here ? group.width - words : group.width, 1,
-                    eighths[filled], style);
-        if (here) canvas_text(lanes->canvas, group.x + group.width - words, y + row, words, number, style);
+        canvas_fill(lanes->canvas, group.x, y + row, blocks, 1, eighths[filled],
+                    group.focus ? STYLE_COST_FOCUS : STYLE_COST);
     }
+    canvas_text(lanes->canvas, group.x + blocks, y + rows - 1, words, number,
+                group.focus ? STYLE_COST_FOCUS : STYLE_DIM);
 }
 
 /* Four signs: is this beat group of the bar taken from elsewhere, or new? */
@@ -163,18 +171,28 @@ static void put_inside(const Lanes *lanes, int x, int y, uint32_t glyph, Style s
     if (geometry_sees_column(lanes->geometry, x)) canvas_put(lanes->canvas, x, y, glyph, style);
 }
 
+/* A bar that uses no other: then it is of interest who uses it. */
+static void draw_users(const Lanes *lanes, int focus, int y) {
+    char text[160], name[16];
+    bars_name(lanes->view, focus, name);
+    int used = snprintf(text, sizeof text, "%s is new; referred to by", name), users = 0;
+    for (int t = focus + 1; t < lanes->analysis->count && used < (int)sizeof text - 24; t++) {
+        if (bars_reference(lanes->analysis, t, focus) * 100 < LEAST_PERCENT) continue;
+        bars_name(lanes->view, t, name);
+        used += snprintf(text + used, sizeof text - (size_t)used, "%s %s", users++ ? "," : "", name);
+    }
+    if (users == 0) snprintf(text + used, sizeof text - (size_t)used, " no other bar");
+    canvas_text(lanes->canvas, lanes->geometry->x + 1, y, lanes->geometry->width - 1, text, STYLE_DIM);
+}
+
 /* One line from the first bar that the focused one uses to the focused one, with a foot and the weight at each. */
 static void draw_arcs(const Lanes *lanes, int y) {
-    enum { LEAST_PERCENT = 5 };
     int focus = bars_focus(lanes->view), first = -1;
+    if (!lanes->analysis || focus >= lanes->analysis->count) return;
     for (int k = focus - 1; k >= 0; k--)
         if (bars_reference(lanes->analysis, focus, k) * 100 >= LEAST_PERCENT) first = k;
     if (first < 0) {
-        char text[64], name[16];
-        bars_name(lanes->view, focus, name);
-        bool known = lanes->analysis && focus < lanes->analysis->count;
-        snprintf(text, sizeof text, known ? "bar %s refers to no other: it is new" : " ", name);
-        canvas_text(lanes->canvas, lanes->geometry->x, y, lanes->geometry->width, text, STYLE_DIM);
+        draw_users(lanes, focus, y);
         return;
     }
     int end = middle_of(lanes, focus), left = lanes->geometry->x, right = left + lanes->geometry->width;
@@ -212,8 +230,7 @@ static void draw_row(const Lanes *lanes, Lane lane, int y, int rows) {
     }
 }
 
-static void draw_frame(const Lanes *lanes, Rect rect) {
-    Group group;
+static void draw_lines(const Lanes *lanes, Rect rect) {
     int32_t ticks = bars_ticks(lanes->view);
     for (int bar = lanes->geometry->left_tick / ticks; bar * ticks < geometry_end_tick(lanes->geometry);
          bar++) {
@@ -221,26 +238,27 @@ static void draw_frame(const Lanes *lanes, Rect rect) {
         bool wide = geometry_column(lanes->geometry, (bar + 1) * ticks) - x >= 3;
         if (wide && geometry_sees_column(lanes->geometry, x))
             canvas_fill(lanes->canvas, x, rect.y, 1, rect.height, 0x2502, STYLE_LANE_LINE);
-        if (group_of(lanes, bar, &group) && group.focus)
-            canvas_tint(lanes->canvas, group.x, rect.y, group.width, rect.height, STYLE_FOCUS);
     }
 }
 
 void lanes_draw(Canvas *canvas, const Layout *layout, const Geometry *geometry, const View *view,
                 bool active) {
-    static const char *const labels[] = {"form", "from", "cost", "refs", "arcs"};
+    static const char *const labels[] = {"form", "whose", "cost", "refs", "arcs"};
     Lanes lanes = {canvas, geometry, view, bars_analysis(view), bars_count(view), active};
     if (view->recipe && view->version == VERSION_RESULT && view->recipe->count > lanes.bars)
         lanes.bars = view->recipe->count;
     bool stale = view->analysis_stale[view->version];
     int y = layout->lanes.y;
+    draw_lines(&lanes, layout->lanes);
     for (int lane = 0; lane < LANES; y += layout->lane[lane++]) {
         if (layout->lane[lane] == 0) continue;
         Lane shown = (Lane)lane;
         if (lane == LANE_REFERENCE && layout->lane[LANE_ARC] == 0 && active) shown = LANE_ARC;
-        canvas_text(canvas, layout->lanes.x, y, 4, labels[shown], active ? STYLE_LABEL_FOCUS : STYLE_LABEL);
-        if (stale && shown != LANE_SOURCE) canvas_put(canvas, layout->lanes.x + 4, y, '?', STYLE_DIM);
+        canvas_text(canvas, layout->lanes.x, y, 5, labels[shown], active ? STYLE_LABEL_FOCUS : STYLE_LABEL);
+        if (stale && shown != LANE_SOURCE) canvas_put(canvas, layout->lanes.x + 5, y, '?', STYLE_DIM);
         draw_row(&lanes, shown, y, layout->lane[lane]);
     }
-    draw_frame(&lanes, layout->lanes);
+    Group focus;
+    if (group_of(&lanes, bars_focus(view), &focus))
+        canvas_tint(canvas, focus.x, layout->lanes.y, focus.width, layout->lanes.height, STYLE_FOCUS);
 }

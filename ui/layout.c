@@ -7,7 +7,7 @@ static const struct {
     int rows;
     int lane[LANES];
 } lane_plans[] = {
-    {30, {1, 1, 4, 1, 1}}, {24, {1, 1, 3, 1, 1}}, {19, {1, 1, 2, 1, 1}}, {15, {1, 1, 1, 1, 1}},
+    {24, {1, 1, 3, 1, 1}}, {19, {1, 1, 2, 1, 1}}, {15, {1, 1, 1, 1, 1}},
     {11, {1, 1, 1, 1, 0}}, {9, {1, 1, 1, 0, 0}},  {6, {1, 1, 0, 0, 0}},
 };
 
@@ -33,7 +33,7 @@ Layout layout_make(int width, int height, bool lanes, int matrix_width) {
     layout.status = (Rect){0, height - hints - 2, width, 1};
     layout.middle = (Rect){0, 1, width, height - hints - 3};
 
-    enum { ROLL_WIDTH_MIN = 69 }; /* four bars of sixteenths beside the gutter */
+    enum { ROLL_WIDTH_MIN = 70 }; /* four bars of sixteenths beside the gutter */
     Rect area = layout.middle;
     bool beside = matrix_width > 0 && width - matrix_width >= ROLL_WIDTH_MIN;
     if (beside) {

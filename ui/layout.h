@@ -8,7 +8,7 @@
 #include <stdbool.h>
 
 enum {
-    LAYOUT_GUTTER = 5, /* columns left of roll and lanes: pitch names, lane labels */
+    LAYOUT_GUTTER = 6, /* columns left of roll and lanes: pitch names, lane labels */
     LAYOUT_WIDTH_MIN = 40,
     LAYOUT_HEIGHT_MIN = 10,
 };

@@ -146,11 +146,17 @@ typedef struct {
     const char *words;
 } Hint;
 
-static const Hint roll_hints[] = {{COMMAND_NOTE, "note"},     {COMMAND_PLAY, "play"},
-                                  {COMMAND_SWAP, "swap bar"}, {COMMAND_GHOST, "ghost"},
-                                  {COMMAND_MATRIX, "matrix"}, {COMMAND_STEP_ENTRY, "step entry"},
-                                  {COMMAND_UNDO, "undo"},     {COMMAND_COMMAND_LINE, "command"},
-                                  {COMMAND_HELP, "help"},     {COMMAND_QUIT, "quit"},
+static const Hint roll_hints[] = {{COMMAND_NOTE, "note"},
+                                  {COMMAND_PLAY, "play"},
+                                  {COMMAND_SWAP, "swap bar"},
+                                  {COMMAND_MATRIX, "matrix"},
+                                  {COMMAND_STEP_ENTRY, "step entry"},
+                                  {COMMAND_HELP, "help"},
+                                  {COMMAND_COMMAND_LINE, "command"},
+                                  {COMMAND_QUIT, "quit"},
+                                  {COMMAND_UNDO, "undo"},
+                                  {COMMAND_GHOST, "ghost"},
+                                  {COMMAND_SELECT, "select"},
                                   {COMMAND_NONE, NULL}};
 static const Hint lane_hints[] = {{COMMAND_LEFT, "bar"},        {COMMAND_SWAP, "swap"},
                                   {COMMAND_MIX_CONTEXT, "mix"}, {COMMAND_RESAMPLE, "draw again"},

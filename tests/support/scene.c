@@ -1,0 +1,286 @@
+#include "tests/support/scene.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "tests/support/check.h"
+#include "ui/keys.h"
+
+/* "C4 4" = C4 for four sixteenths; r = rest. */
+static void write_tune(Melody *melody, const char *name, const char *tune) {
+    static const int semitones[] = {9, 11, 0, 2, 4, 5, 7}; /* a .. g */
+    int32_t tick = 0;
+    melody_init(melody);
+    snprintf(melody->name, sizeof melody->name, "%s", name);
+    for (const char *p = tune; *p; p++) {
+        if (*p == ' ') continue;
+        int step = *p >= 'a' && *p <= 'g' ? semitones[*p - 'a'] : -1, length = 4;
+        int octave = 5;
+        if (p[1] == '\'') octave++, p++;
+        if (p[1] == ',') octave--, p++;
+        if (p[1] >= '1' && p[1] <= '9') length = *++p - '0';
+        int32_t ticks = length * MELODY_STEP_TICKS;
+        Note note = {tick, ticks, (uint8_t)(12 * octave + step), 90};
+        if (step >= 0) assert_true(melody_insert(melody, note, NULL) >= 0);
+        tick += ticks;
+    }
+}
+
+static float *matrix_of(const Analysis *analysis, double repeat, double other) {
+    int count = analysis->count;
+    float *matrix = calloc((size_t)count * (size_t)count, sizeof *matrix);
+    assert_non_null(matrix);
+    for (int t = 0; t < count; t++)
+        for (int k = 0; k <= t; k++)
+            matrix[t * count + k] = (float)(k == analysis->repeat[t].of ? repeat : other / (1 + t - k));
+    return matrix;
+}
+
+static void write_references(Analysis *analysis, int t) {
+    const StructureRepeat *repeat = &analysis->repeat[t];
+    for (int slot = 0; slot < BAR_SLOTS; slot++) {
+        bool taken = repeat->kind == STRUCTURE_EXACT || (repeat->kind != STRUCTURE_NONE && slot < 2);
+        analysis->gate[t * BAR_SLOTS + slot] = taken ? 0.96f : 0.03f;
+        for (int k = 0; k < t; k++) {
+            float weight = k == repeat->of ? 0.9f : 0.1f / (float)t;
+            analysis->pointer[(t * BAR_SLOTS + slot) * analysis->count + k] = weight;
+            analysis->reference[t * analysis->count + k] += weight * (taken ? 0.96f : 0.03f) / BAR_SLOTS;
+        }
+    }
+}
+
+static Analysis *read_as_a_model_would(const Melody *melody) {
+    enum { LAYERS = 3, HEADS = 4 };
+    BarSequence bars = {0};
+    Error err;
+    check_ok(bar_sequence_from_melody(&bars, melody, NULL, &err), &err);
+    Analysis *analysis = analysis_new(bars.count, LAYERS, HEADS, &err);
+    assert_non_null(analysis);
+    check_ok(analysis_add_influence(analysis, &err), &err);
+    structure_form(analysis->repeat, bars.bar, bars.count);
+    float *influence = matrix_of(analysis, 0.74, 0.05), *attention = matrix_of(analysis, 0.6, 0.4);
+    size_t cells = (size_t)bars.count * (size_t)bars.count;
+    memcpy(analysis->influence, influence, cells * sizeof *influence);
+    for (size_t i = 0; i < cells; i++) analysis->influence_swap[i] = 0.9f * influence[i];
+    for (int which = 0; which < ANALYSIS_ATTENTIONS; which++)
+        for (int map = 0; map < LAYERS * HEADS; map++)
+            for (size_t i = 0; i < cells; i++)
+                analysis->attention[which][(size_t)map * cells + i] =
+                    attention[i] * (float)(map + 1) / (LAYERS * HEADS);
+    for (int t = 0; t < bars.count; t++) {
+        static const float by_kind[] = {34, 3, 12, 21};
+        analysis->kl[t] = by_kind[analysis->repeat[t].kind] + (float)(t * 7 % 5);
+        write_references(analysis, t);
+    }
+    free(influence);
+    free(attention);
+    bar_sequence_deinit(&bars);
+    return analysis;
+}
+
+/* What context transfer should give: bar 1 from the original, and wherever the context repeats its bar 1. */
+static void write_result(Scene *scene) {
+    BarSequence original = {0}, context = {0};
+    StructureKind kind[64];
+    Error err;
+    check_ok(bar_sequence_from_melody(&original, &scene->melody[VERSION_ORIGINAL], NULL, &err), &err);
+    check_ok(bar_sequence_from_melody(&context, &scene->melody[VERSION_CONTEXT], NULL, &err), &err);
+    Bar *out = calloc((size_t)context.count, sizeof *out);
+    assert_non_null(out);
+    structure_substitute(out, kind, context.bar, context.count, 0, &original.bar[0]);
+    for (int t = 0; t < context.count; t++) scene->follows[t] = kind[t] != STRUCTURE_NONE && t > 0;
+    memcpy(context.bar, out, (size_t)context.count * sizeof *out);
+    check_ok(bar_sequence_to_melody(&scene->melody[VERSION_RESULT], &context, &scene->melody[VERSION_CONTEXT],
+                                    &err),
+             &err);
+    check_ok(recipe_resize(&scene->recipe, context.count, true, &err), &err);
+    free(out);
+    bar_sequence_deinit(&original);
+    bar_sequence_deinit(&context);
+}
+
+static void write_view(Scene *scene) {
+    View *view = &scene->view;
+    for (int i = 0; i < VERSIONS; i++) {
+        view->melody[i] = &scene->melody[i];
+        view->analysis[i] = scene->analysis[i] = read_as_a_model_would(&scene->melody[i]);
+    }
+    view->recipe = &scene->recipe;
+    view->follows = scene->follows;
+    view->version = VERSION_RESULT;
+    view->ghost = -1;
+    view->bars_per_written = 1;
+    view->key = key_detect(&scene->melody[VERSION_CONTEXT]);
+    view->cursor_pitch = 64;
+    view->note_ticks = MELODY_QUARTER_TICKS;
+    view->velocity = 90;
+    view->step_octave = 4;
+    view->playhead = -1;
+    view->title = "Twinkle in Joy";
+    view->modified = true;
+    view->output = "TimGM6mb synth (alsa)";
+    view->model = "refrain 1";
+    view->engine = "idle";
+    view->align = "none";
+    view->temperature = 1;
+    view->seed = 1;
+    view->message = "bar 1 now comes from the original; 2 bars follow it";
+    scene->messages[0] = "twinkle.mid: 42 notes in 12 bars of 4/4";
+    scene->messages[1] = "joy.mid: 62 notes in 16 bars of 4/4";
+    scene->messages[2] = view->message;
+    view->messages = scene->messages;
+    view->message_count = 3;
+}
+
+void scene_open(Scene *scene) {
+    memset(scene, 0, sizeof *scene);
+    write_tune(&scene->melody[VERSION_ORIGINAL], "Ah vous dirai-je",
+               "ccgg aag8 ffee ddc8 ggff eed8 ggff eed8 ccgg aag8 ffee ddc8");
+    write_tune(
+        &scene->melody[VERSION_CONTEXT], "Freude",
+        "eefg gfed ccde e6d2d8 eefg gfed ccde d6c2c8 ddec de2f2ec de2f2ed cdg,8 eefg gfed ccde d6c2c8");
+    Error err;
+    check_ok(melody_copy(&scene->melody[VERSION_RECONSTRUCTION], &scene->melody[VERSION_ORIGINAL], &err),
+             &err);
+    write_result(scene);
+    write_view(scene);
+}
+
+void scene_close(Scene *scene) {
+    for (int i = 0; i < VERSIONS; i++) {
+        melody_deinit(&scene->melody[i]);
+        analysis_free(scene->analysis[i]);
+    }
+    recipe_deinit(&scene->recipe);
+}
+
+static void move_bars(View *view, int bars) {
+    int32_t ticks = melody_bar_ticks(view->melody[view->version]);
+    view->cursor_tick = (view->cursor_tick / ticks + bars) * ticks;
+}
+
+static void move(View *view, const Command *command) {
+    switch (command->id) {
+    case COMMAND_LEFT:
+        view->cursor_tick -= MELODY_STEP_TICKS;
+        break;
+    case COMMAND_RIGHT:
+        view->cursor_tick += MELODY_STEP_TICKS;
+        break;
+    case COMMAND_UP:
+        view->cursor_pitch++;
+        break;
+    case COMMAND_DOWN:
+        view->cursor_pitch--;
+        break;
+    case COMMAND_PREVIOUS_BAR:
+        move_bars(view, -1);
+        break;
+    case COMMAND_NEXT_BAR:
+        move_bars(view, 1);
+        break;
+    case COMMAND_START:
+        view->cursor_tick = 0;
+        break;
+    case COMMAND_END:
+        view->cursor_tick = melody_end(view->melody[view->version]);
+        break;
+    case COMMAND_GOTO:
+        view->cursor_tick = ((int32_t)command->number - 1) * 4 * MELODY_QUARTER_TICKS;
+        break;
+    case COMMAND_CURSOR:
+    case COMMAND_CLICK_NOTE:
+        view->cursor_pitch = command->pitch; /* fallthrough */
+    case COMMAND_FOCUS_BAR:
+        view->cursor_tick = command->tick;
+        break;
+    default:
+        break;
+    }
+    if (view->cursor_tick < 0) view->cursor_tick = 0;
+    if (view->cursor_pitch > 127) view->cursor_pitch = 127;
+    if (view->cursor_pitch < 0) view->cursor_pitch = 0;
+}
+
+void scene_perform(Scene *scene, const Command *command) {
+    View *view = &scene->view;
+    scene->last = command->id;
+    move(view, command);
+    switch (command->id) {
+    case COMMAND_ORIGINAL:
+    case COMMAND_CONTEXT:
+    case COMMAND_RECONSTRUCTION:
+    case COMMAND_RESULT:
+        view->version = (Version)(command->id - COMMAND_ORIGINAL);
+        break;
+    case COMMAND_GHOST:
+        view->ghost = view->ghost + 1 < VERSIONS ? view->ghost + 1 : -1;
+        break;
+    case COMMAND_STEP_ENTRY:
+        view->step_entry = !view->step_entry;
+        break;
+    case COMMAND_CANCEL:
+        view->step_entry = view->selecting = false;
+        break;
+    case COMMAND_PLAY:
+        view->playing = !view->playing;
+        view->playhead = view->playing ? view->cursor_tick : -1;
+        break;
+    case COMMAND_SELECT_TO:
+        view->selecting = true;
+        view->select_start = view->cursor_tick < command->tick ? view->cursor_tick : command->tick;
+        view->select_end =
+            (view->cursor_tick > command->tick ? view->cursor_tick : command->tick) + MELODY_STEP_TICKS;
+        view->select_low = view->cursor_pitch < command->pitch ? view->cursor_pitch : command->pitch;
+        view->select_high = view->cursor_pitch > command->pitch ? view->cursor_pitch : command->pitch;
+        break;
+    case COMMAND_ANSWER:
+        view->question = NULL;
+        break;
+    default:
+        break;
+    }
+}
+
+static void press(Scene *scene, Ui *ui, UiKey key) {
+    Command command;
+    if (ui_key(ui, &key, &scene->view, &command)) scene_perform(scene, &command);
+}
+
+static void mouse(Scene *scene, Ui *ui, const char *word) {
+    int x = 0, y = 0;
+    assert_int_equal(sscanf(strchr(word, ':') + 1, "%d,%d", &x, &y), 2);
+    UiKey key = {.kind = UI_KEY_MOUSE, .x = x, .y = y, .button = 1};
+    key.mouse = word[0] == 'd'   ? UI_MOUSE_DRAG
+                : word[0] == 'w' ? UI_MOUSE_WHEEL_DOWN
+                : word[0] == 'r' ? UI_MOUSE_RELEASE
+                                 : UI_MOUSE_PRESS;
+    press(scene, ui, key);
+    key.mouse = UI_MOUSE_RELEASE;
+    if (word[0] == 'c') press(scene, ui, key);
+}
+
+void scene_keys(Scene *scene, Ui *ui, const char *script) {
+    char words[1024];
+    snprintf(words, sizeof words, "%s", script);
+    for (char *rest = words, *word; (word = strtok_r(rest, " ", &rest));) {
+        KeysChord chord;
+        if (strncmp(word, "type:", 5) == 0) {
+            for (const char *p = word + 5; *p;) {
+                UiKey key = {.kind = UI_KEY_CHAR};
+                p = canvas_decode(p, &key.codepoint);
+                if (key.codepoint == '_') key.codepoint = ' ';
+                press(scene, ui, key);
+            }
+        } else if (strchr(word, ':') && strchr(word, ',') && strlen(word) > 3) {
+            mouse(scene, ui, word);
+        } else {
+            if (!keys_parse(&chord, word)) fail_msg("%s is no key", word);
+            press(scene, ui,
+                  (UiKey){.kind = chord.kind,
+                          .codepoint = chord.codepoint,
+                          .control = chord.control,
+                          .shift = chord.shift});
+        }
+    }
+}
