@@ -73,7 +73,7 @@ static uint32_t ascii_twin(uint32_t codepoint) {
         {0x25bc, 'v'}, {0x25b4, '^'},  {0x25be, 'v'},  {0x25c0, '<'},  {0x25b6, '>'}, {0x25c2, '<'},
         {0x25b8, '>'}, {0x25a0, '#'},  {0x25aa, '#'},  {0x25ab, '-'},  {0x25cf, 'o'}, {0x25cb, 'o'},
         {0x2022, '*'}, {0x2026, '~'},  {0x2190, '<'},  {0x2191, '^'},  {0x2192, '>'}, {0x2193, 'v'},
-        {0x21aa, '>'}, {0x2248, '~'},  {0x2195, '^'},  {0x2669, 'q'},  {0x266a, 'q'}, {0x2014, '-'},
+        {0x21aa, '*'}, {0x2248, '~'},  {0x2195, '^'},  {0x2669, 'q'},  {0x266a, 'q'}, {0x2014, '-'},
         {0x2013, '-'}, {0x2018, '\''}, {0x2019, '\''}, {0x201c, '"'},  {0x201d, '"'}, {0x00d7, 'x'},
         {0x2504, '.'}, {0x2518, '\''}, {0x2514, '`'},
     };
@@ -187,7 +187,8 @@ static char *append_row(char *out, const Canvas *canvas, int y, bool styles) {
     char *end = out;
     for (int x = 0; x < canvas->width; x++) {
         if (styles) {
-            *out++ = style_letter(row[x].background != STYLE_NORMAL ? row[x].background : row[x].style);
+            bool ground = row[x].codepoint == ' ' && row[x].background != STYLE_NORMAL;
+            *out++ = style_letter(ground ? row[x].background : row[x].style);
             if (out[-1] != '.') end = out;
         } else if (row[x].codepoint != 0) {
             out += canvas_encode(out, row[x].codepoint);

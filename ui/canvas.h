@@ -103,7 +103,8 @@ int canvas_text(Canvas *canvas, int x, int y, int max_width, const char *text, S
 void canvas_fill(Canvas *canvas, int x, int y, int width, int height, uint32_t codepoint, Style style);
 /* Gives a rectangle of cells another style's background, whatever is written there. */
 void canvas_tint(Canvas *canvas, int x, int y, int width, int height, Style background);
-/* Rows as UTF-8 lines without trailing blanks; malloc'ed. With styles: a second block naming each cell's style by a letter. */
+/* Rows as UTF-8 lines without trailing blanks; malloc'ed. With styles: a second block naming each cell's style (a tinted blank's
+ * background) by a letter. */
 char *canvas_to_text(const Canvas *canvas, bool with_styles);
 
 /* Columns of a codepoint: 0 for control characters and combining marks, 2 for CJK and pictures, else 1; of a text. */

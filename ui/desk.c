@@ -208,11 +208,12 @@ void desk_arrange(Ui *ui, int width, int height, bool ascii, const View *view) {
     if (in_place) geometry->column_ticks = bars_ticks(view) / cell;
     if (geometry->column_ticks < 1) geometry->column_ticks = 1;
     follow(ui, view, !same_size(&before, geometry));
+    if (in_place && bars_count(view) * cell <= geometry->width) geometry->left_tick = 0;
     ui->matrix_geometry = *geometry;
     if (ui->matrix_open && !in_place) {
         Geometry *own = &ui->matrix_geometry;
-        own->x = layout->matrix.x + LAYOUT_GUTTER + 1;
-        own->width = layout->matrix.width - LAYOUT_GUTTER - 1;
+        own->x = layout->matrix.x + LAYOUT_GUTTER;
+        own->width = layout->matrix.width - LAYOUT_GUTTER;
         cell = matrix_cell(view, own->width);
         own->column_ticks = bars_ticks(view) / (cell > 5 ? 5 : cell);
         if (own->column_ticks < 1) own->column_ticks = 1;

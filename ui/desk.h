@@ -19,7 +19,8 @@ struct Ui {
     Keys keys;
     Complete complete;
     Prompt prompt;
-    Pager pager;
+    Pager pager; /* help, messages, a bar in words */
+    Pager words; /* the bar in words below a matrix that leaves room for it */
     Files files;
     Matrix matrix;
     Roll roll;

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "ui/status.h"
+
 enum { ENTRIES_MAX = 5000 };
 
 static void clear(Files *files) {
@@ -229,4 +231,15 @@ void files_draw(Files *files, Canvas *canvas, Rect rect) {
         int width = canvas_text(canvas, rect.x + 3, y, rect.width - 5, entry->name, style);
         if (entry->folder) canvas_put(canvas, rect.x + 3 + width, y, '/', style);
     }
+}
+
+void files_draw_hints(Canvas *canvas, Rect hints) {
+    static const char *const keys[][2] = {{"enter", "open"},
+                                          {"c", "as context"},
+                                          {"h", "folder above"},
+                                          {"r", "recent files"},
+                                          {"esc", "close"}};
+    int x = hints.x + 1;
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        x = status_draw_hint(canvas, hints, x, keys[i][0], keys[i][1]);
 }

@@ -35,5 +35,6 @@ void files_set_recent(Files *files, const char *const *recent, int count);
 void files_show(Files *files, bool recent, bool as_context);
 FilesResult files_key(Files *files, const UiKey *key, Rect rect, Command *command);
 void files_draw(Files *files, Canvas *canvas, Rect rect);
+void files_draw_hints(Canvas *canvas, Rect hints);
 
 #endif

@@ -23,24 +23,17 @@ static void write_step_entry(Pager *pager, const Keys *keys) {
 static void write_reading(Pager *pager, KeysMode mode) {
     if (mode == KEYS_LANES) {
         pager_add(pager, STYLE_HEADING, NULL, "Reading the lanes");
-        pager_add(pager, STYLE_NORMAL, "form",
-                  "same letter, same bar: A= exact, A' near, A+2 transposed by 2 semitones, - empty");
-        pager_add(pager, STYLE_NORMAL, "from",
-                  "whose content: 1 original, 2 context, 25% a mix, ~ a sample; * locked");
-        pager_add(pager, STYLE_NORMAL, "cost",
-                  "what the bar costs the model, in nats: low means that it only refers");
-        pager_add(pager, STYLE_NORMAL, "refs",
-                  "the bar it refers to, how much; squares: which beats; bent arrow: changed by it");
+        pager_add(pager, STYLE_NORMAL, "form", "A= exact repeat, A' near, A+2 transposed by 2, - empty");
+        pager_add(pager, STYLE_NORMAL, "from", "1 original, 2 context, 25% a mix, ~ a sample; * locked");
+        pager_add(pager, STYLE_NORMAL, "cost", "nats that the model pays for the bar: few for a repeat");
+        pager_add(pager, STYLE_NORMAL, "refs", "bar referred to; squares: beats; bent arrow: changed by it");
         pager_add(pager, STYLE_NORMAL, "arcs", "all bars that the bar in focus refers to");
     }
     if (mode == KEYS_MATRIX) {
         pager_add(pager, STYLE_HEADING, NULL, "Reading the matrix");
-        pager_add(pager, STYLE_NORMAL, "row, column",
-                  "how much the row's bar uses the column's bar, in percent");
-        pager_add(pager, STYLE_NORMAL, "references",
-                  "the reference head: what each bar takes from an earlier one");
-        pager_add(pager, STYLE_NORMAL, "influence",
-                  "measured: how far the row changes when the column's content is taken away");
+        pager_add(pager, STYLE_NORMAL, "row, column", "the row's bar uses the column's, in percent");
+        pager_add(pager, STYLE_NORMAL, "references", "the reference head: what each bar takes from which");
+        pager_add(pager, STYLE_NORMAL, "influence", "how far the row changes without the column's content");
         pager_add(pager, STYLE_NORMAL, "attention",
                   "where the model looks; that is no proof of what it uses");
     }
@@ -51,16 +44,18 @@ static void write_reading(Pager *pager, KeysMode mode) {
     pager_add(pager, STYLE_NORMAL, "enter", "this bar in words");
 }
 
+/* A command with keys: them, what it does, its name aside. One without: its ":" form in their place. */
 static void write_group(Pager *pager, const Keys *keys, CommandsGroup group) {
+    static const char *const arguments[] = {"", " NUMBER", " TEXT", " FILE", " CHOICE"};
     pager_add(pager, STYLE_HEADING, NULL, commands_group_name(group));
     for (int id = 0; id < COMMAND_COUNT; id++) {
         const CommandsEntry *entry = commands_get((CommandId)id);
-        static const char *const arguments[] = {"", " NUMBER", " TEXT", " FILE", " CHOICE"};
-        char list[64];
+        char list[64], line[64];
         if (entry->group != group) continue;
         keys_of(keys, (CommandId)id, list, sizeof list);
-        pager_addf(pager, STYLE_NORMAL, list, "%s  (:%s%s)", entry->help, entry->name,
-                   arguments[entry->argument]);
+        snprintf(line, sizeof line, ":%s%s", entry->name, arguments[entry->argument]);
+        pager_addf(pager, STYLE_NORMAL, list[0] ? list : line, "%s%s%s", entry->help, list[0] ? "\t" : "",
+                   list[0] ? line : "");
     }
 }
 
@@ -73,9 +68,8 @@ void help_write(Pager *pager, const Keys *keys, KeysMode mode) {
     for (int group = 0; group < COMMANDS_GROUPS; group++) write_group(pager, keys, (CommandsGroup)group);
     if (mode != KEYS_STEP) write_step_entry(pager, keys);
     pager_add(pager, STYLE_HEADING, NULL, "Mouse");
-    pager_add(pager, STYLE_NORMAL, "click",
-              "place a note or remove it; a version in the top line: show it; a lane: go to the bar");
+    pager_add(pager, STYLE_NORMAL, "click", "a note; a version on top: show it; a lane: to that bar");
     pager_add(pager, STYLE_NORMAL, "drag", "select notes");
     pager_add(pager, STYLE_NORMAL, "right click", "move the cursor only");
-    pager_add(pager, STYLE_NORMAL, "wheel", "scroll; over the lanes and with Shift: to the side");
+    pager_add(pager, STYLE_NORMAL, "wheel", "scroll; over the lanes and with Shift to the side");
 }

@@ -82,6 +82,9 @@ static bool overlay(Ui *ui, const UiKey *key, Command *command) {
 /* The ui's own answer to a key pressed while something is open: its commands must work there as well. */
 static bool passes_overlay(const Ui *ui, const UiKey *key, Command *command) {
     bool special = key->kind >= UI_KEY_F1 && key->kind <= UI_KEY_F12;
+    /* the file list does not take typed text, so these two can mean what they always do */
+    special |= ui->overlay == DESK_FILES && key->kind == UI_KEY_CHAR &&
+               (key->codepoint == ':' || key->codepoint == '?');
     return (special || (key->kind == UI_KEY_CHAR && key->control)) &&
            keys_command(&ui->keys, KEYS_ROLL, key, command);
 }

@@ -49,9 +49,7 @@ static void write_source(Pager *pager, const View *view, int bar) {
         break;
     }
     if (bars_follows(view, bar))
-        pager_add(
-            pager, STYLE_FOLLOWS, "",
-            "it changed with the last swap although its own source did not: it refers to a changed bar");
+        pager_add(pager, STYLE_FOLLOWS, "", "changed because it refers to a changed bar");
 }
 
 static void write_slots(Pager *pager, const View *view, const Analysis *analysis, int bar) {
@@ -68,9 +66,8 @@ static void write_slots(Pager *pager, const View *view, const Analysis *analysis
         if (most < 0 || gate < 0.5)
             pager_addf(pager, STYLE_NORMAL, key, "new (%.0f%%)", 100 * (1 - gate));
         else
-            pager_addf(pager, STYLE_NORMAL, key,
-                       "taken from bar %s (%.0f%% taken, %.0f%% of that from there)", name, 100 * gate,
-                       100 * (double)pointer[most]);
+            pager_addf(pager, STYLE_NORMAL, key, "taken from bar %s (%.0f%%)", name,
+                       100 * gate * (double)pointer[most]);
     }
 }
 

@@ -33,12 +33,12 @@ Layout layout_make(int width, int height, bool lanes, int matrix_width) {
     layout.status = (Rect){0, height - hints - 2, width, 1};
     layout.middle = (Rect){0, 1, width, height - hints - 3};
 
-    enum { ROLL_WIDTH_MIN = 70 }; /* four bars of sixteenths beside the gutter */
+    enum { ROLL_WIDTH_MIN = 54 }; /* three bars of sixteenths beside the gutter */
     Rect area = layout.middle;
     bool beside = matrix_width > 0 && width - matrix_width >= ROLL_WIDTH_MIN;
     if (beside) {
         area.width = width - matrix_width;
-        layout.matrix = (Rect){area.width, area.y, matrix_width, area.height};
+        layout.matrix = (Rect){area.width + 1, area.y, matrix_width - 1, area.height};
     }
     if (lanes) place_lanes(&layout, area);
     area.height -= layout.lanes.height;

@@ -12,16 +12,20 @@ void matrix_next_map(Matrix *matrix) {
 }
 
 int matrix_width(const View *view, int most) {
-    int width = LAYOUT_GUTTER + 1 + 4 * bars_count(view);
-    if (width > most) width = LAYOUT_GUTTER + 1 + 3 * bars_count(view);
-    if (width > most) width = LAYOUT_GUTTER + 1 + 2 * bars_count(view);
-    if (width < 44) width = 44; /* the title's words */
+    int width = LAYOUT_GUTTER + 2 + 4 * bars_count(view);
+    if (width > most) width = LAYOUT_GUTTER + 2 + 3 * bars_count(view);
+    if (width > most) width = LAYOUT_GUTTER + 2 + 2 * bars_count(view);
+    if (width < 46) width = 46; /* the title's words */
     return width > most ? most : width;
 }
 
 int matrix_cell(const View *view, int columns) {
     int cell = columns / bars_count(view);
     return cell < CELL_MIN ? CELL_MIN : cell > CELL_MAX ? CELL_MAX : cell;
+}
+
+int matrix_rows(int bars) {
+    return HEAD_ROWS + bars;
 }
 
 /* The value of a cell, negative where there is none. */
@@ -61,10 +65,10 @@ static void draw_title(const Matrix *matrix, Canvas *canvas, Rect rect, const An
     } titles[] = {
         {"references", "what each bar takes from which"},
         {"influence", "what matters: measured by taking it away"},
-        {"influence by swap", "what matters: measured with another bar"},
-        {"encoder attention", "where the model looks, not what it uses"},
-        {"decoder attention", "where the model looks, not what it uses"},
-        {"attention to latents", "where the model looks, not what it uses"},
+        {"influence by swap", "what matters, measured"},
+        {"encoder attention", "where it looks, no proof"},
+        {"decoder attention", "where it looks, no proof"},
+        {"attention to latents", "where it looks, no proof"},
     };
     char name[64], map[32] = "";
     bool attention = matrix->picture >= MATRIX_ENCODER;
@@ -89,14 +93,13 @@ static void draw_cell(Canvas *canvas, int x, int width, int y, double value) {
         canvas_fill(canvas, x, y, width, 1, shades[level], style);
         return;
     }
-    char number[16];
     canvas_fill(canvas, x, y, width, 1, ' ', style);
-    int percent = (int)lround(100 * value);
+    char number[16];
+    int digits = snprintf(number, sizeof number, "%d", (int)lround(100 * value));
     if (level == 0)
         canvas_put(canvas, x + (width - 1) / 2, y, 0x00b7, style);
     else
-        canvas_text(canvas, x + (width > 3 ? (width - 3) / 2 : 0), y, 3,
-                    (snprintf(number, sizeof number, "%3d", percent), number), style);
+        canvas_text(canvas, x + (width - digits) / 2, y, digits, number, style);
 }
 
 static void draw_columns(Canvas *canvas, Rect rect, const Geometry *geometry, const View *view, int count) {

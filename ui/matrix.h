@@ -36,6 +36,7 @@ int matrix_cell(const View *view, int columns);
 /* geometry places the columns (the lanes below use the same one); rect is the whole pane. */
 void matrix_draw(Matrix *matrix, Canvas *canvas, Rect rect, const Geometry *geometry, const View *view,
                  bool active);
+int matrix_rows(int bars); /* rows that a matrix of so many bars takes */
 /* The bar whose row stands at y, or -1. */
 int matrix_bar(const Matrix *matrix, Rect rect, int y);
 

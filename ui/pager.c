@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEY_COLUMNS = 17 };
+enum { KEY_COLUMNS = 18 };
 
 void pager_clear(Pager *pager) {
     for (int i = 0; i < pager->count; i++) {
@@ -114,7 +114,14 @@ static void draw_line(const PagerLine *line, Canvas *canvas, Rect rect, int y) {
     } else if (line->style != STYLE_HEADING) {
         x += 1;
     }
-    canvas_text(canvas, x, y, rect.x + rect.width - 1 - x, line->text, line->style);
+    char text[600];
+    size_t size = strcspn(line->text, "\t");
+    snprintf(text, sizeof text, "%.*s", (int)size, line->text);
+    int end = rect.x + rect.width - 1;
+    x += canvas_text(canvas, x, y, end - x, text, line->style);
+    const char *aside = line->text[size] ? line->text + size + 1 : "";
+    int width = canvas_text_width(aside);
+    if (width > 0 && x + 2 + width <= end) canvas_text(canvas, end - width, y, width, aside, STYLE_DIM);
 }
 
 void pager_draw(Pager *pager, Canvas *canvas, Rect rect) {
@@ -141,4 +148,10 @@ void pager_draw(Pager *pager, Canvas *canvas, Rect rect) {
     }
     if (count == 0)
         canvas_text(canvas, rect.x + 2, rect.y + 2, rect.width - 3, "nothing here says that", STYLE_DIM);
+}
+
+void pager_draw_lines(const Pager *pager, Canvas *canvas, Rect rect) {
+    canvas_text(canvas, rect.x + 1, rect.y, rect.width - 2, pager->title, STYLE_STRONG);
+    for (int i = 0; i < pager->count && i < rect.height - 1; i++)
+        draw_line(&pager->line[i], canvas, rect, rect.y + 1 + i);
 }

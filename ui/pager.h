@@ -12,7 +12,7 @@ enum { PAGER_SEARCH_SIZE = 64 };
 
 typedef struct {
     char *key;  /* left column, owned; null = none */
-    char *text; /* owned */
+    char *text; /* owned; what follows a tab stands at the right, where there is room */
     Style style;
 } PagerLine;
 
@@ -34,5 +34,7 @@ void pager_addf(Pager *pager, Style style, const char *key, const char *format, 
 /* False when the pager is to be closed. */
 bool pager_key(Pager *pager, const UiKey *key, int page);
 void pager_draw(Pager *pager, Canvas *canvas, Rect rect);
+void pager_draw_lines(const Pager *pager, Canvas *canvas,
+                      Rect rect); /* title and first lines only, not to be scrolled */
 
 #endif

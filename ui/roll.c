@@ -113,13 +113,21 @@ static void paint(Roll *roll, const Geometry *geometry, const View *view) {
 /* What stands where no note is: which line, if any, crosses this column. */
 typedef enum { COLUMN_PLAIN, COLUMN_EIGHTH, COLUMN_BEAT, COLUMN_BAR, COLUMN_PLAYHEAD } Column;
 
+/* Lines and numbers stand at every bar, or at every second, fourth .. where bars are too narrow for `columns` each. */
+static int bar_interval(const Geometry *geometry, int32_t bar_ticks, int columns) {
+    int every = 1;
+    while (bar_ticks / geometry->column_ticks * every < columns && every < 1024) every *= 2;
+    return every;
+}
+
 static Column column_kind(const Geometry *geometry, const View *view, int column) {
     const Melody *melody = view->melody[view->version];
     int32_t tick = geometry_tick(geometry, column), bar = melody_bar_ticks(melody);
     int unit = melody->meter_unit ? melody->meter_unit : 4;
     int32_t beat = 4 * MELODY_QUARTER_TICKS / unit;
     if (view->playhead >= 0 && geometry_column(geometry, view->playhead) == column) return COLUMN_PLAYHEAD;
-    if (tick / bar != (tick - geometry->column_ticks) / bar || tick == 0) return COLUMN_BAR;
+    int32_t line = bar * bar_interval(geometry, bar, 4);
+    if (tick / line != (tick - geometry->column_ticks) / line || tick == 0) return COLUMN_BAR;
     if (geometry->column_ticks * 3 <= beat && tick % bar % beat == 0) return COLUMN_BEAT;
     if (geometry->column_ticks * 2 <= beat / 2 && tick % bar % (beat / 2) == 0) return COLUMN_EIGHTH;
     return COLUMN_PLAIN;
@@ -304,8 +312,7 @@ static void draw_loop(Canvas *canvas, const Geometry *geometry, const View *view
 
 static void draw_numbers(Canvas *canvas, const Geometry *geometry, const View *view, int y) {
     int32_t bar_ticks = melody_bar_ticks(view->melody[view->version]);
-    int columns = bar_ticks / geometry->column_ticks, every = 1;
-    while (columns * every < 5) every *= 2;
+    int columns = bar_ticks / geometry->column_ticks, every = bar_interval(geometry, bar_ticks, 5);
     int focus = view->cursor_tick / bar_ticks;
     for (int32_t bar = geometry->left_tick / bar_ticks;; bar++) {
         int x = geometry_column(geometry, bar * bar_ticks);

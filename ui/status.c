@@ -101,7 +101,7 @@ static void left_pieces(Line *line, const View *view) {
     piece(line, STYLE_BAND, line->canvas->ascii ? "%.4g bpm" : "\xe2\x99\xa9=%.4g", melody_bpm(melody));
     piece(line, STYLE_BAND, "%d/%d", melody->meter_beats ? melody->meter_beats : 4,
           melody->meter_unit ? melody->meter_unit : 4);
-    piece(line, STYLE_BAND, "%s%s", key_name(view->key), view->key_is_set ? "" : "?");
+    piece(line, STYLE_BAND, "%s%s", key_name(view->key), view->key.known && !view->key_is_set ? " auto" : "");
     if (view->looping) piece(line, STYLE_BAND, "loop");
     if (view->metronome) piece(line, STYLE_BAND, "click");
     if (view->count_in) piece(line, STYLE_BAND, "count-in");
@@ -109,11 +109,12 @@ static void left_pieces(Line *line, const View *view) {
 }
 
 void status_draw_line(Canvas *canvas, Rect status, const View *view) {
+    enum { DEVICE_WIDTH_MIN = 60 };
     char right[160];
     bool idle = view->engine && strcmp(view->engine, "idle") == 0;
     canvas_fill(canvas, status.x, status.y, status.width, 1, ' ', STYLE_BAND);
     snprintf(right, sizeof right, "%s%s%s", idle || !view->engine ? "" : view->engine, idle ? "" : "  ",
-             view->output ? view->output : "");
+             view->output && status.width >= DEVICE_WIDTH_MIN ? view->output : "");
     int width = canvas_text_width(right), most = status.width / 3;
     if (width > most) width = most;
     int x = status.x + status.width - width - 1;
@@ -141,38 +142,44 @@ void status_draw_message(Canvas *canvas, Rect message, const View *view, const c
                 error ? STYLE_ERROR : STYLE_MESSAGE);
 }
 
+/* One key, or two that belong together. */
 typedef struct {
-    CommandId id;
+    CommandId id, other;
     const char *words;
 } Hint;
 
-static const Hint roll_hints[] = {{COMMAND_NOTE, "note"},
-                                  {COMMAND_PLAY, "play"},
-                                  {COMMAND_SWAP, "swap bar"},
-                                  {COMMAND_MATRIX, "matrix"},
-                                  {COMMAND_STEP_ENTRY, "step entry"},
-                                  {COMMAND_HELP, "help"},
-                                  {COMMAND_COMMAND_LINE, "command"},
-                                  {COMMAND_QUIT, "quit"},
-                                  {COMMAND_UNDO, "undo"},
-                                  {COMMAND_GHOST, "ghost"},
-                                  {COMMAND_SELECT, "select"},
-                                  {COMMAND_NONE, NULL}};
-static const Hint lane_hints[] = {{COMMAND_LEFT, "bar"},        {COMMAND_SWAP, "swap"},
-                                  {COMMAND_MIX_CONTEXT, "mix"}, {COMMAND_RESAMPLE, "draw again"},
-                                  {COMMAND_RESTORE, "restore"}, {COMMAND_LOCK, "lock"},
-                                  {COMMAND_TAKE, "take over"},  {COMMAND_NEXT_PANE, "next pane"},
-                                  {COMMAND_HELP, "help"},       {COMMAND_NONE, NULL}};
-static const Hint matrix_hints[] = {{COMMAND_LEFT, "bar"},
-                                    {COMMAND_MATRIX, "next picture"},
-                                    {COMMAND_MATRIX_LAYER, "layer and head"},
-                                    {COMMAND_SWAP, "swap"},
-                                    {COMMAND_CANCEL, "close"},
-                                    {COMMAND_NEXT_PANE, "next pane"},
-                                    {COMMAND_HELP, "help"},
-                                    {COMMAND_NONE, NULL}};
+static const Hint roll_hints[] = {{COMMAND_NOTE, COMMAND_NONE, "note"},
+                                  {COMMAND_PLAY, COMMAND_NONE, "play"},
+                                  {COMMAND_SWAP, COMMAND_NONE, "swap bar"},
+                                  {COMMAND_MATRIX, COMMAND_NONE, "matrix"},
+                                  {COMMAND_STEP_ENTRY, COMMAND_NONE, "step entry"},
+                                  {COMMAND_HELP, COMMAND_NONE, "help"},
+                                  {COMMAND_COMMAND_LINE, COMMAND_NONE, "command"},
+                                  {COMMAND_QUIT, COMMAND_NONE, "quit"},
+                                  {COMMAND_UNDO, COMMAND_NONE, "undo"},
+                                  {COMMAND_GHOST, COMMAND_NONE, "ghost"},
+                                  {COMMAND_SELECT, COMMAND_NONE, "select"},
+                                  {COMMAND_NONE, COMMAND_NONE, NULL}};
+static const Hint lane_hints[] = {{COMMAND_LEFT, COMMAND_RIGHT, "bar"},
+                                  {COMMAND_SWAP, COMMAND_NONE, "swap"},
+                                  {COMMAND_MIX_ORIGINAL, COMMAND_MIX_CONTEXT, "mix"},
+                                  {COMMAND_RESAMPLE, COMMAND_NONE, "draw again"},
+                                  {COMMAND_RESTORE, COMMAND_NONE, "restore"},
+                                  {COMMAND_LOCK, COMMAND_NONE, "lock"},
+                                  {COMMAND_TAKE, COMMAND_NONE, "take over"},
+                                  {COMMAND_NEXT_PANE, COMMAND_NONE, "next pane"},
+                                  {COMMAND_HELP, COMMAND_NONE, "help"},
+                                  {COMMAND_NONE, COMMAND_NONE, NULL}};
+static const Hint matrix_hints[] = {{COMMAND_LEFT, COMMAND_RIGHT, "bar"},
+                                    {COMMAND_MATRIX, COMMAND_NONE, "next picture"},
+                                    {COMMAND_MATRIX_LAYER, COMMAND_NONE, "layer and head"},
+                                    {COMMAND_SWAP, COMMAND_NONE, "swap"},
+                                    {COMMAND_CANCEL, COMMAND_NONE, "close"},
+                                    {COMMAND_NEXT_PANE, COMMAND_NONE, "next pane"},
+                                    {COMMAND_HELP, COMMAND_NONE, "help"},
+                                    {COMMAND_NONE, COMMAND_NONE, NULL}};
 
-static int draw_hint(Canvas *canvas, Rect hints, int x, const char *key, const char *words) {
+int status_draw_hint(Canvas *canvas, Rect hints, int x, const char *key, const char *words) {
     int width = canvas_text_width(key) + 1 + canvas_text_width(words);
     if (x + width > hints.x + hints.width) return x;
     int used = canvas_text(canvas, x, hints.y, width, key, STYLE_HINT_KEY);
@@ -185,19 +192,22 @@ void status_draw_hints(Canvas *canvas, Rect hints, const View *view, const Keys 
     if (mode == KEYS_STEP) {
         char letters[32];
         snprintf(letters, sizeof letters, "%s", keys_layout(view->step_entry ? keys->layout : NULL));
-        x = draw_hint(canvas, hints, x, letters, "C..C");
-        x = draw_hint(canvas, hints, x, "3-7", "length");
-        x = draw_hint(canvas, hints, x, ".", "dotted");
-        x = draw_hint(canvas, hints, x, "Tab", "rest");
-        x = draw_hint(canvas, hints, x, "- =", "octave");
-        draw_hint(canvas, hints, x, "Esc", "done");
+        x = status_draw_hint(canvas, hints, x, letters, "C..C");
+        x = status_draw_hint(canvas, hints, x, "3-7", "length");
+        x = status_draw_hint(canvas, hints, x, ".", "dotted");
+        x = status_draw_hint(canvas, hints, x, "Tab", "rest");
+        x = status_draw_hint(canvas, hints, x, "- =", "octave");
+        status_draw_hint(canvas, hints, x, "Esc", "done");
         return;
     }
     const Hint *list = mode == KEYS_LANES ? lane_hints : mode == KEYS_MATRIX ? matrix_hints : roll_hints;
     for (; list->words; list++) {
         if (keys->count[list->id] == 0) continue;
-        char key[16];
+        char key[16], other[16], both[40];
         keys_print(key, keys->chord[list->id][0]);
-        x = draw_hint(canvas, hints, x, key, list->words);
+        bool two = list->other != COMMAND_NONE && keys->count[list->other] > 0;
+        if (two) keys_print(other, keys->chord[list->other][0]);
+        snprintf(both, sizeof both, "%s%s%s", key, two ? " " : "", two ? other : "");
+        x = status_draw_hint(canvas, hints, x, both, list->words);
     }
 }

@@ -33,6 +33,7 @@ void ui_free(Ui *ui) {
     if (!ui) return;
     prompt_deinit(&ui->prompt);
     pager_deinit(&ui->pager);
+    pager_deinit(&ui->words);
     files_deinit(&ui->files);
     complete_deinit(&ui->complete);
     roll_deinit(&ui->roll);
@@ -96,6 +97,20 @@ static void draw_overlay(Ui *ui, Canvas *canvas, const View *view) {
     pager_draw(&ui->pager, canvas, ui->layout.middle);
 }
 
+/* A matrix beside the roll seldom fills its pane: what it says of the bar in focus goes below. */
+static void draw_matrix(Ui *ui, Canvas *canvas, const View *view) {
+    enum { WORDS_ROWS_MIN = 6 };
+    Rect pane = ui->layout.matrix, below = pane;
+    const Analysis *analysis = bars_analysis(view);
+    int used = matrix_rows(analysis ? analysis->count : 1) + 1;
+    matrix_draw(&ui->matrix, canvas, pane, &ui->matrix_geometry, view, desk_pane(ui) == DESK_MATRIX);
+    below.y += used;
+    below.height -= used;
+    if (below.height < WORDS_ROWS_MIN || ui->layout.roll.height == 0) return;
+    inspect_write(&ui->words, view, bars_focus(view));
+    pager_draw_lines(&ui->words, canvas, below);
+}
+
 static void draw_panes(Ui *ui, Canvas *canvas, const View *view, int *cursor_x, int *cursor_y) {
     const Layout *layout = &ui->layout;
     DeskPane pane = desk_pane(ui);
@@ -104,8 +119,7 @@ static void draw_panes(Ui *ui, Canvas *canvas, const View *view, int *cursor_x, 
         roll_draw(&ui->roll, canvas, &ui->geometry, view, cursor_x, cursor_y);
     }
     if (layout->lanes.height > 0) lanes_draw(canvas, layout, &ui->geometry, view, pane == DESK_LANES);
-    if (ui->matrix_open)
-        matrix_draw(&ui->matrix, canvas, layout->matrix, &ui->matrix_geometry, view, pane == DESK_MATRIX);
+    if (ui->matrix_open) draw_matrix(ui, canvas, view);
 }
 
 void ui_draw(Ui *ui, Canvas *canvas, const View *view, int *cursor_x, int *cursor_y) {
@@ -128,6 +142,8 @@ void ui_draw(Ui *ui, Canvas *canvas, const View *view, int *cursor_x, int *curso
         return;
     }
     status_draw_message(canvas, layout->message, view, ui->note);
-    if (layout->hints.height > 0 && ui->overlay == DESK_NOTHING)
+    if (layout->hints.height > 0 && ui->overlay == DESK_FILES)
+        files_draw_hints(canvas, layout->hints);
+    else if (layout->hints.height > 0 && ui->overlay == DESK_NOTHING)
         status_draw_hints(canvas, layout->hints, view, &ui->keys, desk_mode(ui, view));
 }

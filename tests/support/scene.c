@@ -257,7 +257,7 @@ static void mouse(Scene *scene, Ui *ui, const char *word) {
                                  : UI_MOUSE_PRESS;
     press(scene, ui, key);
     key.mouse = UI_MOUSE_RELEASE;
-    if (word[0] == 'c') press(scene, ui, key);
+    if (strncmp(word, "click", 5) == 0) press(scene, ui, key);
 }
 
 void scene_keys(Scene *scene, Ui *ui, const char *script) {

@@ -21,7 +21,7 @@ void scene_close(Scene *scene);
 void scene_perform(Scene *scene, const Command *command);
 
 /* Feeds keys to the ui as a person would press them: names of keys (keys.h) separated by blanks; "type:text" types the
- * text, "click:x,y" "drag:x,y" "wheel:x,y" are the mouse. */
+ * text, "click:x,y" "press:x,y" "drag:x,y" "release:x,y" "wheel:x,y" are the mouse. */
 void scene_keys(Scene *scene, Ui *ui, const char *script);
 
 #endif

@@ -1,0 +1,204 @@
+#include <stdio.h>
+
+#include "tests/support/check.h"
+
+#include "ui/keys.h"
+
+static UiKey press(KeysChord chord) {
+    return (UiKey){
+        .kind = chord.kind, .codepoint = chord.codepoint, .control = chord.control, .shift = chord.shift};
+}
+
+static CommandId command_of(const Keys *keys, KeysMode mode, const char *name) {
+    KeysChord chord;
+    Command command;
+    assert_true(keys_parse(&chord, name));
+    UiKey key = press(chord);
+    keys_command(keys, mode, &key, &command);
+    return command.id;
+}
+
+static void each_default_key_yields_its_command(void **state) {
+    (void)state;
+    Keys keys;
+    keys_init(&keys, NULL);
+    for (int id = 0; id < COMMAND_COUNT; id++) {
+        const char *list = commands_get((CommandId)id)->keys;
+        char words[128];
+        snprintf(words, sizeof words, "%s", list);
+        int count = 0;
+        for (char *rest = words, *word; (word = strtok_r(rest, " ", &rest)); count++)
+            assert_int_equal(command_of(&keys, KEYS_ROLL, word), id);
+        assert_int_equal(count, keys.count[id]); /* none was taken away by a later command */
+    }
+}
+
+static void no_two_commands_share_a_key(void **state) {
+    (void)state;
+    Keys keys;
+    keys_init(&keys, NULL);
+    for (int a = 0; a < COMMAND_COUNT; a++)
+        for (int b = a + 1; b < COMMAND_COUNT; b++)
+            for (int i = 0; i < keys.count[a]; i++)
+                for (int j = 0; j < keys.count[b]; j++)
+                    if (keys_equal(keys.chord[a][i], keys.chord[b][j]))
+                        fail_msg("%s and %s share a key", commands_get((CommandId)a)->name,
+                                 commands_get((CommandId)b)->name);
+}
+
+static void names_and_help_lines_are_fit_to_print(void **state) {
+    (void)state;
+    for (int id = 0; id < COMMAND_COUNT; id++) {
+        const CommandsEntry *entry = commands_get((CommandId)id);
+        if (strlen(entry->help) > 58) fail_msg("the help of %s is too long for 80 columns", entry->name);
+        assert_int_equal(commands_find(entry->name, NULL), id);
+    }
+}
+
+static void key_names_are_read_and_printed(void **state) {
+    (void)state;
+    static const char *const names[] = {
+        "h",     "H",   "$",       "C-s", "C-\\",   "S-left", "C-right",  "f1", "f12",   "space",
+        "enter", "tab", "backtab", "esc", "pageup", "delete", "\xc3\xa9", "-",  "C-S-up"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        KeysChord chord;
+        char printed[16];
+        assert_true(keys_parse(&chord, names[i]));
+        keys_print(printed, chord);
+        assert_string_equal(printed, names[i]);
+    }
+    static const char *const wrong[] = {"",    "hh",         "C-",   "S-x",   "C-enter",
+                                        "f13", "C-\xc3\xa9", "\x1b", "left-", "C-5"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        KeysChord chord;
+        if (keys_parse(&chord, wrong[i])) fail_msg("'%s' was read as a key", wrong[i]);
+    }
+}
+
+static void rebinding_takes_the_key_from_its_owner(void **state) {
+    (void)state;
+    Keys keys;
+    Error err;
+    char list[32];
+    keys_init(&keys, NULL);
+    check_ok(keys_bind(&keys, "swap", "b C-n", &err), &err);
+    assert_int_equal(command_of(&keys, KEYS_ROLL, "b"), COMMAND_SWAP);
+    assert_int_equal(command_of(&keys, KEYS_ROLL, "C-n"), COMMAND_SWAP);
+    assert_int_equal(command_of(&keys, KEYS_ROLL, "s"), COMMAND_NONE);
+    assert_int_equal(keys.count[COMMAND_PREVIOUS_NOTE], 0);
+    keys_of(&keys, COMMAND_SWAP, list, sizeof list);
+    assert_string_equal(list, "b, C-n");
+    check_refused(keys_bind(&keys, "swop", "b", &err), &err);
+    check_refused(keys_bind(&keys, "swap", "b nokey", &err), &err);
+    check_refused(keys_bind(&keys, "swap", "a b c d e", &err), &err);
+    assert_int_equal(command_of(&keys, KEYS_ROLL, "b"), COMMAND_SWAP); /* refusals changed nothing */
+    check_ok(keys_bind(&keys, "swap", "", &err), &err);
+    assert_int_equal(command_of(&keys, KEYS_ROLL, "b"), COMMAND_NONE);
+}
+
+static void layouts_put_the_notes_under_the_same_fingers(void **state) {
+    (void)state;
+    static const struct {
+        const char *layout, *c, *c_sharp, *g_sharp;
+    } layouts[] = {{"qwerty", "a", "w", "y"}, {"qwertz", "a", "w", "z"}, {"azerty", "q", "z", "y"}};
+    for (size_t i = 0; i < 3; i++) {
+        Keys keys;
+        Command command;
+        keys_init(&keys, layouts[i].layout);
+        const char *const names[] = {layouts[i].c, layouts[i].c_sharp, layouts[i].g_sharp, "k"};
+        static const int pitches[] = {0, 1, 8, 12};
+        for (int n = 0; n < 4; n++) {
+            UiKey key = {.kind = UI_KEY_CHAR, .codepoint = (uint32_t)names[n][0]};
+            assert_true(keys_command(&keys, KEYS_STEP, &key, &command));
+            assert_int_equal(command.id, COMMAND_STEP_PITCH);
+            assert_int_equal((int)command.number, pitches[n]);
+        }
+    }
+}
+
+static void step_entry_has_its_own_keys_and_no_accidents(void **state) {
+    (void)state;
+    Keys keys;
+    Command command;
+    keys_init(&keys, "qwerty");
+    for (int c = '3'; c <= '7'; c++) {
+        UiKey key = {.kind = UI_KEY_CHAR, .codepoint = (uint32_t)c};
+        assert_true(keys_command(&keys, KEYS_STEP, &key, &command));
+        assert_int_equal(command.id, COMMAND_STEP_LENGTH);
+        assert_int_equal((int)command.number, 120 << (c - '3'));
+    }
+    assert_int_equal(command_of(&keys, KEYS_STEP, "."), COMMAND_STEP_DOT);
+    assert_int_equal(command_of(&keys, KEYS_STEP, "tab"), COMMAND_STEP_REST);
+    assert_int_equal(command_of(&keys, KEYS_STEP, "-"), COMMAND_STEP_OCTAVE);
+    assert_int_equal(command_of(&keys, KEYS_STEP, "q"), COMMAND_NONE);
+    assert_int_equal(command_of(&keys, KEYS_STEP, "X"), COMMAND_NONE);
+    assert_int_equal(command_of(&keys, KEYS_STEP, "esc"), COMMAND_CANCEL);
+    assert_int_equal(command_of(&keys, KEYS_STEP, "space"), COMMAND_PLAY);
+    assert_int_equal(command_of(&keys, KEYS_STEP, "C-z"), COMMAND_UNDO);
+    assert_int_equal(command_of(&keys, KEYS_STEP, "1"), COMMAND_ORIGINAL);
+}
+
+static void lanes_and_matrix_move_by_bars(void **state) {
+    (void)state;
+    Keys keys;
+    keys_init(&keys, NULL);
+    assert_int_equal(command_of(&keys, KEYS_LANES, "h"), COMMAND_PREVIOUS_BAR);
+    assert_int_equal(command_of(&keys, KEYS_LANES, "j"), COMMAND_DOWN);
+    assert_int_equal(command_of(&keys, KEYS_MATRIX, "down"), COMMAND_NEXT_BAR);
+    assert_int_equal(command_of(&keys, KEYS_MATRIX, "enter"), COMMAND_INSPECT);
+    assert_int_equal(command_of(&keys, KEYS_LANES, "s"), COMMAND_SWAP);
+}
+
+static void lines_become_commands(void **state) {
+    (void)state;
+    static const struct {
+        const char *line;
+        CommandId id;
+        double number;
+        const char *text;
+    } cases[] = {
+        {"goto 5", COMMAND_GOTO, 5, "5"},
+        {":12", COMMAND_GOTO, 12, "12"},
+        {"w", COMMAND_SAVE, 0, ""},
+        {"w  my song.mid ", COMMAND_SAVE, 0, "my song.mid"},
+        {"e a.mid", COMMAND_OPEN, 0, "a.mid"},
+        {"recon", COMMAND_RECONSTRUCTION, 0, ""},
+        {"q!", COMMAND_QUIT_NOW, 0, ""},
+        {"tempo 92.5", COMMAND_TEMPO, 92.5, "92.5"},
+        {"meter 3/4", COMMAND_METER, 3, "3/4"},
+        {"   ", COMMAND_NONE, 0, ""},
+        {"align key", COMMAND_ALIGN, 0, "key"},
+        {"program 41", COMMAND_PROGRAM, 41, "41"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Command command;
+        Error err;
+        check_ok(commands_parse(&command, cases[i].line, &err), &err);
+        assert_int_equal(command.id, cases[i].id);
+        assert_string_equal(command.text, cases[i].text);
+        assert_int_equal(command.has_argument, cases[i].text[0] != '\0');
+        assert_true(command.number == cases[i].number);
+    }
+    static const char *const wrong[] = {"nonsense", "goto", "goto five", "undo 3",  "tempo nan",
+                                        "s!",       "re",   "5x",        "seed inf"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        Command command;
+        Error err;
+        check_refused(commands_parse(&command, wrong[i], &err), &err);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_default_key_yields_its_command),
+        cmocka_unit_test(no_two_commands_share_a_key),
+        cmocka_unit_test(names_and_help_lines_are_fit_to_print),
+        cmocka_unit_test(key_names_are_read_and_printed),
+        cmocka_unit_test(rebinding_takes_the_key_from_its_owner),
+        cmocka_unit_test(layouts_put_the_notes_under_the_same_fingers),
+        cmocka_unit_test(step_entry_has_its_own_keys_and_no_accidents),
+        cmocka_unit_test(lanes_and_matrix_move_by_bars),
+        cmocka_unit_test(lines_become_commands),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
