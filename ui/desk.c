@@ -190,7 +190,7 @@ static bool same_size(const Geometry *a, const Geometry *b) {
 }
 
 void desk_arrange(Ui *ui, int width, int height, bool ascii, const View *view) {
-    enum { WHOLE_ROWS_MIN = 20 }; /* fewer rows than that show two pitches each */
+    enum { PITCHES = 128, WHOLE_ROWS_MIN = 20 }; /* fewer rows than that show two pitches each */
     int wanted = ui->matrix_open ? matrix_width(view, width / 2) : 0;
     ui->layout = layout_make(width, height, !ui->lanes_hidden, wanted);
     if (ui->layout.too_small) return;
@@ -201,7 +201,7 @@ void desk_arrange(Ui *ui, int width, int height, bool ascii, const View *view) {
     geometry->x = area.x + LAYOUT_GUTTER;
     geometry->width = area.width - LAYOUT_GUTTER;
     geometry->y = area.y;
-    geometry->height = area.height;
+    geometry->height = area.height < PITCHES ? area.height : PITCHES;
     geometry->halves = !ascii && area.height < WHOLE_ROWS_MIN;
     geometry->column_ticks = ui->column_ticks;
     int cell = matrix_cell(view, geometry->width);
