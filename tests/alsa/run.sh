@@ -15,4 +15,4 @@ done
 # Others on this machine would be heard as uneven time, so the guest goes before them where that is allowed.
 first=()
 if chrt -f 5 true 2>/dev/null; then first=(chrt -f 5); fi
-exec "${first[@]}" "$rig/run_in_uml.sh" tests/alsa/guest.sh "$@"
+VM_TIMEOUT=${VM_TIMEOUT:-400} exec "${first[@]}" "$rig/run_in_uml.sh" tests/alsa/guest.sh "$@"
