@@ -37,12 +37,12 @@ report() {
     printf '%-24s %s\n' "$1" "$verdict"
 }
 
-# steady NAME COMMAND...: the timing of a whole song. A busy host can only make it look worse, so the best of three counts.
+# steady NAME COMMAND...: the timing of a whole song. A busy host can only make it look worse, so the best of five counts.
 steady() {
     local name=$1
     wanted "$name" || return
     shift
-    for _ in 1 2 3; do
+    for _ in 1 2 3 4 5; do
         start_capture "$through" || exit 1
         rm -f "$out/expected"
         "$@" "$programs/play_driver" steady "$through" "$out/expected"
