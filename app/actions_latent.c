@@ -11,7 +11,8 @@ static bool needs_both(const Document *document, int bar, Error *err) {
     if (!document->has_context)
         return error_set(err, "There is no context to take bars from: :context-file FILE opens one.");
     if (document->original.count == 0) return error_set(err, "The original has no notes yet.");
-    int originals = document_engine_bars(&document->original);
+    int originals = document_engine_bars(&document->original, err);
+    if (originals < 0) return false;
     if (bar < originals) return true;
     return error_set(err, "The original has only %d bars, so bar %d can only come from the context.",
                      originals, bar + 1);

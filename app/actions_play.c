@@ -12,7 +12,7 @@ static void start(Studio *studio, int32_t from) {
     }
     Error err = {{0}};
     studio->began_tick = studio->session.cursor_tick;
-    studio->began_pitch = studio->session.cursor_pitch;
+    studio->paused = false;
     if (!playback_start(&studio->playback, melody, studio_document(studio), from, &err))
         messages_refuse(&studio->messages, "%s", err.text);
 }
@@ -27,12 +27,16 @@ static void play_or_pause(Studio *studio) {
         return;
     }
     playback_pause(&studio->playback);
+    studio->paused = true;
     session_move(session, position.tick / MELODY_STEP_TICKS * MELODY_STEP_TICKS, session->cursor_pitch);
     messages_say(&studio->messages, "paused; Space goes on from this bar, . goes back to where it began");
 }
 
 static void stop(Studio *studio) {
-    playback_stop(&studio->playback);
+    bool began = studio->paused || playback_position(&studio->playback).playing;
+    playback_stop(&studio->playback); /* in any case: nobody presses it to keep a sound */
+    studio->paused = false;
+    if (!began) return;
     session_move(&studio->session, studio->began_tick, studio->session.cursor_pitch);
     messages_say(&studio->messages, "stopped");
 }

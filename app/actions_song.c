@@ -105,7 +105,6 @@ static void program(Studio *studio, const Command *command) {
     if (!draft) return;
     settings_melody(draft, studio->version)->program = (uint8_t)number;
     studio_commit(studio);
-    if (studio->playback.player) player_set_program(studio->playback.player, (uint8_t)number);
     messages_say(&studio->messages, "instrument %d: %s", number, instrument_name(number));
 }
 

@@ -60,10 +60,17 @@ const Melody *document_base(const Document *document) {
     return document->has_context ? &document->context : &document->original;
 }
 
-int document_engine_bars(const Melody *melody) {
+/* Steps of the melody's engine bars and how written bars are regrouped; 0 where the model cannot read the meter. */
+static int engine_steps(const Melody *melody, int *regrouped) {
+    int beats = melody->meter_beats ? melody->meter_beats : 4,
+        unit = melody->meter_unit ? melody->meter_unit : 4;
+    return bar_steps_of_meter(beats, unit, regrouped);
+}
+
+int document_engine_bars(const Melody *melody, Error *err) {
+    if (!engine_steps(melody, NULL)) return melody_bar_count(melody);
     BarSequence bars = {0};
-    int count = melody_bar_count(melody);
-    if (bar_sequence_from_melody(&bars, melody, NULL, NULL)) count = bars.count;
+    int count = bar_sequence_from_melody(&bars, melody, NULL, err) ? bars.count : -1;
     bar_sequence_deinit(&bars);
     return count;
 }
@@ -71,9 +78,7 @@ int document_engine_bars(const Melody *melody) {
 int32_t document_engine_bar_ticks(const Melody *melody) {
     int regrouped = 1;
     int32_t ticks = melody_bar_ticks(melody);
-    if (!bar_steps_of_meter(melody->meter_beats ? melody->meter_beats : 4,
-                            melody->meter_unit ? melody->meter_unit : 4, &regrouped))
-        return ticks;
+    if (!engine_steps(melody, &regrouped)) return ticks;
     return regrouped == 2 ? 2 * ticks : regrouped == -2 ? ticks / 2 : ticks;
 }
 
@@ -102,8 +107,9 @@ static void follow_context(Document *document) {
 
 bool document_normalise(Document *document, Error *err) {
     follow_context(document);
-    int originals = document_engine_bars(&document->original);
-    int count = document->has_context ? document_engine_bars(&document->context) : originals;
+    int originals = document_engine_bars(&document->original, err);
+    int count = document->has_context ? document_engine_bars(&document->context, err) : originals;
+    if (originals < 0 || count < 0) return false;
     if (document->recipe.count != count &&
         !recipe_resize(&document->recipe, count, document->has_context, err))
         return false;

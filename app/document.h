@@ -48,8 +48,8 @@ size_t document_bytes(const Document *document); /* memory it owns, for the undo
 
 /* Restores the invariants after a change of the melodies. */
 bool document_normalise(Document *document, Error *err);
-/* Engine bars of a melody; written bars where the model cannot read its meter. */
-int document_engine_bars(const Melody *melody);
+/* Engine bars of a melody; written bars where the model cannot read its meter. -1 when memory is short. */
+int document_engine_bars(const Melody *melody, Error *err);
 /* Ticks of one engine bar. */
 int32_t document_engine_bar_ticks(const Melody *melody);
 /* The melody whose structure, tempo, meter and program the result has. */

@@ -22,13 +22,19 @@ bool playback_start(Playback *playback, const Melody *melody, const Document *do
     if (!playback->player) return error_set(err, "there is no player: the sound could not be started");
     Schedule *schedule = make_schedule(playback, melody, document, true, err);
     if (!schedule) return false;
+    playback->program = melody->program;
     if (document->looping && (from < document->loop_start || from >= document->loop_end))
         from = document->loop_start;
     return player_play(playback->player, schedule, from) ? true : full(err);
 }
 
 bool playback_refresh(Playback *playback, const Melody *melody, const Document *document, Error *err) {
-    if (!playback->player || !player_position(playback->player).playing) return true;
+    if (!playback->player) return true;
+    if (!player_position(playback->player).playing) {
+        if (melody->program != playback->program && player_set_program(playback->player, melody->program))
+            playback->program = melody->program;
+        return true;
+    }
     Schedule *schedule = make_schedule(playback, melody, document, false, err);
     if (!schedule) return false;
     return player_switch(playback->player, schedule) ? true : full(err);

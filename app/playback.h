@@ -9,12 +9,14 @@
 typedef struct {
     Player *player; /* borrowed, may be null */
     bool metronome, count_in;
+    int program; /* that notes heard while entering have; 0 is the player's own beginning */
 } Playback;
 
 /* From a tick on; inside the loop when there is one and the tick is not in it. */
 bool playback_start(Playback *playback, const Melody *melody, const Document *document, int32_t from,
                     Error *err);
-/* Other notes, tempo, loop or metronome while playing: the position stays. Nothing happens when nothing plays. */
+/* Other notes, tempo, loop or metronome while playing: the position stays. When nothing plays, only notes that are
+ * entered sound as the melody will. */
 bool playback_refresh(Playback *playback, const Melody *melody, const Document *document, Error *err);
 void playback_pause(Playback *playback);
 void playback_stop(Playback *playback);

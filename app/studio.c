@@ -164,7 +164,18 @@ static void take_model(Studio *studio, const EngineReply *reply) {
     derived_update(&studio->derived, studio_document(studio));
 }
 
-/* The new bars go behind the original's notes, which stay as they are. */
+/* The new bars go behind the original's notes, which stay as they are. Returns how many there are, or -1. */
+static int append_bars(Melody *original, const BarSequence *bars, Error *err) {
+    int old = original->count ? document_engine_bars(original, err) : 0;
+    int32_t from = old * document_engine_bar_ticks(original);
+    Melody whole = {0};
+    bool ok = old >= 0 && bar_sequence_to_melody(&whole, bars, original, err);
+    for (int i = 0; ok && i < whole.count; i++)
+        if (whole.notes[i].start >= from) ok = melody_insert(original, whole.notes[i], err) >= 0;
+    melody_deinit(&whole);
+    return ok ? bars->count - old : -1;
+}
+
 static void take_continuation(Studio *studio, EngineReply *reply) {
     if (reply->id != studio->continuing) return;
     studio->continuing = 0;
@@ -177,20 +188,14 @@ static void take_continuation(Studio *studio, EngineReply *reply) {
         return;
     }
     Document *draft = studio_begin_document(studio, "continue");
-    if (!draft) return;
-    int old_bars = document_engine_bars(&draft->original);
-    int32_t from = draft->original.count ? old_bars * document_engine_bar_ticks(&draft->original) : 0;
-    Melody whole = {0};
     Error err = {{0}};
-    bool ok = bar_sequence_to_melody(&whole, &reply->bars, &draft->original, &err);
-    for (int i = 0; ok && i < whole.count; i++)
-        if (whole.notes[i].start >= from) ok = melody_insert(&draft->original, whole.notes[i], &err) >= 0;
-    melody_deinit(&whole);
-    if (!ok) {
+    int count = draft ? append_bars(&draft->original, &reply->bars, &err) : -1;
+    if (!draft) return;
+    if (count < 0) {
         studio_cancel(studio);
         messages_refuse(&studio->messages, "%s", err.text);
     } else if (studio_commit(studio)) {
-        messages_say(&studio->messages, "The model wrote %d more bars.", reply->bars.count - old_bars);
+        messages_say(&studio->messages, "The model wrote %d more bars.", count);
     } else {
         messages_refuse(&studio->messages, "The model wrote only rests; try another :seed or :temperature.");
     }

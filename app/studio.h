@@ -37,9 +37,9 @@ typedef struct {
     uint64_t followed;    /* the session's revision that engine and player know */
     char *path;           /* where :w saves, or null; owned */
     bool path_holds_more; /* the file there has more than refrain took from it: ask before overwriting */
+    bool paused;          /* playing has begun and was not stopped yet */
     int32_t began_tick;   /* where the cursor was when playing began: stop goes back there */
-    int began_pitch;
-    Melody preview; /* quantise preview; empty = none */
+    Melody preview;       /* quantise preview; empty = none */
     bool previewing;
     bool loading_model;
     bool consent;        /* the question that a command would raise has been answered with yes */

@@ -300,7 +300,7 @@ static void test_taking_over_and_continuing(void **state) {
     melody_copy(&before, original(), NULL);
     run("seed 3;continue 4");
     if (!script.studio.messages.is_error) {
-        assert_true(document_engine_bars(original()) > 4);
+        assert_true(document_engine_bars(original(), NULL) > 4);
         for (int i = 0; i < before.count; i++)
             assert_memory_equal(&before.notes[i], &original()->notes[i], sizeof(Note));
         run("undo");

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "app/document.h"
+#include "app/session.h"
 #include "engine/analysis.h"
 #include "engine/compose.h"
 #include "engine/corpus.h"
@@ -190,6 +191,33 @@ static bool songs(Error *err) {
     return done;
 }
 
+/* An edit that cannot be kept leaves the session as it was. */
+static bool sessions(Error *err) {
+    Session session;
+    if (!session_init(&session, err)) return false;
+    uint64_t revision = session.revision;
+    Document *draft = session_begin(&session, "fill", err);
+    bool done = draft && fill_melody(&draft->original, err);
+    if (draft && !done) session_cancel(&session);
+    done = done && session_commit(&session, err);
+    if (!done && (session.draft || session.revision != revision))
+        fail_msg("a failed edit left something behind");
+    done = done && session_undo(&session) && session_redo(&session);
+    session_deinit(&session);
+    return done;
+}
+
+static bool edits(Error *err) {
+    const EditRange all = {0, MELODY_TICKS_MAX, 0, 127};
+    Melody melody = {0}, clip = {0};
+    bool done = fill_melody(&melody, err) && edit_transpose(&melody, &all, 1, err) >= 0 &&
+                edit_copy(&clip, &melody, &all, err) >= 0 && edit_paste(&melody, &clip, 240, 1, err) >= 0 &&
+                edit_insert_time(&melody, 480, 960, err) >= 0;
+    melody_deinit(&melody);
+    melody_deinit(&clip);
+    return done;
+}
+
 static int make_model(void **state) {
     (void)state;
     Error err = {0};
@@ -246,6 +274,8 @@ EACH(compositions)
 EACH(documents)
 EACH(songs)
 EACH(players)
+EACH(edits)
+EACH(sessions)
 
 static void renderings_survive(void **state) {
     (void)state;
@@ -262,6 +292,7 @@ int main(void) {
         cmocka_unit_test(models_survive),    cmocka_unit_test(compositions_survive),
         cmocka_unit_test(documents_survive), cmocka_unit_test(songs_survive),
         cmocka_unit_test(players_survive),   cmocka_unit_test(renderings_survive),
+        cmocka_unit_test(edits_survive),     cmocka_unit_test(sessions_survive),
     };
     return cmocka_run_group_tests(tests, make_model, free_model);
 }
