@@ -76,9 +76,7 @@ static void open_ui(Rooms *rooms, Error *err) {
     Studio *studio = &rooms->studio;
     char *history = paths_state("history");
     rooms->canvas.ascii = options->ascii || !screen_is_utf8();
-    UiOptions ui = {.ascii = rooms->canvas.ascii,
-                    .colours = screen_colours(rooms->screen),
-                    .layout = options->layout ? options->layout : "qwerty",
+    UiOptions ui = {.layout = options->layout ? options->layout : "qwerty",
                     .directory = ".",
                     .recent = (const char *const *)studio->memory.recent,
                     .recent_count = studio->memory.recent_count,

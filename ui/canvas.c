@@ -143,6 +143,23 @@ int canvas_text_width(const char *text) {
     return columns;
 }
 
+const char *canvas_wrap(const char *text, int width, int *size) {
+    const char *end = text, *blank = NULL;
+    uint32_t codepoint;
+    for (int columns = 0; *end;) {
+        const char *next = canvas_decode(end, &codepoint);
+        columns += canvas_glyph_width(codepoint);
+        if (columns > width && codepoint != ' ') break;
+        if (codepoint == ' ') blank = end;
+        end = next;
+    }
+    if (end == text && *end) end = canvas_decode(end, &codepoint); /* wider than the row: never stand still */
+    if (*end && blank && blank > text) end = blank;
+    *size = (int)(end - text);
+    while (*size > 0 && text[*size - 1] == ' ') --*size;
+    return end + strspn(end, " ");
+}
+
 int canvas_text(Canvas *canvas, int x, int y, int max_width, const char *text, Style style) {
     bool cut = canvas_text_width(text) > max_width;
     int limit = cut ? max_width - 1 : max_width, used = 0;

@@ -20,7 +20,8 @@ typedef struct {
 typedef struct {
     PagerLine *line;
     int count, capacity;
-    int top; /* the first matching line that is shown */
+    int top;   /* the first row that is shown, of all rows of the lines that match */
+    int width; /* columns when it was drawn last: long lines are wrapped */
     char title[96];
     char search[PAGER_SEARCH_SIZE]; /* UTF-8 */
 } Pager;

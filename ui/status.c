@@ -97,7 +97,7 @@ static void left_pieces(Line *line, const View *view) {
         piece(line, STYLE_BAND_STRONG, "ENTRY octave %d%s", view->step_octave,
               view->step_dotted ? " dotted" : "");
     if (view->selecting) piece(line, STYLE_BAND_STRONG, view->selecting_bars ? "SELECT BARS" : "SELECT");
-    piece(line, STYLE_BAND, "%-3s %s", pitch, length);
+    piece(line, STYLE_BAND, "%-3s %s v%d", pitch, length, view->velocity);
     piece(line, STYLE_BAND, line->canvas->ascii ? "%.4g bpm" : "\xe2\x99\xa9=%.4g", melody_bpm(melody));
     piece(line, STYLE_BAND, "%d/%d", melody->meter_beats ? melody->meter_beats : 4,
           melody->meter_unit ? melody->meter_unit : 4);
@@ -106,6 +106,8 @@ static void left_pieces(Line *line, const View *view) {
     if (view->metronome) piece(line, STYLE_BAND, "click");
     if (view->count_in) piece(line, STYLE_BAND, "count-in");
     if (view->align && strcmp(view->align, "none") != 0) piece(line, STYLE_BAND, "fit %s", view->align);
+    if (view->temperature > 0 && (view->temperature < 0.995 || view->temperature > 1.005))
+        piece(line, STYLE_BAND, "temperature %.2g", view->temperature);
 }
 
 void status_draw_line(Canvas *canvas, Rect status, const View *view) {
@@ -123,23 +125,28 @@ void status_draw_line(Canvas *canvas, Rect status, const View *view) {
     left_pieces(&line, view);
 }
 
-void status_draw_message(Canvas *canvas, Rect message, const View *view, const char *note) {
-    char text[600];
-    if (view->question) {
-        int used = snprintf(text, sizeof text, "%.400s [", view->question);
-        for (const char *p = view->answers ? view->answers : ""; *p && used < (int)sizeof text - 4; p++)
-            used +=
-                snprintf(text + used, sizeof text - (size_t)used, "%s%c", p == view->answers ? "" : "/", *p);
-        snprintf(text + used, sizeof text - (size_t)used, "]");
-        canvas_text(canvas, message.x + 1, message.y, message.width - 2, text, STYLE_QUESTION);
-        return;
-    }
+static void question_text(const View *view, char *text, size_t size) {
+    size_t used = (size_t)snprintf(text, size, "%.400s [", view->question);
+    for (const char *p = view->answers ? view->answers : ""; *p && used + 4 < size; p++)
+        used += (size_t)snprintf(text + used, size - used, "%s%c", p == view->answers ? "" : "/", *p);
+    snprintf(text + used, size - used, "]");
+}
+
+bool status_draw_message(Canvas *canvas, Rect message, Rect hints, const View *view, const char *note) {
+    char text[600] = "", row[600];
     bool error = note[0] || view->message_is_error;
-    const char *shown = note[0] ? note : view->message ? view->message : "";
-    int mark = error && shown[0] ? 2 : 0; /* an error is not told by its colour alone */
-    if (mark) canvas_text(canvas, message.x + 1, message.y, 1, "!", STYLE_ERROR);
-    canvas_text(canvas, message.x + 1 + mark, message.y, message.width - 2 - mark, shown,
-                error ? STYLE_ERROR : STYLE_MESSAGE);
+    Style style = view->question ? STYLE_QUESTION : error ? STYLE_ERROR : STYLE_MESSAGE;
+    if (view->question)
+        question_text(view, text, sizeof text);
+    else if (note[0] || (view->message && view->message[0])) /* an error is not told by its colour alone */
+        snprintf(text, sizeof text, "%s%s", error ? "! " : "", note[0] ? note : view->message);
+    int size, width = message.width - 2;
+    const char *rest = canvas_wrap(text, width, &size);
+    bool two = *rest && hints.height > 0;
+    snprintf(row, sizeof row, "%.*s", two ? size : (int)strlen(text), text);
+    canvas_text(canvas, message.x + 1, message.y, width, row, style);
+    if (two) canvas_text(canvas, hints.x + 1, hints.y, width, rest, style);
+    return two;
 }
 
 /* One key, or two that belong together. */

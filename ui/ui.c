@@ -141,7 +141,7 @@ void ui_draw(Ui *ui, Canvas *canvas, const View *view, int *cursor_x, int *curso
         prompt_draw(&ui->prompt, canvas, layout->message, layout->hints, cursor_x, cursor_y);
         return;
     }
-    status_draw_message(canvas, layout->message, view, ui->note);
+    if (status_draw_message(canvas, layout->message, layout->hints, view, ui->note)) return;
     if (layout->hints.height > 0 && ui->overlay == DESK_FILES)
         files_draw_hints(canvas, layout->hints);
     else if (layout->hints.height > 0 && ui->overlay == DESK_NOTHING)

@@ -89,8 +89,6 @@ typedef struct {
 typedef struct Ui Ui;
 
 typedef struct {
-    bool ascii;                /* no Unicode glyphs */
-    int colours;               /* 0, 8, 256 */
     const char *layout;        /* step entry: "qwerty", "qwertz", "azerty" */
     const char *directory;     /* where the file list starts */
     const char *const *recent; /* recent files, newest first */

@@ -35,7 +35,7 @@ void studio_script_open(StudioScript *script, bool with_engine) {
     if (with_engine) script->engine = engine_new(&err);
     check_ok(studio_init(&script->studio, script->engine, script->player, NULL, &err), &err);
     check_ok(recovery_init(&script->studio.recovery, &err), &err);
-    UiOptions options = {.colours = 256, .layout = "qwerty", .directory = script->temp.folder};
+    UiOptions options = {.layout = "qwerty", .directory = script->temp.folder};
     script->studio.ui = ui_new(&options, &err);
     if (!script->studio.ui) fail_msg("%s", err.text);
     check_ok(canvas_init(&script->canvas, 80, 24, &err), &err);
