@@ -9,7 +9,7 @@ packages_for() {
         timgm6mb-soundfont libsndfile1-dev libjansson-dev libinih-dev zlib1g-dev libasound2-dev ;;
     test) echo libcmocka-dev tmux procps python3 jq ;;
     lint) echo gcc clang clang-format shellcheck ;;
-    fuzz) echo clang ;;
+    fuzz) echo clang libclang-rt-dev ;;
     *) echo "install-dependencies.sh: unknown purpose '$1'" >&2; exit 2 ;;
     esac
 }
