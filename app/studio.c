@@ -44,12 +44,10 @@ Document *studio_begin_document(Studio *studio, const char *name) {
 
 Melody *studio_begin(Studio *studio, const char *name) {
     if (studio->version == VERSION_RECONSTRUCTION || studio->version == VERSION_RESULT) {
-        messages_refuse(&studio->messages,
+        messages_refuse(&studio->messages, "%s",
                         studio->version == VERSION_RESULT
-                            ? "The result is made from its recipe: A takes it over into the "
-                              "original as notes, 1 shows the original."
-                            : "The reconstruction is what the model makes of the original: press "
-                              "1 to edit the original.");
+                            ? "The result is derived: A takes it over into the original, 1 shows that."
+                            : "The reconstruction is the model's own: 1 shows the original to edit.");
         return NULL;
     }
     Document *draft = studio_begin_document(studio, name);

@@ -105,6 +105,24 @@ works_as() {
     same_terminal
 }
 
+# No home, no model, no sound, a broken ALSA: a sentence each, and editing and saving go on.
+works_with_nothing_there() {
+    start "env ALSA_CONFIG_PATH=/dev/null XDG_STATE_HOME=/proc/none XDG_DATA_HOME=/proc/none HOME=/proc/none \
+        $REFRAIN --model /proc/none/model --output nothing-of-this-name assets/demo/twinkle.mid" || return
+    keys j j j j Enter
+    wait_for '\+ .*\[1 original\]' || return
+    line ":w $work/kept.mid"
+    wait_for 'saved ' || return
+    line ":messages"
+    wait_for 'Messages' || return
+    wait_for '/proc/none' || return
+    if screen | grep -E 'ALSA lib|jack server|pulse'; then return 1; fi
+    keys Escape
+    wait_gone 'Messages' || return
+    keys q
+    same_terminal && [ -s "$work/kept.mid" ]
+}
+
 open_terminal 80 24
 fresh=$(state_of_terminal)
 check "quits" quits
@@ -115,6 +133,7 @@ check "unsaved work is kept at SIGTERM" keeps_unsaved_work
 check "unsaved work is kept at SIGKILL" survives_kill_9
 fresh=$(state_of_terminal)
 check "any size" bears_any_size
+check "works with nothing there" works_with_nothing_there
 check "a sentence where there is no terminal" speaks_without_a_terminal
 for term in vt100 linux xterm screen; do check "TERM=$term" works_as $term C; done
 done_testing
