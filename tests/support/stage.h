@@ -1,0 +1,29 @@
+/* Stage: a transport on a recording output, walked through time by the test itself. */
+#ifndef REFRAIN_TESTS_SUPPORT_STAGE_H
+#define REFRAIN_TESTS_SUPPORT_STAGE_H
+
+#include "midi_io/transport.h"
+
+enum {
+    STAGE_QUARTER = MELODY_QUARTER_TICKS,
+    STAGE_BAR = 4 * STAGE_QUARTER,
+    STAGE_T0 = 1000000, /* the time at the opening */
+    STAGE_MESSAGES = 4096,
+};
+
+typedef struct {
+    Clock clock; /* what the recording stamps messages with: now_us */
+    int64_t now_us;
+    MidiOutput *recording;
+    Transport transport;
+    Melody scale; /* four bars, see midi_trace_scale */
+} Stage;
+
+void stage_open(Stage *stage);
+void stage_close(Stage *stage); /* stops, and fails the test when anything still sounds */
+/* Walks from deadline to deadline, as the player's thread does. */
+void stage_advance(Stage *stage, int64_t by_us);
+void stage_play(Stage *stage, ScheduleOptions options, int32_t from_tick); /* the scale */
+void stage_switch_to(Stage *stage, const Melody *melody, ScheduleOptions options);
+
+#endif
