@@ -3,7 +3,8 @@
  * It opens its own descriptors of /dev/tty, so that descriptors 1 and 2 can point at the log while libraries print what
  * they like. One Screen at a time, one thread. setlocale must have been called. The loop polls screen_fd and then calls
  * screen_read until it is false. A program that catches SIGWINCH itself (before screen_open) calls screen_resize after
- * it; otherwise ncurses catches it, poll returns EINTR, and screen_read reports UI_KEY_RESIZE. */
+ * it; otherwise ncurses catches it, poll returns EINTR, and screen_read reports UI_KEY_RESIZE (with the next key, when the
+ * signal came just before poll: a program that cares catches it itself). */
 #ifndef REFRAIN_UI_SCREEN_H
 #define REFRAIN_UI_SCREEN_H
 
