@@ -99,25 +99,17 @@ Analysis *compose_analyse(Composer *composer, const BarSequence *bars, atomic_bo
 /* ----------------------------------------------------------------------------------------------- influence
  */
 
-/* What the measurement of one window shares. */
+/* What the measurement of one window shares. Task 0 is the undisturbed decoding, tasks 1 .. count replace each bar's
+ * latent by the prior's mean, the next `count` by the latent of the cyclically next bar. */
 typedef struct {
     int steps;
     float *probability; /* (count, BAR_STEPS, BAR_TOKENS) of the undisturbed decoding */
-    const DecodingTask *task;
-    int count, begin; /* the window */
+    int count, begin;   /* the window */
     Analysis *analysis;
 } Influence;
 
-static const float *logits_at(const Workspace *work, int row, int step) {
-    return acts_logits(work->acts) + ((size_t)row * BAR_STEPS + (size_t)step) * BAR_TOKENS;
-}
-
-static void take_baseline(void *context, int which, const Workspace *work, int row) {
-    Influence *influence = context;
-    for (int t = 0; t < influence->task[which].count; t++)
-        for (int s = 0; s < influence->steps; s++)
-            decoding_distribution(influence->probability + ((size_t)t * BAR_STEPS + (size_t)s) * BAR_TOKENS,
-                                  logits_at(work, row + t, s), s, influence->steps, 1);
+static float *probability_at(const Influence *influence, int bar, int step) {
+    return influence->probability + ((size_t)bar * BAR_STEPS + (size_t)step) * BAR_TOKENS;
 }
 
 /* Total variation: half the sum of absolute differences, 0 = the same, 1 = nothing in common. */
@@ -127,65 +119,63 @@ static float variation(const float *p, const float *q) {
     return sum / 2;
 }
 
-/* Bars before the replaced one cannot differ, so the column begins at its diagonal. */
-static void take_variation(void *context, int which, const Workspace *work, int row) {
-    Influence *influence = context;
-    const DecodingTask *task = &influence->task[which];
-    int k = task->replaced, total = influence->analysis->count;
-    float *matrix =
-        which < influence->count ? influence->analysis->influence : influence->analysis->influence_swap;
-    for (int t = k; t < task->count; t++) {
-        float sum = 0, probability[BAR_TOKENS];
-        for (int s = 0; s < influence->steps; s++) {
-            decoding_distribution(probability, logits_at(work, row + t, s), s, influence->steps, 1);
-            sum += variation(probability,
-                             influence->probability + ((size_t)t * BAR_STEPS + (size_t)s) * BAR_TOKENS);
-        }
-        matrix[(size_t)(influence->begin + t) * (size_t)total + (size_t)(influence->begin + k)] =
-            sum / (float)influence->steps;
-    }
+static void take_baseline(const Influence *influence, int bar, const float *logits) {
+    for (int s = 0; s < influence->steps; s++)
+        decoding_distribution(probability_at(influence, bar, s), logits + (size_t)s * BAR_TOKENS, s,
+                              influence->steps, 1);
 }
 
-/* Tasks that decode the window once for every bar k with z_k replaced: the first `count` by the prior's mean, the others
- * by the latent of the cyclically next bar. All start from the undisturbed bars. */
-static void list_replacements(DecodingTask *task, Bar *guess, const Bar *bars, const Latent *latent,
-                              int count, int steps) {
+/* Bars before the replaced one cannot differ, so the column begins at its diagonal. */
+static void take_variation(const Influence *influence, int task, int bar, const float *logits) {
+    Analysis *analysis = influence->analysis;
+    int k = (task - 1) % influence->count;
+    float *matrix = task <= influence->count ? analysis->influence : analysis->influence_swap;
+    float sum = 0, probability[BAR_TOKENS];
+    for (int s = 0; s < influence->steps; s++) {
+        decoding_distribution(probability, logits + (size_t)s * BAR_TOKENS, s, influence->steps, 1);
+        sum += variation(probability, probability_at(influence, bar, s));
+    }
+    matrix[(size_t)(influence->begin + bar) * (size_t)analysis->count + (size_t)(influence->begin + k)] =
+        sum / (float)influence->steps;
+}
+
+static void take_bar(void *context, int task, int bar, const float *logits) {
+    if (task == 0)
+        take_baseline(context, bar, logits);
+    else
+        take_variation(context, task, bar, logits);
+}
+
+static void list_tasks(DecodingTask *task, Bar *bars, const Latent *latent, int count, int steps) {
     static const float PRIOR_MEAN[LATENT_SIZE];
-    for (int i = 0; i < 2 * count; i++, guess += count) {
-        int k = i % count;
-        memcpy(guess, bars, (size_t)count * sizeof *bars);
+    for (int i = 0; i <= 2 * count; i++) {
+        int k = (i - 1) % count;
         task[i] = (DecodingTask){.count = count,
                                  .steps = steps,
                                  .latent = latent,
-                                 .replaced = k,
-                                 .replacement = i < count ? PRIOR_MEAN : latent[(k + 1) % count].z,
-                                 .bars = guess};
+                                 .replaced = i == 0 ? -1 : k,
+                                 .replacement = i <= count ? PRIOR_MEAN : latent[(k + 1) % count].z,
+                                 .bars = bars + (size_t)i * (size_t)count};
     }
 }
 
 static bool influence_window(Composer *composer, Analysis *analysis, const BarSequence *bars, int begin,
                              int count, atomic_bool *cancel, Error *err) {
     Latent latent[BAR_WINDOW];
-    Bar decoded[BAR_WINDOW];
-    size_t T = (size_t)count;
-    DecodingTask *task = calloc(2 * T, sizeof *task);
-    Bar *guess = calloc(2 * T * T, sizeof *guess);
+    size_t T = (size_t)count, tasks = 1 + 2 * T;
+    DecodingTask *task = calloc(tasks, sizeof *task);
+    Bar *decoded = calloc(tasks * T, sizeof *decoded);
     float *probability = calloc(T * BAR_STEPS * BAR_TOKENS, sizeof *probability);
-    Influence influence = {bars->steps, probability, task, count, begin, analysis};
-    bool fine = (task && guess && probability) || error_memory(err, "measuring influence");
+    Influence influence = {bars->steps, probability, count, begin, analysis};
+    bool fine = (task && decoded && probability) || error_memory(err, "measuring influence");
     fine = fine && composer_encode_window(composer, latent, bars->bar + begin, count, err);
     if (fine) {
         memcpy(decoded, bars->bar + begin, T * sizeof *decoded);
-        task[0] = (DecodingTask){
-            .count = count, .steps = bars->steps, .latent = latent, .replaced = -1, .bars = decoded};
-        fine = decoding_run(&composer->work, task, 1, take_baseline, &influence, cancel, err);
-    }
-    if (fine) {
-        list_replacements(task, guess, decoded, latent, count, bars->steps);
-        fine = decoding_run(&composer->work, task, 2 * count, take_variation, &influence, cancel, err);
+        list_tasks(task, decoded, latent, count, bars->steps);
+        fine = decoding_run(&composer->work, task, (int)tasks, take_bar, &influence, cancel, err);
     }
     free(task);
-    free(guess);
+    free(decoded);
     free(probability);
     return fine;
 }

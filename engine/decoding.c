@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/nn/past.h"
+
 bool decoding_cancelled(const atomic_bool *cancel, Error *err) {
     if (!cancel || !atomic_load_explicit(cancel, memory_order_relaxed)) return false;
     error_set(err, "cancelled");
@@ -17,8 +19,7 @@ void decoding_uniform(float *uniform, int count, uint64_t seed) {
     for (int i = 0; i < count * BAR_STEPS; i++) uniform[i] = (float)rng_uniform(&rng);
 }
 
-/* ------------------------------------------------------------------------------------------- one step's
- * token */
+/* ------------------------------------------------------------------------------------------- one step's token */
 
 static uint8_t most_likely(const float *logits) {
     int best = BAR_REST;
@@ -67,80 +68,181 @@ static void predict_bar(Bar *bar, const DecodingTask *task, int t, const float *
                                task->uniform[t * BAR_STEPS + s]);
 }
 
-/* ------------------------------------------------------------------------------------------------ fixed
- * point */
+/* ------------------------------------------------------------------------------------------------ fixed point */
 
-/* Replaces the guess by the prediction. True when no bar changed that a later bar looks at. */
-static bool predict_task(DecodingTask *task, const float *logits) {
-    bool settled = true;
-    for (int t = task->kept; t < task->count; t++) {
-        Bar bar;
-        predict_bar(&bar, task, t, logits + (size_t)t * BAR_STEPS * BAR_TOKENS);
-        if (memcmp(&bar, &task->bars[t], sizeof bar) == 0) continue;
-        task->bars[t] = bar;
-        if (t < task->count - 1) settled = false;
-    }
-    task->passes++;
-    return settled || task->passes >= task->count - task->kept;
+/* A task on its way: its first `known` bars stand, rows [known, end) are computed in the next pass. */
+typedef struct {
+    int task;
+    int shared; /* bars whose places are those of task 0 */
+    int known, end;
+    bool unread[BAR_WINDOW]; /* the past does not have the code of this bar */
+    int place[BAR_WINDOW];   /* of the bars, in the past */
+} Path;
+
+typedef struct {
+    Workspace *work;
+    DecodingTask *task;
+    int count, next; /* tasks; the first that has not set out */
+    Path *path;
+    int running;
+    int *vacant; /* places that nobody uses */
+    int vacancies;
+    int stem[BAR_WINDOW]; /* places of task 0, kept for its variations */
+    DecodingListener *listener;
+    void *context;
+} Run;
+
+static bool is_variation(const DecodingTask *task) {
+    return task->replaced >= 0;
 }
 
-static void add_task(Workspace *work, const DecodingTask *task) {
-    float *z = work->z + (size_t)workspace_add(work, task->bars, task->count) * LATENT_SIZE;
-    for (int t = 0; t < task->count; t++)
-        memcpy(z + (size_t)t * LATENT_SIZE, t == task->replaced ? task->replacement : task->latent[t].z,
-               LATENT_SIZE * sizeof *z);
+/* May the next task begin? Variations wait for task 0, and all for places. */
+static bool may_set_out(const Run *run) {
+    if (run->next == run->count) return false;
+    const DecodingTask *task = &run->task[run->next];
+    bool task_0_runs = run->running > 0 && run->path[0].task == 0;
+    if (is_variation(task)) return !task_0_runs && run->vacancies >= task->count - task->replaced;
+    return run->vacancies >= task->count;
 }
 
-static bool pack(Workspace *work, const DecodingTask *task, const int *active, int running, Error *err) {
-    int rows = 0, longest = 0;
-    for (int i = 0; i < running; i++) {
-        int count = task[active[i]].count;
-        rows += count;
-        if (count > longest) longest = count;
+static void set_out(Run *run) {
+    int which = run->next++;
+    DecodingTask *task = &run->task[which];
+    Path *path = &run->path[run->running++];
+    *path = (Path){.task = which, .end = task->count};
+    if (is_variation(task)) {
+        path->shared = path->known = task->replaced;
+        path->end = task->replaced + 1;
+        memcpy(task->bars, run->task[0].bars, (size_t)task->count * sizeof *task->bars);
     }
-    if (!workspace_begin(work, running, rows, longest, err)) return false;
-    for (int i = 0; i < running; i++) add_task(work, &task[active[i]]);
+    for (int t = 0; t < task->count; t++) {
+        path->place[t] = t < path->shared ? run->stem[t] : run->vacant[--run->vacancies];
+        if (!is_variation(task))
+            path->unread[t] = true;
+        else if (t >= path->shared)
+            past_copy_code(run->work->past, path->place[t], run->stem[t]);
+    }
+    if (which == 0) memcpy(run->stem, path->place, sizeof run->stem);
+}
+
+/* The places of task 0 stay occupied. */
+static void arrive(Run *run, const Path *path) {
+    if (path->task == 0) return;
+    for (int t = path->shared; t < run->task[path->task].count; t++)
+        run->vacant[run->vacancies++] = path->place[t];
+}
+
+/* Brings the codes of the past up to date. Nobody looks at the last bar's. */
+static bool read_bars(Run *run, Error *err) {
+    Workspace *work = run->work;
+    int unread = 0, row = 0;
+    for (int i = 0; i < run->running; i++)
+        for (int t = 0; t < run->task[run->path[i].task].count - 1; t++) unread += run->path[i].unread[t];
+    if (unread == 0) return true;
+    if (!workspace_begin(work, unread, unread, 1, err)) return false;
+    for (int i = 0; i < run->running; i++)
+        for (int t = 0; t < run->task[run->path[i].task].count - 1; t++)
+            if (run->path[i].unread[t]) workspace_add(work, &run->task[run->path[i].task].bars[t], 1);
+    workspace_read(work);
+    for (int i = 0; i < run->running; i++)
+        for (int t = 0; t < run->task[run->path[i].task].count - 1; t++)
+            if (run->path[i].unread[t]) {
+                past_keep_code(work->past, run->path[i].place[t], work->acts, row++);
+                run->path[i].unread[t] = false;
+            }
     return true;
 }
 
-/* Predicts every running task, hands the settled ones to the listener, and returns how many stay, moved to
- * the front. */
-static int advance(Workspace *work, DecodingTask *task, int *active, int running, DecodingListener *listener,
-                   void *context) {
-    const float *logits = acts_logits(work->acts);
-    int staying = 0;
-    for (int i = 0; i < running; i++) {
-        int which = active[i], row = work->first[i];
-        if (!predict_task(&task[which], logits + (size_t)row * BAR_STEPS * BAR_TOKENS))
-            active[staying++] = which;
-        else if (listener)
-            listener(context, which, work, row);
+static void add_path(Workspace *work, const DecodingTask *task, const Path *path) {
+    float *z = work->z + (size_t)workspace_add_rows(work, path->place, path->known, path->end) * LATENT_SIZE;
+    for (int t = path->known; t < path->end; t++, z += LATENT_SIZE)
+        memcpy(z, t == task->replaced ? task->replacement : task->latent[t].z, LATENT_SIZE * sizeof *z);
+}
+
+static bool decode_rows(Run *run, Error *err) {
+    int rows = 0, longest = 0;
+    for (int i = 0; i < run->running; i++) {
+        const Path *path = &run->path[i];
+        rows += path->end - path->known;
+        if (path->end > longest) longest = path->end;
     }
-    return staying;
+    if (!workspace_begin(run->work, run->running, rows, longest, err)) return false;
+    for (int i = 0; i < run->running; i++) add_path(run->work, &run->task[run->path[i].task], &run->path[i]);
+    workspace_decode_on(run->work);
+    return true;
+}
+
+/* Replaces the guess by the prediction and returns how many bars stand now. */
+static int predict(DecodingTask *task, Path *path, const float *logits) {
+    int standing = path->end;
+    for (int t = path->known; t < path->end; t++, logits += BAR_STEPS * BAR_TOKENS) {
+        Bar bar;
+        if (t < task->kept) continue;
+        predict_bar(&bar, task, t, logits);
+        if (memcmp(&bar, &task->bars[t], sizeof bar) == 0) continue;
+        task->bars[t] = bar;
+        path->unread[t] = true;
+        if (t < standing) standing = t + 1;
+    }
+    return standing;
+}
+
+/* True when the task is done. row: of the last pass, the path's first. */
+static bool advance(Run *run, Path *path, int row) {
+    DecodingTask *task = &run->task[path->task];
+    const Acts *acts = run->work->acts;
+    const float *logits = acts_logits(acts) + (size_t)row * BAR_STEPS * BAR_TOKENS;
+    int standing = predict(task, path, logits);
+    task->passes++;
+    for (int t = path->known; t < standing; t++, row++, logits += BAR_STEPS * BAR_TOKENS) {
+        if (t < task->count - 1) past_keep_row(run->work->past, path->place[t], acts, row);
+        if (run->listener) run->listener(run->context, path->task, t, logits);
+    }
+    path->known = standing;
+    path->end = task->count;
+    return standing == task->count;
+}
+
+static bool pass(Run *run, Error *err) {
+    if (!read_bars(run, err) || !decode_rows(run, err)) return false;
+    int staying = 0;
+    for (int i = 0; i < run->running; i++) {
+        Path path = run->path[i];
+        if (advance(run, &path, run->work->first[i]))
+            arrive(run, &path);
+        else
+            run->path[staying++] = path;
+    }
+    run->running = staying;
+    return true;
+}
+
+/* Task 0 and WORKSPACE_ROWS bars besides: every task finds room when no other runs. */
+static bool prepare(Run *run, Error *err) {
+    int places = WORKSPACE_ROWS + run->task[0].count;
+    run->path = calloc((size_t)places, sizeof *run->path);
+    run->vacant = calloc((size_t)places, sizeof *run->vacant);
+    if (!run->path || !run->vacant) return error_memory(err, "decoding");
+    for (int place = 0; place < places; place++) run->vacant[run->vacancies++] = place;
+    for (int i = 0; i < run->count; i++) {
+        const DecodingTask *task = &run->task[i];
+        assert(task->count > 0 && task->count <= BAR_WINDOW && task->kept < task->count);
+        assert(!is_variation(task) || (i > 0 && task->count == run->task[0].count && task->kept == 0));
+        run->task[i].passes = 0;
+    }
+    return workspace_make_places(run->work, places, err);
 }
 
 bool decoding_run(Workspace *work, DecodingTask *task, int count, DecodingListener *listener, void *context,
                   const atomic_bool *cancel, Error *err) {
-    int *active = malloc(((size_t)count + 1) * sizeof *active);
-    if (!active) return error_memory(err, "decoding");
-    bool fine = true;
-    int next = 0, running = 0;
-    for (int i = 0; i < count; i++) {
-        assert(task[i].count > 0 && task[i].kept < task[i].count);
-        task[i].passes = 0;
+    if (count == 0) return true;
+    Run run = {.work = work, .task = task, .count = count, .listener = listener, .context = context};
+    bool fine = prepare(&run, err);
+    while (fine && (run.next < count || run.running > 0)) {
+        while (may_set_out(&run)) set_out(&run);
+        fine = !decoding_cancelled(cancel, err) && pass(&run, err);
     }
-    while (fine && (next < count || running > 0)) {
-        int rows = 0;
-        for (int i = 0; i < running; i++) rows += task[active[i]].count;
-        while (next < count && (running == 0 || rows + task[next].count <= WORKSPACE_ROWS)) {
-            rows += task[next].count;
-            active[running++] = next++;
-        }
-        fine = !decoding_cancelled(cancel, err) && pack(work, task, active, running, err);
-        if (!fine) break;
-        workspace_decode(work, true, false);
-        running = advance(work, task, active, running, listener, context);
-    }
-    free(active);
+    free(run.path);
+    free(run.vacant);
     return fine;
 }

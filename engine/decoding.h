@@ -1,11 +1,15 @@
 /* Decoding: bars out of latents, many sequences at once, by fixed point.
  *
- * Bar t depends on the latents up to t and on the bars before t. So instead of going bar by bar, all bars are
- * predicted at once from a guess, the guess is replaced by the prediction, and so on until nothing changes.
- * After pass p the first p bars are right, so T passes always suffice, and what does not change any more is
- * exactly the bar-by-bar output; from a good guess two or three passes do. Sampling keeps this: every step
+ * Bar t depends on the latents up to t and on the bars before t. So instead of going bar by bar, many bars are
+ * predicted at once from a guess, the guess is replaced by the prediction, and so on until nothing changes. All bars up
+ * to the first changed one then stand, and it does too: it saw nothing but bars that stood. They are remembered and the
+ * next pass computes only the rows after them. Every pass settles one bar at least, so this ends, with exactly the
+ * bar-by-bar output, after T passes at most; from a good guess two or three do. Sampling keeps this: every step
  * compares its distribution with a uniform number that was drawn beforehand, so a token is a function of its
  * distribution alone.
+ *
+ * Variations of one sequence that differ in the latent of a single bar share everything before that bar, and start from
+ * its bars as their guess. Their first pass is for the bar in question alone, since it will hardly stay as it was.
  *
  * A 12-step bar has pads at steps 12..15 and nowhere else, a 16-step bar none: other tokens have probability
  * zero there. */
@@ -18,21 +22,22 @@
 #include "engine/workspace.h"
 
 typedef struct {
-    int count;            /* bars, at most workspace_window */
+    int count;            /* bars, 1 .. workspace_window */
     int steps;            /* 16 or 12 */
-    int kept;             /* the first `kept` bars are given and stay */
+    int kept;             /* the first `kept` bars are given and stay; fewer than count */
     const Latent *latent; /* (count) whose z is decoded */
-    int replaced;         /* the bar whose z is `replacement` instead; -1 = none */
+    int replaced; /* -1, or this is a variation of task 0 (of its count, steps and latents, kept 0, greedy both)
+                             whose z at this bar is `replacement` */
     const float *replacement;
     float temperature;    /* 0 = greedy */
     const float *uniform; /* (count, BAR_STEPS) in [0, 1); wanted when temperature > 0 */
-    Bar *bars;            /* (count) in: the guess; out: the bars */
+    Bar *bars;            /* (count) in: the guess, of variations nothing; out: the bars */
     int passes;           /* out: how many the fixed point took */
 } DecodingTask;
 
-/* Called once for each task when its bars stand; work->acts then holds the pass that produced them, with the
- * task's rows from `row` on, and may be read until the call returns. */
-typedef void DecodingListener(void *context, int task, const Workspace *work, int row);
+/* Called once for each bar that a task decodes, in their order, when it stands: a variation's from `replaced` on, task 0
+ * before all variations. logits (BAR_STEPS, BAR_TOKENS) are those that the bar was read from. */
+typedef void DecodingListener(void *context, int task, int bar, const float *logits);
 
 /* False when cancelled (text "cancelled") or out of memory. listener and cancel may be null. */
 bool decoding_run(Workspace *work, DecodingTask *task, int count, DecodingListener *listener, void *context,

@@ -6,6 +6,7 @@
 
 #include "engine/analysis.h"
 #include "engine/latent.h"
+#include "engine/nn/past.h"
 #include "engine/structure.h"
 
 _Static_assert(sizeof(Bar) == BAR_STEPS, "bars in a row are the model's token matrix");
@@ -42,7 +43,10 @@ static void free_arrays(Workspace *work) {
     free(work->copy_distance);
     free(work->z);
     free(work->hide);
-    work->first = work->hide = NULL;
+    free(work->known);
+    free(work->place);
+    work->first = work->hide = work->known = NULL;
+    work->place = NULL;
     work->bars = NULL;
     work->copy_distance = NULL;
     work->z = NULL;
@@ -52,6 +56,7 @@ static void free_arrays(Workspace *work) {
 void workspace_deinit(Workspace *work) {
     free_arrays(work);
     acts_free(work->acts);
+    past_free(work->past);
     *work = (Workspace){0};
 }
 
@@ -69,7 +74,10 @@ static bool grow_arrays(Workspace *work, int sequences, int rows, Error *err) {
     work->copy_distance = calloc(row_room, BAR_SLOTS);
     work->z = calloc(row_room * LATENT_SIZE, sizeof *work->z);
     work->hide = calloc(row_room, sizeof *work->hide);
-    if (!work->first || !work->bars || !work->copy_distance || !work->z || !work->hide) {
+    work->known = calloc(room, sizeof *work->known);
+    work->place = calloc(room, sizeof *work->place);
+    if (!work->first || !work->bars || !work->copy_distance || !work->z || !work->hide || !work->known ||
+        !work->place) {
         free_arrays(work);
         return error_memory(err, "a batch of bars");
     }
@@ -96,16 +104,39 @@ bool workspace_begin(Workspace *work, int sequences, int rows, int longest, Erro
     return grow_arrays(work, sequences, rows, err) && grow_acts(work, rows, longest, err);
 }
 
-int workspace_add(Workspace *work, const Bar *bars, int count) {
+static int add_rows(Workspace *work, int count) {
     int row = work->rows;
-    assert(count > 0 && count <= work->acts_bars && row + count <= work->row_room &&
-           work->sequences < work->sequence_room);
-    memcpy(work->bars + row, bars, (size_t)count * sizeof *bars);
+    assert(count > 0 && row + count <= work->row_room && work->sequences < work->sequence_room);
     for (int t = 0; t < count; t++) work->hide[row + t] = -1;
     work->first[work->sequences++] = row;
     work->rows += count;
     work->first[work->sequences] = work->rows;
     return row;
+}
+
+int workspace_add(Workspace *work, const Bar *bars, int count) {
+    assert(count <= work->acts_bars);
+    int row = add_rows(work, count);
+    memcpy(work->bars + row, bars, (size_t)count * sizeof *bars);
+    return row;
+}
+
+int workspace_add_rows(Workspace *work, const int *place, int known, int end) {
+    assert(known >= 0 && end <= work->acts_bars);
+    int row = add_rows(work, end - known);
+    work->known[work->sequences - 1] = known;
+    work->place[work->sequences - 1] = place;
+    return row;
+}
+
+bool workspace_make_places(Workspace *work, int places, Error *err) {
+    if (places <= work->places) return true;
+    past_free(work->past);
+    work->places = 0;
+    work->past = past_new(model_config(work->model), places, err);
+    if (!work->past) return false;
+    work->places = places;
+    return true;
 }
 
 static ModelBatch batch_of(const Workspace *work, bool hides) {
@@ -131,5 +162,18 @@ void workspace_encode(Workspace *work) {
 void workspace_decode(Workspace *work, bool read, bool hides) {
     ModelBatch batch = batch_of(work, hides);
     if (read) model_read(work->model, work->acts, &batch);
+    model_decode(work->model, work->acts, &batch, work->z);
+}
+
+void workspace_read(Workspace *work) {
+    ModelBatch batch = batch_of(work, false);
+    model_read(work->model, work->acts, &batch);
+}
+
+void workspace_decode_on(Workspace *work) {
+    ModelBatch batch = batch_of(work, false);
+    batch.past = work->past;
+    batch.known = work->known;
+    batch.place = work->place;
     model_decode(work->model, work->acts, &batch, work->z);
 }

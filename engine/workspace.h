@@ -24,6 +24,10 @@ typedef struct {
     uint8_t *copy_distance;      /* (rows, BAR_SLOTS) */
     float *z;                    /* (rows, LATENT_SIZE) to be filled before workspace_decode */
     int *hide;                   /* (rows) as in ModelBatch; -1 unless set after workspace_add */
+    Past *past;                  /* what workspace_decode_on looks back at, with places 0 .. places-1 */
+    int places;
+    int *known;        /* (sequences) as in ModelBatch */
+    const int **place; /* (sequences), borrowed */
 } Workspace;
 
 /* Does this model speak of bars as this program does? False with a sentence otherwise. */
@@ -41,5 +45,17 @@ void workspace_encode(Workspace *work);
 /* bars and z -> acts_logits and the rest; hides: respect hide. Codes of the bars must be there: after
  * workspace_encode of the same batch pass read = false, otherwise true. */
 void workspace_decode(Workspace *work, bool read, bool hides);
+
+/* Decoding piece by piece: bars that stand are kept in the past and only the rows after them computed (past.h). */
+
+/* Room for bars that stand; what the past held is lost when it has to grow. */
+bool workspace_make_places(Workspace *work, int places, Error *err);
+/* Adds rows [known, end) of a sequence whose bars are at place[0 .. end) and returns the first row. `place` is borrowed
+ * until workspace_decode_on. */
+int workspace_add_rows(Workspace *work, const int *place, int known, int end);
+/* bars -> acts_code */
+void workspace_read(Workspace *work);
+/* z and the past -> acts_logits and the rest, of a batch of workspace_add_rows alone */
+void workspace_decode_on(Workspace *work);
 
 #endif

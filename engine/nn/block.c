@@ -4,7 +4,9 @@
 
 /* Decoder slot t holds bar t - 1, so a hidden bar stands one column further in self-attention. */
 static AttentionShape self_shape(const ModelConfig *c, const ModelBatch *batch, int bars, bool decoder) {
-    return (AttentionShape){.B = batch->B,
+    return (AttentionShape){.known = batch->known,
+                            .place = batch->place,
+                            .B = batch->B,
                             .first = batch->first,
                             .H = c->heads,
                             .hd = c->channels / c->heads,
@@ -17,7 +19,9 @@ static AttentionShape self_shape(const ModelConfig *c, const ModelBatch *batch, 
 }
 
 static AttentionShape inter_shape(const ModelConfig *c, const ModelBatch *batch, int bars) {
-    return (AttentionShape){.B = batch->B,
+    return (AttentionShape){.known = batch->known,
+                            .place = batch->place,
+                            .B = batch->B,
                             .first = batch->first,
                             .H = c->heads,
                             .hd = c->channels / c->heads,
@@ -28,10 +32,11 @@ static AttentionShape inter_shape(const ModelConfig *c, const ModelBatch *batch,
                             .hide = batch->hide};
 }
 
-static void inter_forward(LayerActs *a, const LayerParams *p, const float *z_in, const ModelConfig *c,
-                          const ModelBatch *batch, int bars) {
+static void inter_forward(LayerActs *a, const LayerParams *p, const float *z_in, const float *past,
+                          const ModelConfig *c, const ModelBatch *batch, int bars) {
     const int R = batch->first[batch->B], C = c->channels;
-    const AttentionShape shape = inter_shape(c, batch, bars);
+    AttentionShape shape = inter_shape(c, batch, bars);
+    shape.past = past;
     norm_forward(a->inter_norm, a->inter_stats, a->self_sum, p->inter_norm_weight, p->inter_norm_bias, R, C);
     linear_forward(a->inter_query, a->inter_norm, p->inter_query_weight, p->inter_query_bias, false, R, C, C);
     linear_forward(a->inter_kv, z_in, p->inter_kv_weight, p->inter_kv_bias, false, R, C, 2 * C);
@@ -41,16 +46,17 @@ static void inter_forward(LayerActs *a, const LayerParams *p, const float *z_in,
                             R, C, C);
 }
 
-void block_forward(LayerActs *a, const LayerParams *p, const float *x, const float *z_in,
+void block_forward(LayerActs *a, const LayerParams *p, const float *x, const float *z_in, BlockPast past,
                    const ModelConfig *c, const ModelBatch *batch, int bars) {
     const int R = batch->first[batch->B], C = c->channels, F = c->hidden;
-    const AttentionShape shape = self_shape(c, batch, bars, z_in != NULL);
+    AttentionShape shape = self_shape(c, batch, bars, z_in != NULL);
+    shape.past = past.self_kv;
     norm_forward(a->self_norm, a->self_stats, x, p->self_norm_weight, p->self_norm_bias, R, C);
     linear_forward(a->self_qkv, a->self_norm, p->self_qkv_weight, p->self_qkv_bias, false, R, C, 3 * C);
     attention_forward(a->self_mixed, a->self_attention, a->self_qkv, a->self_qkv + C, a->self_qkv + 2 * C,
                       p->self_distance, &shape);
     linear_residual_forward(a->self_sum, x, a->self_mixed, p->self_out_weight, p->self_out_bias, R, C, C);
-    if (z_in) inter_forward(a, p, z_in, c, batch, bars);
+    if (z_in) inter_forward(a, p, z_in, past.inter_kv, c, batch, bars);
     const float *sum = z_in ? a->inter_sum : a->self_sum;
     norm_forward(a->ff_norm, a->ff_stats, sum, p->ff_norm_weight, p->ff_norm_bias, R, C);
     linear_forward(a->ff_hidden, a->ff_norm, p->ff1_weight, p->ff1_bias, true, R, C, F);

@@ -161,10 +161,11 @@ static void gather(float *out, int out_stride, const float *x, int stride, int n
     }
 }
 
-static void transpose(float *out, int out_stride, const float *x, int stride, int n, int width) {
+/* n rows of x become columns, followed by zeros up to `padded` columns. */
+static void transpose(float *out, int out_stride, const float *x, int stride, int n, int padded, int width) {
     for (int d = 0; d < width; d++) {
         for (int t = 0; t < n; t++) out[(long)d * out_stride + t] = x[(long)t * stride + d];
-        for (int t = n; t < out_stride; t++) out[(long)d * out_stride + t] = 0;
+        for (int t = n; t < padded; t++) out[(long)d * out_stride + t] = 0;
     }
 }
 
@@ -181,20 +182,41 @@ static void attend_row(float *weights, const float *score, const float *bias, fl
     for (int k = t + 1; k < n; k++) weights[k] = 0;
 }
 
-static void attend_head(float *out, float *weights, const float *q, const float *k, const float *v,
-                        const float *bias, const AttentionShape *s, const int *hide, int n) {
-    const int N = lanes(n), W = lanes(s->hd), C = s->H * s->hd;
+/* One head of one sequence: n rows that see themselves and `known` bars of the past. */
+typedef struct {
+    float *out, *weights;
+    const float *q, *k, *v, *bias, *past_k, *past_v;
+    const int *place, *hide;
+    int known, n;
+} HeadForward;
+
+static void turn_keys(float *out, int N, const HeadForward *p, const AttentionShape *s) {
+    for (int t = 0; t < p->known; t++) {
+        const float *key = p->past_k + (long)p->place[t] * 2 * s->H * s->hd;
+        for (int d = 0; d < s->hd; d++) out[(long)d * N + t] = key[d];
+    }
+    transpose(out + p->known, N, p->k, s->kv_stride, p->n, N - p->known, s->hd);
+}
+
+static void gather_values(float *out, int W, const HeadForward *p, const AttentionShape *s) {
+    for (int t = 0; t < p->known; t++)
+        gather(out + (long)t * W, W, p->past_v + (long)p->place[t] * 2 * s->H * s->hd, 0, 1, s->hd);
+    gather(out + (long)p->known * W, W, p->v, s->kv_stride, p->n, s->hd);
+}
+
+static void attend_head(const HeadForward *p, const AttentionShape *s) {
+    const int n = p->n, known = p->known, total = known + n, N = lanes(total), W = lanes(s->hd);
     const float scale = 1.0f / sqrtf((float)s->hd);
-    HeadRows turned, rows, mixed;
+    HeadRows side, mixed;
     HeadSquare score;
-    transpose(turned, N, k, s->kv_stride, n, s->hd);
-    small_gemm(score, N, q, s->q_stride, turned, N, n, N, s->hd, SMALL_GEMM_OUT_LOWER);
-    for (int t = 0; t < n; t++)
-        attend_row(weights + (long)t * s->H * s->T, score + (long)t * N, bias, scale, t, n,
-                   hide && hide[t] >= 0 ? hide[t] + s->hide_shift : -1);
-    gather(rows, W, v, s->kv_stride, n, s->hd);
-    small_gemm(mixed, W, weights, s->H * s->T, rows, W, n, W, n, SMALL_GEMM_A_LOWER);
-    scatter(out, C, mixed, W, n, s->hd);
+    turn_keys(side, N, p, s);
+    small_gemm(score, N, p->q, s->q_stride, side, N, n, N, s->hd, SMALL_GEMM_OUT_LOWER, known);
+    for (int i = 0; i < n; i++)
+        attend_row(p->weights + (long)i * s->H * s->T, score + (long)i * N, p->bias, scale, known + i, total,
+                   p->hide && p->hide[i] >= 0 ? p->hide[i] + s->hide_shift : -1);
+    gather_values(side, W, p, s);
+    small_gemm(mixed, W, p->weights, s->H * s->T, side, W, n, W, total, SMALL_GEMM_A_LOWER, known);
+    scatter(p->out, s->H * s->hd, mixed, W, n, s->hd);
 }
 
 void attention_forward(float *out, float *weights, const float *q, const float *k, const float *v,
@@ -202,11 +224,24 @@ void attention_forward(float *out, float *weights, const float *q, const float *
     for (int b = 0; b < s->B; b++) {
         const long row = s->first[b];
         const int n = s->first[b + 1] - s->first[b];
-        for (int h = 0; h < s->H; h++)
-            attend_head(out + row * s->H * s->hd + h * s->hd, weights + (row * s->H + h) * s->T,
-                        q + row * s->q_stride + h * s->hd, k + row * s->kv_stride + h * s->hd,
-                        v + row * s->kv_stride + h * s->hd, distance_bias + (long)h * s->distances, s,
-                        s->hide ? s->hide + row : 0, n);
+        for (int h = 0; h < s->H; h++) {
+            const int column = h * s->hd;
+            HeadForward p = {.out = out + row * s->H * s->hd + column,
+                             .weights = weights + (row * s->H + h) * s->T,
+                             .q = q + row * s->q_stride + column,
+                             .k = k + row * s->kv_stride + column,
+                             .v = v + row * s->kv_stride + column,
+                             .bias = distance_bias + (long)h * s->distances,
+                             .hide = s->hide ? s->hide + row : NULL,
+                             .n = n};
+            if (s->past) {
+                p.past_k = s->past + column;
+                p.past_v = p.past_k + s->H * s->hd;
+                p.place = s->place[b];
+                p.known = s->known[b];
+            }
+            attend_head(&p, s);
+        }
     }
 }
 
@@ -234,22 +269,22 @@ static void attend_head_backward(const HeadBackward *p, const AttentionShape *s,
     HeadRows rows, result;
     HeadSquare dscore, turned;
     /* out = weights v: dweights = dout v^T, dv = weights^T dout */
-    transpose(rows, N, p->v, s->kv_stride, n, s->hd);
-    small_gemm(dscore, N, p->dout, C, rows, N, n, N, s->hd, SMALL_GEMM_OUT_LOWER);
-    transpose(turned, N, p->weights, weights_stride, n, n);
+    transpose(rows, N, p->v, s->kv_stride, n, N, s->hd);
+    small_gemm(dscore, N, p->dout, C, rows, N, n, N, s->hd, SMALL_GEMM_OUT_LOWER, 0);
+    transpose(turned, N, p->weights, weights_stride, n, N, n);
     gather(rows, W, p->dout, C, n, s->hd);
-    small_gemm(result, W, turned, N, rows, W, n, W, n, SMALL_GEMM_A_UPPER);
+    small_gemm(result, W, turned, N, rows, W, n, W, n, SMALL_GEMM_A_UPPER, 0);
     scatter(p->dv, s->kv_stride, result, W, n, s->hd);
     for (int t = 0; t < n; t++)
         attend_row_backward(dscore + (long)t * N, p->dbias, p->weights + (long)t * weights_stride, scale, t,
                             N);
     /* score = q k^T: dq = dscore k, dk = dscore^T q */
     gather(rows, W, p->k, s->kv_stride, n, s->hd);
-    small_gemm(result, W, dscore, N, rows, W, n, W, n, SMALL_GEMM_A_LOWER);
+    small_gemm(result, W, dscore, N, rows, W, n, W, n, SMALL_GEMM_A_LOWER, 0);
     scatter(p->dq, s->q_stride, result, W, n, s->hd);
-    transpose(turned, N, dscore, N, n, n);
+    transpose(turned, N, dscore, N, n, N, n);
     gather(rows, W, p->q, s->q_stride, n, s->hd);
-    small_gemm(result, W, turned, N, rows, W, n, W, n, SMALL_GEMM_A_UPPER);
+    small_gemm(result, W, turned, N, rows, W, n, W, n, SMALL_GEMM_A_UPPER, 0);
     scatter(p->dk, s->kv_stride, result, W, n, s->hd);
 }
 
@@ -285,12 +320,17 @@ static void pointer_row(float *pointer, const float *score, float scale, int t, 
     for (int k = nowhere ? 0 : t; k < n; k++) pointer[k] = 0;
 }
 
+/* Which bar of its sequence a row is. */
+static int bar_of(const PointerShape *s, int b, int row) {
+    return (s->known ? s->known[b] : 0) + row - s->first[b];
+}
+
 void pointer_forward(float *pointer, const float *score, float scale, const PointerShape *s) {
     for (int b = 0; b < s->B; b++)
         for (int row = s->first[b]; row < s->first[b + 1]; row++)
             for (int slot = 0; slot < s->slots; slot++) {
                 const long at = ((long)row * s->slots + slot) * s->T;
-                pointer_row(pointer + at, score + at, scale, row - s->first[b], s->T,
+                pointer_row(pointer + at, score + at, scale, bar_of(s, b, row), s->T,
                             s->hide ? s->hide[row] : -1);
             }
 }
@@ -314,11 +354,14 @@ void pointer_backward(float *dscore, const float *dpointer, const float *pointer
             }
 }
 
-static void blend_slot(float *blend, float *copied, const float *fresh, const float *code,
+/* place: rows of the earlier bars' codes, null when they follow one another. */
+static void blend_slot(float *blend, float *copied, const float *fresh, const float *code, const int *place,
                        const float *pointer, float gate, int t, int stride, int w) {
     for (int i = 0; i < w; i++) copied[i] = 0;
-    for (int k = 0; k < t; k++)
-        for (int i = 0; i < w; i++) copied[i] += pointer[k] * code[(long)k * stride + i];
+    for (int k = 0; k < t; k++) {
+        const float *code_k = code + (long)(place ? place[k] : k) * stride;
+        for (int i = 0; i < w; i++) copied[i] += pointer[k] * code_k[i];
+    }
     for (int i = 0; i < w; i++) blend[i] = (1 - gate) * fresh[i] + gate * copied[i];
 }
 
@@ -329,8 +372,10 @@ void blend_forward(float *blend, float *copied, const float *fresh, const float 
         for (int row = s->first[b]; row < s->first[b + 1]; row++)
             for (int slot = 0; slot < s->slots; slot++) {
                 const long at = (long)row * stride + slot * w, g = (long)row * s->slots + slot;
-                blend_slot(blend + at, copied + at, fresh + at, code + (long)s->first[b] * stride + slot * w,
-                           pointer + g * s->T, gate[g], row - s->first[b], stride, w);
+                const float *codes = s->place ? code : code + (long)s->first[b] * stride;
+                blend_slot(blend + at, copied + at, fresh + at, codes + slot * w,
+                           s->place ? s->place[b] : NULL, pointer + g * s->T, gate[g], bar_of(s, b, row),
+                           stride, w);
             }
 }
 

@@ -41,7 +41,10 @@ void embed_backward(float *dtable, const uint8_t *tokens, const float *dout, int
  *   weights (R, H, T) softmax over k <= t of q_t . k_k / sqrt(hd) + bias[h][t - k]; 0 elsewhere up to the sequence's length
  *   out (R, C) = sum_k weights * v_k,   C = H * hd
  * q rows are q_stride apart, k and v rows kv_stride apart. distance_bias is (H, distances). hide (R, or null): row t must not see
- * row hide[t] + hide_shift of its sequence (unless that is t itself); negative = sees all. */
+ * row hide[t] + hide_shift of its sequence (unless that is t itself); negative = sees all.
+ *
+ * With past (forward only) the rows of sequence b are its bars from known[b] on; keys and values of bar t before them are
+ * the two halves of row place[b][t] of past (.., 2 C). */
 typedef struct {
     int B;
     const int *first;
@@ -50,6 +53,9 @@ typedef struct {
     int q_stride, kv_stride;
     const int *hide;
     int hide_shift;
+    const float *past;
+    const int *known;
+    const int *const *place;
 } AttentionShape;
 void attention_forward(float *out, float *weights, const float *q, const float *k, const float *v,
                        const float *distance_bias, const AttentionShape *shape);
@@ -60,12 +66,14 @@ void attention_backward(float *dq, float *dk, float *dv, float *ddistance_bias, 
 
 /* Reference pointer: probabilities over the earlier bars of the sequence from scores by distance.
  *   pointer (R, slots, T): softmax over k < t of score[row, slot, t - k - 1] * scale; 0 elsewhere; row 0 points nowhere.
- * score is (R, slots, T) by distance. */
+ * score is (R, slots, T) by distance. With known (forward only) the rows of sequence b are its bars from known[b] on. */
 typedef struct {
     int B;
     const int *first;
     int slots, T;
     const int *hide; /* (R) or null: bar that this row must not point at */
+    const int *known;
+    const int *const *place;
 } PointerShape;
 void pointer_forward(float *pointer, const float *score, float scale, const PointerShape *shape);
 /* dscore = .. from dpointer */
@@ -73,7 +81,7 @@ void pointer_backward(float *dscore, const float *dpointer, const float *pointer
                       const PointerShape *shape);
 
 /* copied (R, slots, w) = sum_k pointer * code[bar k, slot]; blend = (1 - gate) fresh + gate copied. code, fresh, blend,
- * copied are (R, slots * w); gate (R, slots). */
+ * copied are (R, slots * w); gate (R, slots). With known the code of bar k is row place[b][k] of code. */
 void blend_forward(float *blend, float *copied, const float *fresh, const float *code, const float *pointer,
                    const float *gate, const PointerShape *shape, int w);
 /* dfresh = .., dgate = .., dpointer = .., dcode += .. */

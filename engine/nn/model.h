@@ -37,6 +37,7 @@ extern const ModelConfig MODEL_CONFIG_DEFAULT;
 
 typedef struct Model Model; /* configuration, parameters, metadata */
 typedef struct Acts Acts;   /* every activation of one forward pass, and their gradients when training */
+typedef struct Past Past;   /* what inference keeps of bars that stand, see past.h */
 
 /* What is fed: rows are bars. Pointers are borrowed for the call. */
 typedef struct {
@@ -48,6 +49,12 @@ typedef struct {
     const int *hide; /* (R) or null: index within the sequence of an earlier bar that this row's decoding must
                                      not see in pointer, self-attention, inter-attention; -1 = none. For knock-out tests:
                                      read only the last row of a sequence that hides something. */
+    /* For model_decode in inference, null otherwise: the rows of sequence b begin at its bar known[b], and the codes of all
+     * its bars, keys and values of its first known[b] rows are in `past` at place[b][t]. Tokens and acts_code are not
+     * looked at then. The results are those of the whole sequences, rounding aside. */
+    const Past *past;
+    const int *known;        /* (B) */
+    const int *const *place; /* (B) lists of as many places as known bars and rows */
 } ModelBatch;
 
 /* acts for up to `rows` rows of sequences of at most `bars` bars (<= config.bars); training also allocates gradients. */

@@ -8,12 +8,19 @@
 #include "engine/nn/gemm.h"
 #include "engine/nn/layers.h"
 #include "engine/nn/model_private.h"
+#include "engine/nn/past.h"
 
 static const float LOGVAR_LOW = -10.0f, LOGVAR_HIGH = 4.0f;
 
 static void check_batch(const Acts *acts, const ModelBatch *batch) {
     assert(batch->B > 0 && batch->first[batch->B] <= acts->rows);
-    for (int b = 0; b < batch->B; b++) assert(batch->first[b + 1] - batch->first[b] <= acts->bars);
+    for (int b = 0; b < batch->B; b++)
+        assert(batch->first[b + 1] - batch->first[b] + (batch->past ? batch->known[b] : 0) <= acts->bars);
+}
+
+/* Which bar of sequence b a row is. */
+static int bar_of(const ModelBatch *batch, int b, int row) {
+    return row - batch->first[b] + (batch->past ? batch->known[b] : 0);
 }
 
 static PointerShape pointer_shape(const Acts *acts, const ModelBatch *batch) {
@@ -21,7 +28,9 @@ static PointerShape pointer_shape(const Acts *acts, const ModelBatch *batch) {
                           .first = batch->first,
                           .slots = acts->config.slots,
                           .T = acts->bars,
-                          .hide = batch->hide};
+                          .hide = batch->hide,
+                          .known = batch->known,
+                          .place = batch->place};
 }
 
 static void add_row(float *y, const float *x, int C) {
@@ -70,7 +79,7 @@ void model_encode(const Model *model, Acts *acts, const ModelBatch *batch) {
         add_row(acts->encoder_in + (long)batch->first[b] * C, p->encoder_start, C);
     const float *x = acts->encoder_in;
     for (int l = 0; l < c->layers; l++) {
-        block_forward(&acts->encoder[l], &p->encoder[l], x, NULL, c, batch, acts->bars);
+        block_forward(&acts->encoder[l], &p->encoder[l], x, NULL, (BlockPast){0}, c, batch, acts->bars);
         x = acts->encoder[l].out;
     }
     norm_forward(acts->encoder_out, acts->encoder_stats, x, p->encoder_norm_weight, p->encoder_norm_bias, R,
@@ -110,9 +119,10 @@ void network_encode_backward(const Model *model, Acts *acts, Params *grads, cons
 
 /* The bar before this row as the decoder sees it, or null where there is none. */
 static const float *past_code(const Acts *acts, const ModelBatch *batch, int b, int row) {
-    const int t = row - batch->first[b];
+    const int t = bar_of(batch, b, row), C = acts->config.channels;
     if (t == 0 || (batch->hide && batch->hide[row] == t - 1)) return NULL;
-    return acts->code + (long)(row - 1) * acts->config.channels;
+    return batch->past ? batch->past->code + (long)batch->place[b][t - 1] * C
+                       : acts->code + (long)(row - 1) * C;
 }
 
 static void refer(const Model *model, Acts *acts, const ModelBatch *batch) {
@@ -130,18 +140,19 @@ static void refer(const Model *model, Acts *acts, const ModelBatch *batch) {
     sigmoid_forward(acts->gate, acts->gate, rows);
     for (int b = 0; b < batch->B; b++)
         for (int row = batch->first[b]; row < batch->first[b + 1]; row++) {
-            const int t = row - batch->first[b];
+            const int t = bar_of(batch, b, row);
             const bool nothing = t == 0 || (t == 1 && batch->hide && batch->hide[row] == 0);
             if (nothing) memset(acts->gate + (long)row * c->slots, 0, sizeof(float) * (size_t)c->slots);
         }
-    blend_forward(acts->blend, acts->copied, acts->decoder_out, acts->code, acts->pointer, acts->gate, &shape,
-                  c->channels / c->slots);
+    blend_forward(acts->blend, acts->copied, acts->decoder_out, batch->past ? batch->past->code : acts->code,
+                  acts->pointer, acts->gate, &shape, c->channels / c->slots);
 }
 
 void network_decode(const Model *model, Acts *acts, const ModelBatch *batch, const float *z) {
     const ModelConfig *c = &model->config;
     const Params *p = &model->params;
-    const int R = acts->R, C = c->channels;
+    const int R = acts->R = batch->first[batch->B], C = c->channels;
+    check_batch(acts, batch);
     memmove(acts->z, z, sizeof(float) * (size_t)R * (size_t)c->latent);
     linear_forward(acts->z_in, acts->z, p->z_in_weight, p->z_in_bias, false, R, c->latent, C);
     memcpy(acts->decoder_in, acts->z_in, sizeof(float) * (size_t)R * (size_t)C);
@@ -152,7 +163,9 @@ void network_decode(const Model *model, Acts *acts, const ModelBatch *batch, con
         }
     const float *x = acts->decoder_in;
     for (int l = 0; l < c->layers; l++) {
-        block_forward(&acts->decoder[l], &p->decoder[l], x, acts->z_in, c, batch, acts->bars);
+        const BlockPast past =
+            batch->past ? (BlockPast){batch->past->self_kv[l], batch->past->inter_kv[l]} : (BlockPast){0};
+        block_forward(&acts->decoder[l], &p->decoder[l], x, acts->z_in, past, c, batch, acts->bars);
         x = acts->decoder[l].out;
     }
     norm_forward(acts->decoder_out, acts->decoder_stats, x, p->decoder_norm_weight, p->decoder_norm_bias, R,

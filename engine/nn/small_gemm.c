@@ -38,12 +38,13 @@ static void single(float *out, const float *a, const float *b, int b_stride, int
 }
 
 void small_gemm(float *out, int out_stride, const float *a, int a_stride, const float *b, int b_stride, int I,
-                int J, int K, SmallGemmShape shape) {
+                int J, int K, SmallGemmShape shape, int shift) {
     for (int i = 0; i < I;) {
         const int rows = i + ROWS <= I ? ROWS : 1;
-        const int from = shape == SMALL_GEMM_A_UPPER ? i : 0;
-        const int to = shape == SMALL_GEMM_A_LOWER && i + rows < K ? i + rows : K;
-        const int end = shape == SMALL_GEMM_OUT_LOWER && i + rows < J ? i + rows : J;
+        const int first = i + shift, last = first + rows;
+        const int from = shape == SMALL_GEMM_A_UPPER ? first : 0;
+        const int to = shape == SMALL_GEMM_A_LOWER && last < K ? last : K;
+        const int end = shape == SMALL_GEMM_OUT_LOWER && last < J ? last : J;
         for (int j = 0; j < end; j += SMALL_GEMM_LANES)
             if (rows == ROWS)
                 block(out + (long)i * out_stride + j, out_stride, a + (long)i * a_stride, a_stride, b + j,
