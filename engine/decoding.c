@@ -70,11 +70,18 @@ static void predict_bar(Bar *bar, const DecodingTask *task, int t, const float *
 
 /* ------------------------------------------------------------------------------------------------ fixed point */
 
-/* A task on its way: its first `known` bars stand, rows [known, end) are computed in the next pass. */
+enum {
+    FREE_ROWS =
+        32, /* a pass of so many rows takes hardly longer than one of few: all weights are read for either */
+    PLACES = 1024, /* of the past, beside those of task 0; some 13 MB in a model of the default size */
+};
+
+/* A task on its way: its first `known` bars stand, rows [known, end) are computed in this pass. */
 typedef struct {
     int task;
     int shared; /* bars whose places are those of task 0 */
     int known, end;
+    int reach;               /* rows worth computing in the next pass */
     bool unread[BAR_WINDOW]; /* the past does not have the code of this bar */
     int place[BAR_WINDOW];   /* of the bars, in the past */
 } Path;
@@ -109,10 +116,10 @@ static void set_out(Run *run) {
     int which = run->next++;
     DecodingTask *task = &run->task[which];
     Path *path = &run->path[run->running++];
-    *path = (Path){.task = which, .end = task->count};
+    *path = (Path){.task = which, .reach = task->count};
     if (is_variation(task)) {
         path->shared = path->known = task->replaced;
-        path->end = task->replaced + 1;
+        path->reach = 1;
         memcpy(task->bars, run->task[0].bars, (size_t)task->count * sizeof *task->bars);
     }
     for (int t = 0; t < task->count; t++) {
@@ -159,8 +166,24 @@ static void add_path(Workspace *work, const DecodingTask *task, const Path *path
         memcpy(z, t == task->replaced ? task->replacement : task->latent[t].z, LATENT_SIZE * sizeof *z);
 }
 
+static int between(int low, int x, int high) {
+    return x < low ? low : x > high ? high : x;
+}
+
+/* What is worth computing, at least what costs nothing, and together no more than a workspace should hold. */
+static void choose_rows(Run *run) {
+    int most = between(1, WORKSPACE_ROWS / run->running, BAR_WINDOW);
+    int least = between(1, FREE_ROWS / run->running, most);
+    for (int i = 0; i < run->running; i++) {
+        Path *path = &run->path[i];
+        path->end = between(path->known, path->known + between(least, path->reach, most),
+                            run->task[path->task].count);
+    }
+}
+
 static bool decode_rows(Run *run, Error *err) {
     int rows = 0, longest = 0;
+    choose_rows(run);
     for (int i = 0; i < run->running; i++) {
         const Path *path = &run->path[i];
         rows += path->end - path->known;
@@ -198,8 +221,8 @@ static bool advance(Run *run, Path *path, int row) {
         if (t < task->count - 1) past_keep_row(run->work->past, path->place[t], acts, row);
         if (run->listener) run->listener(run->context, path->task, t, logits);
     }
+    path->reach = 2 * (standing - path->known);
     path->known = standing;
-    path->end = task->count;
     return standing == task->count;
 }
 
@@ -217,9 +240,11 @@ static bool pass(Run *run, Error *err) {
     return true;
 }
 
-/* Task 0 and WORKSPACE_ROWS bars besides: every task finds room when no other runs. */
+/* As many places as all tasks can use, but no more than PLACES beside task 0's, where every task finds room in turn. */
 static bool prepare(Run *run, Error *err) {
-    int places = WORKSPACE_ROWS + run->task[0].count;
+    int places = run->task[0].count, more = 0;
+    for (int i = 1; i < run->count && more < PLACES; i++) more += run->task[i].count;
+    places += between(0, more, PLACES);
     run->path = calloc((size_t)places, sizeof *run->path);
     run->vacant = calloc((size_t)places, sizeof *run->vacant);
     if (!run->path || !run->vacant) return error_memory(err, "decoding");

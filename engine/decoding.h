@@ -3,13 +3,14 @@
  * Bar t depends on the latents up to t and on the bars before t. So instead of going bar by bar, many bars are
  * predicted at once from a guess, the guess is replaced by the prediction, and so on until nothing changes. All bars up
  * to the first changed one then stand, and it does too: it saw nothing but bars that stood. They are remembered and the
- * next pass computes only the rows after them. Every pass settles one bar at least, so this ends, with exactly the
- * bar-by-bar output, after T passes at most; from a good guess two or three do. Sampling keeps this: every step
+ * next pass computes only rows after them. Every pass settles one bar at least, so this ends, with exactly the
+ * bar-by-bar output, after T passes at most; from a good guess one or two do. A pass reaches twice as far as the one
+ * before it settled, so all passes together compute few more than 2 T rows however bad the guess. Sampling keeps this: every step
  * compares its distribution with a uniform number that was drawn beforehand, so a token is a function of its
  * distribution alone.
  *
  * Variations of one sequence that differ in the latent of a single bar share everything before that bar, and start from
- * its bars as their guess. Their first pass is for the bar in question alone, since it will hardly stay as it was.
+ * its bars as their guess. Their first pass reaches for the bar in question alone, since it will hardly stay as it was.
  *
  * A 12-step bar has pads at steps 12..15 and nowhere else, a 16-step bar none: other tokens have probability
  * zero there. */
