@@ -273,7 +273,8 @@ bool files_open_journal(Studio *studio) {
     bool ok = smf_file_load(&song, find->path, NULL, &err) &&
               song_read(&document, &result, &path, &song, NULL, &err) &&
               recovery_adopt(&studio->recovery, find->path, &err);
-    if (ok) ok = adopt_document(studio, &document, &result, true);
+    if (ok && !(ok = adopt_document(studio, &document, &result, true)))
+        recovery_give_back(&studio->recovery, find->path);
     if (ok) {
         free(studio->path);
         studio->path = path;

@@ -171,3 +171,7 @@ bool recovery_adopt(Recovery *recovery, const char *path, Error *err) {
     recovery->exists = true;
     return true;
 }
+
+void recovery_give_back(Recovery *recovery, const char *path) {
+    if (recovery->exists && rename(recovery->path, path) == 0) recovery->exists = false;
+}

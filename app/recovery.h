@@ -56,5 +56,7 @@ int recovery_find(const Recovery *recovery, RecoveryFind **finds);
 void recovery_finds_free(RecoveryFind *finds, int count);
 /* Makes a found journal this process's own. False when another instance was faster. */
 bool recovery_adopt(Recovery *recovery, const char *path, Error *err);
+/* The adopted one could not be opened after all: it gets its name back and is offered again. */
+void recovery_give_back(Recovery *recovery, const char *path);
 
 #endif

@@ -117,6 +117,9 @@ static void test_only_one_can_adopt_a_journal(void **state) {
     assert_int_equal(count, 1);
     check_ok(recovery_adopt(&recovery, finds[0].path, &err), &err);
     check_refused(recovery_adopt(&recovery, finds[0].path, &err), &err);
+    recovery_give_back(&recovery, finds[0].path);
+    recovery_remove(&recovery); /* it is not this process's any more */
+    check_ok(recovery_adopt(&recovery, finds[0].path, &err), &err);
     recovery_finds_free(finds, count);
     recovery_deinit(&recovery);
 }
