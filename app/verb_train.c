@@ -186,6 +186,7 @@ static bool prepare(Run *run, Error *err) {
     corpus_files_say(&run->corpus, &report);
     run->model = o->resume ? checkpoint_load(o->out, err) : model_new(&MODEL_CONFIG_DEFAULT, o->seed, err);
     if (!run->model) return false;
+    model_set_prior(run->model, NULL); /* it was fitted to weights that change now */
     make_plan(run);
     if (!add_notes(run, err)) return false;
     run->train = train_new(run->model, &run->corpus, &run->plan, err);

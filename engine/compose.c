@@ -21,6 +21,7 @@ Composer *composer_new(const Model *model, Error *err) {
 void composer_free(Composer *composer) {
     if (!composer) return;
     workspace_deinit(&composer->work);
+    prior_acts_free(composer->prior_acts);
     free(composer);
 }
 
@@ -67,8 +68,7 @@ bool compose_encode(Composer *composer, LatentSequence *out, const BarSequence *
 /* ------------------------------------------------------------------------------------------------- decoding
  */
 
-/* The guess where there is one of the same kind, rests elsewhere. */
-static bool begin_bars(BarSequence *out, int count, int steps, const BarSequence *guess, Error *err) {
+bool composer_begin_bars(BarSequence *out, int count, int steps, const BarSequence *guess, Error *err) {
     BarSequence bars = {.steps = steps};
     if (!bar_sequence_resize(&bars, count, err)) return false;
     if (guess && guess->steps == steps && guess->count > 0)
@@ -102,7 +102,7 @@ static bool decode_windows(Composer *composer, BarSequence *out, const LatentSeq
 bool compose_decode(Composer *composer, BarSequence *out, const LatentSequence *z, int steps_per_bar,
                     const BarSequence *guess, ComposeDecoding decoding, atomic_bool *cancel, Error *err) {
     assert(steps_per_bar == 16 || steps_per_bar == 12);
-    if (!begin_bars(out, z->count, steps_per_bar, guess, err)) return false;
+    if (!composer_begin_bars(out, z->count, steps_per_bar, guess, err)) return false;
     float *uniform = NULL;
     if (decoding.temperature > 0) {
         uniform = malloc(((size_t)z->count + 1) * BAR_STEPS * sizeof *uniform);
@@ -229,58 +229,4 @@ bool compose_blend(Composer *composer, BarSequence *out, const BarSequence *a, c
     latent_sequence_deinit(&from_b);
     latent_sequence_deinit(&z);
     return done;
-}
-
-/* -----------------------------------------------------------------------------------------------
- * continuation */
-
-/* Latents of bars that do not exist yet, after those of `history`: independent draws from N(0, 1), as the
- * prior of the model says. A prior fitted on the history would stand here. */
-static void draw_latents(Latent *out, int count, const Latent *history, int history_count, float temperature,
-                         Rng *rng) {
-    (void)history;
-    (void)history_count;
-    for (int t = 0; t < count; t++) {
-        out[t] = (Latent){0};
-        latent_sample_prior(out[t].z, temperature, rng);
-    }
-}
-
-/* Bars [known, known + fresh) of out, from the `history` bars before them. */
-static bool continue_piece(Composer *composer, Bar *out, int history, int fresh, int steps, float temperature,
-                           Rng *rng, atomic_bool *cancel, Error *err) {
-    Latent latent[BAR_WINDOW];
-    if (history > 0 && !composer_encode_window(composer, latent, out, history, err)) return false;
-    draw_latents(latent + history, fresh, latent, history, temperature, rng);
-    DecodingTask task = {.count = history + fresh,
-                         .steps = steps,
-                         .kept = history,
-                         .latent = latent,
-                         .replaced = -1,
-                         .bars = out};
-    return decoding_run(&composer->work, &task, 1, NULL, NULL, cancel, err);
-}
-
-/* Pieces of at most half a window follow one another, so that there is always at least half a window of
- * history. */
-bool compose_continue(Composer *composer, BarSequence *out, const BarSequence *prime, int count,
-                      float temperature, uint64_t seed, atomic_bool *cancel, Error *err) {
-    int steps = prime->steps ? prime->steps : BAR_STEPS, octave_shift = prime->octave_shift,
-        known = prime->count;
-    if (count < 1) return error_set(err, "A continuation needs at least one bar: ask for 1 or more.");
-    int total = known + count;
-    if (!begin_bars(out, total, steps, prime, err)) return false;
-    out->octave_shift = octave_shift;
-    Rng rng;
-    rng_seed(&rng, seed);
-    while (known < total) {
-        int fresh = smaller(total - known, (composer->window + 1) / 2);
-        int history = smaller(known, composer->window - fresh);
-        if (!continue_piece(composer, out->bar + known - history, history, fresh, steps, temperature, &rng,
-                            cancel, err))
-            return false;
-        known += fresh;
-    }
-    bar_sequence_repair(out);
-    return true;
 }

@@ -25,6 +25,12 @@ typedef struct {
     uint64_t seed;
 } ComposeDecoding;
 
+typedef struct {
+    float temperature; /* scales the noise that latents are drawn from; 1 = as learned */
+    uint64_t seed;
+    bool standard; /* from N(0, 1) even where the model has a fitted prior */
+} ComposeDrawing;
+
 Composer *composer_new(const Model *model, Error *err);
 void composer_free(Composer *composer);
 const Model *composer_model(const Composer *composer);
@@ -47,10 +53,10 @@ bool compose_check_meters(const BarSequence *a, const BarSequence *b, Error *err
  * lengths (16 against 12 steps). The result has the context's octave_shift. */
 bool compose_result(Composer *composer, BarSequence *out, LatentSequence *z, const Recipe *recipe,
                     const BarSequence *original, const BarSequence *context, atomic_bool *cancel, Error *err);
-/* `count` new bars after `prime` (may be empty: from nothing), latents from N(0, 1) times temperature, tokens greedy; out
- * holds prime, as it was, and continuation. New bars see at least half a window of what is before them. */
+/* `count` new bars after `prime` (may be empty: from nothing), tokens greedy; out holds prime, as it was, and continuation.
+ * Latents come from the model's fitted prior, each drawn when the bars before it stand, else from N(0, 1). New bars see at least half a window of what is before them. */
 bool compose_continue(Composer *composer, BarSequence *out, const BarSequence *prime, int count,
-                      float temperature, uint64_t seed, atomic_bool *cancel, Error *err);
+                      ComposeDrawing drawing, atomic_bool *cancel, Error *err);
 /* The melody between a and b at mix 0..1, bar by bar, as long as the shorter one; refused as in compose_result. */
 bool compose_blend(Composer *composer, BarSequence *out, const BarSequence *a, const BarSequence *b,
                    float mix, atomic_bool *cancel, Error *err);

@@ -182,8 +182,9 @@ static bool run_result(Engine *engine, const EngineRequest *request, EngineReply
 }
 
 static bool run_continue(Engine *engine, const EngineRequest *request, EngineReply *reply) {
-    return compose_continue(engine->composer, &reply->bars, &request->bars, request->count,
-                            request->temperature, request->seed, &engine->mailbox.cancel, &reply->error);
+    const ComposeDrawing drawing = {.temperature = request->temperature, .seed = request->seed};
+    return compose_continue(engine->composer, &reply->bars, &request->bars, request->count, drawing,
+                            &engine->mailbox.cancel, &reply->error);
 }
 
 /* --------------------------------------------------------------------------------------------- measuring later */

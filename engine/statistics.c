@@ -2,6 +2,17 @@
 
 #include <math.h>
 
+static double share(long part, long whole) {
+    return whole > 0 ? (double)part / (double)whole : 0.0;
+}
+
+static double entropy(const long count[12], long sum) {
+    double bits = 0.0;
+    for (int i = 0; i < 12; i++)
+        if (count[i] > 0) bits -= share(count[i], sum) * log2(share(count[i], sum));
+    return bits;
+}
+
 /* The largest number of these onsets that one major scale holds; natural minor scales have the same notes. */
 static long best_scale(const long pitch_class[12]) {
     static const int steps[7] = {0, 2, 4, 5, 7, 9, 11};
@@ -34,23 +45,14 @@ void statistics_add(Statistics *statistics, const Bar *bars, int count, int step
     statistics->bars += count - from;
     statistics->quarters += (long)(count - from) * steps / 4;
     statistics->in_scale += best_scale(pitch_class);
-    for (int i = 0; i < 12; i++) {
-        statistics->pitch_class[i] += pitch_class[i];
-        statistics->onsets += pitch_class[i];
-    }
-}
-
-static double share(long part, long whole) {
-    return whole > 0 ? (double)part / (double)whole : 0.0;
+    long onsets = 0;
+    for (int i = 0; i < 12; i++) onsets += pitch_class[i];
+    statistics->onsets += onsets;
+    statistics->entropy += (double)onsets * entropy(pitch_class, onsets);
 }
 
 double statistics_pitch_class_entropy(const Statistics *statistics) {
-    double entropy = 0.0;
-    for (int i = 0; i < 12; i++) {
-        double p = share(statistics->pitch_class[i], statistics->onsets);
-        if (p > 0.0) entropy -= p * log2(p);
-    }
-    return entropy;
+    return statistics->onsets > 0 ? statistics->entropy / (double)statistics->onsets : 0.0;
 }
 
 double statistics_onset_density(const Statistics *statistics) {

@@ -1,6 +1,7 @@
 /* Statistics: four numbers that say whether bars sound like music of a kind, for setting samples beside a corpus.
  *
- *   pitch class entropy  of all onsets, in bits, 0 .. log2 12 = 3.58; low = few notes of the scale are used
+ *   pitch class entropy  of a melody's onsets, in bits, 0 .. log2 12 = 3.58; low = few notes of the scale are used; the
+ *                        mean over melodies, weighted by onsets. Longer melodies use more notes: compare equal lengths.
  *   onset density        onsets a quarter note
  *   repeated bar share   bars with an onset that equal an earlier bar of their melody (of its last BAR_WINDOW bars)
  *   scale consistency    per melody, the largest share of its onsets that fits one major or natural minor scale;
@@ -12,8 +13,8 @@
 
 typedef struct {
     long melodies, bars, quarters, onsets, sounding_bars, repeated_bars;
-    long pitch_class[12];
-    long in_scale; /* onsets of the best scale of each melody */
+    long in_scale;  /* onsets of the best scale of each melody */
+    double entropy; /* each melody's, times its onsets */
 } Statistics;
 
 /* Adds one melody's bars `from` .. count - 1; earlier ones only count as what may be repeated. A zeroed Statistics is empty. */

@@ -39,6 +39,16 @@ static void a_chromatic_melody_fits_no_scale(void **state) {
     assert_true(statistics_repeated_bars(&statistics) == 0.0);
 }
 
+/* Two melodies that each keep to two notes: together they would look like four. */
+static void entropy_is_that_of_one_melody(void **state) {
+    (void)state;
+    Bar first = bar_of((int[]){60, 62, 60, 62}), second = bar_of((int[]){65, 67, 65, 67});
+    Statistics statistics = {0};
+    statistics_add(&statistics, &first, 1, 16, 0);
+    statistics_add(&statistics, &second, 1, 16, 0);
+    assert_true(fabs(statistics_pitch_class_entropy(&statistics) - 1.0) < 1e-9);
+}
+
 static void bars_before_from_are_only_remembered(void **state) {
     (void)state;
     Bar bars[] = {bar_of((int[]){60, 0, 0, 0}), bar_of((int[]){60, 0, 0, 0})};
@@ -61,6 +71,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(four_known_numbers),
         cmocka_unit_test(a_chromatic_melody_fits_no_scale),
+        cmocka_unit_test(entropy_is_that_of_one_melody),
         cmocka_unit_test(bars_before_from_are_only_remembered),
         cmocka_unit_test(nothing_is_zero),
     };

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "engine/base/file.h"
+#include "engine/nn/prior.h"
 #include "engine/nn/safetensors.h"
 
 static const char FORMAT[] = "refrain-model", VERSION[] = "1";
@@ -27,19 +28,49 @@ static const struct {
 enum { FIELDS = sizeof FIELD / sizeof FIELD[0] };
 _Static_assert(sizeof(ModelConfig) == FIELDS * sizeof(int), "every field of ModelConfig is stored");
 
+/* Those of PriorConfig; there when the first one is. */
+static const struct {
+    const char *name;
+    size_t offset;
+} PRIOR_FIELD[] = {
+    {"prior_latent", offsetof(PriorConfig, latent)},       {"prior_context", offsetof(PriorConfig, context)},
+    {"prior_hidden", offsetof(PriorConfig, hidden)},       {"prior_blocks", offsetof(PriorConfig, blocks)},
+    {"prior_exemplars", offsetof(PriorConfig, exemplars)},
+};
+enum { PRIOR_FIELDS = sizeof PRIOR_FIELD / sizeof PRIOR_FIELD[0], NUMBERS = FIELDS + PRIOR_FIELDS };
+_Static_assert(sizeof(PriorConfig) == PRIOR_FIELDS * sizeof(int), "every field of PriorConfig is stored");
+
 static int *field_of(ModelConfig *config, int i) {
     return (int *)(void *)((char *)config + FIELD[i].offset);
+}
+
+static int *prior_field_of(PriorConfig *config, int i) {
+    return (int *)(void *)((char *)config + PRIOR_FIELD[i].offset);
 }
 
 static bool is_reserved(const char *key) {
     if (strcmp(key, "format") == 0 || strcmp(key, "version") == 0) return true;
     for (int i = 0; i < FIELDS; i++)
         if (strcmp(key, FIELD[i].name) == 0) return true;
+    for (int i = 0; i < PRIOR_FIELDS; i++)
+        if (strcmp(key, PRIOR_FIELD[i].name) == 0) return true;
     return false;
 }
 
 /* ------------------------------------------------------------------------------------------------- reading
  */
+
+static bool read_number(int *out, const Safetensors *file, const char *name, Error *err) {
+    const char *text = safetensors_metadata(file, name);
+    if (!text) return error_set(err, "its metadata lacks \"%s\"", name);
+    char *end;
+    errno = 0;
+    long value = strtol(text, &end, 10);
+    if (end == text || *end || errno || value < 0 || value > INT_MAX)
+        return error_set(err, "its metadata \"%s\" is no usable number", name);
+    *out = (int)value;
+    return true;
+}
 
 static bool read_config(ModelConfig *config, const Safetensors *file, Error *err) {
     const char *format = safetensors_metadata(file, "format"),
@@ -50,17 +81,19 @@ static bool read_config(ModelConfig *config, const Safetensors *file, Error *err
         return error_set(err, "it is a model of version %.20s, and this program reads version %s",
                          number ? version : "unknown", VERSION);
     }
-    for (int i = 0; i < FIELDS; i++) {
-        const char *text = safetensors_metadata(file, FIELD[i].name);
-        if (!text) return error_set(err, "its metadata lacks \"%s\"", FIELD[i].name);
-        char *end;
-        errno = 0;
-        long value = strtol(text, &end, 10);
-        if (end == text || *end || errno || value < 0 || value > INT_MAX)
-            return error_set(err, "its metadata \"%s\" is no usable number", FIELD[i].name);
-        *field_of(config, i) = (int)value;
-    }
+    for (int i = 0; i < FIELDS; i++)
+        if (!read_number(field_of(config, i), file, FIELD[i].name, err)) return false;
     return model_config_check(config, NULL) || error_set(err, "its configuration holds sizes that cannot be");
+}
+
+/* *has: does the file hold a prior? */
+static bool read_prior_config(PriorConfig *config, bool *has, const ModelConfig *model,
+                              const Safetensors *file, Error *err) {
+    *has = safetensors_metadata(file, PRIOR_FIELD[0].name) != NULL;
+    for (int i = 0; *has && i < PRIOR_FIELDS; i++)
+        if (!read_number(prior_field_of(config, i), file, PRIOR_FIELD[i].name, err)) return false;
+    if (!*has || (prior_config_check(config, NULL) && config->latent == model->latent)) return true;
+    return error_set(err, "the configuration of its prior holds sizes that cannot be");
 }
 
 static bool check_tensor(const ModelTensor *want, const Safetensors *file, Error *err) {
@@ -90,14 +123,27 @@ static bool check_tensors(const ModelTensor *tensor, int count, const Safetensor
     return true;
 }
 
-static ModelTensor *list_tensors(const ModelConfig *config, int *count, Error *err) {
-    *count = model_tensors(config, NULL, 0);
-    ModelTensor *tensor = calloc((size_t)*count, sizeof *tensor);
-    if (tensor)
-        model_tensors(config, tensor, *count);
-    else
-        error_memory(err, "the list of tensors");
-    return tensor;
+/* All tensors of a file: the model's, then those of its prior (null: none), whose offsets are in its own block. */
+typedef struct {
+    ModelTensor *tensor; /* owned */
+    int count, model_count;
+} TensorList;
+
+static bool list_tensors(TensorList *list, const ModelConfig *config, const PriorConfig *prior, Error *err) {
+    list->model_count = model_tensors(config, NULL, 0);
+    list->count = list->model_count + (prior ? prior_tensors(prior, NULL, 0) : 0);
+    list->tensor = calloc((size_t)list->count, sizeof *list->tensor);
+    if (!list->tensor) return error_memory(err, "the list of tensors");
+    model_tensors(config, list->tensor, list->model_count);
+    if (prior) prior_tensors(prior, list->tensor + list->model_count, list->count - list->model_count);
+    return true;
+}
+
+/* Where the numbers of a tensor are; in the model, which may be only read. */
+static float *tensor_data(const Model *model, const TensorList *list, int i) {
+    const bool prior = i >= list->model_count;
+    float *block = prior ? prior_block((Prior *)model_prior(model)) : model_block((Model *)model);
+    return block + list->tensor[i].offset;
 }
 
 typedef struct {
@@ -110,32 +156,50 @@ static bool keep_metadata(void *context, const char *key, const char *value) {
     return is_reserved(key) || model_set_metadata(target->model, key, value, target->err);
 }
 
-static bool fill_model(Model *model, const ModelTensor *tensor, int count, const Safetensors *file,
-                       Error *err) {
-    for (int i = 0; i < count; i++) {
-        const SafetensorsEntry *entry = safetensors_find(file, tensor[i].name);
-        if (!safetensors_read(entry, model_block(model) + tensor[i].offset, err)) return false;
+static bool fill_model(Model *model, const TensorList *list, const Safetensors *file, Error *err) {
+    for (int i = 0; i < list->count; i++) {
+        const SafetensorsEntry *entry = safetensors_find(file, list->tensor[i].name);
+        if (!safetensors_read(entry, tensor_data(model, list, i), err)) return false;
     }
+    if (model_prior(model) && !prior_check(model_prior(model), err)) return false;
     MetadataTarget target = {model, err};
     return safetensors_each_metadata(file, keep_metadata, &target);
+}
+
+/* A model of these configurations, its numbers still anything; prior may be null. */
+static Model *make_model(const ModelConfig *config, const PriorConfig *prior_config, Error *err) {
+    Model *model = model_new(config, 0, err);
+    if (!model || !prior_config) return model;
+    Prior *prior = prior_new(prior_config, 0, err);
+    if (prior) {
+        model_set_prior(model, prior);
+        return model;
+    }
+    model_free(model);
+    return NULL;
 }
 
 Model *checkpoint_parse(const unsigned char *bytes, size_t size, Error *err) {
     Safetensors file = {0};
     ModelConfig config = {0};
-    ModelTensor *tensor = NULL;
+    PriorConfig prior = {0};
+    TensorList list = {0};
     Model *model = NULL;
-    int count = 0;
-    if (!safetensors_parse(&file, bytes, size, err) || !read_config(&config, &file, err)) goto done;
-    tensor = list_tensors(&config, &count, err);
-    if (!tensor || !check_tensors(tensor, count, &file, err)) goto done;
-    model = model_new(&config, 0, err);
-    if (model && !fill_model(model, tensor, count, &file, err)) {
+    bool has_prior = false;
+    if (!safetensors_parse(&file, bytes, size, err) || !read_config(&config, &file, err) ||
+        !read_prior_config(&prior, &has_prior, &config, &file, err))
+        goto done;
+    const PriorConfig *prior_config = has_prior ? &prior : NULL;
+    if (!list_tensors(&list, &config, prior_config, err) ||
+        !check_tensors(list.tensor, list.count, &file, err))
+        goto done;
+    model = make_model(&config, prior_config, err);
+    if (model && !fill_model(model, &list, &file, err)) {
         model_free(model);
         model = NULL;
     }
 done:
-    free(tensor);
+    free(list.tensor);
     safetensors_deinit(&file);
     return model;
 }
@@ -165,15 +229,18 @@ static bool save_tensors(const char *path, const SafetensorsTensor *tensor, int 
 
 /* Alternating keys and values: format, version, configuration, then the model's own. `numbers` holds the
  * decimals. */
-static int gather_metadata(const char **metadata, char numbers[FIELDS][12], const Model *model) {
+static int gather_metadata(const char **metadata, char numbers[NUMBERS][12], const Model *model) {
     ModelConfig config = *model_config(model);
+    PriorConfig prior = model_prior(model) ? *prior_config(model_prior(model)) : (PriorConfig){0};
     int pairs = 0;
     const char *fixed[] = {"format", FORMAT, "version", VERSION};
     memcpy(metadata, fixed, sizeof fixed);
     pairs += 2;
-    for (int i = 0; i < FIELDS; i++, pairs++) {
-        snprintf(numbers[i], sizeof numbers[i], "%d", *field_of(&config, i));
-        metadata[2 * pairs] = FIELD[i].name;
+    for (int i = 0; i < (model_prior(model) ? NUMBERS : FIELDS); i++, pairs++) {
+        const bool own = i < FIELDS;
+        snprintf(numbers[i], sizeof numbers[i], "%d",
+                 own ? *field_of(&config, i) : *prior_field_of(&prior, i - FIELDS));
+        metadata[2 * pairs] = own ? FIELD[i].name : PRIOR_FIELD[i - FIELDS].name;
         metadata[2 * pairs + 1] = numbers[i];
     }
     for (int i = 0; i < model_metadata_count(model); i++) {
@@ -188,24 +255,24 @@ static int gather_metadata(const char **metadata, char numbers[FIELDS][12], cons
 }
 
 bool checkpoint_save(const Model *model, const char *path, Error *err) {
-    int count = 0;
-    const float *block = model_block((Model *)model); /* only read */
-    ModelTensor *tensor = list_tensors(model_config(model), &count, err);
-    SafetensorsTensor *out = calloc((size_t)count, sizeof *out);
-    const char **metadata = calloc(2 * (size_t)(2 + FIELDS + model_metadata_count(model)), sizeof *metadata);
-    char numbers[FIELDS][12];
+    const Prior *prior = model_prior(model);
+    TensorList list = {0};
+    if (!list_tensors(&list, model_config(model), prior ? prior_config(prior) : NULL, err)) return false;
+    SafetensorsTensor *out = calloc((size_t)list.count, sizeof *out);
+    const char **metadata = calloc(2 * (size_t)(2 + NUMBERS + model_metadata_count(model)), sizeof *metadata);
+    char numbers[NUMBERS][12];
     bool saved = false;
-    if (tensor && out && metadata) {
-        for (int i = 0; i < count; i++) {
-            out[i] = (SafetensorsTensor){tensor[i].name, tensor[i].rank, {0}, block + tensor[i].offset};
-            for (int axis = 0; axis < tensor[i].rank; axis++)
-                out[i].shape[axis] = (size_t)tensor[i].shape[axis];
+    if (out && metadata) {
+        for (int i = 0; i < list.count; i++) {
+            const ModelTensor *tensor = &list.tensor[i];
+            out[i] = (SafetensorsTensor){tensor->name, tensor->rank, {0}, tensor_data(model, &list, i)};
+            for (int axis = 0; axis < tensor->rank; axis++) out[i].shape[axis] = (size_t)tensor->shape[axis];
         }
-        saved = save_tensors(path, out, count, metadata, gather_metadata(metadata, numbers, model), err);
+        saved = save_tensors(path, out, list.count, metadata, gather_metadata(metadata, numbers, model), err);
     } else {
         error_memory(err, "the model file");
     }
-    free(tensor);
+    free(list.tensor);
     free(out);
     free(metadata);
     return saved;

@@ -8,6 +8,7 @@
 #include "engine/nn/gemm.h"
 #include "engine/nn/layers.h"
 #include "engine/nn/model_private.h"
+#include "engine/nn/prior.h"
 
 const ModelConfig MODEL_CONFIG_DEFAULT = {
     .tokens = 67,
@@ -149,6 +150,7 @@ void model_free(Model *model) {
         free(model->metadata[i].value);
     }
     free(model->metadata);
+    prior_free(model->prior);
     free(model->block);
     free(model);
 }
@@ -158,6 +160,15 @@ const ModelConfig *model_config(const Model *model) {
 }
 float *model_block(Model *model) {
     return model->block;
+}
+
+const Prior *model_prior(const Model *model) {
+    return model->prior;
+}
+
+void model_set_prior(Model *model, Prior *prior) {
+    if (prior != model->prior) prior_free(model->prior);
+    model->prior = prior;
 }
 
 /* ---- metadata ---- */

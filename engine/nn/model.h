@@ -36,6 +36,7 @@ typedef struct {
 extern const ModelConfig MODEL_CONFIG_DEFAULT;
 
 typedef struct Model Model; /* configuration, parameters, metadata */
+typedef struct Prior Prior; /* a prior fitted to the model's latents (prior.h) */
 typedef struct Acts Acts;   /* every activation of one forward pass, and their gradients when training */
 typedef struct Past Past;   /* what inference keeps of bars that stand, see past.h */
 
@@ -91,6 +92,10 @@ int acts_bars(const Acts *acts);
 
 Model *model_new(const ModelConfig *config, uint64_t seed, Error *err); /* freshly initialised */
 void model_free(Model *model);                                          /* null is allowed */
+
+/* The prior that new bars are drawn from; null = N(0, 1). Setting takes it, and frees the one before. */
+const Prior *model_prior(const Model *model);
+void model_set_prior(Model *model, Prior *prior);
 
 /* All parameters lie in one block of floats, in the order of tensors.def; this names its parts. */
 typedef struct {

@@ -12,6 +12,7 @@ struct Model {
     ModelConfig config;
     float *block;  /* model_size(config) floats, owned */
     Params params; /* laid over block */
+    Prior *prior;  /* owned, may be null */
     ModelMetadata *metadata;
     int metadata_count;
 };

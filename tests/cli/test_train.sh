@@ -30,4 +30,21 @@ run "a text file" 1 train tests/cli/check.sh -o "$work/x.safetensors" --steps 1
 sentence "a text file"
 run "for a moment" 0 train $demo -o "$work/q.safetensors" --minutes 0.05 --threads 1
 
+# A prior is fitted beside the model's own weights; training on drops it.
+run "fit a prior" 0 train-prior $demo --model "$m" -o "$work/p1.safetensors" --steps 20
+expect "what it learned" "nats a bar" "$err"
+run "fit it again" 0 train-prior $demo --model "$m" -o "$work/p2.safetensors" --steps 20
+ok "the same prior" cmp "$work/p1.safetensors" "$work/p2.safetensors"
+run "a folder without melodies" 1 train-prior "$work/nothing" --model "$m"
+sentence "a folder without melodies"
+run "no model to fit to" 1 train-prior $demo --model "$work/none.safetensors"
+sentence "no model to fit to"
+run "draw from it" 0 sample --bars 8 --model "$work/p1.safetensors" -o "$work/s.mid" --corpus $demo
+expect "beside N(0, 1)" "fitted prior" "$out"
+run "draw without it" 0 sample --bars 8 --model "$m" -o "$work/s.mid" --corpus $demo
+expect "says so" "no fitted prior" "$err"
+cp "$m.state" "$work/p1.safetensors.state"
+run "train on" 0 train $demo -o "$work/p1.safetensors" --resume --steps 25
+ok "the prior is gone" sh -c '! grep -qa prior_latent "$1"' sh "$work/p1.safetensors"
+
 check_end

@@ -7,7 +7,7 @@ run version 0 --version
 ok "version is one line" grep -qxE 'refrain [0-9.]+' "$out"
 run help 0 --help
 cp "$out" "$work/overview"
-for verb in transfer reconstruct inspect sample blend play render devices train eval; do
+for verb in transfer reconstruct inspect sample blend play render devices train train-prior eval; do
     expect "help names $verb" "refrain $verb" "$work/overview"
     run "help $verb" 0 help $verb
     expect "usage of $verb" "Usage: refrain $verb" "$out"
@@ -53,6 +53,7 @@ play
 render a.mid
 train -o x
 train x
+train-prior x
 eval
 one.mid two.mid three.mid
 USAGE

@@ -1,0 +1,82 @@
+#include "engine/compose.h"
+
+#include <string.h>
+
+#include "engine/composer.h"
+#include "engine/prior_context.h"
+
+/* A piece of the continuation: `history` bars that are there, `fresh` that are wanted after them. */
+typedef struct {
+    Bar *bars;
+    int history, fresh, steps;
+    int index; /* of bars[0] in the melody */
+    const ComposeDrawing *drawing;
+    Rng *rng;
+    Latent latent[BAR_WINDOW];
+} Piece;
+
+/* Decodes bars from..to - 1; what is before them stands. */
+static bool decode(Composer *composer, Piece *piece, int from, int to, atomic_bool *cancel, Error *err) {
+    DecodingTask task = {.count = to,
+                         .steps = piece->steps,
+                         .kept = from,
+                         .latent = piece->latent,
+                         .replaced = -1,
+                         .bars = piece->bars};
+    return decoding_run(&composer->work, &task, 1, NULL, NULL, cancel, err);
+}
+
+/* Each bar is drawn after the notes of those before it, so it must be decoded before the next one can be. */
+static bool draw_fitted(Composer *composer, const Prior *prior, Piece *piece, atomic_bool *cancel,
+                        Error *err) {
+    if (!composer->prior_acts) composer->prior_acts = prior_acts_new(prior_config(prior), 1, false, err);
+    if (!composer->prior_acts) return false;
+    for (int t = piece->history; t < piece->history + piece->fresh; t++) {
+        float context[PRIOR_CONTEXT_SIZE];
+        prior_context(context, piece->bars, t, piece->steps, piece->index + t);
+        prior_draw(prior, composer->prior_acts, piece->latent[t].z, context, piece->drawing->temperature,
+                   piece->rng);
+        if (!decode(composer, piece, t, t + 1, cancel, err)) return false;
+    }
+    return true;
+}
+
+static bool continue_piece(Composer *composer, Piece *piece, atomic_bool *cancel, Error *err) {
+    const int history = piece->history, end = history + piece->fresh;
+    const Prior *prior = model_prior(composer->work.model);
+    if (history > 0 && !composer_encode_window(composer, piece->latent, piece->bars, history, err))
+        return false;
+    if (prior && !piece->drawing->standard) return draw_fitted(composer, prior, piece, cancel, err);
+    for (int t = history; t < end; t++)
+        latent_sample_prior(piece->latent[t].z, piece->drawing->temperature, piece->rng);
+    return decode(composer, piece, history, end, cancel, err);
+}
+
+static int smaller(int a, int b) {
+    return a < b ? a : b;
+}
+
+/* Pieces of at most half a window follow one another, so that there is always at least half a window of
+ * history. */
+bool compose_continue(Composer *composer, BarSequence *out, const BarSequence *prime, int count,
+                      ComposeDrawing drawing, atomic_bool *cancel, Error *err) {
+    int steps = prime->steps ? prime->steps : BAR_STEPS, octave_shift = prime->octave_shift,
+        known = prime->count;
+    if (count < 1) return error_set(err, "A continuation needs at least one bar: ask for 1 or more.");
+    int total = known + count;
+    if (!composer_begin_bars(out, total, steps, prime, err)) return false;
+    out->octave_shift = octave_shift;
+    Rng rng;
+    rng_seed(&rng, drawing.seed);
+    while (known < total) {
+        Piece piece = {.steps = steps, .drawing = &drawing, .rng = &rng};
+        piece.fresh = smaller(total - known, (composer->window + 1) / 2);
+        piece.history = smaller(known, composer->window - piece.fresh);
+        piece.index = known - piece.history;
+        piece.bars = out->bar + piece.index;
+        if (!continue_piece(composer, &piece, cancel, err)) return false;
+        known += piece.fresh;
+    }
+    bar_sequence_repair(out);
+    return true;
+}
