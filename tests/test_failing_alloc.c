@@ -151,7 +151,7 @@ static bool compositions(Error *err) {
                 compose_reconstruct(composer, &result, &sequence, NULL, err) &&
                 (analysis = compose_analyse(composer, &sequence, NULL, err)) &&
                 compose_influence(composer, analysis, &sequence, NULL, err) &&
-                compose_continue(composer, &result, &sequence, 2, 1, 7, NULL, err);
+                compose_continue(composer, &result, &sequence, 2, (ComposeDrawing){1, 7, false}, NULL, err);
     composer_free(composer);
     analysis_free(analysis);
     melody_deinit(&melody);
