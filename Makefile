@@ -61,10 +61,10 @@ unit: $(TESTS) ## only the C tests, in this MODE
 	@tests/run.sh --unit $(BUILD) $(TESTS)
 
 asan: ## the C tests under AddressSanitizer and UndefinedBehaviorSanitizer
-	@$(MAKE) MODE=asan unit
+	@TEST_SECONDS=900 $(MAKE) MODE=asan unit
 
 tsan: ## the C tests under ThreadSanitizer
-	@$(MAKE) MODE=tsan unit
+	@TEST_SECONDS=900 $(MAKE) MODE=tsan unit
 
 SECONDS := 60
 fuzz: ## every reader of bytes, SECONDS=60 each (clang's libFuzzer)
