@@ -1,10 +1,10 @@
 #include "engine/decoding.h"
 
 #include <assert.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/nn/layers.h"
 #include "engine/nn/past.h"
 
 bool decoding_cancelled(const atomic_bool *cancel, Error *err) {
@@ -34,12 +34,10 @@ void decoding_distribution(float *probability, const float *logits, int step, in
         probability[BAR_PAD] = 1;
         return;
     }
-    float top = logits[most_likely(logits)], sum = 0;
-    for (int v = 0; v < BAR_TOKENS; v++) {
-        probability[v] = v == BAR_PAD ? 0 : expf((logits[v] - top) / temperature);
-        sum += probability[v];
-    }
-    for (int v = 0; v < BAR_TOKENS; v++) probability[v] /= sum;
+    for (int v = 0; v < BAR_TOKENS; v++) probability[v] = logits[v] / temperature;
+    probability[BAR_PAD] = -1e9f;
+    softmax_forward(probability, BAR_TOKENS);
+    probability[BAR_PAD] = 0;
 }
 
 /* Inverse of the cumulative distribution at u. */

@@ -1,6 +1,7 @@
 #include "engine/nn/gemm.h"
 
 #include <cblas.h>
+#include <string.h>
 
 void gemm_init(void) {
     openblas_set_num_threads(1);
@@ -10,6 +11,38 @@ const char *gemm_core(void) {
     return openblas_get_corename();
 }
 
+/* For few rows it is copying W into its own order that takes OpenBLAS most of the time. On cores with AVX-512 it leaves
+ * that out when the output has at most about a thousand numbers, so there such products are made of tiles. */
+enum { FEW_ROWS = 32, TILE_ROWS = 16, TILE_SIZE = 1024 };
+
+static bool tiles_pay(int R) {
+    static const char *const CORES[] = {"SkylakeX", "Cooperlake", "SapphireRapids"};
+    if (R > FEW_ROWS) return false;
+    const char *core = openblas_get_corename();
+    for (size_t i = 0; i < sizeof CORES / sizeof *CORES; i++)
+        if (!strcmp(core, CORES[i])) return true;
+    return false;
+}
+
+static int smaller(int a, int b) {
+    return a < b ? a : b;
+}
+
+static void product(float *y, int y_stride, const float *x, int x_stride, const float *w, bool add, int R,
+                    int M, int N) {
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, R, N, M, 1.0f, x, x_stride, w, M, add ? 1.0f : 0.0f,
+                y, y_stride);
+}
+
+static void product_in_tiles(float *y, int y_stride, const float *x, int x_stride, const float *w, bool add,
+                             int R, int M, int N) {
+    const int rows = smaller(R, TILE_ROWS), columns = TILE_SIZE / rows;
+    for (int n = 0; n < N; n += columns)
+        for (int r = 0; r < R; r += rows)
+            product(y + (long)r * y_stride + n, y_stride, x + (long)r * x_stride, x_stride, w + (long)n * M,
+                    add, smaller(rows, R - r), M, smaller(columns, N - n));
+}
+
 void gemm_linear(float *y, int y_stride, const float *x, int x_stride, const float *w, bool add, int R, int M,
                  int N) {
     /* A one-row sgemm falls to a sixth of sgemv's speed on AVX2 kernels. */
@@ -17,8 +50,10 @@ void gemm_linear(float *y, int y_stride, const float *x, int x_stride, const flo
         cblas_sgemv(CblasRowMajor, CblasNoTrans, N, M, 1.0f, w, M, x, 1, add ? 1.0f : 0.0f, y, 1);
         return;
     }
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, R, N, M, 1.0f, x, x_stride, w, M, add ? 1.0f : 0.0f,
-                y, y_stride);
+    if (tiles_pay(R))
+        product_in_tiles(y, y_stride, x, x_stride, w, add, R, M, N);
+    else
+        product(y, y_stride, x, x_stride, w, add, R, M, N);
 }
 
 void gemm_linear_dx(float *dx, int dx_stride, const float *dy, int dy_stride, const float *w, bool add, int R,

@@ -437,6 +437,10 @@ double cross_entropy(float *logits, const uint8_t *tokens, float scale, int coun
     return total;
 }
 
+void softmax_forward(float *x, int count) {
+    row_softmax(x, count);
+}
+
 void sigmoid_forward(float *y, const float *x, int count) {
     for (int i = 0; i < count; i++) y[i] = 1.0f / (1.0f + exp_lane(-x[i]));
 }

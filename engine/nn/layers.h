@@ -93,6 +93,8 @@ void blend_backward(float *dfresh, float *dcode, float *dpointer, float *dgate, 
  * replaced by scale * d(sum)/dlogits. */
 double cross_entropy(float *logits, const uint8_t *tokens, float scale, int count, int V);
 
+/* x = e^x / sum e^x, in place */
+void softmax_forward(float *x, int count);
 void sigmoid_forward(float *y, const float *x, int count);
 
 /* Sum of squares in double; x = x * factor; y += x. */
