@@ -59,15 +59,14 @@ static bool open_files(Rooms *rooms) {
     if (options->original && !files_open(studio, options->original, options->track)) return false;
     apply_settings(rooms);
     if (!options->context) return true;
-    char report[MESSAGES_SIZE];
+    char report[MESSAGES_SIZE], both[2 * MESSAGES_SIZE];
     memcpy(report, studio->messages.current, sizeof report);
     if (!files_open_context(studio, options->context)) return false;
     session_mark_saved(&studio->session);
-    if (report[0]) {
-        char context[MESSAGES_SIZE];
-        memcpy(context, studio->messages.current, sizeof context);
-        messages_say(&studio->messages, "%.250s | %.250s", report, context);
-    }
+    snprintf(both, sizeof both, "%.250s | %.250s", report, studio->messages.current);
+    memcpy(studio->messages.current, both,
+           sizeof studio->messages.current); /* the list has them one by one */
+    studio->messages.current[MESSAGES_SIZE - 1] = '\0';
     return true;
 }
 
