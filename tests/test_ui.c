@@ -6,6 +6,7 @@
 #include "tests/support/check.h"
 #include "tests/support/golden.h"
 #include "tests/support/scene.h"
+#include "ui/bars.h"
 #include "ui/keys.h"
 
 typedef struct {
@@ -62,6 +63,7 @@ static const Picture pictures[] = {
     {"play-80x24.txt", 80, 24, false, true, "L l l l l space"},
     {"select-80x24.txt", 80, 24, false, true, "press:23,9 drag:60,5 release:60,5"},
     {"lanes-80x24.txt", 80, 24, false, false, "tab L L L L"},
+    {"sources-80x24.txt", 80, 24, false, true, "tab ] l R l s * l R *"},
     {"lanes-40x10.txt", 40, 10, false, false, "tab L L L L"},
     {"no-lanes-80x24.txt", 80, 24, false, false, "z"},
     {"references-80x24.txt", 80, 24, false, true, "L L L L t"},
@@ -246,6 +248,8 @@ static void sizes_from_nothing_to_huge_are_drawn(void **state) {
         canvas_deinit(&stage.canvas);
         stage.canvas.ascii = rng_below(&rng, 4) == 0;
         check_ok(canvas_init(&stage.canvas, width, height, &err), &err);
+        static const int regrouped[] = {1, 1, 2, -2};
+        stage.scene.view.bars_per_written = regrouped[rng_below(&rng, 4)];
         stage_play(&stage, scripts[rng_below(&rng, (int)(sizeof scripts / sizeof *scripts))]);
         click(&stage, (UiMouse)rng_below(&rng, 5), rng_below(&rng, 500), rng_below(&rng, 200), 1);
         assert_true(stage.cursor_x < width && stage.cursor_y < height);
@@ -253,6 +257,46 @@ static void sizes_from_nothing_to_huge_are_drawn(void **state) {
     canvas_deinit(&stage.canvas);
     check_ok(canvas_init(&stage.canvas, 0, 0, &err), &err);
     stage_draw(&stage);
+    stage_close(&stage);
+}
+
+static bool on_screen(Stage *stage, uint32_t glyph) {
+    stage_draw(stage);
+    for (int i = 0; i < stage->canvas.width * stage->canvas.height; i++)
+        if (stage->canvas.cells[i].codepoint == glyph) return true;
+    return false;
+}
+
+/* From the first bar to the last: the page turns when the playhead leaves it; moving the cursor wins. */
+static void the_roll_follows_the_playhead(void **state) {
+    (void)state;
+    Stage stage;
+    stage_open(&stage, 80, 24, false);
+    View *view = &stage.scene.view;
+    view->playing = true;
+    for (view->playhead = 0; view->playhead < 16 * 1920; view->playhead += 60)
+        assert_true(on_screen(&stage, 0x25bc));
+    stage_play(&stage, "l");
+    assert_false(on_screen(&stage, 0x25bc));
+    stage_close(&stage);
+}
+
+static void regrouped_bars_keep_the_names_that_are_written(void **state) {
+    (void)state;
+    Stage stage;
+    char name[16];
+    stage_open(&stage, 80, 24, false);
+    View *view = &stage.scene.view;
+    view->cursor_tick = 3 * 1920;
+    assert_int_equal(bars_focus(view), 3);
+    view->bars_per_written = 2; /* as 2/4 is read: two written bars at once */
+    assert_int_equal(bars_focus(view), 1);
+    bars_name(view, 1, name);
+    assert_string_equal(name, "3");
+    view->bars_per_written = -2; /* as 12/8 is read: by halves */
+    assert_int_equal(bars_focus(view), 6);
+    bars_name(view, 7, name);
+    assert_string_equal(name, "4b");
     stage_close(&stage);
 }
 
@@ -287,6 +331,8 @@ int main(void) {
         cmocka_unit_test(a_question_is_answered_before_anything_else),
         cmocka_unit_test(the_mouse_places_selects_scrolls_and_shows),
         cmocka_unit_test(sizes_from_nothing_to_huge_are_drawn),
+        cmocka_unit_test(the_roll_follows_the_playhead),
+        cmocka_unit_test(regrouped_bars_keep_the_names_that_are_written),
         cmocka_unit_test(an_empty_song_without_a_model_is_drawn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

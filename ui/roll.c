@@ -123,13 +123,16 @@ static int bar_interval(const Geometry *geometry, int32_t bar_ticks, int columns
 static Column column_kind(const Geometry *geometry, const View *view, int column) {
     const Melody *melody = view->melody[view->version];
     int32_t tick = geometry_tick(geometry, column), bar = melody_bar_ticks(melody);
-    int unit = melody->meter_unit ? melody->meter_unit : 4;
-    int32_t beat = 4 * MELODY_QUARTER_TICKS / unit;
+    int unit = melody->meter_unit ? melody->meter_unit : 4,
+        beats = melody->meter_beats ? melody->meter_beats : 4;
+    bool compound = unit >= 8 && beats % 3 == 0; /* 6/8 is felt in two, each of three eighths */
+    int32_t written = 4 * MELODY_QUARTER_TICKS / unit, beat = compound ? 3 * written : written;
+    int32_t part = compound ? written : beat / 2;
     if (view->playhead >= 0 && geometry_column(geometry, view->playhead) == column) return COLUMN_PLAYHEAD;
     int32_t line = bar * bar_interval(geometry, bar, 4);
     if (tick / line != (tick - geometry->column_ticks) / line || tick == 0) return COLUMN_BAR;
     if (geometry->column_ticks * 3 <= beat && tick % bar % beat == 0) return COLUMN_BEAT;
-    if (geometry->column_ticks * 2 <= beat / 2 && tick % bar % (beat / 2) == 0) return COLUMN_EIGHTH;
+    if (geometry->column_ticks * 2 <= part && tick % bar % part == 0) return COLUMN_EIGHTH;
     return COLUMN_PLAIN;
 }
 

@@ -106,8 +106,6 @@ static void left_pieces(Line *line, const View *view) {
     if (view->metronome) piece(line, STYLE_BAND, "click");
     if (view->count_in) piece(line, STYLE_BAND, "count-in");
     if (view->align && strcmp(view->align, "none") != 0) piece(line, STYLE_BAND, "fit %s", view->align);
-    if (view->temperature > 0 && (view->temperature < 0.995 || view->temperature > 1.005))
-        piece(line, STYLE_BAND, "temperature %.2g", view->temperature);
 }
 
 void status_draw_line(Canvas *canvas, Rect status, const View *view) {

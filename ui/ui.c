@@ -67,10 +67,6 @@ void ui_show(Ui *ui, CommandId pane) {
     desk_perform(ui, &command);
 }
 
-void ui_prompt(Ui *ui, const char *text) {
-    prompt_open(&ui->prompt, PROMPT_COMMAND, text);
-}
-
 static void draw_too_small(Canvas *canvas) {
     char text[64];
     snprintf(text, sizeof text, "%dx%d: refrain needs %dx%d", canvas->width, canvas->height, LAYOUT_WIDTH_MIN,
@@ -141,6 +137,7 @@ void ui_draw(Ui *ui, Canvas *canvas, const View *view, int *cursor_x, int *curso
         prompt_draw(&ui->prompt, canvas, layout->message, layout->hints, cursor_x, cursor_y);
         return;
     }
+    if (asks) *cursor_x = layout->message.x, *cursor_y = layout->message.y;
     if (status_draw_message(canvas, layout->message, layout->hints, view, ui->note)) return;
     if (layout->hints.height > 0 && ui->overlay == DESK_FILES)
         files_draw_hints(canvas, layout->hints);

@@ -112,7 +112,5 @@ bool ui_key(Ui *ui, const UiKey *key, const View *view, Command *command);
 bool ui_line(Ui *ui, const char *line, Command *command, Error *err);
 /* Opens a pane that app wants shown (help, messages, files). */
 void ui_show(Ui *ui, CommandId pane);
-/* Opens the command line with this text in it, for a command that wants an argument: "w ". */
-void ui_prompt(Ui *ui, const char *text);
 
 #endif

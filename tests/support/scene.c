@@ -202,10 +202,23 @@ static void move(View *view, const Command *command) {
     if (view->cursor_pitch < 0) view->cursor_pitch = 0;
 }
 
+static void change_source(Scene *scene, CommandId id) {
+    int bar = scene->view.cursor_tick / (4 * MELODY_QUARTER_TICKS);
+    if (bar >= scene->recipe.count) return;
+    BarSource *source = &scene->recipe.bar[bar];
+    if (id == COMMAND_LOCK) source->locked = !source->locked;
+    if (id == COMMAND_SWAP) source->kind = source->kind == RECIPE_ORIGINAL ? RECIPE_CONTEXT : RECIPE_ORIGINAL;
+    if (id == COMMAND_MIX_CONTEXT) *source = (BarSource){.kind = RECIPE_MIX, .mix = 0.25f};
+    if (id == COMMAND_RESAMPLE)
+        *source = (BarSource){.kind = RECIPE_POSTERIOR, .seed = 7, .temperature = 0.8f};
+    if (id == COMMAND_RESTORE) *source = recipe_default(bar, true);
+}
+
 void scene_perform(Scene *scene, const Command *command) {
     View *view = &scene->view;
     scene->last = command->id;
     move(view, command);
+    change_source(scene, command->id);
     switch (command->id) {
     case COMMAND_ORIGINAL:
     case COMMAND_CONTEXT:
