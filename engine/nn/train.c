@@ -29,7 +29,7 @@ const TrainOptions TRAIN_OPTIONS_DEFAULT = {
                 .substitution = 1,
                 .reference = 0.5f,
                 .invariance = 0.05f,
-                .repeat_price = 3},
+                .repeat_price = 2},
 };
 
 enum { THREADS_MAX = 16 };
