@@ -38,7 +38,7 @@ enum { THREADS_MAX = 16 };
 static const struct {
     int bars;
     double until;
-} LENGTHS[] = {{16, 0.25}, {32, 0.55}, {64, 1.0}};
+} LENGTHS[] = {{16, 0.15}, {32, 0.4}, {64, 1.0}};
 
 typedef struct {
     Train *train;
