@@ -62,7 +62,7 @@ static bool open_files(Rooms *rooms) {
     char report[MESSAGES_SIZE], both[2 * MESSAGES_SIZE];
     memcpy(report, studio->messages.current, sizeof report);
     if (!files_open_context(studio, options->context)) return false;
-    session_mark_saved(&studio->session);
+    session_begin_here(&studio->session); /* u does not take away what the command line gave */
     snprintf(both, sizeof both, "%.250s | %.250s", report, studio->messages.current);
     memcpy(studio->messages.current, both,
            sizeof studio->messages.current); /* the list has them one by one */

@@ -176,6 +176,17 @@ void session_mark_saved(Session *session) {
     session->saved = session->at;
 }
 
+void session_begin_here(Session *session) {
+    forget_future(session);
+    for (int i = 0; i < session->at; i++) {
+        session->bytes -= step_bytes(session->steps[i]);
+        step_free(session->steps[i]);
+    }
+    session->steps[0] = session->steps[session->at];
+    session->count = 1;
+    session->at = session->saved = 0;
+}
+
 void session_move(Session *session, int32_t tick, int pitch) {
     int32_t last = MELODY_TICKS_MAX - 64 * MELODY_QUARTER_TICKS;
     session->cursor_tick = tick < 0 ? 0 : tick > last ? last : tick;

@@ -75,6 +75,8 @@ const char *session_redo(Session *session);
 
 bool session_modified(const Session *session);
 void session_mark_saved(Session *session);
+/* What is open now, both melodies of it, is where undo ends; it counts as saved. */
+void session_begin_here(Session *session);
 
 /* The cursor stays in the song's possible time and in 0..127. */
 void session_move(Session *session, int32_t tick, int pitch);

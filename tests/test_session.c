@@ -157,6 +157,33 @@ static void test_modified_follows_the_saved_step(void **state) {
     session_deinit(&session);
 }
 
+/* Undo ends where the session was told to begin, whatever it was made of. */
+static void test_the_past_can_begin_here(void **state) {
+    (void)state;
+    Rng rng;
+    rng_seed(&rng, 10);
+    Session session;
+    open_random(&session, &rng);
+    for (int i = 0; i < 20; i++) edit_randomly(&session, &rng);
+    session_undo(&session);
+    Document here = {0};
+    Error err = {{0}};
+    check_ok(document_copy(&here, session_document(&session), &err), &err);
+    session_begin_here(&session);
+    assert_false(session_modified(&session));
+    assert_null(session_undo(&session));
+    assert_null(session_redo(&session));
+    size_t bytes = session.bytes;
+    for (int i = 0; i < 20; i++) edit_randomly(&session, &rng);
+    while (session_undo(&session)) continue;
+    assert_true(document_equal(session_document(&session), &here));
+    assert_false(session_modified(&session));
+    session_begin_here(&session);
+    assert_true(session.bytes == bytes);
+    document_deinit(&here);
+    session_deinit(&session);
+}
+
 static void test_selection_by_notes_and_by_bars(void **state) {
     (void)state;
     Session session;
@@ -187,6 +214,7 @@ int main(void) {
         cmocka_unit_test(test_the_past_is_bounded),
         cmocka_unit_test(test_an_edit_without_effect_leaves_no_step),
         cmocka_unit_test(test_modified_follows_the_saved_step),
+        cmocka_unit_test(test_the_past_can_begin_here),
         cmocka_unit_test(test_selection_by_notes_and_by_bars),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
