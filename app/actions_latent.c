@@ -233,8 +233,13 @@ static void align(Studio *studio, const Command *command) {
     draft->align = mode;
     studio_commit(studio);
     const Document *document = studio_document(studio);
-    messages_say(&studio->messages, "align %s: the original is moved by %+d semitones for the result",
-                 document_align_name(mode), document_align_interval(document));
+    int interval = document_align_interval(document);
+    if (interval == 0)
+        messages_say(&studio->messages, "align %s: the original lends its bars at their own pitch",
+                     document_align_name(mode));
+    else
+        messages_say(&studio->messages, "align %s: the original is moved by %+d semitones for the result",
+                     document_align_name(mode), interval);
 }
 
 static void continue_song(Studio *studio, const Command *command) {

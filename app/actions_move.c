@@ -22,11 +22,10 @@ static void bar(Studio *studio, int direction) {
     move_to(studio, (at + (direction < 0 ? (inside ? 0 : -1) : 1)) * ticks, session->cursor_pitch);
 }
 
-static void note(Studio *studio, int index) {
+static void note(Studio *studio, int index, const char *where) {
     const Melody *melody = studio_melody(studio);
     if (index < 0)
-        messages_refuse(&studio->messages,
-                        melody->count ? "There is no note further on." : "There are no notes.");
+        messages_refuse(&studio->messages, "There %s.", melody->count ? where : "are no notes");
     else
         move_to(studio, melody->notes[index].start, melody->notes[index].pitch);
 }
@@ -66,10 +65,10 @@ bool actions_move(Studio *studio, const Command *command) {
         move_to(studio, session->cursor_tick, session->cursor_pitch - 1);
         return true;
     case COMMAND_NEXT_NOTE:
-        note(studio, melody_next(melody, session->cursor_tick + 1));
+        note(studio, melody_next(melody, session->cursor_tick + 1), "is no note further on");
         return true;
     case COMMAND_PREVIOUS_NOTE:
-        note(studio, melody_previous(melody, session->cursor_tick));
+        note(studio, melody_previous(melody, session->cursor_tick), "is no note before this place");
         return true;
     case COMMAND_PREVIOUS_BAR:
         bar(studio, -1);

@@ -317,6 +317,7 @@ static void test_alignment_is_shown_and_switchable(void **state) {
     assert_non_null(strstr(view_build(&frame, &script.studio)->align, "register"));
     run("align none");
     assert_string_equal(view_build(&frame, &script.studio)->align, "none");
+    assert_null(strstr(script.studio.messages.current, "+0")); /* not moved: nothing about moving */
 }
 
 static void test_a_meter_that_the_model_cannot_read(void **state) {

@@ -1,5 +1,6 @@
 #include "ui/desk.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "ui/bars.h"
@@ -90,7 +91,10 @@ static bool perform_panes(Ui *ui, const Command *command) {
         next_picture(ui);
         return true;
     case COMMAND_MATRIX_LAYER:
-        matrix_next_map(&ui->matrix);
+        if (ui->matrix_open && ui->matrix.picture >= MATRIX_ENCODER)
+            matrix_next_map(&ui->matrix);
+        else
+            snprintf(ui->note, sizeof ui->note, "Only attention has layers and heads: t shows it.");
         return true;
     case COMMAND_LANES:
         ui->lanes_hidden = !ui->lanes_hidden;
