@@ -129,6 +129,7 @@ static void step_entry_has_its_own_keys_and_no_accidents(void **state) {
     }
     assert_int_equal(command_of(&keys, KEYS_STEP, "."), COMMAND_STEP_DOT);
     assert_int_equal(command_of(&keys, KEYS_STEP, "tab"), COMMAND_STEP_REST);
+    assert_int_equal(command_of(&keys, KEYS_STEP, "backspace"), COMMAND_UNDO);
     assert_int_equal(command_of(&keys, KEYS_STEP, "-"), COMMAND_STEP_OCTAVE);
     assert_int_equal(command_of(&keys, KEYS_STEP, "q"), COMMAND_NONE);
     assert_int_equal(command_of(&keys, KEYS_STEP, "X"), COMMAND_NONE);

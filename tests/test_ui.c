@@ -202,6 +202,45 @@ static Command click(Stage *stage, UiMouse mouse, int x, int y, int button) {
     return command;
 }
 
+/* The smallest screen has one row for messages: what must be read grows over the picture, the answers are never cut. */
+static void questions_and_refusals_are_never_cut(void **state) {
+    (void)state;
+    Stage stage;
+    stage_open(&stage, 40, 10, false);
+    stage.scene.view.question =
+        "Unsaved work of 2026-11-23 08:45:15 was found. Open it (y), delete it (d), later (l)?";
+    stage.scene.view.answers = "ydl";
+    stage_draw(&stage);
+    char *text = canvas_to_text(&stage.canvas, false);
+    assert_non_null(strstr(text, "[y/d/l]"));
+    free(text);
+    stage.scene.view.question = NULL;
+    stage.scene.view.message = "Quantise to what? :quantise GRID STRENGTH, such as 8 50.";
+    stage.scene.view.message_is_error = true;
+    stage_draw(&stage);
+    text = canvas_to_text(&stage.canvas, false);
+    assert_non_null(strstr(text, "8 50."));
+    free(text);
+    stage_close(&stage);
+}
+
+/* The matrix's keys do something or say why not. */
+static void only_attention_has_layers(void **state) {
+    (void)state;
+    Stage stage;
+    stage_open(&stage, 80, 24, false);
+    stage_play(&stage, "t T");
+    char *text = canvas_to_text(&stage.canvas, false);
+    assert_non_null(strstr(text, "Only attention has layers"));
+    free(text);
+    stage_play(&stage, "t t t T");
+    text = canvas_to_text(&stage.canvas, false);
+    assert_null(strstr(text, "Only attention has layers"));
+    assert_non_null(strstr(text, "encoder attention 1.1"));
+    free(text);
+    stage_close(&stage);
+}
+
 static void the_mouse_places_selects_scrolls_and_shows(void **state) {
     (void)state;
     Stage stage;
@@ -329,6 +368,8 @@ int main(void) {
         cmocka_unit_test(every_key_can_be_pressed_everywhere),
         cmocka_unit_test(escape_always_leads_back_to_the_roll),
         cmocka_unit_test(a_question_is_answered_before_anything_else),
+        cmocka_unit_test(questions_and_refusals_are_never_cut),
+        cmocka_unit_test(only_attention_has_layers),
         cmocka_unit_test(the_mouse_places_selects_scrolls_and_shows),
         cmocka_unit_test(sizes_from_nothing_to_huge_are_drawn),
         cmocka_unit_test(the_roll_follows_the_playhead),

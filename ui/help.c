@@ -17,6 +17,7 @@ static void write_step_entry(Pager *pager, const Keys *keys) {
     pager_add(pager, STYLE_NORMAL, "3 4 5 6 7", "sixteenth, eighth, quarter, half, whole");
     pager_add(pager, STYLE_NORMAL, ".", "dotted, or not");
     pager_add(pager, STYLE_NORMAL, "tab", "a rest");
+    pager_add(pager, STYLE_NORMAL, "backspace", "take the last one back");
     pager_add(pager, STYLE_NORMAL, "esc", "done; a MIDI keyboard enters notes as well");
 }
 
@@ -24,7 +25,7 @@ static void write_reading(Pager *pager, KeysMode mode) {
     if (mode == KEYS_LANES) {
         pager_add(pager, STYLE_HEADING, NULL, "Reading the lanes");
         pager_add(pager, STYLE_NORMAL, "form", "A= exact repeat, A' near, A+2 transposed by 2, - empty");
-        pager_add(pager, STYLE_NORMAL, "from", "1 original, 2 context, 25% a mix, ~ a sample; * locked");
+        pager_add(pager, STYLE_NORMAL, "whose", "1 original, 2 context, 25% a mix, ~ a sample; * locked");
         pager_add(pager, STYLE_NORMAL, "cost", "nats that the model pays for the bar: few for a repeat");
         pager_add(pager, STYLE_NORMAL, "refs", "bar referred to; squares: beats; bent arrow: changed by it");
         pager_add(pager, STYLE_NORMAL, "arcs", "all bars that the bar in focus refers to");

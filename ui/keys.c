@@ -147,6 +147,7 @@ static CommandId bound(const Keys *keys, KeysChord chord) {
 /* Step entry's own keys; false when the key is to be looked up as in the roll. */
 static bool step_entry(const Keys *keys, KeysChord chord, Command *command) {
     if (chord.kind == UI_KEY_TAB) command->id = COMMAND_STEP_REST;
+    if (chord.kind == UI_KEY_BACKSPACE) command->id = COMMAND_UNDO;
     if (chord.kind != UI_KEY_CHAR || chord.control || chord.codepoint == ' ' || chord.codepoint >= 0x80)
         return command->id != COMMAND_NONE;
     int c = (int)chord.codepoint;

@@ -78,7 +78,7 @@ static Style source_words(const BarSource *source, bool wide, char *text, size_t
     case RECIPE_PRIOR:
         break;
     }
-    const char *word = source->kind == RECIPE_PRIOR ? "new" : "near";
+    const char *word = source->kind == RECIPE_PRIOR ? "new" : "seed";
     if (wide)
         snprintf(text, size, "~%s %llu @%.2g", word, (unsigned long long)source->seed,
                  (double)source->temperature);

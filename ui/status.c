@@ -87,17 +87,26 @@ static void transport(Line *line, const View *view) {
     piece(line, STYLE_BAND_STRONG, "%s%s", sign, view->counting_in ? "" : place);
 }
 
-static void left_pieces(Line *line, const View *view) {
+/* The note under the cursor, strong, or dimmer what the next one will be. */
+static void cursor_note(Line *line, const View *view) {
     const Melody *melody = view->melody[view->version];
+    int index = view->step_entry ? -1 : melody_find(melody, view->cursor_tick, view->cursor_pitch);
+    const Note *note = index >= 0 ? &melody->notes[index] : NULL;
     char pitch[8], length[24];
     names_pitch(view->cursor_pitch, pitch);
-    names_length(view->note_ticks, length, sizeof length);
+    names_length(note ? note->length : view->note_ticks, length, sizeof length);
+    piece(line, note ? STYLE_BAND_STRONG : STYLE_BAND, "%-3s %s v%d", pitch, length,
+          note ? note->velocity : view->velocity);
+}
+
+static void left_pieces(Line *line, const View *view) {
+    const Melody *melody = view->melody[view->version];
     transport(line, view);
     if (view->step_entry)
         piece(line, STYLE_BAND_STRONG, "ENTRY octave %d%s", view->step_octave,
               view->step_dotted ? " dotted" : "");
     if (view->selecting) piece(line, STYLE_BAND_STRONG, view->selecting_bars ? "SELECT BARS" : "SELECT");
-    piece(line, STYLE_BAND, "%-3s %s v%d", pitch, length, view->velocity);
+    cursor_note(line, view);
     piece(line, STYLE_BAND, line->canvas->ascii ? "%.4g bpm" : "\xe2\x99\xa9=%.4g", melody_bpm(melody));
     piece(line, STYLE_BAND, "%d/%d", melody->meter_beats ? melody->meter_beats : 4,
           melody->meter_unit ? melody->meter_unit : 4);
@@ -130,21 +139,38 @@ static void question_text(const View *view, char *text, size_t size) {
     snprintf(text + used, size - used, "]");
 }
 
+/* Wrapped into the two rows below the status line; where that is not enough, what must be read (a question, a
+ * refusal) grows upwards over the picture. True when the hints' row is taken. */
+static bool write_message(Canvas *canvas, Rect message, Rect hints, const char *text, Style style,
+                          bool whole) {
+    enum { ROWS_MAX = 4 };
+    const char *start[ROWS_MAX];
+    int size[ROWS_MAX], rows = 0, room = 1 + hints.height, width = message.width - 2;
+    for (const char *rest = text; *rest && rows < (whole ? ROWS_MAX : room); rows++) {
+        start[rows] = rest;
+        rest = canvas_wrap(rest, width, &size[rows]);
+        if (rows == (whole ? ROWS_MAX : room) - 1)
+            size[rows] = (int)strlen(start[rows]); /* cut with a sign */
+    }
+    int y = message.y - (rows > room ? rows - room : 0);
+    for (int i = 0; i < rows; i++, y++) {
+        char row[600];
+        snprintf(row, sizeof row, "%.*s", size[i], start[i]);
+        if (y < message.y) canvas_fill(canvas, message.x, y, message.width, 1, ' ', STYLE_NORMAL);
+        canvas_text(canvas, message.x + 1, y, width, row, style);
+    }
+    return rows > 1 && hints.height > 0;
+}
+
 bool status_draw_message(Canvas *canvas, Rect message, Rect hints, const View *view, const char *note) {
-    char text[600] = "", row[600];
+    char text[600] = "";
     bool error = note[0] || view->message_is_error;
     Style style = view->question ? STYLE_QUESTION : error ? STYLE_ERROR : STYLE_MESSAGE;
     if (view->question)
         question_text(view, text, sizeof text);
     else if (note[0] || (view->message && view->message[0])) /* an error is not told by its colour alone */
         snprintf(text, sizeof text, "%s%s", error ? "! " : "", note[0] ? note : view->message);
-    int size, width = message.width - 2;
-    const char *rest = canvas_wrap(text, width, &size);
-    bool two = *rest && hints.height > 0;
-    snprintf(row, sizeof row, "%.*s", two ? size : (int)strlen(text), text);
-    canvas_text(canvas, message.x + 1, message.y, width, row, style);
-    if (two) canvas_text(canvas, hints.x + 1, hints.y, width, rest, style);
-    return two;
+    return write_message(canvas, message, hints, text, style, view->question || error);
 }
 
 /* One key, or two that belong together. */
