@@ -14,6 +14,8 @@ int headless_usage(const Error *err);
 
 /* The melody of any MIDI file, with its import report on stderr. track 0 = the one with most notes. */
 bool headless_read(Melody *melody, const char *path, int track, Error *err);
+/* Two of them: operands 0, with --track, and 1. Nothing is reported unless both can be read. */
+bool headless_read_pair(Melody *first, Melody *second, const Options *options, Error *err);
 /* That melody as bars; what had to be changed is said on stderr, by the name of the file. */
 bool headless_bars(BarSequence *bars, const Melody *melody, const char *path, Error *err);
 /* Bars as the only track, in the tempo and meter of like. Atomic. */

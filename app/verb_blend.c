@@ -44,12 +44,10 @@ int verb_blend(const Options *options) {
     Melody melody[2] = {{0}, {0}};
     BarSequence bars[2] = {{0}, {0}};
     HeadlessModel model = {0};
-    bool ok = true;
-    for (int i = 0; i < 2 && ok; i++)
-        ok = headless_read(&melody[i], options->operand[i], 0, &err) &&
-             headless_bars(&bars[i], &melody[i], options->operand[i], &err);
-    ok = ok && check_lengths(options, bars, &err) && headless_open(&model, options, &err) &&
-         make_folder(options->out, &err);
+    bool ok =
+        headless_open(&model, options, &err) && headless_read_pair(&melody[0], &melody[1], options, &err);
+    for (int i = 0; i < 2 && ok; i++) ok = headless_bars(&bars[i], &melody[i], options->operand[i], &err);
+    ok = ok && check_lengths(options, bars, &err) && make_folder(options->out, &err);
     for (int i = 0; i < options->mixes && ok; i++) ok = write_mix(options, &model, bars, &melody[0], i, &err);
     headless_close(&model);
     for (int i = 0; i < 2; i++) {

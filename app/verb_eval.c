@@ -63,10 +63,11 @@ static bool evaluate(const Options *options, Corpus *corpus, HeadlessModel *mode
                      Error *err) {
     CorpusFilesReport report;
     char name[300];
-    if (!corpus_files_read(corpus, options->operand, options->operand_count, &report, err)) return false;
-    corpus_files_say(corpus, &report);
-    if (!headless_open(model, options, err) || !measure(options, model->model, corpus, figures, err))
+    if (!headless_open(model, options, err) ||
+        !corpus_files_read(corpus, options->operand, options->operand_count, &report, err))
         return false;
+    corpus_files_say(corpus, &report);
+    if (!measure(options, model->model, corpus, figures, err)) return false;
     name_corpus(name, sizeof name, options);
     Evaluation evaluation = {figures, model->name, name};
     if (options->svg && !save_plot(&evaluation, options->svg, err)) return false;

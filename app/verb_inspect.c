@@ -111,9 +111,8 @@ int verb_inspect(const Options *options) {
     BarSequence bars = {0};
     HeadlessModel model = {0};
     const char *path = options->operand[0];
-    bool ok = headless_read(&melody, path, options->track, &err) &&
-              headless_bars(&bars, &melody, path, &err) && headless_open(&model, options, &err) &&
-              inspect(options, &model, &melody, &bars, &err);
+    bool ok = headless_open(&model, options, &err) && headless_read(&melody, path, options->track, &err) &&
+              headless_bars(&bars, &melody, path, &err) && inspect(options, &model, &melody, &bars, &err);
     headless_close(&model);
     bar_sequence_deinit(&bars);
     melody_deinit(&melody);

@@ -19,8 +19,8 @@ int verb_reconstruct(const Options *options) {
     BarSequence bars = {0}, result = {0};
     HeadlessModel model = {0};
     const char *path = options->operand[0];
-    bool ok = headless_read(&melody, path, options->track, &err) &&
-              headless_bars(&bars, &melody, path, &err) && headless_open(&model, options, &err) &&
+    bool ok = headless_open(&model, options, &err) && headless_read(&melody, path, options->track, &err) &&
+              headless_bars(&bars, &melody, path, &err) &&
               compose_reconstruct(model.composer, &result, &bars, interrupt_flag(), &err) &&
               headless_write(&result, &melody, "reconstruction", options->out, &err);
     if (ok) say_agreement(&bars, &result);

@@ -82,10 +82,11 @@ static bool read_corpus(const Options *options, Corpus *corpus, Error *err) {
 
 static bool run(Sampling *s, Error *err) {
     const Options *options = s->options;
+    if (!headless_open(&s->model, options, err)) return false;
     if (options->prime && !(headless_read(&s->like, options->prime, options->track, err) &&
                             headless_bars(&s->prime, &s->like, options->prime, err)))
         return false;
-    if (!read_corpus(options, &s->corpus, err) || !headless_open(&s->model, options, err)) return false;
+    if (!read_corpus(options, &s->corpus, err)) return false;
     if (!model_prior(s->model.model))
         fprintf(stderr, "%s has no fitted prior: drawing from N(0, 1); refrain train-prior fits one\n",
                 s->model.name);

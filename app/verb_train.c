@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -195,7 +196,9 @@ static bool prepare(Run *run, Error *err) {
 
 static bool check_place(const Run *run, Error *err) {
     const char *out = run->options->out;
-    if (run->options->resume || access(out, F_OK) != 0) return true;
+    struct stat old; /* an empty file, as mktemp makes, holds nothing that could be lost */
+    if (run->options->resume || stat(out, &old) != 0 || (S_ISREG(old.st_mode) && old.st_size == 0))
+        return true;
     return error_set(err, "%s is there already: go on with --resume, or name another file.", out);
 }
 

@@ -53,10 +53,10 @@ int verb_train_prior(const Options *options) {
     HeadlessModel model = {0};
     CorpusFilesReport report;
     const char *out = options->out ? options->out : options->model;
-    bool ok = corpus_files_read(&corpus, options->operand, options->operand_count, &report, &err);
+    bool ok = headless_open(&model, options, &err) &&
+              corpus_files_read(&corpus, options->operand, options->operand_count, &report, &err);
     if (ok) corpus_files_say(&corpus, &report);
-    ok = ok && headless_open(&model, options, &err) && fit_prior(options, model.model, &corpus, &err) &&
-         checkpoint_save(model.model, out, &err);
+    ok = ok && fit_prior(options, model.model, &corpus, &err) && checkpoint_save(model.model, out, &err);
     if (ok) printf("done; %s\n", out);
     headless_close(&model);
     corpus_deinit(&corpus);

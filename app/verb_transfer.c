@@ -52,12 +52,12 @@ static bool transfer(const Options *options, const BarList *list, Document *pair
     const char *const *path = options->operand;
     BarSequence original = {0}, context = {0}, result = {0};
     HeadlessModel model = {0};
-    bool ok = headless_read(&pair->original, path[0], options->track, err) &&
-              headless_read(&pair->context, path[1], 0, err);
+    bool ok = headless_open(&model, options, err) &&
+              headless_read_pair(&pair->original, &pair->context, options, err);
     if (ok) align_original(pair);
     ok = ok && headless_bars(&original, &pair->original, path[0], err) &&
          headless_bars(&context, &pair->context, path[1], err) &&
-         check_pair(options, list, &original, &context, err) && headless_open(&model, options, err) &&
+         check_pair(options, list, &original, &context, err) &&
          pour(&model, &result, list, &original, &context, err) &&
          headless_write(&result, &pair->context, "result", options->out, err);
     headless_close(&model);

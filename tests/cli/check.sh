@@ -5,6 +5,7 @@
 #   expect NAME TEXT FILE          the file holds the text
 #   ok NAME COMMAND...             the command succeeds
 #   sentence NAME                  stderr's last line is one sentence of refrain's, and nothing else went wrong there
+#   alone NAME                     the same, and stderr holds nothing besides
 #
 # Every call is one test. The folder $work is the script's own and goes away at the end.
 set -u
@@ -29,6 +30,8 @@ run() {
     got=$?
     if [ $got -eq "$status" ]; then pass; else fail "$name: status $got, not $status"; sed 's/^/    /' "$err" | tail -5; fi
 }
+
+alone() { sentence "$1"; ok "$1: one line" [ "$(wc -l <"$err")" -eq 1 ]; }
 
 sentence() {
     local last

@@ -10,6 +10,9 @@ ok "its state" [ -s "$m.state" ]
 ok "its words are in the file" grep -qa '"licence":"PD"' "$m"
 run "not over an old one" 1 train $demo -o "$m" --steps 24
 sentence "not over an old one"
+: >"$work/reserved"
+run "over an empty file" 0 train $demo -o "$work/reserved" --steps 1 --threads 1
+ok "the empty file is a model now" [ -s "$work/reserved" ]
 
 # Stopped on the way and resumed, the same bytes come out.
 "$REFRAIN" train $demo -o "$n" --steps 24 --threads 1 --note licence=PD >/dev/null 2>"$err" &

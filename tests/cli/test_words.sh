@@ -68,28 +68,32 @@ head -c $(($(wc -c <"$1") / 2)) "$1" >"$work/half.mid"
 for file in text empty folder half missing; do
     bad=$work/$file.mid
     run "transfer $file" 1 transfer "$bad" "$1" -o "$work/o.mid" --model "$model"
-    sentence "transfer $file"
+    alone "transfer $file"
     run "context $file" 1 transfer "$1" "$bad" -o "$work/o.mid" --model "$model"
-    sentence "context $file"
+    alone "context $file"
     for verb in "reconstruct -o $work/o.mid --model $model" "inspect --model $model" "play --output silent" \
         "render -o $work/o.wav"; do
         # shellcheck disable=SC2086
         run "${verb%% *} $file" 1 $verb "$bad"
-        sentence "${verb%% *} $file"
+        alone "${verb%% *} $file"
     done
     run "composer $file" 1 "$bad"
-    sentence "composer $file"
+    alone "composer $file"
 done
 ok "nothing was written" [ ! -e "$work/o.mid" ]
 
 # bad models
 for file in text empty folder missing; do
     run "model $file" 1 inspect "$1" --model "$work/$file.mid"
-    sentence "model $file"
+    alone "model $file"
 done
 head -c 10000 "$model" >"$work/cut.safetensors"
 run "model cut" 1 inspect "$1" --model "$work/cut.safetensors"
-sentence "model cut"
+alone "model cut"
+run "model cut, two melodies" 1 transfer "$1" "$1" -o "$work/o.mid" --model "$work/cut.safetensors"
+alone "model cut, two melodies"
+run "model cut, a corpus" 1 eval "$1" --model "$work/cut.safetensors"
+alone "model cut, a corpus"
 
 # no terminal
 run "composer without a terminal" 2 "$1"
