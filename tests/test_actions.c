@@ -327,6 +327,9 @@ static void test_a_meter_that_the_model_cannot_read(void **state) {
     assert_int_equal(script.studio.derived.result.count, 0);
     assert_true(script.studio.messages.is_error);
     assert_non_null(strstr(script.studio.messages.current, "5/4"));
+    run("swap"); /* is kept, but nobody is told that it can be heard */
+    assert_non_null(strstr(script.studio.messages.current, "5/4"));
+    run("undo");
     run("original;goto 1;note"); /* editing goes on */
     assert_false(script.studio.messages.is_error);
     run("undo;undo");
