@@ -100,6 +100,7 @@ static void load_model(Studio *studio, const Command *command) {
         messages_refuse(&studio->messages, "There is no engine to load a model into.");
     } else {
         messages_say(&studio->messages, "loading %s ..", path);
+        studio->model_asked = true;
         studio_load_model(studio, path);
     }
     free(path);

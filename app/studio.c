@@ -152,11 +152,13 @@ void studio_load_model(Studio *studio, const char *path) {
 }
 
 static void take_model(Studio *studio, const EngineReply *reply) {
-    studio->loading_model = false;
+    bool asked = studio->model_asked;
+    studio->loading_model = studio->model_asked = false;
     if (!reply->ok) {
         messages_refuse(&studio->messages, "%s", reply->error.text);
         return;
     }
+    if (asked) messages_say(&studio->messages, "the model is now %s", reply->model_name);
     studio->derived.has_model = true;
     derived_forget(&studio->derived);
     derived_update(&studio->derived, studio_document(studio));

@@ -42,6 +42,7 @@ typedef struct {
     Melody preview;       /* quantise preview; empty = none */
     bool previewing;
     bool loading_model;
+    bool model_asked;    /* by the user, who is told when it is there */
     bool consent;        /* the question that a command would raise has been answered with yes */
     uint64_t continuing; /* id of the ENGINE_CONTINUE that is waited for, 0 = none */
     uint64_t continue_revision;

@@ -77,6 +77,16 @@ other_meters_are_told() {
     wait_for "$prompt"
 }
 
+a_model_that_came_is_told() {
+    line "clear; $REFRAIN --model $work/none.safetensors assets/demo/twinkle.mid"
+    wait_for 'none.safetensors' || return
+    line ":model $PWD/assets/refrain.safetensors"
+    wait_for 'the model is now' || return
+    wait_for 'nats' || return
+    line ":q!"
+    wait_for "$prompt"
+}
+
 a_missing_model_is_told() {
     line "clear; $REFRAIN --model $work/none.safetensors assets/demo/twinkle.mid"
     wait_for '\[1 original\]' || return
@@ -93,5 +103,6 @@ check "swap changes the result" swap_changes_the_result
 check "a saved song brings its result back" saved_song_brings_the_result_back
 check "the result is taken over, and undone" takes_over
 check "meters that do not fit are told" other_meters_are_told
+check "a model that came is told" a_model_that_came_is_told
 check "a missing model is told" a_missing_model_is_told
 done_testing
