@@ -14,7 +14,7 @@
 const PriorFitOptions PRIOR_FIT_OPTIONS_DEFAULT = {
     .seed = 1,
     .steps = 2000,
-    .passes = 4,
+    .passes = 3,
     .rows = 256,
     .rate = 1e-3f,
     .repeat_every = 6,
@@ -24,7 +24,7 @@ const PriorFitOptions PRIOR_FIT_OPTIONS_DEFAULT = {
 };
 
 enum { TRANSPOSE_MAX = 6 };
-static const float CLIP = 1.0f, RATE_FLOOR = 0.02f;
+static const float CLIP = 1.0f, RATE_FLOOR = 0.02f, SHARE_LEAST = 1e-7f;
 
 struct PriorFit {
     PriorFitOptions options;
@@ -38,6 +38,8 @@ struct PriorFit {
     Rng rng;
     float *bar_context;             /* (corpus bars, PRIOR_CONTEXT_SIZE) of the pass at hand */
     Latent *bar_latent;             /* (corpus bars) */
+    float *balance;                 /* (exemplars) */
+    double entropy;                 /* of the exemplars' shares: the loss of a prior that knows no context */
     bool *bar_repeats;              /* (corpus bars) is there the same bar before it? */
     float *context, *mean, *logvar; /* a step's rows */
 };
@@ -52,12 +54,13 @@ static bool allocate(PriorFit *fit, Error *err) {
     fit->v = calloc(size, sizeof(float));
     fit->bar_context = calloc(bars * PRIOR_CONTEXT_SIZE, sizeof(float));
     fit->bar_latent = calloc(bars, sizeof *fit->bar_latent);
+    fit->balance = calloc((size_t)fit->options.exemplars, sizeof(float));
     fit->bar_repeats = calloc(bars, sizeof *fit->bar_repeats);
     fit->context = calloc(rows * PRIOR_CONTEXT_SIZE, sizeof(float));
     fit->mean = calloc(rows * LATENT_SIZE, sizeof(float));
     fit->logvar = calloc(rows * LATENT_SIZE, sizeof(float));
-    return (fit->gradient && fit->m && fit->v && fit->bar_context && fit->bar_latent && fit->bar_repeats &&
-            fit->context && fit->mean && fit->logvar) ||
+    return (fit->gradient && fit->m && fit->v && fit->bar_context && fit->balance && fit->bar_latent &&
+            fit->bar_repeats && fit->context && fit->mean && fit->logvar) ||
            error_memory(err, "fitting the prior");
 }
 
@@ -98,6 +101,7 @@ void prior_fit_free(PriorFit *fit) {
     prior_acts_free(fit->acts);
     float *parts[] = {fit->gradient, fit->m, fit->v, fit->bar_context, fit->context, fit->mean, fit->logvar};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) free(parts[i]);
+    free(fit->balance);
     free(fit->bar_latent);
     free(fit->bar_repeats);
     free(fit);
@@ -179,7 +183,38 @@ static void choose_exemplars(PriorFit *fit) {
     }
 }
 
-/* ---- steps ---- */
+/* ---- balance ---- */
+
+/* share[exemplars]: how many of the corpus's bars each shall stand for; those that repeat share the part of bars that do. */
+static void share_bars(PriorFit *fit, float *share) {
+    const int N = prior_config(fit->prior)->exemplars, every = fit->options.repeat_every,
+              repeating = (N + every - 1) / every;
+    int repeats = 0;
+    for (int i = 0; i < fit->corpus->bar_count; i++) repeats += fit->bar_repeats[i];
+    const float part = repeating < N ? (float)repeats / (float)fit->corpus->bar_count : 1;
+    fit->entropy = 0;
+    for (int n = 0; n < N; n++) {
+        const float p = n % every == 0 ? part / (float)repeating : (1 - part) / (float)(N - repeating);
+        share[n] = p > SHARE_LEAST ? p : SHARE_LEAST;
+        fit->entropy -= (double)p * log((double)share[n]);
+    }
+}
+
+/* One of Sinkhorn's iterations: balance += log of share / what the exemplar has of the rows now. */
+static void balance_once(PriorFit *fit, const float *likeness, const float *share, float *part, float *row,
+                         int R) {
+    const int N = prior_config(fit->prior)->exemplars;
+    for (int n = 0; n < N; n++) part[n] = 0;
+    for (int r = 0; r < R; r++) {
+        const float *at = likeness + (size_t)r * (size_t)N;
+        float largest = -INFINITY, sum = 0;
+        for (int n = 0; n < N; n++) largest = fmaxf(largest, at[n] + fit->balance[n]);
+        for (int n = 0; n < N; n++) sum += row[n] = expf(at[n] + fit->balance[n] - largest);
+        for (int n = 0; n < N; n++) part[n] += row[n] / (sum * (float)R);
+    }
+    /* Exemplars that are like none of the rows are raised by bounded steps. */
+    for (int n = 0; n < N; n++) fit->balance[n] += logf(share[n] / fmaxf(part[n], 1e-3f * share[n]));
+}
 
 static PriorBatch draw_batch(PriorFit *fit) {
     const int R = fit->options.rows;
@@ -192,8 +227,29 @@ static PriorBatch draw_batch(PriorFit *fit) {
         memcpy(fit->logvar + row * LATENT_SIZE, fit->bar_latent[bar].logvar,
                sizeof fit->bar_latent[bar].logvar);
     }
-    return (PriorBatch){R, fit->context, fit->mean, fit->logvar};
+    return (PriorBatch){R, fit->context, fit->mean, fit->logvar, fit->balance};
 }
+
+static bool balance(PriorFit *fit, Error *err) {
+    enum { BATCHES = 16, ITERATIONS = 20 };
+    const size_t N = (size_t)prior_config(fit->prior)->exemplars, R = (size_t)fit->options.rows;
+    float *likeness = malloc(BATCHES * R * N * sizeof *likeness), *share = malloc(3 * N * sizeof *share);
+    if (likeness && share) {
+        for (size_t i = 0; i < BATCHES; i++) {
+            const PriorBatch batch = draw_batch(fit);
+            prior_compare(fit->prior, fit->acts, &batch, likeness + i * R * N);
+        }
+        share_bars(fit, share);
+        for (int i = 0; i < ITERATIONS; i++)
+            balance_once(fit, likeness, share, share + N, share + 2 * N, (int)(BATCHES * R));
+    }
+    const bool done = likeness && share;
+    free(likeness);
+    free(share);
+    return done || error_memory(err, "fitting the prior");
+}
+
+/* ---- steps ---- */
 
 bool prior_fit_step(PriorFit *fit, double *gain, atomic_bool *cancel, Error *err) {
     const PriorFitOptions *o = &fit->options;
@@ -201,11 +257,10 @@ bool prior_fit_step(PriorFit *fit, double *gain, atomic_bool *cancel, Error *err
                pass = (o->steps + o->passes - 1) / o->passes;
     if (fit->step % pass == 0 && !read_corpus(fit, cancel, err)) return false;
     if (fit->step == 0) choose_exemplars(fit);
+    if (fit->step == 0 && !balance(fit, err)) return false;
     const PriorBatch batch = draw_batch(fit);
     memset(fit->gradient, 0, (size_t)size * sizeof *fit->gradient);
-    double blind;
-    const double loss = prior_loss(fit->prior, fit->acts, &batch, fit->gradient, &blind);
-    *gain = blind - loss;
+    *gain = fit->entropy - prior_loss(fit->prior, fit->acts, &batch, fit->gradient);
     const double norm = sqrt(vector_square_sum(fit->gradient, size));
     const float scale = norm > (double)CLIP ? CLIP / (float)norm : 1.0f,
                 rate = o->rate * adam_schedule(fit->step, o->steps / 10, o->steps, RATE_FLOOR);

@@ -38,7 +38,7 @@ struct PriorActs {
     float *first, *normed, *stats, *logits; /* (R, hidden), (R, hidden), (R, 2), (R, exemplars) */
     BlockActs layer[PRIOR_BLOCKS_MAX];
     /* null unless training */
-    float *likeness, *joint;                  /* (exemplars) of one row: log B_n, log w_n B_n */
+    float *likeness;                          /* (exemplars) of one row */
     float *half;                              /* (exemplars) what log B_n has of the exemplar alone */
     float *variance;                          /* (latent) of one row */
     float *exemplar_mean, *exemplar_variance; /* (latent, exemplars) */
@@ -205,7 +205,6 @@ static size_t lay_acts(PriorActs *a, float *block, bool training) {
     if (!training) return at;
     a->likeness = lay(block, &at, 1, c->exemplars);
     a->half = lay(block, &at, 1, c->exemplars);
-    a->joint = lay(block, &at, 1, c->exemplars);
     a->variance = lay(block, &at, 1, c->latent);
     a->exemplar_mean = lay(block, &at, c->latent, c->exemplars);
     a->exemplar_variance = lay(block, &at, c->latent, c->exemplars);
@@ -337,15 +336,15 @@ static void lay_exemplars(const Prior *prior, PriorActs *a) {
     }
 }
 
-/* acts->likeness: log B_n of one posterior */
-static void compare(PriorActs *a, const float *mean, const float *logvar) {
+/* likeness[n] = 2 log B_n of one posterior */
+static void compare(PriorActs *a, float *likeness, const float *mean, const float *logvar) {
     const int N = a->config.exemplars, D = a->config.latent;
     const float half = quarter_sum(logvar, D);
     for (int d = 0; d < D; d++) a->variance[d] = expf(logvar[d]);
     for (int n = 0; n < N; n += LANES)
-        log_likeness(a->likeness + n, mean, a->variance, a->exemplar_mean + n, a->exemplar_variance + n, D, N,
+        log_likeness(likeness + n, mean, a->variance, a->exemplar_mean + n, a->exemplar_variance + n, D, N,
                      N - n < LANES ? N - n : LANES);
-    for (int n = 0; n < N; n++) a->likeness[n] += half + a->half[n];
+    for (int n = 0; n < N; n++) likeness[n] = 2 * (likeness[n] + half + a->half[n]);
 }
 
 /* log sum e^x */
@@ -356,29 +355,38 @@ static float log_sum(const float *x, int count) {
     return largest + logf(sum);
 }
 
-/* One row: -log sum w B; the logits become the loss's derivative times scale: w - w B / sum w B. */
-static double row_loss(float *logits, const float *likeness, float *joint, float scale, int N) {
-    const float all = log_sum(logits, N);
-    for (int n = 0; n < N; n++) joint[n] = logits[n] - all + likeness[n];
-    const float evidence = log_sum(joint, N);
-    for (int n = 0; n < N; n++) logits[n] = scale * (expf(logits[n] - all) - expf(joint[n] - evidence));
-    return -(double)evidence;
+/* One row: the cross entropy from r = softmax(likeness + balance) to w; the logits become its derivative times scale, w - r. */
+static double row_loss(float *logits, float *likeness, const float *balance, float scale, int N) {
+    for (int n = 0; n < N; n++) likeness[n] += balance[n];
+    const float all = log_sum(logits, N), alike = log_sum(likeness, N);
+    double sum = 0;
+    for (int n = 0; n < N; n++) {
+        const float log_w = logits[n] - all, r = expf(likeness[n] - alike);
+        sum -= (double)r * (double)log_w;
+        logits[n] = scale * (expf(log_w) - r);
+    }
+    return sum;
 }
 
-double prior_loss(const Prior *prior, PriorActs *a, const PriorBatch *batch, float *gradient, double *blind) {
-    const PriorConfig *c = &prior->config;
-    const int R = batch->R, D = c->latent, N = c->exemplars;
+void prior_compare(const Prior *prior, PriorActs *a, const PriorBatch *batch, float *likeness) {
+    const size_t D = (size_t)prior->config.latent, N = (size_t)prior->config.exemplars;
+    lay_exemplars(prior, a);
+    for (size_t r = 0; r < (size_t)batch->R; r++)
+        compare(a, likeness + r * N, batch->mean + r * D, batch->logvar + r * D);
+}
+
+double prior_loss(const Prior *prior, PriorActs *a, const PriorBatch *batch, float *gradient) {
+    const size_t D = (size_t)prior->config.latent, N = (size_t)prior->config.exemplars;
+    const int R = batch->R;
     assert(R <= a->rows && a->likeness);
     lay_exemplars(prior, a);
     forward(prior, a, batch->context, R);
-    double sum = 0, even = 0;
-    for (int r = 0; r < R; r++) {
-        compare(a, batch->mean + (size_t)r * (size_t)D, batch->logvar + (size_t)r * (size_t)D);
-        even += log((double)N) - (double)log_sum(a->likeness, N);
-        sum += row_loss(a->logits + (size_t)r * (size_t)N, a->likeness, a->joint, 1.0f / (float)R, N);
+    double sum = 0;
+    for (size_t r = 0; r < (size_t)R; r++) {
+        compare(a, a->likeness, batch->mean + r * D, batch->logvar + r * D);
+        sum += row_loss(a->logits + r * N, a->likeness, batch->balance, 1.0f / (float)R, (int)N);
     }
     if (gradient) backward(prior, a, batch->context, gradient, R);
-    if (blind) *blind = even / R;
     return sum / R;
 }
 

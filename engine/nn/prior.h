@@ -5,11 +5,13 @@
  * Welling, "VAE with a VampPrior", AISTATS 2018, with the model frozen; what is learned is which exemplars may follow:
  *
  *   p(z | context) = sum over n of w_n(context) N(z; mean_n, variance_n),   w = softmax(f(context))
- *   loss = - log sum over n of w_n(context) B_n,   B_n = integral of sqrt(N(z; mean_n, variance_n) N(z; mean, variance)) dz
+ *   loss = - sum over n of r_n log w_n(context),   r = softmax(2 log B_n + balance_n)
+ *   B_n = integral of sqrt(N(z; mean_n, variance_n) N(z; mean, variance)) dz
  *
  * where N(mean, variance) is the posterior of the bar that did follow, and B_n, Bhattacharyya's coefficient, says how alike
- * two posteriors are: 1 when they are the same. (Likelihood itself would favour wide exemplars, which are those of nearly
- * empty bars, since most bars are like none of them.) f is a residual multilayer perceptron: context -> hidden (ReLU), `blocks` times h += down relu(up norm(h)), then
+ * two posteriors are: 1 when they are the same. In many dimensions whatever lies near the middle, nearly empty bars, is less
+ * unlike everything than anything else is; so the caller's balance makes each exemplar stand for its share of the bars (Cuturi,
+ * "Sinkhorn Distances", NIPS 2013). f is a residual multilayer perceptron: context -> hidden (ReLU), `blocks` times h += down relu(up norm(h)), then
  * norm and a linear map to the exemplars. It knows nothing of bars: what the context is made of is its caller's business. A
  * Prior is immutable while it is used; a PriorActs belongs to one thread. */
 #ifndef REFRAIN_ENGINE_NN_PRIOR_H
@@ -35,6 +37,7 @@ typedef struct {
     const float *context; /* (R, X) */
     const float *mean;    /* (R, D) the posterior of the bar that followed */
     const float *logvar;  /* (R, D) -10..4 */
+    const float *balance; /* (N) */
 } PriorBatch;
 
 bool prior_config_check(const PriorConfig *config, Error *err);
@@ -54,10 +57,10 @@ bool prior_check(const Prior *prior, Error *err);
 PriorActs *prior_acts_new(const PriorConfig *config, int rows, bool training, Error *err);
 void prior_acts_free(PriorActs *acts);
 
-/* The loss a row, in nats. With a gradient (prior_learned_size floats, null = only the loss) its derivative is added there.
- * blind (may be null): what the loss would be if all weights were equal. Acts must be for training. */
-double prior_loss(const Prior *prior, PriorActs *acts, const PriorBatch *batch, float *gradient,
-                  double *blind);
+/* likeness (R, N): 2 log B_n. Looks at mean and logvar alone. Acts must be for training, here and below. */
+void prior_compare(const Prior *prior, PriorActs *acts, const PriorBatch *batch, float *likeness);
+/* The loss a row, in nats. With a gradient (prior_learned_size floats, null = only the loss) its derivative is added there. */
+double prior_loss(const Prior *prior, PriorActs *acts, const PriorBatch *batch, float *gradient);
 /* A draw z (D): an exemplar by its weight to the power 1 / temperature, then its noise times temperature; 0 = the middle of
  * the most likely exemplar. Microseconds. */
 void prior_draw(const Prior *prior, PriorActs *acts, float *z, const float *context, float temperature,
