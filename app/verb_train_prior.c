@@ -42,9 +42,10 @@ static bool fit_prior(const Options *options, Model *model, const Corpus *corpus
     double gain = 0;
     PriorFit *fit = prior_fit_new(model, corpus, &plan, err);
     bool done = fit && take_steps(fit, &plan, &gain, err) && describe(model, &plan, corpus, gain, err);
-    if (done) model_set_prior(model, prior_fit_take(fit));
+    Prior *prior = done ? prior_fit_take(fit, err) : NULL;
+    if (prior) model_set_prior(model, prior);
     prior_fit_free(fit);
-    return done;
+    return prior != NULL;
 }
 
 int verb_train_prior(const Options *options) {

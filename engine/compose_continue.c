@@ -29,7 +29,7 @@ static bool decode(Composer *composer, Piece *piece, int from, int to, atomic_bo
 /* Each bar is drawn after the notes of those before it, so it must be decoded before the next one can be. */
 static bool draw_fitted(Composer *composer, const Prior *prior, Piece *piece, atomic_bool *cancel,
                         Error *err) {
-    if (!composer->prior_acts) composer->prior_acts = prior_acts_new(prior_config(prior), 1, false, err);
+    if (!composer->prior_acts) composer->prior_acts = prior_acts_new(prior_config(prior), err);
     if (!composer->prior_acts) return false;
     for (int t = piece->history; t < piece->history + piece->fresh; t++) {
         float context[PRIOR_CONTEXT_SIZE];

@@ -80,3 +80,7 @@ void prior_context(float *context, const Bar *bars, int count, int steps, int in
     at[3] = steps == 12;
     assert(at + 4 == context + PRIOR_CONTEXT_SIZE);
 }
+
+void prior_bar(float *feature, const Bar *bar, int sounding) {
+    write_bar(write_classes(feature, bar, 1), bar, sounding);
+}

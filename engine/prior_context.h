@@ -19,4 +19,8 @@ enum {
 /* context[PRIOR_CONTEXT_SIZE] of the bar after bars[0 .. count - 1], which is bar `index` of its melody. */
 void prior_context(float *context, const Bar *bars, int count, int steps, int index);
 
+/* What a bar is matched by: its notes, as above. feature[PRIOR_BAR_SIZE]; sounding: the pitch at its beginning, 0 = none. */
+enum { PRIOR_BAR_SIZE = 12 + 3 * BAR_STEPS + 1 };
+void prior_bar(float *feature, const Bar *bar, int sounding);
+
 #endif

@@ -7,72 +7,82 @@
 
 #include "engine/compose.h"
 #include "engine/nn/adam.h"
+#include "engine/nn/contrast.h"
 #include "engine/nn/layers.h"
 #include "engine/prior_context.h"
 #include "engine/workspace.h"
 
 const PriorFitOptions PRIOR_FIT_OPTIONS_DEFAULT = {
     .seed = 1,
-    .steps = 2000,
-    .passes = 3,
-    .rows = 256,
+    .steps = 3000,
+    .passes = 4,
+    .rows = 384,
     .rate = 1e-3f,
     .repeat_every = 6,
-    .hidden = 96,
+    .hidden = 128,
     .blocks = 1,
+    .match = 48,
     .exemplars = 2048,
 };
 
-enum { TRANSPOSE_MAX = 6 };
+enum {
+    TRANSPOSE_MAX = 6,
+    BAR_SIZE = LATENT_SIZE + PRIOR_BAR_SIZE + 1, /* mean, notes, does it repeat? */
+};
 static const float CLIP = 1.0f, RATE_FLOOR = 0.02f, SHARE_LEAST = 1e-7f;
+
+/* One of the two perceptrons and what its steps need. */
+typedef struct {
+    PerceptronConfig config;
+    PerceptronActs *acts;
+    float *block, *gradient, *m, *v; /* perceptron_size each */
+    float *x, *dy;                   /* a step's rows: (rows, in), (rows, match) */
+    float *every;                    /* (corpus bars, in): the x of every bar, in the pass at hand */
+} Side;
 
 struct PriorFit {
     PriorFitOptions options;
     const Corpus *corpus;
     int window; /* bars that the model sees at once */
     Composer *composer;
-    Prior *prior;
-    PriorActs *acts;
-    float *gradient, *m, *v; /* prior_learned_size each */
+    Side before, bar;
+    float *scores; /* (rows, rows) */
     long step;
     Rng rng;
-    float *bar_context;             /* (corpus bars, PRIOR_CONTEXT_SIZE) of the pass at hand */
-    Latent *bar_latent;             /* (corpus bars) */
-    float *balance;                 /* (exemplars) */
-    double entropy;                 /* of the exemplars' shares: the loss of a prior that knows no context */
-    bool *bar_repeats;              /* (corpus bars) is there the same bar before it? */
-    float *context, *mean, *logvar; /* a step's rows */
+    Latent *bar_latent; /* (corpus bars) of the pass at hand */
+    bool *bar_repeats;  /* (corpus bars) is there the same bar before it? */
 };
 
 /* ---- life ---- */
 
-static bool allocate(PriorFit *fit, Error *err) {
-    const size_t size = prior_learned_size(prior_config(fit->prior)), rows = (size_t)fit->options.rows,
-                 bars = (size_t)fit->corpus->bar_count;
-    fit->gradient = calloc(size, sizeof(float));
-    fit->m = calloc(size, sizeof(float));
-    fit->v = calloc(size, sizeof(float));
-    fit->bar_context = calloc(bars * PRIOR_CONTEXT_SIZE, sizeof(float));
-    fit->bar_latent = calloc(bars, sizeof *fit->bar_latent);
-    fit->balance = calloc((size_t)fit->options.exemplars, sizeof(float));
-    fit->bar_repeats = calloc(bars, sizeof *fit->bar_repeats);
-    fit->context = calloc(rows * PRIOR_CONTEXT_SIZE, sizeof(float));
-    fit->mean = calloc(rows * LATENT_SIZE, sizeof(float));
-    fit->logvar = calloc(rows * LATENT_SIZE, sizeof(float));
-    return (fit->gradient && fit->m && fit->v && fit->bar_context && fit->balance && fit->bar_latent &&
-            fit->bar_repeats && fit->context && fit->mean && fit->logvar) ||
-           error_memory(err, "fitting the prior");
+static bool open_side(Side *side, int in, PriorFit *fit, Error *err) {
+    const PriorFitOptions *o = &fit->options;
+    side->config = (PerceptronConfig){in, o->hidden, o->blocks, o->match};
+    const size_t size = perceptron_size(&side->config), rows = (size_t)o->rows;
+    side->acts = perceptron_acts_new(&side->config, o->rows, true, err);
+    if (!side->acts) return false;
+    side->block = calloc(size, sizeof(float));
+    side->gradient = calloc(size, sizeof(float));
+    side->m = calloc(size, sizeof(float));
+    side->v = calloc(size, sizeof(float));
+    side->x = calloc(rows * (size_t)in, sizeof(float));
+    side->dy = calloc(rows * (size_t)o->match, sizeof(float));
+    side->every = calloc((size_t)fit->corpus->bar_count * (size_t)in, sizeof(float));
+    if (!side->block || !side->gradient || !side->m || !side->v || !side->x || !side->dy || !side->every)
+        return error_memory(err, "fitting the prior");
+    perceptron_init(side->block, &side->config, &fit->rng);
+    return true;
+}
+
+static void close_side(Side *side) {
+    float *parts[] = {side->block, side->gradient, side->m, side->v, side->x, side->dy, side->every};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) free(parts[i]);
+    perceptron_acts_free(side->acts);
 }
 
 PriorFit *prior_fit_new(const Model *model, const Corpus *corpus, const PriorFitOptions *options,
                         Error *err) {
     assert(options->rows > 0 && options->passes > 0 && options->steps > 0);
-    const PriorConfig config = {.latent = LATENT_SIZE,
-                                .context = PRIOR_CONTEXT_SIZE,
-                                .hidden = options->hidden,
-                                .blocks = options->blocks,
-                                .exemplars = options->exemplars < corpus->bar_count ? options->exemplars
-                                                                                    : corpus->bar_count};
     if (corpus->bar_count == 0) {
         error_set(err, "There are no bars to fit the prior to: name a corpus with melodies.");
         return NULL;
@@ -82,14 +92,21 @@ PriorFit *prior_fit_new(const Model *model, const Corpus *corpus, const PriorFit
         error_memory(err, "fitting the prior");
         return NULL;
     }
+    const size_t bars = (size_t)corpus->bar_count, rows = (size_t)options->rows;
     fit->options = *options;
     fit->corpus = corpus;
     fit->window = workspace_window(model);
     rng_seed(&fit->rng, options->seed);
-    fit->composer = composer_new(model, err);
-    if (fit->composer) fit->prior = prior_new(&config, options->seed, err);
-    if (fit->prior) fit->acts = prior_acts_new(&config, options->rows, true, err);
-    if (fit->acts && allocate(fit, err)) return fit;
+    fit->scores = calloc(rows * rows, sizeof(float));
+    fit->bar_latent = calloc(bars, sizeof *fit->bar_latent);
+    fit->bar_repeats = calloc(bars, sizeof *fit->bar_repeats);
+    if (!fit->scores || !fit->bar_latent || !fit->bar_repeats)
+        error_memory(err, "fitting the prior");
+    else
+        fit->composer = composer_new(model, err);
+    if (fit->composer && open_side(&fit->before, PRIOR_CONTEXT_SIZE, fit, err) &&
+        open_side(&fit->bar, BAR_SIZE, fit, err))
+        return fit;
     prior_fit_free(fit);
     return NULL;
 }
@@ -97,11 +114,9 @@ PriorFit *prior_fit_new(const Model *model, const Corpus *corpus, const PriorFit
 void prior_fit_free(PriorFit *fit) {
     if (!fit) return;
     composer_free(fit->composer);
-    prior_free(fit->prior);
-    prior_acts_free(fit->acts);
-    float *parts[] = {fit->gradient, fit->m, fit->v, fit->bar_context, fit->context, fit->mean, fit->logvar};
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) free(parts[i]);
-    free(fit->balance);
+    close_side(&fit->before);
+    close_side(&fit->bar);
+    free(fit->scores);
     free(fit->bar_latent);
     free(fit->bar_repeats);
     free(fit);
@@ -109,12 +124,6 @@ void prior_fit_free(PriorFit *fit) {
 
 bool prior_fit_finished(const PriorFit *fit) {
     return fit->step >= fit->options.steps;
-}
-
-Prior *prior_fit_take(PriorFit *fit) {
-    Prior *prior = fit->prior;
-    fit->prior = NULL;
-    return prior;
 }
 
 /* ---- a pass over the corpus ---- */
@@ -139,10 +148,36 @@ static void transpose(Bar *bars, int count, Rng *rng) {
 }
 
 /* Does bars[count] equal one of those before it? */
-static bool repeats(const Bar *bars, int count) {
+static bool repeats_one(const Bar *bars, int count) {
     for (int k = 0; k < count; k++)
         if (bar_equal(&bars[k], &bars[count])) return true;
     return false;
+}
+
+/* The note that sounds into bars[count]: its pitch, 0 = none. */
+static int sounding_into(const Bar *bars, int count) {
+    for (int t = count - 1; t >= 0; t--)
+        for (int s = BAR_STEPS - 1; s >= 0; s--) {
+            const int token = bars[t].token[s];
+            if (token == BAR_HOLD || token == BAR_PAD) continue;
+            return bar_is_onset(token) ? bar_pitch(token) : 0;
+        }
+    return 0;
+}
+
+/* bars[known] of a tune, bar `index` of the corpus and t of the tune, with the `known` bars that the model saw before it. */
+static void read_bar(PriorFit *fit, const Bar *bars, int known, const CorpusTune *tune, int t,
+                     const Latent *latent) {
+    const size_t index = (size_t)(tune->first + t);
+    const bool repeats = repeats_one(bars, known);
+    float *feature = fit->bar.every + index * BAR_SIZE;
+    prior_context(fit->before.every + index * PRIOR_CONTEXT_SIZE, bars, known, tune->steps, t);
+    memset(feature, 0, BAR_SIZE * sizeof *feature);
+    memcpy(feature, latent->mu, sizeof latent->mu);
+    if (!repeats) prior_bar(feature + LATENT_SIZE, &bars[known], sounding_into(bars, known));
+    feature[BAR_SIZE - 1] = repeats;
+    fit->bar_latent[index] = *latent;
+    fit->bar_repeats[index] = repeats;
 }
 
 static bool read_tune(PriorFit *fit, const CorpusTune *tune, atomic_bool *cancel, Error *err) {
@@ -155,10 +190,7 @@ static bool read_tune(PriorFit *fit, const CorpusTune *tune, atomic_bool *cancel
     read = read && compose_encode(fit->composer, &latents, &bars, cancel, err);
     for (int t = 0; read && t < bars.count; t++) {
         const int known = t % fit->window; /* the encoder's windows begin anew */
-        prior_context(fit->bar_context + (size_t)(tune->first + t) * PRIOR_CONTEXT_SIZE, bars.bar + t - known,
-                      known, tune->steps, t);
-        fit->bar_latent[tune->first + t] = latents.bar[t];
-        fit->bar_repeats[tune->first + t] = repeats(bars.bar + t - known, known);
+        read_bar(fit, bars.bar + t - known, known, tune, t, &latents.bar[t]);
     }
     bar_sequence_deinit(&bars);
     latent_sequence_deinit(&latents);
@@ -171,100 +203,95 @@ static bool read_corpus(PriorFit *fit, atomic_bool *cancel, Error *err) {
     return true;
 }
 
-/* Bars of the pass at hand, mostly such as repeat nothing; where the corpus has none of a kind, any. */
-static void choose_exemplars(PriorFit *fit) {
+/* ---- steps ---- */
+
+static void take_row(Side *side, int r, int bar) {
+    const size_t in = (size_t)side->config.in;
+    memcpy(side->x + (size_t)r * in, side->every + (size_t)bar * in, in * sizeof *side->x);
+}
+
+static double square_sum(const Side *side) {
+    return vector_square_sum(side->gradient, (long)perceptron_size(&side->config));
+}
+
+static void update(Side *side, float scale, float rate, long step) {
+    adam_update(side->block, side->m, side->v, side->gradient, scale, rate, step,
+                (long)perceptron_size(&side->config));
+}
+
+static void backward(Side *side, int R) {
+    memset(side->gradient, 0, perceptron_size(&side->config) * sizeof *side->gradient);
+    perceptron_backward(side->gradient, side->block, side->acts, side->dy, side->x, R);
+}
+
+bool prior_fit_step(PriorFit *fit, double *gain, atomic_bool *cancel, Error *err) {
+    const PriorFitOptions *o = &fit->options;
+    const long pass = (o->steps + o->passes - 1) / o->passes;
+    Side *before = &fit->before, *bar = &fit->bar;
+    if (fit->step % pass == 0 && !read_corpus(fit, cancel, err)) return false;
+    for (int r = 0; r < o->rows; r++) {
+        const int which = rng_below(&fit->rng, fit->corpus->bar_count);
+        take_row(before, r, which);
+        take_row(bar, r, which);
+    }
+    const float *query = perceptron_forward(before->block, before->acts, before->x, o->rows),
+                *key = perceptron_forward(bar->block, bar->acts, bar->x, o->rows);
+    *gain =
+        log((double)o->rows) - contrast_loss(before->dy, bar->dy, fit->scores, query, key, o->rows, o->match);
+    backward(before, o->rows);
+    backward(bar, o->rows);
+    const double norm = sqrt(square_sum(before) + square_sum(bar));
+    const float scale = norm > (double)CLIP ? CLIP / (float)norm : 1.0f,
+                rate = o->rate * adam_schedule(fit->step, o->steps / 10, o->steps, RATE_FLOOR);
+    fit->step++;
+    update(before, scale, rate, fit->step);
+    update(bar, scale, rate, fit->step);
+    return true;
+}
+
+/* ---- exemplars ---- */
+
+/* How many of the corpus's bars each exemplar stands for, as a share, for those of bars that repeat and of others. */
+static void share_bars(const PriorFit *fit, int exemplars, float share[2]) {
+    const int every = fit->options.repeat_every, repeating = (exemplars + every - 1) / every,
+              others = exemplars - repeating;
+    int repeats = 0;
+    for (int i = 0; i < fit->corpus->bar_count; i++) repeats += fit->bar_repeats[i];
+    const float part = (float)repeats / (float)fit->corpus->bar_count;
+    share[1] = fmaxf(part / (float)repeating, SHARE_LEAST);
+    share[0] = fmaxf((1 - part) / (float)(others ? others : 1), SHARE_LEAST);
+}
+
+/* Bars of the last pass; where the corpus has none of a kind, any. */
+static void choose_exemplars(PriorFit *fit, Prior *prior) {
     enum { TRIES = 1000 };
-    for (int n = 0; n < prior_config(fit->prior)->exemplars; n++) {
+    const int exemplars = prior_config(prior)->exemplars;
+    float share[2];
+    share_bars(fit, exemplars, share);
+    for (int n = 0; n < exemplars; n++) {
         const bool wanted = n % fit->options.repeat_every == 0;
         int bar = rng_below(&fit->rng, fit->corpus->bar_count);
         for (int i = 0; i < TRIES && fit->bar_repeats[bar] != wanted; i++)
             bar = rng_below(&fit->rng, fit->corpus->bar_count);
-        prior_set_exemplar(fit->prior, n, fit->bar_latent[bar].mu, fit->bar_latent[bar].logvar);
+        const float *key =
+            perceptron_forward(fit->bar.block, fit->bar.acts, fit->bar.every + (size_t)bar * BAR_SIZE, 1);
+        prior_set_exemplar(prior, n, key, logf(share[wanted]), fit->bar_latent[bar].mu,
+                           fit->bar_latent[bar].logvar);
     }
 }
 
-/* ---- balance ---- */
-
-/* share[exemplars]: how many of the corpus's bars each shall stand for; those that repeat share the part of bars that do. */
-static void share_bars(PriorFit *fit, float *share) {
-    const int N = prior_config(fit->prior)->exemplars, every = fit->options.repeat_every,
-              repeating = (N + every - 1) / every;
-    int repeats = 0;
-    for (int i = 0; i < fit->corpus->bar_count; i++) repeats += fit->bar_repeats[i];
-    const float part = repeating < N ? (float)repeats / (float)fit->corpus->bar_count : 1;
-    fit->entropy = 0;
-    for (int n = 0; n < N; n++) {
-        const float p = n % every == 0 ? part / (float)repeating : (1 - part) / (float)(N - repeating);
-        share[n] = p > SHARE_LEAST ? p : SHARE_LEAST;
-        fit->entropy -= (double)p * log((double)share[n]);
-    }
-}
-
-/* One of Sinkhorn's iterations: balance += log of share / what the exemplar has of the rows now. */
-static void balance_once(PriorFit *fit, const float *likeness, const float *share, float *part, float *row,
-                         int R) {
-    const int N = prior_config(fit->prior)->exemplars;
-    for (int n = 0; n < N; n++) part[n] = 0;
-    for (int r = 0; r < R; r++) {
-        const float *at = likeness + (size_t)r * (size_t)N;
-        float largest = -INFINITY, sum = 0;
-        for (int n = 0; n < N; n++) largest = fmaxf(largest, at[n] + fit->balance[n]);
-        for (int n = 0; n < N; n++) sum += row[n] = expf(at[n] + fit->balance[n] - largest);
-        for (int n = 0; n < N; n++) part[n] += row[n] / (sum * (float)R);
-    }
-    /* Exemplars that are like none of the rows are raised by bounded steps. */
-    for (int n = 0; n < N; n++) fit->balance[n] += logf(share[n] / fmaxf(part[n], 1e-3f * share[n]));
-}
-
-static PriorBatch draw_batch(PriorFit *fit) {
-    const int R = fit->options.rows;
-    for (int r = 0; r < R; r++) {
-        const int bar = rng_below(&fit->rng, fit->corpus->bar_count);
-        const size_t row = (size_t)r;
-        memcpy(fit->context + row * PRIOR_CONTEXT_SIZE, fit->bar_context + (size_t)bar * PRIOR_CONTEXT_SIZE,
-               PRIOR_CONTEXT_SIZE * sizeof *fit->context);
-        memcpy(fit->mean + row * LATENT_SIZE, fit->bar_latent[bar].mu, sizeof fit->bar_latent[bar].mu);
-        memcpy(fit->logvar + row * LATENT_SIZE, fit->bar_latent[bar].logvar,
-               sizeof fit->bar_latent[bar].logvar);
-    }
-    return (PriorBatch){R, fit->context, fit->mean, fit->logvar, fit->balance};
-}
-
-static bool balance(PriorFit *fit, Error *err) {
-    enum { BATCHES = 16, ITERATIONS = 20 };
-    const size_t N = (size_t)prior_config(fit->prior)->exemplars, R = (size_t)fit->options.rows;
-    float *likeness = malloc(BATCHES * R * N * sizeof *likeness), *share = malloc(3 * N * sizeof *share);
-    if (likeness && share) {
-        for (size_t i = 0; i < BATCHES; i++) {
-            const PriorBatch batch = draw_batch(fit);
-            prior_compare(fit->prior, fit->acts, &batch, likeness + i * R * N);
-        }
-        share_bars(fit, share);
-        for (int i = 0; i < ITERATIONS; i++)
-            balance_once(fit, likeness, share, share + N, share + 2 * N, (int)(BATCHES * R));
-    }
-    const bool done = likeness && share;
-    free(likeness);
-    free(share);
-    return done || error_memory(err, "fitting the prior");
-}
-
-/* ---- steps ---- */
-
-bool prior_fit_step(PriorFit *fit, double *gain, atomic_bool *cancel, Error *err) {
+Prior *prior_fit_take(PriorFit *fit, Error *err) {
     const PriorFitOptions *o = &fit->options;
-    const long size = (long)prior_learned_size(prior_config(fit->prior)),
-               pass = (o->steps + o->passes - 1) / o->passes;
-    if (fit->step % pass == 0 && !read_corpus(fit, cancel, err)) return false;
-    if (fit->step == 0) choose_exemplars(fit);
-    if (fit->step == 0 && !balance(fit, err)) return false;
-    const PriorBatch batch = draw_batch(fit);
-    memset(fit->gradient, 0, (size_t)size * sizeof *fit->gradient);
-    *gain = fit->entropy - prior_loss(fit->prior, fit->acts, &batch, fit->gradient);
-    const double norm = sqrt(vector_square_sum(fit->gradient, size));
-    const float scale = norm > (double)CLIP ? CLIP / (float)norm : 1.0f,
-                rate = o->rate * adam_schedule(fit->step, o->steps / 10, o->steps, RATE_FLOOR);
-    fit->step++;
-    adam_update(prior_block(fit->prior), fit->m, fit->v, fit->gradient, scale, rate, fit->step, size);
-    return true;
+    const int bars = fit->corpus->bar_count;
+    const PriorConfig config = {.latent = LATENT_SIZE,
+                                .context = PRIOR_CONTEXT_SIZE,
+                                .hidden = o->hidden,
+                                .blocks = o->blocks,
+                                .match = o->match,
+                                .exemplars = o->exemplars < bars ? o->exemplars : bars};
+    Prior *prior = prior_new(&config, o->seed, err);
+    if (!prior) return NULL;
+    memcpy(prior_block(prior), fit->before.block, perceptron_size(&fit->before.config) * sizeof(float));
+    choose_exemplars(fit, prior);
+    return prior;
 }

@@ -9,6 +9,7 @@
 #include "engine/compose.h"
 #include "engine/nn/adam.h"
 #include "engine/nn/checkpoint.h"
+#include "engine/nn/contrast.h"
 #include "engine/nn/prior.h"
 #include "engine/prior_context.h"
 #include "engine/prior_fit.h"
@@ -16,15 +17,19 @@
 #include "tests/support/temp.h"
 #include "tests/support/tiny_model.h"
 
-enum { D = 5, X = 4, N = 7, R = 6 };
+enum { D = 5, X = 4, N = 7, E = 3, R = 6 };
 
-static const PriorConfig SMALL = {.latent = D, .context = X, .hidden = 8, .blocks = 2, .exemplars = N};
+static const PriorConfig SMALL = {
+    .latent = D, .context = X, .hidden = 8, .blocks = 2, .match = E, .exemplars = N};
 
+/* Two perceptrons that are trained by contrast, as in fitting, and a prior of the same shapes. */
 typedef struct {
+    PerceptronConfig config;
+    PerceptronActs *acts[2];
+    float *block[2], *gradient[2];
+    float x[2][R * X], dy[2][R * E], scores[R * R];
     Prior *prior;
-    PriorActs *acts;
-    float context[R * X], mean[R * D], logvar[R * D], balance[N];
-    PriorBatch batch;
+    PriorActs *prior_acts;
     Rng rng;
 } Fixture;
 
@@ -32,132 +37,144 @@ static int set_up(void **state) {
     Fixture *f = calloc(1, sizeof *f);
     Error err;
     rng_seed(&f->rng, 3);
-    f->prior = prior_new(&SMALL, 1, &err);
-    f->acts = prior_acts_new(&SMALL, R, true, &err);
-    assert_non_null(f->prior);
-    assert_non_null(f->acts);
-    for (int n = 0; n < N; n++) {
-        float mean[D], logvar[D];
-        for (int d = 0; d < D; d++) mean[d] = rng_normal(&f->rng);
-        for (int d = 0; d < D; d++) logvar[d] = -2 + rng_normal(&f->rng);
-        prior_set_exemplar(f->prior, n, mean, logvar);
+    f->config = prior_perceptron(&SMALL);
+    for (int side = 0; side < 2; side++) {
+        f->acts[side] = perceptron_acts_new(&f->config, R, true, &err);
+        f->block[side] = calloc(perceptron_size(&f->config), sizeof(float));
+        f->gradient[side] = calloc(perceptron_size(&f->config), sizeof(float));
+        perceptron_init(f->block[side], &f->config, &f->rng);
+        for (int i = 0; i < R * X; i++) f->x[side][i] = rng_normal(&f->rng);
     }
-    for (int i = 0; i < R * X; i++) f->context[i] = rng_normal(&f->rng);
-    for (int i = 0; i < R * D; i++) f->mean[i] = rng_normal(&f->rng);
-    for (int i = 0; i < R * D; i++) f->logvar[i] = -1 + rng_normal(&f->rng);
-    for (int n = 0; n < N; n++) f->balance[n] = rng_normal(&f->rng);
-    f->batch = (PriorBatch){R, f->context, f->mean, f->logvar, f->balance};
+    f->prior = prior_new(&SMALL, 1, &err);
+    f->prior_acts = prior_acts_new(&SMALL, &err);
+    assert_non_null(f->prior);
+    assert_non_null(f->prior_acts);
     *state = f;
     return 0;
 }
 
 static int tear_down(void **state) {
     Fixture *f = *state;
+    for (int side = 0; side < 2; side++) {
+        perceptron_acts_free(f->acts[side]);
+        free(f->block[side]);
+        free(f->gradient[side]);
+    }
     prior_free(f->prior);
-    prior_acts_free(f->acts);
+    prior_acts_free(f->prior_acts);
     free(f);
     return 0;
 }
 
-/* ---- mathematics ---- */
+/* ---- learning by contrast ---- */
+
+static double loss(Fixture *f) {
+    const float *query = perceptron_forward(f->block[0], f->acts[0], f->x[0], R),
+                *key = perceptron_forward(f->block[1], f->acts[1], f->x[1], R);
+    return contrast_loss(f->dy[0], f->dy[1], f->scores, query, key, R, E);
+}
+
+static void differentiate(Fixture *f) {
+    loss(f);
+    for (int side = 0; side < 2; side++) {
+        memset(f->gradient[side], 0, perceptron_size(&f->config) * sizeof(float));
+        perceptron_backward(f->gradient[side], f->block[side], f->acts[side], f->dy[side], f->x[side], R);
+    }
+}
 
 static void test_the_gradient_is_that_of_the_loss(void **state) {
     Fixture *f = *state;
-    const size_t size = prior_learned_size(&SMALL);
-    float *gradient = calloc(size, sizeof *gradient), *p = prior_block(f->prior);
-    prior_loss(f->prior, f->acts, &f->batch, gradient);
-    double length = 0;
-    for (size_t i = 0; i < size; i++) length += (double)gradient[i] * (double)gradient[i];
-    assert_true(length > 1e-4);
-    for (size_t i = 0; i < size; i++) {
-        const float step = 4e-3f, kept = p[i];
-        p[i] = kept + step;
-        double slope = prior_loss(f->prior, f->acts, &f->batch, NULL);
-        p[i] = kept - step;
-        slope = (slope - prior_loss(f->prior, f->acts, &f->batch, NULL)) / (2 * (double)step);
-        p[i] = kept;
-        if (fabs(slope - (double)gradient[i]) > 2e-3 + 2e-2 * fabs(slope))
-            fail_msg("parameter %zu: backward says %.5f, differences say %.5f", i, (double)gradient[i],
-                     slope);
+    differentiate(f);
+    const size_t size = perceptron_size(&f->config);
+    for (int side = 0; side < 2; side++) {
+        double length = 0;
+        for (size_t i = 0; i < size; i++) {
+            const float step = 1e-3f, kept = f->block[side][i], expected = f->gradient[side][i];
+            f->block[side][i] = kept + step;
+            double slope = loss(f);
+            f->block[side][i] = kept - step;
+            slope = (slope - loss(f)) / (2 * (double)step);
+            f->block[side][i] = kept;
+            length += (double)expected * (double)expected;
+            if (fabs(slope - (double)expected) > 3e-3 + 2e-2 * fabs(slope))
+                fail_msg("side %d, parameter %zu: backward says %.5f, differences say %.5f", side, i,
+                         (double)expected, slope);
+        }
+        assert_true(length > 1e-4);
     }
-    free(gradient);
 }
 
-/* Written down a second time, in double and without any trick. */
 static void test_the_loss_is_what_the_header_says(void **state) {
     Fixture *f = *state;
-    float *p = prior_block(f->prior), *mean = p + prior_learned_size(&SMALL), *logvar = mean + N * D;
-    ModelTensor tensor[32];
-    const int count = prior_tensors(&SMALL, tensor, 32);
-    for (int i = 0; i < count; i++) /* weights that do not depend on the context: by the last bias alone */
-        for (size_t k = 0; k < tensor[i].size && strstr(tensor[i].name, "output."); k++)
-            p[tensor[i].offset + k] = strstr(tensor[i].name, "weight") ? 0 : 0.3f * (float)k;
-    double sum = 0, all = 0;
-    for (int n = 0; n < N; n++) all += exp(0.3 * n);
+    const double got = loss(f);
+    const float *query = perceptron_forward(f->block[0], f->acts[0], f->x[0], R),
+                *key = perceptron_forward(f->block[1], f->acts[1], f->x[1], R);
+    double expected = 0;
     for (int r = 0; r < R; r++) {
-        double likeness[N], total = 0;
-        for (int n = 0; n < N; n++) {
-            double alike = 1;
-            for (int d = 0; d < D; d++) {
-                const double p2 = exp((double)logvar[n * D + d]), q2 = exp((double)f->logvar[r * D + d]);
-                const double off = (double)mean[n * D + d] - (double)f->mean[r * D + d];
-                alike *= exp(-0.25 * off * off / (p2 + q2)) * sqrt(2 * sqrt(p2 * q2) / (p2 + q2));
-            }
-            likeness[n] = alike * alike * exp((double)f->balance[n]);
-            total += likeness[n];
+        double sum = 0, own = 0;
+        for (int i = 0; i < R; i++) {
+            double score = 0;
+            for (int e = 0; e < E; e++) score += (double)query[r * E + e] * (double)key[i * E + e];
+            sum += exp(score);
+            if (i == r) own = score;
         }
-        for (int n = 0; n < N; n++) sum -= likeness[n] / total * log(exp(0.3 * n) / all);
+        expected += log(sum) - own;
     }
-    assert_true(fabs(prior_loss(f->prior, f->acts, &f->batch, NULL) - sum / R) < 1e-4);
+    assert_true(fabs(got - expected / R) < 1e-4);
 }
 
-static void test_the_same_posterior_is_as_alike_as_can_be(void **state) {
-    Fixture *f = *state;
-    float likeness[R * N];
-    prior_set_exemplar(f->prior, 3, f->mean, f->logvar);
-    prior_compare(f->prior, f->acts, &f->batch, likeness);
-    for (int i = 0; i < R * N; i++) assert_true(i == 3 ? fabsf(likeness[i]) < 1e-4f : likeness[i] < -1e-3f);
-}
-
-/* Contexts that announce one exemplar each: their weights must be learned. */
 static void test_fitting_learns_what_follows_what(void **state) {
     Fixture *f = *state;
-    float *block = prior_block(f->prior), *exemplar = block + prior_learned_size(&SMALL);
-    memset(f->context, 0, sizeof f->context);
-    memset(f->balance, 0, sizeof f->balance);
-    for (int r = 0; r < R; r++) {
-        f->context[r * X + r % X] = 1;
-        memcpy(f->mean + r * D, exemplar + (r % X) * D, D * sizeof(float));
-        for (int d = 0; d < D; d++) f->logvar[r * D + d] = -5;
-    }
-    const size_t size = prior_learned_size(&SMALL);
-    float *g = calloc(3 * size, sizeof *g), *m = g + size, *v = m + size;
-    const double before = prior_loss(f->prior, f->acts, &f->batch, NULL);
+    const size_t size = perceptron_size(&f->config);
+    float *m = calloc(4 * size, sizeof *m);
+    const double before = loss(f);
     for (long step = 1; step <= 300; step++) {
-        memset(g, 0, size * sizeof *g);
-        prior_loss(f->prior, f->acts, &f->batch, g);
-        adam_update(block, m, v, g, 1, 1e-2f, step, (long)size);
+        differentiate(f);
+        for (int side = 0; side < 2; side++)
+            adam_update(f->block[side], m + 2 * (size_t)side * size, m + (2 * (size_t)side + 1) * size,
+                        f->gradient[side], 1, 1e-2f, step, (long)size);
     }
-    assert_true(prior_loss(f->prior, f->acts, &f->batch, NULL) < before - 1);
-    for (int r = 0; r < X; r++) {
-        float z[D];
-        prior_draw(f->prior, f->acts, z, f->context + r * X, 0, &f->rng);
-        assert_memory_equal(z, exemplar + r * D, sizeof z);
-    }
-    free(g);
+    assert_true(before > 1 && loss(f) < 0.05);
+    free(m);
 }
 
-static void test_draws_have_the_mixtures_mean_and_spread(void **state) {
+/* ---- drawing ---- */
+
+/* All exemplars of this key, mean and variance, with biases 0, 0.3, 0.6 .. */
+static void set_exemplars(Fixture *f, const float mean[D], const float logvar[D]) {
+    for (int n = 0; n < N; n++) prior_set_exemplar(f->prior, n, (float[E]){0}, 0.3f * (float)n, mean, logvar);
+}
+
+static void test_weights_come_from_bias_key_and_temperature(void **state) {
+    Fixture *f = *state;
+    static const float zero[D] = {0};
+    set_exemplars(f, zero, zero);
+    for (int half = 0; half < 2; half++) {
+        const double temperature = half ? 0.5 : 1;
+        const float *w = prior_weights(f->prior, f->prior_acts, f->x[0], (float)temperature);
+        double all = 0;
+        for (int n = 0; n < N; n++) all += exp(0.3 * n / temperature);
+        for (int n = 0; n < N; n++) assert_true(fabs((double)w[n] - exp(0.3 * n / temperature) / all) < 1e-5);
+    }
+    /* An exemplar whose key is the query itself, many times over, has all the weight. */
+    const float *query = perceptron_forward(prior_block(f->prior), f->acts[0], f->x[0], 1);
+    float key[E];
+    for (int e = 0; e < E; e++) key[e] = 1000 * query[e];
+    prior_set_exemplar(f->prior, 2, key, 0, zero, zero);
+    assert_true(prior_weights(f->prior, f->prior_acts, f->x[0], 1)[2] > 0.99f);
+}
+
+static void test_draws_have_the_exemplars_mean_and_spread(void **state) {
     Fixture *f = *state;
     enum { DRAWS = 20000 };
     static const float mean[D] = {1, -1, 0, 2, 0}, logvar[D] = {-2, 0, -4, -1, 1};
-    for (int n = 0; n < N; n++) prior_set_exemplar(f->prior, n, mean, logvar);
+    set_exemplars(f, mean, logvar);
     for (int half = 0; half < 2; half++) { /* the temperature scales the noise */
         const double temperature = half ? 0.5 : 1;
         double sum[D] = {0}, squares[D] = {0};
         for (int i = 0; i < DRAWS; i++) {
             float z[D];
-            prior_draw(f->prior, f->acts, z, f->context, (float)temperature, &f->rng);
+            prior_draw(f->prior, f->prior_acts, z, f->x[0], (float)temperature, &f->rng);
             for (int d = 0; d < D; d++) {
                 sum[d] += (double)(z[d] - mean[d]);
                 squares[d] += (double)(z[d] - mean[d]) * (double)(z[d] - mean[d]);
@@ -169,6 +186,28 @@ static void test_draws_have_the_mixtures_mean_and_spread(void **state) {
             assert_true(fabs(squares[d] / DRAWS / (sd * sd) - 1) < 0.06);
         }
     }
+    float z[D];
+    prior_draw(f->prior, f->prior_acts, z, f->x[0], 0, &f->rng);
+    assert_memory_equal(z, mean, sizeof z);
+}
+
+static void test_exemplars_are_drawn_as_often_as_their_weights_say(void **state) {
+    Fixture *f = *state;
+    enum { DRAWS = 20000 };
+    static const float narrow[D] = {-10, -10, -10, -10, -10};
+    int drawn[N] = {0};
+    for (int n = 0; n < N; n++) {
+        const float mean[D] = {(float)n};
+        prior_set_exemplar(f->prior, n, (float[E]){0}, n == 4 ? -20 : 0.3f * (float)n, mean, narrow);
+    }
+    for (int i = 0; i < DRAWS; i++) {
+        float z[D];
+        prior_draw(f->prior, f->prior_acts, z, f->x[0], 1, &f->rng);
+        drawn[(int)lroundf(z[0])]++;
+    }
+    const float *w = prior_weights(f->prior, f->prior_acts, f->x[0], 1);
+    assert_int_equal(drawn[4], 0);
+    for (int n = 0; n < N; n++) assert_true(fabs((double)drawn[n] / DRAWS - (double)w[n]) < 0.02);
 }
 
 /* ---- context ---- */
@@ -222,6 +261,7 @@ static const PriorFitOptions QUICK = {.seed = 1,
                                       .repeat_every = 4,
                                       .hidden = 16,
                                       .blocks = 1,
+                                      .match = 8,
                                       .exemplars = 24};
 
 static void make_corpus(Corpus *corpus) {
@@ -242,7 +282,8 @@ static Prior *fit_some(const Model *model, const Corpus *corpus, double *last) {
     PriorFit *fit = prior_fit_new(model, corpus, &QUICK, &err);
     if (!fit) fail_msg("%s", err.text);
     while (!prior_fit_finished(fit)) check_ok(prior_fit_step(fit, last, NULL, &err), &err);
-    Prior *prior = prior_fit_take(fit);
+    Prior *prior = prior_fit_take(fit, &err);
+    if (!prior) fail_msg("%s", err.text);
     prior_fit_free(fit);
     return prior;
 }
@@ -390,9 +431,11 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_the_gradient_is_that_of_the_loss, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_the_loss_is_what_the_header_says, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_the_same_posterior_is_as_alike_as_can_be, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_fitting_learns_what_follows_what, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_draws_have_the_mixtures_mean_and_spread, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_weights_come_from_bias_key_and_temperature, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_draws_have_the_exemplars_mean_and_spread, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_exemplars_are_drawn_as_often_as_their_weights_say, set_up,
+                                        tear_down),
         cmocka_unit_test(test_the_context_sees_only_what_is_before),
         cmocka_unit_test(test_the_context_tells_repeats_keys_and_meters_apart),
         cmocka_unit_test(test_fitting_twice_gives_the_same_prior),

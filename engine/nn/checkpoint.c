@@ -35,6 +35,7 @@ static const struct {
 } PRIOR_FIELD[] = {
     {"prior_latent", offsetof(PriorConfig, latent)},       {"prior_context", offsetof(PriorConfig, context)},
     {"prior_hidden", offsetof(PriorConfig, hidden)},       {"prior_blocks", offsetof(PriorConfig, blocks)},
+    {"prior_match", offsetof(PriorConfig, match)},
     {"prior_exemplars", offsetof(PriorConfig, exemplars)},
 };
 enum { PRIOR_FIELDS = sizeof PRIOR_FIELD / sizeof PRIOR_FIELD[0], NUMBERS = FIELDS + PRIOR_FIELDS };
