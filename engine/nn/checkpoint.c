@@ -33,10 +33,9 @@ static const struct {
     const char *name;
     size_t offset;
 } PRIOR_FIELD[] = {
-    {"prior_latent", offsetof(PriorConfig, latent)},       {"prior_context", offsetof(PriorConfig, context)},
-    {"prior_hidden", offsetof(PriorConfig, hidden)},       {"prior_blocks", offsetof(PriorConfig, blocks)},
-    {"prior_match", offsetof(PriorConfig, match)},
-    {"prior_exemplars", offsetof(PriorConfig, exemplars)},
+    {"prior_latent", offsetof(PriorConfig, latent)}, {"prior_context", offsetof(PriorConfig, context)},
+    {"prior_hidden", offsetof(PriorConfig, hidden)}, {"prior_blocks", offsetof(PriorConfig, blocks)},
+    {"prior_match", offsetof(PriorConfig, match)},   {"prior_exemplars", offsetof(PriorConfig, exemplars)},
 };
 enum { PRIOR_FIELDS = sizeof PRIOR_FIELD / sizeof PRIOR_FIELD[0], NUMBERS = FIELDS + PRIOR_FIELDS };
 _Static_assert(sizeof(PriorConfig) == PRIOR_FIELDS * sizeof(int), "every field of PriorConfig is stored");
