@@ -204,7 +204,8 @@ bool files_save(Studio *studio, const char *typed, const Command *command) {
     char *path = typed[0] ? files_path(typed, ".mid") : studio->path ? strdup(studio->path) : NULL;
     if (!path || !path[0]) {
         free(path);
-        return refuse(studio, "The song has no name yet: :w NAME.mid gives it one.");
+        if (studio->ui) ui_prompt(studio->ui, "w ");
+        return refuse(studio, "The song has no name yet: type one, such as song.mid, and Enter.");
     }
     bool ok = false;
     if (files_may_write(studio, path, command)) {

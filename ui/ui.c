@@ -62,6 +62,10 @@ bool ui_line(Ui *ui, const char *line, Command *command, Error *err) {
     return true;
 }
 
+void ui_prompt(Ui *ui, const char *line) {
+    prompt_open(&ui->prompt, PROMPT_COMMAND, line);
+}
+
 void ui_show(Ui *ui, CommandId pane) {
     const Command command = {.id = pane};
     desk_perform(ui, &command);
