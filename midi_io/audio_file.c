@@ -17,8 +17,8 @@ struct AudioFile {
 
 static int format_of(const char *path) {
     const char *dot = strrchr(path, '.');
-    if (dot && strcasecmp(dot, ".wav") == 0) return SF_FORMAT_WAV | SF_FORMAT_PCM_24;
-    if (dot && strcasecmp(dot, ".flac") == 0) return SF_FORMAT_FLAC | SF_FORMAT_PCM_24;
+    if (dot && strcasecmp(dot, ".wav") == 0) return SF_FORMAT_WAV | SF_FORMAT_PCM_16;
+    if (dot && strcasecmp(dot, ".flac") == 0) return SF_FORMAT_FLAC | SF_FORMAT_PCM_16;
     return 0;
 }
 

@@ -1,4 +1,4 @@
-/* Audio file: stereo sound written as WAV or FLAC (24 bits), chosen by the path's suffix.
+/* Audio file: stereo sound written as WAV or FLAC (16 bits), chosen by the path's suffix.
  *
  * What is written goes into a temporary file beside the target; only audio_file_close moves it there, so a rendering that
  * is given up leaves the old file whole. */
