@@ -29,8 +29,7 @@ const Model *composer_model(const Composer *composer) {
     return composer->work.model;
 }
 
-/* ------------------------------------------------------------------------------------------------- encoding
- */
+/* ---- encoding ---- */
 
 static int smaller(int a, int b) {
     return a < b ? a : b;
@@ -65,8 +64,7 @@ bool compose_encode(Composer *composer, LatentSequence *out, const BarSequence *
     return true;
 }
 
-/* ------------------------------------------------------------------------------------------------- decoding
- */
+/* ---- decoding ---- */
 
 bool composer_begin_bars(BarSequence *out, int count, int steps, const BarSequence *guess, Error *err) {
     BarSequence bars = {.steps = steps};
@@ -128,8 +126,7 @@ bool compose_reconstruct(Composer *composer, BarSequence *out, const BarSequence
     return done;
 }
 
-/* ----------------------------------------------------------------------------------------- mixing and
- * results */
+/* ---- mixing and results ---- */
 
 static bool check_source(const LatentSequence *source, const char *name, int bar, Error *err) {
     if (source && bar < source->count) return true;

@@ -15,8 +15,7 @@ static bool check_length(const BarSequence *bars, Error *err) {
                      bars->count, COMPOSE_ANALYSIS_BARS);
 }
 
-/* ------------------------------------------------------------------------------------------------- reading
- */
+/* ---- reading ---- */
 
 /* Attention (rows, heads, stride) of one layer -> the window's block of out (heads, T, T). Column j of the
  * model's matrix is shown as bar j - shift; what falls before bar 0 is the start and belongs to no bar. */
@@ -96,8 +95,7 @@ Analysis *compose_analyse(Composer *composer, const BarSequence *bars, atomic_bo
     return NULL;
 }
 
-/* ----------------------------------------------------------------------------------------------- influence
- */
+/* ---- influence ---- */
 
 /* What the measurement of one window shares. Task 0 is the undisturbed decoding, tasks 1 .. count replace each bar's
  * latent by the prior's mean, the next `count` by the latent of the cyclically next bar. */

@@ -19,7 +19,7 @@ void decoding_uniform(float *uniform, int count, uint64_t seed) {
     for (int i = 0; i < count * BAR_STEPS; i++) uniform[i] = (float)rng_uniform(&rng);
 }
 
-/* ------------------------------------------------------------------------------------------- one step's token */
+/* ---- one step's token ---- */
 
 static uint8_t most_likely(const float *logits) {
     int best = BAR_REST;
@@ -66,7 +66,7 @@ static void predict_bar(Bar *bar, const DecodingTask *task, int t, const float *
                                task->uniform[t * BAR_STEPS + s]);
 }
 
-/* ------------------------------------------------------------------------------------------------ fixed point */
+/* ---- fixed point ---- */
 
 enum {
     FREE_ROWS =

@@ -49,7 +49,7 @@ static int64_t now_us(void) {
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-/* ------------------------------------------------------------------------------------------------ the caches */
+/* ---- the caches ---- */
 
 static void encoding_clear(Encoding *encoding) {
     bar_sequence_deinit(&encoding->bars);
@@ -88,7 +88,7 @@ static bool encode(Engine *engine, Encoding *encoding, const BarSequence *bars, 
     return encoded;
 }
 
-/* ------------------------------------------------------------------------------------------------- requests */
+/* ---- requests ---- */
 
 static const char *base_name(const char *path) {
     const char *slash = strrchr(path, '/');
@@ -187,7 +187,7 @@ static bool run_continue(Engine *engine, const EngineRequest *request, EngineRep
                             &engine->mailbox.cancel, &reply->error);
 }
 
-/* --------------------------------------------------------------------------------------------- measuring later */
+/* ---- measuring later ---- */
 
 static bool *copy_marks(const bool *marks, int count) {
     bool *copy = marks ? malloc((size_t)count * sizeof *copy) : NULL;
@@ -243,7 +243,7 @@ static void measure(Engine *engine, FollowUp *follow_up) {
     follow_up_clear(follow_up);
 }
 
-/* ----------------------------------------------------------------------------------------------- the thread */
+/* ---- the thread ---- */
 
 static bool run_request(Engine *engine, const EngineRequest *request, EngineReply *reply) {
     if (request->kind == ENGINE_LOAD_MODEL) return load_model(engine, request, reply);

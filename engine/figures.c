@@ -23,7 +23,7 @@ bool figures_reached(Figure figure, double value) {
     return reach > 0 ? value >= reach : value <= -reach;
 }
 
-/* --------------------------------------------------------------------------------------------------- windows */
+/* ---- windows ---- */
 
 /* All windows of one length, in order of meter and then of the corpus. */
 typedef struct {
@@ -126,7 +126,7 @@ static bool cut_windows(Windows *windows, const Corpus *corpus, int length, uint
     return true;
 }
 
-/* ---------------------------------------------------------------------------------------------------- workers */
+/* ---- workers ---- */
 
 /* Neighbouring windows of one meter that are one batch. Chunks do not depend on the number of threads, and each has a
  * tally of its own, so neither do the figures. */
@@ -201,7 +201,7 @@ static bool run_job(Job *job, Error *err) {
     return !atomic_load(&job->failed) || error_set(err, "%s", job->error.text);
 }
 
-/* ---------------------------------------------------------------------------------------------------- results */
+/* ---- results ---- */
 
 /* All windows of one length: whole gets everything, meter[] (may be null) each meter's part. */
 static bool measure_windows(Tally *whole, Tally *meter, const Model *model, const Windows *windows,

@@ -125,7 +125,7 @@ MailboxWork mailbox_wait(Mailbox *mailbox, EngineRequest *request, bool idle_wor
     return work;
 }
 
-/* ------------------------------------------------------------------------------------------------- replies */
+/* ---- replies ---- */
 
 /* A result that was never seen hands its marks to the one that replaces it: for who looks, those bars change now. */
 static void merge_marks(EngineReply *reply, const EngineReply *unseen) {

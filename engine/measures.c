@@ -69,7 +69,7 @@ static bool batch(Chunk *chunk, const Bar *bars, Error *err) {
     return true;
 }
 
-/* -------------------------------------------------------------------------------------------- cost, true past */
+/* ---- cost, true past ---- */
 
 static void count_costs(Chunk *chunk) {
     for (int w = 0; w < chunk->count; w++)
@@ -178,7 +178,7 @@ static bool measure_reading(Chunk *chunk, Error *err) {
     return true;
 }
 
-/* --------------------------------------------------------------------------------------------- reconstruction */
+/* ---- reconstruction ---- */
 
 static void count_window(Chunk *chunk, int w) {
     Tally *tally = chunk->tally;
@@ -217,7 +217,7 @@ static bool measure_reconstruction(Chunk *chunk, Error *err) {
     return true;
 }
 
-/* ---------------------------------------------------------------------------------------------- substitution */
+/* ---- substitution ---- */
 
 /* The earliest first occurrence with a later relative, else the first bar with an onset, else -1. */
 static int choose_bar(const Chunk *chunk, int w) {
@@ -273,7 +273,7 @@ static bool measure_substitution(Chunk *chunk, Error *err) {
     return true;
 }
 
-/* -------------------------------------------------------------------------------------------------- knock-out */
+/* ---- knock-out ---- */
 
 /* A repeat whose decoding must do without one earlier bar. */
 typedef struct {
@@ -336,7 +336,7 @@ static bool measure_knockout(Chunk *chunk, Error *err) {
     return true;
 }
 
-/* -------------------------------------------------------------------------------------------------- influence */
+/* ---- influence ---- */
 
 static void find_copies(Tally *tally, Figure top1_figure, Figure mass_figure, const float *weight, int t,
                         uint64_t copies) {

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* --------------------------------------------------------------------------------------------------- adding */
+/* ---- adding ---- */
 
 void tally_deinit(Tally *tally) {
     free(tally->first_cost.value);
@@ -50,7 +50,7 @@ void tally_merge(Tally *to, const Tally *from) {
     to->starved |= from->starved;
 }
 
-/* ------------------------------------------------------------------------------------------------ finishing */
+/* ---- finishing ---- */
 
 static int compare_floats(const void *a, const void *b) {
     float x = *(const float *)a, y = *(const float *)b;
@@ -119,7 +119,7 @@ void tally_distances(FiguresDistance *distance, Tally *tally) {
     }
 }
 
-/* ------------------------------------------------------------------------------------------------- counting */
+/* ---- counting ---- */
 
 int tally_equal_steps(const Bar *want, const Bar *got, int steps) {
     int equal = 0;

@@ -38,7 +38,7 @@ static int tear_down(void **state) {
     return 0;
 }
 
-/* ------------------------------------------------------------------------------------------- there and back */
+/* ---- there and back ---- */
 
 static void test_a_model_comes_back_bit_for_bit(void **state) {
     Fixture *f = *state;
@@ -82,7 +82,7 @@ static void test_metadata_that_is_no_text_is_not_written(void **state) {
     check_refused(checkpoint_save(f->model, temp_path(&f->temp, "bad"), &err), &err);
 }
 
-/* ------------------------------------------------------------------------------------------ hostile bytes */
+/* ---- hostile bytes ---- */
 
 /* The file with the first `find` of its header replaced and the length put right. */
 static unsigned char *edit_header(const Fixture *f, const char *find, const char *replace, size_t *size) {
@@ -225,7 +225,7 @@ static void test_files_that_are_none_are_refused_by_name(void **state) {
     assert_non_null(strstr(err.text, "words"));
 }
 
-/* ------------------------------------------------------------------------------------------------- blocks */
+/* ---- blocks ---- */
 
 static void test_blocks_come_back_by_name(void **state) {
     Fixture *f = *state;

@@ -48,7 +48,7 @@ static BarSequence random_piece(Fixture *f, int count, int steps) {
     return bars;
 }
 
-/* --------------------------------------------------------------------- decoding, the slow and obvious way */
+/* ---- decoding, the slow and obvious way ---- */
 
 static void logits_of_last_bar(float *logits, const Model *model, const Bar *bars, const float *z,
                                int count) {
@@ -176,7 +176,7 @@ static void test_long_melodies_are_windows_side_by_side(void **state) {
     latent_sequence_deinit(&z_part);
 }
 
-/* ------------------------------------------------------------------------------------------------ mixing */
+/* ---- mixing ---- */
 
 static void test_each_bar_takes_the_latent_its_source_names(void **state) {
     Fixture *f = *state;
@@ -267,7 +267,7 @@ static void test_a_blend_ends_in_both_reconstructions(void **state) {
     bar_sequence_deinit(&ends);
 }
 
-/* ------------------------------------------------------------------------------------------- continuation */
+/* ---- continuation ---- */
 
 static void test_a_continuation_keeps_what_it_continues(void **state) {
     Fixture *f = *state;
@@ -306,7 +306,7 @@ static void test_a_continuation_of_no_bars_is_refused(void **state) {
     bar_sequence_deinit(&prime);
 }
 
-/* ----------------------------------------------------------------------------------------------- analysis */
+/* ---- analysis ---- */
 
 static void check_rows(const Analysis *a, int window) {
     for (int t = 0; t < a->count; t++) {

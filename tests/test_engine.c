@@ -88,7 +88,7 @@ static uint64_t post_result(Fixture *f, const BarSequence *original, const BarSe
     return engine_post(f->engine, &request);
 }
 
-/* ------------------------------------------------------------------------------------------------- answers */
+/* ---- answers ---- */
 
 static void test_without_a_model_every_wish_is_answered_with_a_sentence(void **state) {
     Fixture *f = *state;
@@ -259,7 +259,7 @@ static void test_a_continuation_is_what_the_verbs_compute(void **state) {
     bar_sequence_deinit(&expected);
 }
 
-/* -------------------------------------------------------------------------------------------------- order */
+/* ---- order ---- */
 
 static void test_the_newest_of_many_wins_and_is_always_answered(void **state) {
     Fixture *f = *state;

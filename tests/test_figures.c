@@ -9,7 +9,7 @@
 #include "engine/tally.h"
 #include "tests/support/tiny_model.h"
 
-/* ------------------------------------------------------------------------------------------------- counting */
+/* ---- counting ---- */
 
 static TallyList list_of(const float *values, int count) {
     Tally tally = {0};
@@ -121,7 +121,7 @@ static void test_figures_have_names_of_their_own(void **state) {
     assert_true(figures_reached(FIGURE_NELBO_STEP, 99) && figures_reached(FIGURE_TRANSFER_OWN, NAN));
 }
 
-/* ------------------------------------------------------------------------------------------------ measuring */
+/* ---- measuring ---- */
 
 #define QUARTERS "60:4 62:4 64:4 65:4"
 #define HALVES "67:8 64:8"

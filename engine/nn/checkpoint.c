@@ -57,8 +57,7 @@ static bool is_reserved(const char *key) {
     return false;
 }
 
-/* ------------------------------------------------------------------------------------------------- reading
- */
+/* ---- reading ---- */
 
 static bool read_number(int *out, const Safetensors *file, const char *name, Error *err) {
     const char *text = safetensors_metadata(file, name);
@@ -215,8 +214,7 @@ Model *checkpoint_load(const char *path, Error *err) {
     return model;
 }
 
-/* ------------------------------------------------------------------------------------------------- writing
- */
+/* ---- writing ---- */
 
 static bool save_tensors(const char *path, const SafetensorsTensor *tensor, int count,
                          const char *const *metadata, int pairs, Error *err) {
@@ -278,8 +276,7 @@ bool checkpoint_save(const Model *model, const char *path, Error *err) {
     return saved;
 }
 
-/* -------------------------------------------------------------------------------------------------- blocks
- */
+/* ---- blocks ---- */
 
 bool checkpoint_save_blocks(const char *path, const CheckpointBlock *block, int count,
                             const char *const *metadata, int metadata_count, Error *err) {
