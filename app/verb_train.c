@@ -110,7 +110,8 @@ static bool add_notes(Run *run, Error *err) {
 static bool describe(Run *run, Error *err) {
     const TrainOptions *plan = &run->plan;
     return model_set_metadata(run->model, "made_by", "refrain " REFRAIN_VERSION, err) &&
-           describe_corpus(run, err) && store(run->model, "trained_steps", train_step_count(run->train), err) &&
+           describe_corpus(run, err) &&
+           store(run->model, "trained_steps", train_step_count(run->train), err) &&
            store(run->model, "schedule_steps", plan->steps, err) &&
            store(run->model, "seed", (long)plan->seed, err) &&
            store(run->model, "threads", plan->threads, err) &&
