@@ -19,17 +19,11 @@ static AttentionShape self_shape(const ModelConfig *c, const ModelBatch *batch, 
 }
 
 static AttentionShape inter_shape(const ModelConfig *c, const ModelBatch *batch, int bars) {
-    return (AttentionShape){.known = batch->known,
-                            .place = batch->place,
-                            .B = batch->B,
-                            .first = batch->first,
-                            .H = c->heads,
-                            .hd = c->channels / c->heads,
-                            .T = bars,
-                            .distances = c->bars,
-                            .q_stride = c->channels,
-                            .kv_stride = 2 * c->channels,
-                            .hide = batch->hide};
+    AttentionShape shape = self_shape(c, batch, bars, true);
+    shape.q_stride = c->channels;
+    shape.kv_stride = 2 * c->channels;
+    shape.hide_shift = 0;
+    return shape;
 }
 
 static void inter_forward(LayerActs *a, const LayerParams *p, const float *z_in, const float *past,
