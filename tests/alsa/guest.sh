@@ -185,9 +185,9 @@ close_composer() {
     stop_capture
 }
 
-# The whole song while the engine computes one result after the other and the terminal changes its size.
+# composer_steady NAME: the whole song while the engine computes one result after the other and the terminal changes its size.
 composer_steady() {
-    wanted composer-steady || return
+    wanted "$1" || return
     "$programs/play_driver" onsets $song "$out/expected"
     local onsets turn
     onsets=$(wc -l <"$out/expected")
@@ -202,10 +202,23 @@ composer_steady() {
         sleep 0.5
         tmux -L "$socket" send-keys Escape : 'q!' Enter
         close_composer
-        printf '%-24s ' composer-steady
+        printf '%-24s ' "$1"
         "$programs/compare" "$out/captured" "$out/expected" && return
     done
     failures=$((failures + 1))
+}
+
+# The same beside a training run that takes what the processor has left.
+composer_training() {
+    wanted composer-training || return
+    "$refrain" train assets/demo -o "$out/trained" --threads 1 --steps 100000 >/dev/null 2>&1 &
+    local trainer=$!
+    composer_steady composer-training
+    kill $trainer 2>/dev/null || {
+        echo "composer-training        the training run had ended by itself: FAILED"
+        failures=$((failures + 1))
+    }
+    wait $trainer 2>/dev/null
 }
 
 # composer_end NAME COMMAND...: the composer, ended by the command in the middle of a note.
@@ -247,7 +260,8 @@ if [ -x "$refrain" ] && [ -f $song ]; then
 fi
 socket=refrain-test-$$
 if [ -x "$refrain" ] && [ -f $song ] && command -v tmux >/dev/null; then
-    composer_steady
+    composer_steady composer-steady
+    composer_training
     composer_waits
     composer_end quit quit_by_key
     composer_end term by_signal TERM
