@@ -95,9 +95,3 @@ void errands_collect(Errands *errands, void *owner) {
         if (slot->used && atomic_load(&slot->finished)) finish(slot, owner);
     }
 }
-
-bool errands_busy(const Errands *errands) {
-    for (int i = 0; i < ERRANDS_MAX; i++)
-        if (errands->slot[i].used) return true;
-    return false;
-}

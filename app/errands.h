@@ -25,6 +25,5 @@ void errands_free(Errands *errands, void *owner);
 bool errands_start(Errands *errands, Errand errand, Error *err);
 int errands_wake_fd(const Errands *errands); /* readable when errands_collect has something to do */
 void errands_collect(Errands *errands, void *owner);
-bool errands_busy(const Errands *errands);
 
 #endif

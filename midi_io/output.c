@@ -7,15 +7,6 @@
 #include "midi_io/output_synth.h"
 #include "midi_io/ports.h"
 
-enum { CONTROLLER = 0xB0, SUSTAIN = 64, ALL_SOUND_OFF = 120, ALL_NOTES_OFF = 123 };
-
-bool output_silence(MidiOutput *self, int64_t due_us, uint8_t channel) {
-    uint8_t status = CONTROLLER | (channel & 15);
-    bool there = self->send(self, due_us, status, SUSTAIN, 0);
-    there = self->send(self, due_us, status, ALL_NOTES_OFF, 0) && there;
-    return self->send(self, due_us, status, ALL_SOUND_OFF, 0) && there;
-}
-
 static bool null_send(MidiOutput *self, int64_t due_us, uint8_t status, uint8_t data1, uint8_t data2) {
     (void)self, (void)due_us, (void)status, (void)data1, (void)data2;
     return true;

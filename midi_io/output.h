@@ -42,8 +42,6 @@ typedef struct {
 MidiOutput *output_open(const char *wanted, Error *note);
 /* System MIDI devices now, malloc'ed; asks the system afresh. Returns the count, 0 without a sequencer. */
 int output_list(MidiDevice **devices);
-/* The message that ends all sound on a channel: sustain off, all notes off, all sound off. False when the device is gone. */
-bool output_silence(MidiOutput *self, int64_t due_us, uint8_t channel);
 
 MidiOutput *output_null_new(void);
 

@@ -70,8 +70,6 @@ void model_encode(const Model *model, Acts *acts,
  * bars; its own tokens are never looked at, so decoding with tokens as a guess and replacing the guess by the prediction
  * until nothing changes gives exactly the bar-by-bar greedy output in at most T passes, usually in two or three. */
 void model_decode(const Model *model, Acts *acts, const ModelBatch *batch, const float *z);
-/* Greedy tokens (R, S) of the last model_decode. */
-void model_predict(const Acts *acts, uint8_t *tokens);
 
 /* Read access to the last pass; pointers live until the next call with these acts. */
 const ModelConfig *model_config(const Model *model);

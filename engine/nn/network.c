@@ -190,17 +190,6 @@ void model_decode(const Model *model, Acts *acts, const ModelBatch *batch, const
     network_write(model, acts, acts->R);
 }
 
-void model_predict(const Acts *acts, uint8_t *tokens) {
-    const int V = acts->config.tokens;
-    for (int i = 0; i < acts->R * acts->config.steps; i++) {
-        const float *row = acts->logits + (long)i * V;
-        int best = 0;
-        for (int v = 1; v < V; v++)
-            if (row[v] > row[best]) best = v;
-        tokens[i] = (uint8_t)best;
-    }
-}
-
 void network_write_backward(const Model *model, Acts *acts, Params *grads, int rows) {
     const ModelConfig *c = &model->config;
     const Params *p = &model->params;
