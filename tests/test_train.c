@@ -146,7 +146,7 @@ static void test_overfits_one_batch(void **state) {
 
 /* ---- windows ---- */
 
-static void check_window(const DatasetBatch *batch, int b) {
+static void check_window(const DatasetBatch *batch, int b, int bars) {
     const LossBatch *loss = &batch->loss;
     const int half = loss->model.B / 2, row = batch->first[b], count = batch->first[b + 1] - row;
     const Bar *x = batch->bar + row, *y = batch->bar + batch->first[b + half];
@@ -158,6 +158,7 @@ static void check_window(const DatasetBatch *batch, int b) {
         }
     assert_true(swaps <= 1);
     assert_int_equal(batch->first[b + half + 1] - batch->first[b + half], count);
+    assert_in_range(count, bars - DATASET_BARS_MIN + 1, bars);
     assert_true(x[0].token[0] != BAR_HOLD);
     for (int t = 0; t < count; t++) {
         for (int s = 0; s < BAR_STEPS; s++)
@@ -184,7 +185,7 @@ static void test_windows(void **state) {
     for (int step = 0; step < 20; step++) {
         dataset_fill(&batch, &dataset, step, 0, 8, 32, true);
         dataset_fill(&other, &dataset, step, 5, 3, 32, true);
-        for (int b = 0; b < 8; b++) check_window(&batch, b);
+        for (int b = 0; b < 8; b++) check_window(&batch, b, 32);
         for (int i = 0; i < batch.loss.n; i++) swaps += batch.swapped[i];
         /* a window depends on its index, not on who builds it */
         const int bars = batch.first[8] - batch.first[5];

@@ -6,8 +6,9 @@
 
 #include "engine/structure.h"
 
-static const double REPEAT_SHARE = 0.5, SINGLE_REPEAT_SHARE = 0.5, SINGLE_REPEAT = 0.3, RELATED_SHARE = 0.7;
-enum { TRANSPOSE_MAX = 6, DONOR_TRIES = 8 };
+static const double REPEAT_SHARE = 0.5, SINGLE_REPEAT_SHARE = 0.5, SINGLE_REPEAT = 0.3, PARTIAL_SHARE = 0.4,
+                    RELATED_SHARE = 0.7;
+enum { TRANSPOSE_MAX = 6, DONOR_TRIES = 8, SLOT_STEPS = BAR_STEPS / BAR_SLOTS };
 
 /* ---- the corpus, grouped by meter ---- */
 
@@ -145,7 +146,7 @@ static void rest_leading_holds(Bar *bar) {
     for (int s = 0; s < BAR_STEPS && bar->token[s] == BAR_HOLD; s++) bar->token[s] = BAR_REST;
 }
 
-static int cut_window(Bar *out, const Dataset *d, int pick, int bars, Rng *rng) {
+static int cut_passage(Bar *out, const Dataset *d, int pick, int bars, Rng *rng) {
     const CorpusTune *tune = &d->corpus->tune[d->tune[pick]];
     const int count = tune->count < bars ? tune->count : bars, last = tune->count - count;
     int start = rng_below(rng, last + 1);
@@ -160,9 +161,33 @@ static int cut_window(Bar *out, const Dataset *d, int pick, int bars, Rng *rng) 
     return count;
 }
 
+/* Where a melody ends early another one begins. The model is causal, so nothing changes for the first; the second learns to
+ * tell its own bars from strange ones, references reach further back than most melodies do, and no row stays empty. */
+static int cut_window(Bar *out, const Dataset *d, int pick, int bars, Rng *rng) {
+    const int start = d->group_start[pick], others = d->group_end[pick] - start;
+    int count = cut_passage(out, d, pick, bars, rng);
+    while (bars - count >= DATASET_BARS_MIN)
+        count += cut_passage(out + count, d, start + rng_below(rng, others), bars - count, rng);
+    return count;
+}
+
+/* Two or three of the four slots: a near copy, if these sound. */
+static void repeat_slots(Bar *bar, const Bar *source, Rng *rng) {
+    const int kept = rng_below(rng, BAR_SLOTS), other = rng_below(rng, BAR_SLOTS);
+    for (int slot = 0; slot < BAR_SLOTS; slot++)
+        if (slot != kept && slot != other)
+            memcpy(bar->token + slot * SLOT_STEPS, source->token + slot * SLOT_STEPS, SLOT_STEPS);
+}
+
 static void repeat_single_bars(Bar *bars, int count, Rng *rng) {
-    for (int t = 1; t < count; t++)
-        if (rng_uniform(rng) < SINGLE_REPEAT) bars[t] = bars[rng_below(rng, t)];
+    for (int t = 1; t < count; t++) {
+        if (rng_uniform(rng) >= SINGLE_REPEAT) continue;
+        const Bar *source = &bars[rng_below(rng, t)];
+        if (rng_uniform(rng) < PARTIAL_SHARE)
+            repeat_slots(&bars[t], source, rng);
+        else
+            bars[t] = *source;
+    }
 }
 
 static void repeat_runs(Bar *bars, int count, Rng *rng) {
