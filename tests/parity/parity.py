@@ -1,7 +1,8 @@
 """An independent computation of refrain's network in PyTorch, to hold the C engine against.
 
   python3 tests/parity/parity.py fixture    write tests/parity/fixture.safetensors, which tests/test_parity.c compares
-  python3 tests/parity/parity.py bench      PyTorch's training rate and latency, for "make parity"
+  python3 tests/parity/parity.py train N    PyTorch's training rate with N threads of its own, for "make parity"
+  python3 tests/parity/parity.py latency    and its time to encode and decode 16 bars
 
 Needs python3-torch (1.13 is enough) and numpy. The tests need neither: the fixture is part of the repository.
 """
@@ -157,20 +158,13 @@ def fixture():
     print(f"{path}: {len(out)} tensors, {os.path.getsize(path)} bytes, loss {float(parts['total']):.4f}")
 
 
-# ---- the bench
+# ---- the bench; how many threads OpenBLAS adds is set outside, by OPENBLAS_NUM_THREADS
 
 
-def bench():
-    config = Config()
-    for threads in (1, 2):
-        torch.set_num_threads(threads)
-        print(f"train, {threads} thread{'s'[: threads - 1]}: {training_rate(config):.0f} bar passes/s", flush=True)
-    torch.set_num_threads(1)
-    print(f"encode and decode 16 bars: {latency(config):.1f} ms")
-
-
-def training_rate(config, windows=32, bars=16, steps=15):
+def train(threads, windows=32, bars=16, steps=15):
     """bars a second through forward, backward and Adam, with the losses of a plain window (median of the steps)"""
+    torch.set_num_threads(threads)
+    config = Config()
     generator = torch.Generator().manual_seed(1)
     parameters = random_parameters(config, generator)
     net = Network(config, parameters)
@@ -188,11 +182,13 @@ def training_rate(config, windows=32, bars=16, steps=15):
         torch.nn.utils.clip_grad_norm_(parameters.values(), CLIP)
         optimizer.step()
         seconds.append(time.perf_counter() - begin)
-    return mask.numel() / statistics.median(seconds)
+    print(f"{mask.numel() / statistics.median(seconds):.1f}")
 
 
 @torch.no_grad()
-def latency(config, bars=16, runs=9):
+def latency(bars=16, runs=9):
+    torch.set_num_threads(1)
+    config = Config()
     generator = torch.Generator().manual_seed(1)
     net = Network(config, random_parameters(config, generator))
     x = random_side(config, (bars,), generator)
@@ -201,11 +197,12 @@ def latency(config, bars=16, runs=9):
         begin = time.perf_counter()
         net.generate(net.encode(net.read(x.tokens), x.copy_distance)[0])
         seconds.append(time.perf_counter() - begin)
-    return 1e3 * statistics.median(seconds)
+    print(f"{1e3 * statistics.median(seconds):.1f}")
 
 
 if __name__ == "__main__":
-    verbs = {"fixture": fixture, "bench": bench}
-    if len(sys.argv) != 2 or sys.argv[1] not in verbs:
+    verb, *numbers = sys.argv[1:] or [""]
+    verbs = {"fixture": (fixture, 0), "train": (train, 1), "latency": (latency, 0)}
+    if verb not in verbs or len(numbers) != verbs[verb][1] or not all(n.isdigit() for n in numbers):
         sys.exit(__doc__)
-    verbs[sys.argv[1]]()
+    verbs[verb][0](*map(int, numbers))
