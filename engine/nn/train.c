@@ -24,12 +24,12 @@ const TrainOptions TRAIN_OPTIONS_DEFAULT = {
     .rate = 1e-3f,
     .rate_floor = 0.02f,
     .clip = 5,
-    .weights = {.beta = 0.25f,
+    .weights = {.beta = 0.2f,
                 .codec = 0.5f,
                 .substitution = 1,
                 .reference = 0.5f,
                 .invariance = 0.05f,
-                .repeat_price = 2},
+                .repeat_price = 4},
 };
 
 enum { THREADS_MAX = 16 };
