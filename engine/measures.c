@@ -317,8 +317,12 @@ static bool run_knockouts(Chunk *chunk, const Knockout *knockout, int count, int
         Bar bar;
         decoding_greedy_bar(&bar, acts_logits(work->acts) + (size_t)last * BAR_STEPS * BAR_TOKENS,
                             steps_of(chunk, knockout[i].window));
-        tally_add(chunk->tally, knockout[i].figure,
-                  bar_equal(&bar, &chunk->bar[chunk->first[knockout[i].window] + knockout[i].t]), 1);
+        const int repeat = chunk->first[knockout[i].window] + knockout[i].t;
+        const bool survives = bar_equal(&bar, &chunk->bar[repeat]),
+                   only = !(chunk->equal[repeat] & ~((uint64_t)1 << knockout[i].hidden));
+        tally_add(chunk->tally, knockout[i].figure, survives, 1);
+        if (only && knockout[i].figure == FIGURE_KNOCKOUT_SOURCE)
+            tally_add(chunk->tally, FIGURE_KNOCKOUT_ONLY, survives, 1);
     }
     return true;
 }
