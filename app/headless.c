@@ -84,7 +84,7 @@ bool headless_write(const BarSequence *bars, const Melody *like, const char *tra
 int headless_threads(const Options *options) {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     if (options->threads) return options->threads;
-    return cores < 1 ? 1 : cores > 8 ? 8 : (int)cores;
+    return cores < 1 ? 1 : cores > 16 ? 16 : (int)cores;
 }
 
 bool headless_open(HeadlessModel *out, const Options *options, Error *err) {

@@ -15,6 +15,7 @@
 
 #define SAVE_EVERY_S 300.0
 #define SPEAK_EVERY_S 10.0 /* on a terminal every second */
+#define RATE_FROM 5e-4f    /* a model that has learned forgets less at half the rate */
 
 /* One training run: what it works on, and what its progress line is made of. */
 typedef struct {
@@ -49,15 +50,35 @@ static bool store(Model *model, const char *key, long value, Error *err) {
     return model_set_metadata(model, key, text, err);
 }
 
+static float stored_rate(const Model *model, float otherwise) {
+    const char *text = model_metadata(model, "rate");
+    const float rate = text ? strtof(text, NULL) : 0;
+    return rate > 0 && rate <= 0.1f ? rate : otherwise;
+}
+
 static long at_most(long value, long limit) {
     return value < limit ? value : limit;
 }
 
-/* Short runs have shorter beginnings. */
-static void shape(TrainOptions *plan) {
-    plan->codec_steps = at_most(TRAIN_OPTIONS_DEFAULT.codec_steps, plan->steps / 8);
-    plan->ramp_steps = at_most(TRAIN_OPTIONS_DEFAULT.ramp_steps, plan->steps / 5);
+/* Short runs have shorter beginnings; with --from the codec and the price of latents are learned already. */
+static void shape(TrainOptions *plan, bool from) {
+    plan->codec_steps = from ? 0 : at_most(TRAIN_OPTIONS_DEFAULT.codec_steps, plan->steps / 8);
+    plan->ramp_steps = from ? 0 : at_most(TRAIN_OPTIONS_DEFAULT.ramp_steps, plan->steps / 5);
     plan->warmup_steps = at_most(TRAIN_OPTIONS_DEFAULT.warmup_steps, plan->steps / 10);
+    if (from) plan->rate = RATE_FROM;
+}
+
+static void recall_plan(Run *run) {
+    const Options *o = run->options;
+    TrainOptions *plan = &run->plan;
+    if (!options_given(o, OPTION_SEED)) plan->seed = (uint64_t)stored(run->model, "seed", (long)plan->seed);
+    if (!o->threads) plan->threads = (int)at_most(stored(run->model, "threads", plan->threads), 16);
+    if (!o->steps && o->minutes <= 0) plan->steps = stored(run->model, "schedule_steps", plan->steps);
+    plan->codec_steps = stored(run->model, "codec_steps", plan->codec_steps);
+    plan->ramp_steps = stored(run->model, "ramp_steps", plan->ramp_steps);
+    plan->warmup_steps = stored(run->model, "warmup_steps", plan->warmup_steps);
+    if (plan->threads < 1) plan->threads = 1;
+    plan->rate = stored_rate(run->model, plan->rate);
 }
 
 static void make_plan(Run *run) {
@@ -69,15 +90,11 @@ static void make_plan(Run *run) {
     if (o->steps) plan->steps = o->steps;
     /* How many steps fit into the minutes is known only on the way (fit_to_clock); this is for the beginnings. */
     if (o->minutes > 0) plan->steps = (long)(o->minutes * 60.0 * 3.0 * plan->threads) + 1;
-    shape(plan);
-    if (!o->resume) return;
-    if (!options_given(o, OPTION_SEED)) plan->seed = (uint64_t)stored(run->model, "seed", (long)plan->seed);
-    if (!o->threads) plan->threads = (int)at_most(stored(run->model, "threads", plan->threads), 8);
-    if (!o->steps && o->minutes <= 0) plan->steps = stored(run->model, "schedule_steps", plan->steps);
-    plan->codec_steps = stored(run->model, "codec_steps", plan->codec_steps);
-    plan->ramp_steps = stored(run->model, "ramp_steps", plan->ramp_steps);
-    plan->warmup_steps = stored(run->model, "warmup_steps", plan->warmup_steps);
-    if (plan->threads < 1) plan->threads = 1;
+    shape(plan, o->from != NULL);
+    if (o->resume) recall_plan(run);
+    if (o->rate > 0) plan->rate = (float)o->rate;
+    /* at least one of the longest windows a step for every worker */
+    if (plan->rows < plan->threads * BAR_WINDOW) plan->rows = plan->threads * BAR_WINDOW;
 }
 
 /* "lieder.train.tsv.gz, cre.train.tsv.gz: 2636 melodies, 94697 bars" */
@@ -109,6 +126,8 @@ static bool add_notes(Run *run, Error *err) {
 
 static bool describe(Run *run, Error *err) {
     const TrainOptions *plan = &run->plan;
+    char rate[24];
+    snprintf(rate, sizeof rate, "%.9g", (double)plan->rate);
     return model_set_metadata(run->model, "made_by", "refrain " REFRAIN_VERSION, err) &&
            describe_corpus(run, err) &&
            store(run->model, "trained_steps", train_step_count(run->train), err) &&
@@ -117,7 +136,8 @@ static bool describe(Run *run, Error *err) {
            store(run->model, "threads", plan->threads, err) &&
            store(run->model, "codec_steps", plan->codec_steps, err) &&
            store(run->model, "ramp_steps", plan->ramp_steps, err) &&
-           store(run->model, "warmup_steps", plan->warmup_steps, err);
+           store(run->model, "warmup_steps", plan->warmup_steps, err) &&
+           model_set_metadata(run->model, "rate", rate, err);
 }
 
 /* --- the loop --- */
@@ -181,12 +201,35 @@ static bool step_until_done(Run *run, Error *err) {
 
 /* --- the verb --- */
 
+/* --from: the weights of another model; of what it says of itself only who it is. */
+static Model *descend(const char *path, Error *err) {
+    Model *parent = checkpoint_load(path, err), *child = NULL;
+    if (parent) child = model_new(model_config(parent), 0, err);
+    if (child) {
+        const char *name = model_metadata(parent, "name"), *steps = model_metadata(parent, "trained_steps");
+        char words[200];
+        memcpy(model_block(child), model_block(parent), model_size(model_config(parent)) * sizeof(float));
+        snprintf(words, sizeof words, "%.150s, %.20s steps", name ? name : paths_base(path), steps ? steps : "?");
+        if (!model_set_metadata(child, "begun_from", words, err)) {
+            model_free(child);
+            child = NULL;
+        }
+    }
+    model_free(parent);
+    return child;
+}
+
+static Model *begin(const Options *o, Error *err) {
+    if (o->resume) return checkpoint_load(o->out, err);
+    return o->from ? descend(o->from, err) : model_new(&MODEL_CONFIG_DEFAULT, o->seed, err);
+}
+
 static bool prepare(Run *run, Error *err) {
     const Options *o = run->options;
     CorpusFilesReport report;
     if (!corpus_files_read(&run->corpus, o->operand, o->operand_count, &report, err)) return false;
     corpus_files_say(&run->corpus, &report);
-    run->model = o->resume ? checkpoint_load(o->out, err) : model_new(&MODEL_CONFIG_DEFAULT, o->seed, err);
+    run->model = begin(o, err);
     if (!run->model) return false;
     model_set_prior(run->model, NULL); /* it was fitted to weights that change now */
     make_plan(run);
@@ -197,6 +240,8 @@ static bool prepare(Run *run, Error *err) {
 
 static bool check_place(const Run *run, Error *err) {
     const char *out = run->options->out;
+    if (run->options->resume && run->options->from)
+        return error_set(err, "--resume goes on with %s itself: leave out --from.", out);
     struct stat old; /* an empty file, as mktemp makes, holds nothing that could be lost */
     if (run->options->resume || stat(out, &old) != 0 || (S_ISREG(old.st_mode) && old.st_size == 0))
         return true;

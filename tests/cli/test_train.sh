@@ -24,6 +24,15 @@ ok "stopped by TERM" [ $? -eq 143 ]
 run resume 0 train $demo -o "$n" --resume
 ok "resumed exactly" cmp "$m" "$n"
 
+# Another model's weights to begin with.
+run "begin where another ended" 0 train $demo --from "$m" -o "$work/child.safetensors" --steps 2 --threads 1 --rate 1e-4
+ok "it says whose they were" grep -qa '"begun_from":"m.safetensors, 24 steps"' "$work/child.safetensors"
+ok "but not the other's own words" sh -c '! grep -qa licence "$1"' sh "$work/child.safetensors"
+run "from nothing" 1 train $demo --from "$work/none.safetensors" -o "$work/x.safetensors"
+sentence "from nothing"
+run "from one and on with another" 1 train $demo --from "$m" -o "$n" --resume
+sentence "from one and on with another"
+
 run "resume what is not there" 1 train $demo -o "$work/none.safetensors" --resume
 sentence "resume what is not there"
 mkdir "$work/nothing"
