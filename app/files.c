@@ -78,6 +78,7 @@ static void set_path(Studio *studio, const char *path) {
     char *copy = path ? realpath(path, NULL) : NULL;
     free(studio->path);
     studio->path = copy;
+    studio->path_written_ns = copy ? file_written_ns(copy) : 0;
 }
 
 static bool adopt_document(Studio *studio, Document *document, Melody *result, bool modified) {
@@ -189,14 +190,22 @@ static bool same_file(const char *a, const char *b) {
            status_a.st_dev == status_b.st_dev && status_a.st_ino == status_b.st_ino;
 }
 
-bool files_may_write(Studio *studio, const char *path, const Command *command) {
-    if (studio->consent || access(path, F_OK) != 0) return true;
+/* What about the file forbids to overwrite it unasked; null when nothing does. */
+static const char *objection(const Studio *studio, const char *path, const Command *command) {
     bool own =
         same_file(path, studio->path) && (command->id == COMMAND_SAVE || command->id == COMMAND_WRITE_QUIT);
-    if (own && !studio->path_holds_more) return true;
-    question_ask(&studio->question, QUESTION_OVERWRITE, command,
-                 own ? "%s holds more than refrain took from it. Overwrite it?" : "%s exists. Overwrite it?",
-                 paths_base(path));
+    if (!own) return "exists";
+    if (studio->path_written_ns && file_written_ns(path) != studio->path_written_ns)
+        return "was changed by another program since";
+    return studio->path_holds_more ? "holds more than refrain took from it" : NULL;
+}
+
+bool files_may_write(Studio *studio, const char *path, const Command *command) {
+    if (studio->consent || access(path, F_OK) != 0) return true;
+    const char *why = objection(studio, path, command);
+    if (!why) return true;
+    question_ask(&studio->question, QUESTION_OVERWRITE, command, "%s %s. Overwrite it?", paths_base(path),
+                 why);
     return false;
 }
 
@@ -280,6 +289,7 @@ bool files_open_journal(Studio *studio) {
         free(studio->path);
         studio->path = path;
         path = NULL;
+        studio->path_written_ns = 0; /* the journal does not say */
         studio->path_holds_more = false;
         messages_say(&studio->messages, "recovered the work of %s; :w saves it", find->when);
     } else if (err.text[0]) {

@@ -125,6 +125,26 @@ static void test_overwriting_is_asked(void **state) {
     assert_false(session_modified(&script.studio.session));
 }
 
+/* Another instance, or any program, saved to the same file meanwhile. */
+static void test_a_change_from_elsewhere_is_not_lost(void **state) {
+    (void)state;
+    char song[300];
+    snprintf(song, sizeof song, "%s", temp_path(&script.temp, "shared.mid"));
+    run("note");
+    studio_script_do(&script, "w %s", song);
+    usleep(20000); /* the clock of a file system may be coarse */
+    temp_write(&script.temp, "shared.mid", "theirs", 6);
+    run("goto 2;note;w");
+    assert_int_equal(script.studio.question.kind, QUESTION_OVERWRITE);
+    studio_script_answer(&script, 'n');
+    assert_true(session_modified(&script.studio.session));
+    run("w");
+    studio_script_answer(&script, 'y');
+    assert_false(session_modified(&script.studio.session));
+    run("goto 3;note;w");
+    assert_int_equal(script.studio.question.kind, QUESTION_NONE);
+}
+
 static void test_files_that_are_no_music(void **state) {
     (void)state;
     char line[400];
@@ -187,6 +207,7 @@ int main(void) {
         SCRIPTED(test_every_version_can_be_heard_and_stopped),
         SCRIPTED(test_saving_and_opening),
         SCRIPTED(test_overwriting_is_asked),
+        SCRIPTED(test_a_change_from_elsewhere_is_not_lost),
         SCRIPTED(test_files_that_are_no_music),
         SCRIPTED(test_exporting_and_rendering),
         SCRIPTED(test_quitting_asks_when_unsaved),

@@ -232,3 +232,9 @@ bool file_save(const char *path, const void *bytes, size_t size, Error *err) {
     unlink(save.temporary);
     return error_set(err, "Cannot save %s: %s. The file on disk is unchanged.", path, reason(error));
 }
+
+int64_t file_written_ns(const char *path) {
+    struct stat status;
+    if (stat(path, &status) != 0) return 0;
+    return (int64_t)status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec;
+}

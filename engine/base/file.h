@@ -10,10 +10,13 @@
 #define REFRAIN_ENGINE_BASE_FILE_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "engine/base/error.h"
 
 bool file_read(const char *path, size_t limit, unsigned char **bytes, size_t *size, Error *err);
 bool file_save(const char *path, const void *bytes, size_t size, Error *err);
+/* When the file was last written, nanoseconds since 1970; 0 where there is none. */
+int64_t file_written_ns(const char *path);
 
 #endif
