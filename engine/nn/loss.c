@@ -75,10 +75,11 @@ static double invariance_rows(Acts *acts, int a, int b, float scale) {
     return total;
 }
 
-static bool copies_in_every_slot(const LossBatch *batch, int r, int slots) {
-    for (int s = 0; s < slots; s++)
-        if (!batch->copies[(long)r * slots + s]) return false;
-    return true;
+/* How far a bar is a repeat, 0..1. */
+static float repeat_degree(const LossBatch *batch, int r, int slots) {
+    int copied = 0;
+    for (int s = 0; s < slots; s++) copied += batch->copies[(long)r * slots + s] != 0;
+    return (float)(copied * copied) / (float)(slots * slots);
 }
 
 static void posterior_losses(Acts *acts, const LossBatch *batch, const LossWeights *w, bool backward,
@@ -86,10 +87,10 @@ static void posterior_losses(Acts *acts, const LossBatch *batch, const LossWeigh
     const int n = batch->n, R = batch->model.first[batch->model.B];
     const float beta = backward ? w->beta : 0, invariance = backward ? w->invariance : 0;
     for (int r = 0; r < n; r++) {
-        const bool repeat = copies_in_every_slot(batch, r, acts->config.slots);
-        const double cost = cost_row(acts, r, repeat ? beta * (1 + w->repeat_price) : beta);
+        const float degree = repeat_degree(batch, r, acts->config.slots);
+        const double cost = cost_row(acts, r, beta * (1 + w->repeat_price * degree));
         parts->kl += cost;
-        if (repeat) parts->repeat_kl += cost;
+        parts->repeat_kl += (double)degree * cost;
         if (R == n) continue;
         if (batch->swapped[r])
             parts->substituted_kl += cost_row(acts, r + n, beta);
@@ -98,33 +99,42 @@ static void posterior_losses(Acts *acts, const LossBatch *batch, const LossWeigh
     }
 }
 
-/* One slot's wish: the pointer on copies, the gate open exactly where there are any. */
-static double reference_slot(Acts *acts, long at, uint64_t copies, int t, float scale) {
-    const float *pointer = acts->pointer + at * acts->bars, gate = acts->gate[at];
-    const float safe = gate < GATE_FLOOR ? GATE_FLOOR : gate > 1 - GATE_FLOOR ? 1 - GATE_FLOOR : gate;
-    double loss = copies ? -log((double)safe) : -log1p(-(double)safe);
-    if (scale > 0 && safe == gate) acts->d_gate[at] += scale * (gate - (copies ? 1.0f : 0.0f));
-    if (!copies) return loss;
-    float mass = 0;
+/* Pointer mass that is wanted at the bars of one slot whose bits are set; its gradient is added. */
+static double pointer_loss(Acts *acts, long at, uint64_t wanted, int t, float scale) {
+    const float *pointer = acts->pointer + at * acts->bars;
+    float *d_pointer = acts->d_pointer + at * acts->bars, mass = 0;
     for (int k = 0; k < t; k++)
-        if (copies >> k & 1) mass += pointer[k];
-    loss -= log((double)(mass > MASS_FLOOR ? mass : MASS_FLOOR));
+        if (wanted >> k & 1) mass += pointer[k];
     if (scale > 0 && mass > MASS_FLOOR)
         for (int k = 0; k < t; k++)
-            if (copies >> k & 1) acts->d_pointer[at * acts->bars + k] -= scale / mass;
-    return loss;
+            if (wanted >> k & 1) d_pointer[k] -= scale / mass;
+    return -log((double)(mass > MASS_FLOOR ? mass : MASS_FLOOR));
 }
 
-static double reference_loss(Acts *acts, const LossBatch *batch, float scale) {
+/* The gate open exactly where there are copies. */
+static double gate_loss(Acts *acts, long at, bool open, float scale) {
+    const float gate = acts->gate[at];
+    const float safe = gate < GATE_FLOOR ? GATE_FLOOR : gate > 1 - GATE_FLOOR ? 1 - GATE_FLOOR : gate;
+    if (scale > 0 && safe == gate) acts->d_gate[at] += scale * (gate - (open ? 1.0f : 0.0f));
+    return open ? -log((double)safe) : -log1p(-(double)safe);
+}
+
+static void reference_losses(Acts *acts, const LossBatch *batch, const LossWeights *w, bool backward,
+                             LossParts *parts) {
     const ModelBatch *m = &batch->model;
     const int slots = acts->config.slots;
-    double total = 0;
+    const float any = backward ? w->reference : 0, nearest = backward ? w->nearest : 0;
     for (int b = 0; b < m->B; b++)
         for (int r = m->first[b] + 1; r < m->first[b + 1]; r++)
-            for (int s = 0; s < slots; s++)
-                total += reference_slot(acts, (long)r * slots + s, batch->copies[(long)r * slots + s],
-                                        r - m->first[b], scale);
-    return total;
+            for (long at = (long)r * slots; at < (long)(r + 1) * slots; at++) {
+                const uint64_t copies = batch->copies[at];
+                const int t = r - m->first[b];
+                parts->reference += gate_loss(acts, at, copies != 0, any);
+                if (!copies) continue;
+                parts->reference += pointer_loss(acts, at, copies, t, any);
+                parts->nearest +=
+                    pointer_loss(acts, at, (uint64_t)1 << (63 - __builtin_clzll(copies)), t, nearest);
+            }
 }
 
 /* Cross-entropy of the three groups of decoded rows: x, x', codes of x. */
@@ -155,14 +165,14 @@ LossParts loss_pass(const Model *model, Acts *acts, Params *grads, const LossBat
     token_losses(acts, batch, weights, grads != NULL, &parts);
     if (!grads) {
         posterior_losses(acts, batch, weights, false, &parts);
-        parts.reference = reference_loss(acts, batch, 0);
+        reference_losses(acts, batch, weights, false, &parts);
         return parts;
     }
     network_write_backward(model, acts, grads, R + n);
     memset(acts->d_code, 0, sizeof(float) * (size_t)R * (size_t)C);
     memcpy(acts->d_code, acts->d_blend + (long)R * C, sizeof(float) * (size_t)n * (size_t)C);
     network_blend_backward(acts, m);
-    parts.reference = reference_loss(acts, batch, weights->reference);
+    reference_losses(acts, batch, weights, true, &parts);
     network_decode_backward(model, acts, grads, m);
     draw_backward(acts, batch, R);
     posterior_losses(acts, batch, weights, true, &parts);
@@ -192,6 +202,7 @@ double loss_total(const LossParts *p, const LossWeights *w) {
         p->reconstruction +
         (double)w->beta * (p->kl + (double)w->repeat_price * p->repeat_kl + p->substituted_kl) +
         (double)w->codec * p->codec + (double)w->substitution * p->substitution +
-        (double)w->reference * p->reference + (double)w->invariance * p->invariance;
+        (double)w->reference * p->reference + (double)w->nearest * p->nearest +
+        (double)w->invariance * p->invariance;
     return sum / p->bars;
 }

@@ -7,11 +7,14 @@
  *   reconstruction  cross-entropy of x, decoded from z(x), over its steps
  *   kl              beta KL(q(z_t | x_<=t) || N(0, 1)) of x, and of x' at t0
  *                   Bars of x that copy in every slot pay repeat_price times beta more: all they need is a reference,
- *                   so their price can be the full one of the ELBO while new bars are still learned at a discount
+ *                   so their price can be near the full one of the ELBO while new bars are still learned at a discount;
+ *                   bars that copy in some slots pay the square of that share of it
  *   codec           cross-entropy of local decoder(local encoder(x))
  *   substitution    cross-entropy of x', decoded from z(x') at t0 and z(x) elsewhere: context transfer as a training signal
  *   reference       -log pointer mass on copies, where there are any, + binary cross-entropy of the gate against "there are
  *                   any", for x and x'
+ *   nearest         -log pointer mass on the nearest copy, the one that the encoder is told of: a light pull towards one
+ *                   answer where several are right
  *   invariance      symmetric KL between the posteriors of x and x' at all bars but t0
  */
 #ifndef REFRAIN_ENGINE_NN_LOSS_H
@@ -29,13 +32,14 @@ typedef struct {
 } LossBatch;
 
 typedef struct {
-    float beta, codec, substitution, reference, invariance;
+    float beta, codec, substitution, reference, nearest, invariance;
     float repeat_price; /* 0: repeats pay like any other bar */
 } LossWeights;
 
-/* Unweighted sums over bars; bars = n. repeat_kl is the part of kl that belongs to repeats. */
+/* Unweighted sums over bars; bars = n. repeat_kl is kl weighted by how far a bar is a repeat. */
 typedef struct {
-    double bars, reconstruction, kl, repeat_kl, codec, substitution, substituted_kl, reference, invariance;
+    double bars, reconstruction, kl, repeat_kl, codec, substitution, substituted_kl, reference, nearest,
+        invariance;
 } LossParts;
 
 /* Forward, and with grads (a Params over a gradient block, added to) backward of the weighted sum; acts made for training.
