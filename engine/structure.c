@@ -162,10 +162,24 @@ void structure_copies(uint64_t *copies, const Bar *bars, int count) {
     }
 }
 
-void structure_copy_distance(uint8_t *distance, const uint64_t *copies, int count) {
+void structure_sources(uint64_t *sources, const uint64_t *copies, int count) {
+    for (int t = 0; t < count; t++, copies += BAR_SLOTS, sources += BAR_SLOTS) {
+        uint64_t sharing[BAR_SLOTS + 1] = {0}; /* earlier bars that share so many slots or more */
+        for (int b = 0; b < BAR_SLOTS; b++)
+            for (int n = BAR_SLOTS; n > 0; n--)
+                sharing[n] |= (n == 1 ? ~(uint64_t)0 : sharing[n - 1]) & copies[b];
+        for (int b = 0; b < BAR_SLOTS; b++) {
+            int most = BAR_SLOTS;
+            while (most > 0 && !(copies[b] & sharing[most])) most--;
+            sources[b] = copies[b] & sharing[most];
+        }
+    }
+}
+
+void structure_source_distance(uint8_t *distance, const uint64_t *sources, int count) {
     for (int t = 0; t < count; t++)
         for (int b = 0; b < BAR_SLOTS; b++) {
-            uint64_t earlier = copies[t * BAR_SLOTS + b];
+            uint64_t earlier = sources[t * BAR_SLOTS + b];
             int nearest = earlier ? 63 - __builtin_clzll(earlier) : t;
             distance[t * BAR_SLOTS + b] = (uint8_t)(t - nearest);
         }

@@ -136,7 +136,7 @@ static int open_fixture(void **state) {
                   .tokens = f->tokens,
                   .copy_distance = f->copy_distance},
         .n = f->R / 2,
-        .copies = f->copies,
+        .sources = f->copies,
         .swapped = f->swapped,
         .noise = f->noise,
     };

@@ -160,7 +160,7 @@ static void relations_agree_with_the_definitions(void **state) {
     for (int kind = 0; kind < 4; kind++) assert_true(seen[kind] > 500);
 }
 
-static void copies_and_distances_agree_with_the_definitions(void **state) {
+static void copies_sources_and_distances_agree_with_the_definitions(void **state) {
     (void)state;
     Rng rng;
     rng_seed(&rng, 32);
@@ -169,21 +169,29 @@ static void copies_and_distances_agree_with_the_definitions(void **state) {
         int count = round == 0 ? BAR_WINDOW : 1 + rng_below(&rng, 32);
         random_form(&bars, &rng, count, round % 2 ? 12 : 16);
         uint64_t copies[BAR_WINDOW * BAR_SLOTS];
+        uint64_t sources[BAR_WINDOW * BAR_SLOTS];
         uint8_t distance[BAR_WINDOW * BAR_SLOTS];
         structure_copies(copies, bars.bar, count);
-        structure_copy_distance(distance, copies, count);
+        structure_sources(sources, copies, count);
+        structure_source_distance(distance, sources, count);
         for (int i = 0; i < count * BAR_SLOTS; i++) {
-            int t = i / BAR_SLOTS, b = i % BAR_SLOTS, nearest = 0;
-            uint64_t expected = 0;
+            int t = i / BAR_SLOTS, b = i % BAR_SLOTS, nearest = 0, most = 0;
+            uint64_t expected = 0, best = 0;
             for (int k = 0; k < t; k++) {
                 unsigned slots;
                 bool related =
                     slow_exact(&bars.bar[t], &bars.bar[k]) || slow_near(&bars.bar[t], &bars.bar[k], &slots);
                 if (!related || !slot_equal(&bars.bar[t], &bars.bar[k], b)) continue;
                 expected |= (uint64_t)1 << k;
+                int shared = 0;
+                for (int s = 0; s < BAR_SLOTS; s++) shared += slot_equal(&bars.bar[t], &bars.bar[k], s);
+                if (shared < most) continue;
+                best = (shared > most ? 0 : best) | (uint64_t)1 << k;
+                most = shared;
                 nearest = t - k;
             }
             assert_true(copies[i] == expected);
+            assert_true(sources[i] == best);
             assert_int_equal(distance[i], nearest);
         }
         bar_sequence_deinit(&bars);
@@ -324,7 +332,7 @@ int main(void) {
         cmocka_unit_test(near_needs_onsets_in_the_equal_slots),
         cmocka_unit_test(transposition_comes_before_near),
         cmocka_unit_test(relations_agree_with_the_definitions),
-        cmocka_unit_test(copies_and_distances_agree_with_the_definitions),
+        cmocka_unit_test(copies_sources_and_distances_agree_with_the_definitions),
         cmocka_unit_test(substitution_agrees_with_the_definitions),
         cmocka_unit_test(the_form_line_names_what_returns),
         cmocka_unit_test(repeats_point_to_the_first_original),

@@ -30,7 +30,7 @@ typedef struct {
     int capacity; /* rows */
     Bar *bar;     /* (R); what model.tokens points at */
     int *first;
-    uint64_t *copies;
+    uint64_t *sources;
     uint8_t *copy_distance, *swapped;
     float *noise; /* (R, D) */
     int latent;

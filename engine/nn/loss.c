@@ -78,7 +78,7 @@ static double invariance_rows(Acts *acts, int a, int b, float scale) {
 /* How far a bar is a repeat, 0..1. */
 static float repeat_degree(const LossBatch *batch, int r, int slots) {
     int copied = 0;
-    for (int s = 0; s < slots; s++) copied += batch->copies[(long)r * slots + s] != 0;
+    for (int s = 0; s < slots; s++) copied += batch->sources[(long)r * slots + s] != 0;
     return (float)(copied * copied) / (float)(slots * slots);
 }
 
@@ -111,7 +111,7 @@ static double pointer_loss(Acts *acts, long at, uint64_t wanted, int t, float sc
     return -log((double)(mass > MASS_FLOOR ? mass : MASS_FLOOR));
 }
 
-/* The gate open exactly where there are copies. */
+/* The gate open exactly where there are sources. */
 static double gate_loss(Acts *acts, long at, bool open, float scale) {
     const float gate = acts->gate[at];
     const float safe = gate < GATE_FLOOR ? GATE_FLOOR : gate > 1 - GATE_FLOOR ? 1 - GATE_FLOOR : gate;
@@ -127,13 +127,13 @@ static void reference_losses(Acts *acts, const LossBatch *batch, const LossWeigh
     for (int b = 0; b < m->B; b++)
         for (int r = m->first[b] + 1; r < m->first[b + 1]; r++)
             for (long at = (long)r * slots; at < (long)(r + 1) * slots; at++) {
-                const uint64_t copies = batch->copies[at];
+                const uint64_t sources = batch->sources[at];
                 const int t = r - m->first[b];
-                parts->reference += gate_loss(acts, at, copies != 0, any);
-                if (!copies) continue;
-                parts->reference += pointer_loss(acts, at, copies, t, any);
+                parts->reference += gate_loss(acts, at, sources != 0, any);
+                if (!sources) continue;
+                parts->reference += pointer_loss(acts, at, sources, t, any);
                 parts->nearest +=
-                    pointer_loss(acts, at, (uint64_t)1 << (63 - __builtin_clzll(copies)), t, nearest);
+                    pointer_loss(acts, at, (uint64_t)1 << (63 - __builtin_clzll(sources)), t, nearest);
             }
 }
 

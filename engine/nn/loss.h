@@ -11,9 +11,9 @@
  *                   bars that copy in some slots pay the square of that share of it
  *   codec           cross-entropy of local decoder(local encoder(x))
  *   substitution    cross-entropy of x', decoded from z(x') at t0 and z(x) elsewhere: context transfer as a training signal
- *   reference       -log pointer mass on copies, where there are any, + binary cross-entropy of the gate against "there are
- *                   any", for x and x'
- *   nearest         -log pointer mass on the nearest copy, the one that the encoder is told of: a light pull towards one
+ *   reference       -log pointer mass on the slot's sources, where there are any, + binary cross-entropy of the gate
+ *                   against "there are any", for x and x'
+ *   nearest         -log pointer mass on the nearest source, the one that the encoder is told of: a light pull towards one
  *                   answer where several are right
  *   invariance      symmetric KL between the posteriors of x and x' at all bars but t0
  */
@@ -25,8 +25,8 @@
 typedef struct {
     ModelBatch model;
     int n; /* bars of x; R is n, or 2 n with substitution */
-    const uint64_t
-        *copies; /* (R, slots) bit k: this slot equals the same slot of bar k of its sequence (structure.h) */
+    const uint64_t *
+        sources; /* (R, slots) bit k: this slot equals the same slot of bar k of its sequence (structure.h) */
     const uint8_t *swapped; /* (n): 1 at t0 */
     const float *noise;     /* (R, D) standard normal */
 } LossBatch;
