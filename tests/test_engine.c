@@ -135,15 +135,16 @@ static void test_the_original_is_answered_first_without_and_then_with_influence(
     check_ok(compose_reconstruct(f->composer, &expected, &bars, NULL, &f->err), &f->err);
     load(f);
     uint64_t id = post_bars(f, ENGINE_ORIGINAL, &bars);
-    for (int part = 0; part < 2; part++) {
+    /* On a busy machine the whole answer may have replaced the partial one before this thread came to take it. */
+    for (bool whole = false; !whole;) {
         EngineReply reply = next_reply(f);
+        whole = !reply.partial;
         assert_true(reply.ok);
         assert_int_equal(reply.id, id);
-        assert_int_equal(reply.partial, part == 0);
         assert_true(bar_sequence_equal(&reply.bars, &expected));
         assert_int_equal(reply.analysis->count, 10);
-        assert_int_equal(reply.analysis->influence != NULL, part == 1);
-        if (part == 1) assert_true(reply.analysis->influence[0] > 0);
+        assert_int_equal(reply.analysis->influence != NULL, whole);
+        if (whole) assert_true(reply.analysis->influence[0] > 0);
         engine_reply_deinit(&reply);
     }
     bar_sequence_deinit(&bars);
