@@ -41,7 +41,8 @@ static void go_on(Studio *studio, const Command *command) {
 static void answer_unsaved(Studio *studio, char letter, const Command *command) {
     if (letter == 'c') return;
     if (letter == 'y') {
-        Command save = {.id = COMMAND_SAVE};
+        /* Should saving raise a question of its own, answering that one quits too. */
+        Command save = {.id = command->id == COMMAND_QUIT ? COMMAND_WRITE_QUIT : COMMAND_SAVE};
         if (!files_save(studio, "", &save)) return; /* the reason, or another question, is on the screen */
     }
     go_on(studio, command);

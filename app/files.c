@@ -74,11 +74,12 @@ static bool is_bundled(const char *path) {
     return bundled;
 }
 
-static void set_path(Studio *studio, const char *path) {
+/* written_ns: of the content that is known, so taken before it is read or after it is written. */
+static void set_path(Studio *studio, const char *path, int64_t written_ns) {
     char *copy = path ? realpath(path, NULL) : NULL;
     free(studio->path);
     studio->path = copy;
-    studio->path_written_ns = copy ? file_written_ns(copy) : 0;
+    studio->path_written_ns = written_ns;
 }
 
 static bool adopt_document(Studio *studio, Document *document, Melody *result, bool modified) {
@@ -111,6 +112,7 @@ bool files_open(Studio *studio, const char *typed, int track) {
     Melody result = {0};
     Error err = {{0}};
     char title[MELODY_NAME_SIZE];
+    const int64_t written_ns = file_written_ns(path);
     bool ok = load(&song, path, track, &report, &err);
     title_of(title, &song, path);
     bool ours = ok && song.state;
@@ -118,7 +120,7 @@ bool files_open(Studio *studio, const char *typed, int track) {
     if (ok && !ours) ok = keep_context(&document, studio_document(studio), &err);
     if (ok) ok = adopt_document(studio, &document, &result, false);
     if (ok) {
-        set_path(studio, is_bundled(path) ? NULL : path);
+        set_path(studio, is_bundled(path) ? NULL : path, written_ns);
         studio->path_holds_more =
             !ours && (report.tracks > 1 || report.dropped || report.cut || report.quantised);
         remember(studio, path);
@@ -176,7 +178,7 @@ bool files_new(Studio *studio) {
     bool ok = document_normalise(&document, NULL) && adopt_document(studio, &document, &none, false);
     document_deinit(&document);
     if (!ok) return false;
-    set_path(studio, NULL);
+    set_path(studio, NULL, 0);
     recovery_remove(&studio->recovery);
     messages_say(&studio->messages, "an empty song");
     return true;
@@ -195,8 +197,8 @@ static const char *objection(const Studio *studio, const char *path, const Comma
     bool own =
         same_file(path, studio->path) && (command->id == COMMAND_SAVE || command->id == COMMAND_WRITE_QUIT);
     if (!own) return "exists";
-    if (studio->path_written_ns && file_written_ns(path) != studio->path_written_ns)
-        return "was changed by another program since";
+    if (file_written_ns(path) != studio->path_written_ns)
+        return "was changed since it was opened or saved here";
     return studio->path_holds_more ? "holds more than refrain took from it" : NULL;
 }
 
@@ -225,7 +227,7 @@ bool files_save(Studio *studio, const char *typed, const Command *command) {
         ok = studio_song_bytes(studio, NULL, &bytes, &size, &err) && file_save(path, bytes, size, &err);
         free(bytes);
         if (ok) {
-            set_path(studio, path);
+            set_path(studio, path, file_written_ns(path));
             studio->path_holds_more = false;
             session_mark_saved(&studio->session);
             recovery_remove(&studio->recovery);
@@ -275,6 +277,7 @@ void files_offer_journal(Studio *studio) {
 
 bool files_open_journal(Studio *studio) {
     const RecoveryFind *find = &studio->finds[studio->find_next++];
+    const int64_t journal_ns = file_written_ns(find->path);
     SmfSong song = {0};
     Document document = {0};
     Melody result = {0};
@@ -289,7 +292,9 @@ bool files_open_journal(Studio *studio) {
         free(studio->path);
         studio->path = path;
         path = NULL;
-        studio->path_written_ns = 0; /* the journal does not say */
+        /* The file is as the crashed session knew it, unless it is newer than the journal. */
+        const int64_t written_ns = studio->path ? file_written_ns(studio->path) : 0;
+        studio->path_written_ns = written_ns < journal_ns ? written_ns : 0;
         studio->path_holds_more = false;
         messages_say(&studio->messages, "recovered the work of %s; :w saves it", find->when);
     } else if (err.text[0]) {

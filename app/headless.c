@@ -8,6 +8,7 @@
 #include "app/interrupt.h"
 #include "app/paths.h"
 #include "engine/nn/checkpoint.h"
+#include "engine/nn/train.h"
 #include "midi_io/smf_file.h"
 
 int headless_fail(const Error *err) {
@@ -84,7 +85,7 @@ bool headless_write(const BarSequence *bars, const Melody *like, const char *tra
 int headless_threads(const Options *options) {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     if (options->threads) return options->threads;
-    return cores < 1 ? 1 : cores > 16 ? 16 : (int)cores;
+    return cores < 1 ? 1 : cores > TRAIN_THREADS_MAX ? TRAIN_THREADS_MAX : (int)cores;
 }
 
 bool headless_open(HeadlessModel *out, const Options *options, Error *err) {

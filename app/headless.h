@@ -22,7 +22,7 @@ bool headless_bars(BarSequence *bars, const Melody *melody, const char *path, Er
 bool headless_write(const BarSequence *bars, const Melody *like, const char *track_name, const char *path,
                     Error *err);
 
-/* --threads, else the number of cores, at most 8. */
+/* --threads, else the number of cores, at most 16. */
 int headless_threads(const Options *options);
 
 /* The model that the options ask for, ready to work. Also begins to catch signals. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "app/verbs.h"
+#include "engine/nn/train.h"
 
 typedef enum { FLAG, TEXT, WHOLE, REAL, SEED, ALIGN, LIST } Kind;
 

@@ -33,14 +33,14 @@ typedef struct {
     MidiInput *input; /* borrowed, null = off */
 
     Version version;
-    int ghost;            /* a Version, or -1 */
-    uint64_t followed;    /* the session's revision that engine and player know */
-    char *path;           /* where :w saves, or null; owned */
-    int64_t path_written_ns; /* when the file there was written, as far as we know; 0 = not known */
-    bool path_holds_more; /* the file there has more than refrain took from it: ask before overwriting */
-    bool paused;          /* playing has begun and was not stopped yet */
-    int32_t began_tick;   /* where the cursor was when playing began: stop goes back there */
-    Melody preview;       /* quantise preview; empty = none */
+    int ghost;               /* a Version, or -1 */
+    uint64_t followed;       /* the session's revision that engine and player know */
+    char *path;              /* where :w saves, or null; owned */
+    int64_t path_written_ns; /* when what we know of the file there was written */
+    bool path_holds_more;    /* the file there has more than refrain took from it: ask before overwriting */
+    bool paused;             /* playing has begun and was not stopped yet */
+    int32_t began_tick;      /* where the cursor was when playing began: stop goes back there */
+    Melody preview;          /* quantise preview; empty = none */
     bool previewing;
     bool loading_model;
     bool model_asked;    /* by the user, who is told when it is there */

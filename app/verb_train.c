@@ -12,6 +12,8 @@
 #include "app/paths.h"
 #include "engine/nn/checkpoint.h"
 #include "engine/nn/train.h"
+#include "engine/workspace.h"
+#include "midi_io/smf_text.h"
 
 #define SAVE_EVERY_S 300.0
 #define SPEAK_EVERY_S 10.0 /* on a terminal every second */
@@ -60,19 +62,25 @@ static long at_most(long value, long limit) {
     return value < limit ? value : limit;
 }
 
-/* Short runs have shorter beginnings; with --from the codec and the price of latents are learned already. */
-static void shape(TrainOptions *plan, bool from) {
-    plan->codec_steps = from ? 0 : at_most(TRAIN_OPTIONS_DEFAULT.codec_steps, plan->steps / 8);
-    plan->ramp_steps = from ? 0 : at_most(TRAIN_OPTIONS_DEFAULT.ramp_steps, plan->steps / 5);
+/* Short runs have shorter beginnings. */
+static void shape(TrainOptions *plan) {
+    plan->codec_steps = at_most(TRAIN_OPTIONS_DEFAULT.codec_steps, plan->steps / 8);
+    plan->ramp_steps = at_most(TRAIN_OPTIONS_DEFAULT.ramp_steps, plan->steps / 5);
     plan->warmup_steps = at_most(TRAIN_OPTIONS_DEFAULT.warmup_steps, plan->steps / 10);
-    if (from) plan->rate = RATE_FROM;
+}
+
+/* With --from the codec and the price of latents are learned already. */
+static void descend_gently(TrainOptions *plan) {
+    plan->codec_steps = plan->ramp_steps = 0;
+    plan->rate = RATE_FROM;
 }
 
 static void recall_plan(Run *run) {
     const Options *o = run->options;
     TrainOptions *plan = &run->plan;
     if (!options_given(o, OPTION_SEED)) plan->seed = (uint64_t)stored(run->model, "seed", (long)plan->seed);
-    if (!o->threads) plan->threads = (int)at_most(stored(run->model, "threads", plan->threads), 16);
+    if (!o->threads)
+        plan->threads = (int)at_most(stored(run->model, "threads", plan->threads), TRAIN_THREADS_MAX);
     if (!o->steps && o->minutes <= 0) plan->steps = stored(run->model, "schedule_steps", plan->steps);
     plan->codec_steps = stored(run->model, "codec_steps", plan->codec_steps);
     plan->ramp_steps = stored(run->model, "ramp_steps", plan->ramp_steps);
@@ -90,11 +98,18 @@ static void make_plan(Run *run) {
     if (o->steps) plan->steps = o->steps;
     /* How many steps fit into the minutes is known only on the way (fit_to_clock); this is for the beginnings. */
     if (o->minutes > 0) plan->steps = (long)(o->minutes * 60.0 * 3.0 * plan->threads) + 1;
-    shape(plan, o->from != NULL);
+    shape(plan);
+    if (o->from) descend_gently(plan);
     if (o->resume) recall_plan(run);
     if (o->rate > 0) plan->rate = (float)o->rate;
-    /* at least one of the longest windows a step for every worker */
     if (plan->rows < plan->threads * BAR_WINDOW) plan->rows = plan->threads * BAR_WINDOW;
+}
+
+/* File names may be any bytes, and a text may be cut anywhere; metadata is UTF-8. */
+static bool set_words(Model *model, const char *key, const char *text, Error *err) {
+    char words[600];
+    smf_text_clean(words, sizeof words, (const uint8_t *)text, strlen(text));
+    return model_set_metadata(model, key, words, err);
 }
 
 /* "lieder.train.tsv.gz, cre.train.tsv.gz: 2636 melodies, 94697 bars" */
@@ -107,7 +122,7 @@ static bool describe_corpus(Run *run, Error *err) {
     if (used < sizeof text)
         snprintf(text + used, sizeof text - used, ": %d melodies, %d bars", run->corpus.count,
                  run->corpus.bar_count);
-    return model_set_metadata(run->model, "corpus", text, err);
+    return set_words(run->model, "corpus", text, err);
 }
 
 /* --note KEY=VALUE */
@@ -134,6 +149,7 @@ static bool describe(Run *run, Error *err) {
            store(run->model, "schedule_steps", plan->steps, err) &&
            store(run->model, "seed", (long)plan->seed, err) &&
            store(run->model, "threads", plan->threads, err) &&
+           store(run->model, "step_bars", plan->rows, err) &&
            store(run->model, "codec_steps", plan->codec_steps, err) &&
            store(run->model, "ramp_steps", plan->ramp_steps, err) &&
            store(run->model, "warmup_steps", plan->warmup_steps, err) &&
@@ -201,22 +217,31 @@ static bool step_until_done(Run *run, Error *err) {
 
 /* --- the verb --- */
 
-/* --from: the weights of another model; of what it says of itself only who it is. */
-static Model *descend(const char *path, Error *err) {
-    Model *parent = checkpoint_load(path, err), *child = NULL;
-    if (parent) child = model_new(model_config(parent), 0, err);
-    if (child) {
-        const char *name = model_metadata(parent, "name"), *steps = model_metadata(parent, "trained_steps");
-        char words[200];
-        memcpy(model_block(child), model_block(parent), model_size(model_config(parent)) * sizeof(float));
-        snprintf(words, sizeof words, "%.150s, %.20s steps", name ? name : paths_base(path), steps ? steps : "?");
-        if (!model_set_metadata(child, "begun_from", words, err)) {
-            model_free(child);
-            child = NULL;
-        }
+/* Of what the other model says of itself, who it is and what is owed to its sources. */
+static bool name_parent(Model *child, const Model *parent, const char *path, Error *err) {
+    static const char *const KEYS[][2] = {{"licence", "begun_from_licence"},
+                                          {"corpus_sources", "begun_from_sources"}};
+    const char *name = model_metadata(parent, "name"), *steps = model_metadata(parent, "trained_steps");
+    char words[200];
+    snprintf(words, sizeof words, "%.150s, %.20s steps", name ? name : paths_base(path), steps ? steps : "?");
+    if (!set_words(child, "begun_from", words, err)) return false;
+    for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++) {
+        const char *value = model_metadata(parent, KEYS[i][0]);
+        if (value && !model_set_metadata(child, KEYS[i][1], value, err)) return false;
     }
+    return true;
+}
+
+/* --from: the weights of another model. */
+static Model *descend(const char *path, Error *err) {
+    Model *parent = checkpoint_load(path, err);
+    Model *child = parent ? model_new(model_config(parent), 0, err) : NULL;
+    bool ok = child && name_parent(child, parent, path, err);
+    if (ok) memcpy(model_block(child), model_block(parent), model_size(model_config(parent)) * sizeof(float));
     model_free(parent);
-    return child;
+    if (ok) return child;
+    model_free(child);
+    return NULL;
 }
 
 static Model *begin(const Options *o, Error *err) {
@@ -232,6 +257,11 @@ static bool prepare(Run *run, Error *err) {
     run->model = begin(o, err);
     if (!run->model) return false;
     model_set_prior(run->model, NULL); /* it was fitted to weights that change now */
+    if (!workspace_check_model(run->model, err)) return false;
+    if (workspace_window(run->model) < BAR_WINDOW)
+        return error_set(err,
+                         "The model sees %d bars at once, and training shows it %d: begin with another one.",
+                         workspace_window(run->model), BAR_WINDOW);
     make_plan(run);
     if (!add_notes(run, err)) return false;
     run->train = train_new(run->model, &run->corpus, &run->plan, err);
@@ -240,8 +270,6 @@ static bool prepare(Run *run, Error *err) {
 
 static bool check_place(const Run *run, Error *err) {
     const char *out = run->options->out;
-    if (run->options->resume && run->options->from)
-        return error_set(err, "--resume goes on with %s itself: leave out --from.", out);
     struct stat old; /* an empty file, as mktemp makes, holds nothing that could be lost */
     if (run->options->resume || stat(out, &old) != 0 || (S_ISREG(old.st_mode) && old.st_size == 0))
         return true;
@@ -255,6 +283,8 @@ static bool train(Run *run, Error *err) {
     snprintf(run->state_path, size, "%s.state", run->options->out);
     run->terminal = isatty(STDERR_FILENO);
     interrupt_catch();
+    if (run->options->resume && run->options->from)
+        return error_set(err, "--resume goes on with %s itself: leave out --from.", run->options->out);
     if (!check_place(run, err) || !prepare(run, err)) return false;
     if (!step_until_done(run, err)) return false;
     printf("%s after %ld steps; %s\n", interrupt_status() ? "stopped" : "done", train_step_count(run->train),

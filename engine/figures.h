@@ -34,7 +34,7 @@ typedef struct {
     int window;     /* bars; 0 = 16 */
     int threads;    /* 0 = 1 */
     uint64_t seed;  /* of posterior samples and random knock-outs */
-    bool knockout;  /* measure these two as well: dearer */
+    bool knockout;  /* measure these three as well: dearer */
     bool influence; /* .. and these six: dearest, some 50 decodings a window */
     bool lengths;   /* repeat everything but knock-out and influence with windows of 8, 16, 32 and 64 bars */
     const atomic_bool *cancel; /* may be null */

@@ -164,10 +164,9 @@ void structure_copies(uint64_t *copies, const Bar *bars, int count) {
 
 void structure_sources(uint64_t *sources, const uint64_t *copies, int count) {
     for (int t = 0; t < count; t++, copies += BAR_SLOTS, sources += BAR_SLOTS) {
-        uint64_t sharing[BAR_SLOTS + 1] = {0}; /* earlier bars that share so many slots or more */
+        uint64_t sharing[BAR_SLOTS + 1] = {~(uint64_t)0}; /* earlier bars that share so many slots or more */
         for (int b = 0; b < BAR_SLOTS; b++)
-            for (int n = BAR_SLOTS; n > 0; n--)
-                sharing[n] |= (n == 1 ? ~(uint64_t)0 : sharing[n - 1]) & copies[b];
+            for (int n = BAR_SLOTS; n > 0; n--) sharing[n] |= sharing[n - 1] & copies[b];
         for (int b = 0; b < BAR_SLOTS; b++) {
             int most = BAR_SLOTS;
             while (most > 0 && !(copies[b] & sharing[most])) most--;

@@ -41,10 +41,12 @@ void structure_form(StructureRepeat *out, const Bar *bars, int count);
 /* copies[t * BAR_SLOTS + b]: bit k set when slot b of bar t equals slot b of the earlier bar k and the bars are exact or
  * near copies. count <= BAR_WINDOW. */
 void structure_copies(uint64_t *copies, const Bar *bars, int count);
-/* Of several copies of a slot, those in the bars that share most slots with bar t: a bar that repeats another one whole
- * refers to it with all its slots, even where a slot of them stands in a nearer bar too. What a reference should name. The two arrays may be one. */
+/* What a reference should name. Of several copies of a slot, those in the bars that share most slots with bar t: a bar that
+ * repeats another one whole refers to it with all its slots, even where one of them stands in a nearer bar too. The two
+ * arrays may be one. */
 void structure_sources(uint64_t *sources, const uint64_t *copies, int count);
-/* distance[t * BAR_SLOTS + b]: bars back to the nearest source of that slot, 0 where there is none; what the encoder is told. */
+/* distance[t * BAR_SLOTS + b]: bars back to the nearest source of that slot, 0 where there is none; what the encoder is
+ * told. */
 void structure_source_distance(uint8_t *distance, const uint64_t *sources, int count);
 
 /* Structure substitution (the training signal and the transfer figures): out[count] = bars with bar t0 replaced by r and

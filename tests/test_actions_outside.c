@@ -143,6 +143,15 @@ static void test_a_change_from_elsewhere_is_not_lost(void **state) {
     assert_false(session_modified(&script.studio.session));
     run("goto 3;note;w");
     assert_int_equal(script.studio.question.kind, QUESTION_NONE);
+    usleep(20000);
+    temp_write(&script.temp, "shared.mid", "again", 5);
+    run("goto 4;note;q"); /* two questions, and the second one still knows about quitting */
+    studio_script_answer(&script, 'y');
+    assert_int_equal(script.studio.question.kind, QUESTION_OVERWRITE);
+    assert_false(script.studio.quit);
+    studio_script_answer(&script, 'y');
+    assert_true(script.studio.quit);
+    assert_false(session_modified(&script.studio.session));
 }
 
 static void test_files_that_are_no_music(void **state) {

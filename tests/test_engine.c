@@ -127,7 +127,7 @@ static void test_a_bad_model_file_is_survived(void **state) {
     bar_sequence_deinit(&bars);
 }
 
-static void test_the_original_is_answered_first_without_and_then_with_influence(void **state) {
+static void test_the_original_is_answered_whole_in_the_end_with_influence(void **state) {
     Fixture *f = *state;
     BarSequence bars = {0}, expected = {0};
     random_bars(&bars, &f->rng, 10, 12, 0.5);
@@ -366,7 +366,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(test_without_a_model_every_wish_is_answered_with_a_sentence),
         TEST(test_a_bad_model_file_is_survived),
-        TEST(test_the_original_is_answered_first_without_and_then_with_influence),
+        TEST(test_the_original_is_answered_whole_in_the_end_with_influence),
         TEST(test_a_result_is_what_the_verbs_compute),
         TEST(test_bars_that_change_with_another_bars_latent_are_marked),
         TEST(test_wishes_that_cannot_be_are_answered_with_a_sentence),

@@ -179,6 +179,7 @@ static void test_windows_and_cases_are_those_of_the_corpus(void **state) {
     assert_float_equal(all->cases[FIGURE_REFERENCE_TOP1], 3 * BAR_SLOTS, 0);
     assert_float_equal(all->value[FIGURE_EARLIER_CHANCE], (1.0 / 2 + 1.0 / 3 + 1.0 / 4) / 3, 1e-9);
     assert_float_equal(all->cases[FIGURE_KNOCKOUT_SOURCE], 3, 0);
+    assert_true(all->cases[FIGURE_KNOCKOUT_ONLY] <= 3);
     assert_float_equal(all->cases[FIGURE_KNOCKOUT_RANDOM], 3, 0);
     assert_int_equal(f->figures.distance[2].repeats, 2);
     assert_int_equal(f->figures.distance[3].repeats, 1);

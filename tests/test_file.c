@@ -280,6 +280,18 @@ static void a_killed_saver_leaves_one_whole_content(void **state) {
     check_content(path, "done");
 }
 
+static void the_time_of_writing_moves_on(void **state) {
+    Error err;
+    const char *path = temp_path(*state, "timed");
+    assert_true(file_written_ns(path) == 0);
+    check_ok(file_save(path, "a", 1, &err), &err);
+    const int64_t first = file_written_ns(path);
+    assert_true(first > 0 && file_written_ns(path) == first);
+    usleep(20000); /* the clock of a file system may be coarse */
+    check_ok(file_save(path, "b", 1, &err), &err);
+    assert_true(file_written_ns(path) > first);
+}
+
 #define test(f) cmocka_unit_test_setup_teardown(f, open_temp, close_temp)
 
 int main(void) {
@@ -298,6 +310,7 @@ int main(void) {
         test(a_write_protected_file_is_not_replaced),
         test(a_full_disk_keeps_the_old_file),
         test(a_killed_saver_leaves_one_whole_content),
+        test(the_time_of_writing_moves_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

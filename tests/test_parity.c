@@ -129,6 +129,7 @@ static int open_fixture(void **state) {
         .reference = (float)setting(f, "weight_reference"),
         .nearest = (float)setting(f, "weight_nearest"),
         .invariance = (float)setting(f, "weight_invariance"),
+        .repeat_price = (float)setting(f, "weight_repeat_price"),
     };
     f->batch = (LossBatch){
         .model = {.B = (int)first->size - 1,
@@ -250,6 +251,7 @@ static void losses_agree(void **state) {
     const LossParts p = loss_pass(f->model, f->acts, NULL, &f->batch, &f->weights);
     compare_number(f, "loss.reconstruction", p.reconstruction / p.bars);
     compare_number(f, "loss.kl", p.kl / p.bars);
+    compare_number(f, "loss.repeat_kl", p.repeat_kl / p.bars);
     compare_number(f, "loss.codec", p.codec / p.bars);
     compare_number(f, "loss.substitution", p.substitution / p.bars);
     compare_number(f, "loss.substituted_kl", p.substituted_kl / p.bars);

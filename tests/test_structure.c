@@ -163,6 +163,7 @@ static void relations_agree_with_the_definitions(void **state) {
 static void copies_sources_and_distances_agree_with_the_definitions(void **state) {
     (void)state;
     Rng rng;
+    int narrowed = 0;
     rng_seed(&rng, 32);
     for (int round = 0; round < 100; round++) {
         BarSequence bars = {0};
@@ -192,11 +193,32 @@ static void copies_sources_and_distances_agree_with_the_definitions(void **state
             }
             assert_true(copies[i] == expected);
             assert_true(sources[i] == best);
+            narrowed += sources[i] != copies[i];
             assert_int_equal(distance[i], nearest);
         }
+        structure_sources(copies, copies, count);
+        assert_memory_equal(copies, sources, (size_t)count * BAR_SLOTS * sizeof *copies);
         bar_sequence_deinit(&bars);
     }
+    assert_true(narrowed > 100);
     structure_copies(NULL, NULL, 0);
+}
+
+/* A whole repeat, with a near copy that stands nearer. */
+static void a_repeat_refers_to_what_it_repeats_whole(void **state) {
+    (void)state;
+    Bar bars[3] = {{{10, 1, 12, 1, 14, 1, 15, 1, 17, 1, 15, 1, 14, 1, 12, 1}}};
+    bars[1] = bars[2] = bars[0];
+    bars[1].token[14] = 20;
+    uint64_t sources[3 * BAR_SLOTS];
+    uint8_t distance[3 * BAR_SLOTS];
+    structure_copies(sources, bars, 3);
+    structure_sources(sources, sources, 3);
+    structure_source_distance(distance, sources, 3);
+    for (int b = 0; b < BAR_SLOTS; b++) {
+        assert_int_equal(distance[1 * BAR_SLOTS + b], b < 3 ? 1 : 0);
+        assert_int_equal(distance[2 * BAR_SLOTS + b], 2);
+    }
 }
 
 static Bar moved(const Bar *bar, int k, bool *fits) {
@@ -333,6 +355,7 @@ int main(void) {
         cmocka_unit_test(transposition_comes_before_near),
         cmocka_unit_test(relations_agree_with_the_definitions),
         cmocka_unit_test(copies_sources_and_distances_agree_with_the_definitions),
+        cmocka_unit_test(a_repeat_refers_to_what_it_repeats_whole),
         cmocka_unit_test(substitution_agrees_with_the_definitions),
         cmocka_unit_test(the_form_line_names_what_returns),
         cmocka_unit_test(repeats_point_to_the_first_original),

@@ -8,7 +8,7 @@
 
 static const double REPEAT_SHARE = 0.5, SINGLE_REPEAT_SHARE = 0.5, SINGLE_REPEAT = 0.3, PARTIAL_SHARE = 0.4,
                     RELATED_SHARE = 0.7;
-enum { TRANSPOSE_MAX = 6, DONOR_TRIES = 8, SLOT_STEPS = BAR_STEPS / BAR_SLOTS };
+enum { TRANSPOSE_MAX = 6, DONOR_TRIES = 8 };
 
 /* ---- the corpus, grouped by meter ---- */
 
@@ -172,12 +172,12 @@ static int cut_window(Bar *out, const Dataset *d, int pick, int bars, Rng *rng) 
     return count;
 }
 
-/* Two or three of the four slots: a near copy, if these sound. */
+/* Two or three of the four slots, padding included: a near copy, if these sound. */
 static void repeat_slots(Bar *bar, const Bar *source, Rng *rng) {
     const int kept = rng_below(rng, BAR_SLOTS), other = rng_below(rng, BAR_SLOTS);
     for (int slot = 0; slot < BAR_SLOTS; slot++)
         if (slot != kept && slot != other)
-            memcpy(bar->token + slot * SLOT_STEPS, source->token + slot * SLOT_STEPS, SLOT_STEPS);
+            memcpy(bar->token + slot * BAR_SLOT_STEPS, source->token + slot * BAR_SLOT_STEPS, BAR_SLOT_STEPS);
 }
 
 static void repeat_single_bars(Bar *bars, int count, Rng *rng) {

@@ -5,9 +5,11 @@
  * threads; a DatasetBatch belongs to one.
  *
  * A window is T bars of one melody, from its first bar, a multiple of four, or anywhere, transposed by -6..+6 semitones
- * within range; where the melody ends, another one of the same meter follows. Half of the windows get repetitions: earlier
- * bars or some of their slots, or runs of 1, 2, 4, 8 bars, copied over later ones. With substitution each window is followed, in the batch's second half, by the same window with one bar t0 (70 % one
- * that has later relatives) replaced by a bar of another melody of the same meter and t0's relatives accordingly. */
+ * within range; where the melody ends, a melody of the same meter follows, but none of fewer than DATASET_BARS_MIN bars.
+ * Half of the windows get repetitions: earlier bars or some of their slots, or runs of 1, 2, 4, 8 bars, copied over later
+ * ones; a copied hold may then stand where nothing sounds. With substitution each window is followed, in the batch's second
+ * half, by the same window with one bar t0 (70 % one that has later relatives) replaced by a bar of another melody of the
+ * same meter and t0's relatives accordingly. */
 #ifndef REFRAIN_ENGINE_NN_DATASET_H
 #define REFRAIN_ENGINE_NN_DATASET_H
 

@@ -99,7 +99,7 @@ static void posterior_losses(Acts *acts, const LossBatch *batch, const LossWeigh
     }
 }
 
-/* Pointer mass that is wanted at the bars of one slot whose bits are set; its gradient is added. */
+/* -log of the pointer mass on the wanted bars (a bit each); its gradient is added. */
 static double pointer_loss(Acts *acts, long at, uint64_t wanted, int t, float scale) {
     const float *pointer = acts->pointer + at * acts->bars;
     float *d_pointer = acts->d_pointer + at * acts->bars, mass = 0;

@@ -8,7 +8,7 @@
  *   kl              beta KL(q(z_t | x_<=t) || N(0, 1)) of x, and of x' at t0
  *                   Bars of x that copy in every slot pay repeat_price times beta more: all they need is a reference,
  *                   so their price can be near the full one of the ELBO while new bars are still learned at a discount;
- *                   bars that copy in some slots pay the square of that share of it
+ *                   bars that copy in some slots pay the square of that share of it; padding counts as a copied slot
  *   codec           cross-entropy of local decoder(local encoder(x))
  *   substitution    cross-entropy of x', decoded from z(x') at t0 and z(x) elsewhere: context transfer as a training signal
  *   reference       -log pointer mass on the slot's sources, where there are any, + binary cross-entropy of the gate

@@ -46,7 +46,7 @@ typedef struct {
     const int *first;      /* (B + 1) first row of each; first[B] = R */
     const uint8_t *tokens; /* (R, S) */
     const uint8_t *
-        copy_distance; /* (R, slots) bars back to the nearest copy of each slot, 0 = none; for model_encode */
+        copy_distance; /* (R, slots) bars back to the source of each slot (structure.h), 0 = none; for model_encode */
     const int *hide; /* (R) or null: index within the sequence of an earlier bar that this row's decoding must
                                      not see in pointer, self-attention, inter-attention; -1 = none. For knock-out tests:
                                      read only the last row of a sequence that hides something. */

@@ -33,8 +33,6 @@ const TrainOptions TRAIN_OPTIONS_DEFAULT = {
                 .repeat_price = 3},
 };
 
-enum { THREADS_MAX = 16 };
-
 /* Window lengths of a step and how often they come; a step always holds about the same number of bars. */
 static const struct {
     int bars;
@@ -72,7 +70,7 @@ struct Train {
     bool leaving;
     bool ready; /* mutex, begin and the barriers exist */
     pthread_barrier_t middle, end;
-    Worker worker[THREADS_MAX];
+    Worker worker[TRAIN_THREADS_MAX];
 };
 
 /* ---- the phases of a step, run by every worker ---- */
@@ -253,7 +251,7 @@ static bool start_threads(Train *t, Error *err) {
 }
 
 Train *train_new(Model *model, const Corpus *corpus, const TrainOptions *options, Error *err) {
-    assert(options->threads >= 1 && options->threads <= THREADS_MAX &&
+    assert(options->threads >= 1 && options->threads <= TRAIN_THREADS_MAX &&
            options->rows >= BAR_WINDOW * options->threads);
     assert(model_config(model)->bars == BAR_WINDOW && model_config(model)->steps == BAR_STEPS);
     Train *t = calloc(1, sizeof *t);

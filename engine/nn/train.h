@@ -11,15 +11,18 @@
 #include "engine/corpus.h"
 #include "engine/nn/loss.h"
 
+enum { TRAIN_THREADS_MAX = 16 };
+
 typedef struct {
     uint64_t seed;
-    int threads;      /* workers, 1..16 */
+    int threads;      /* workers, 1..TRAIN_THREADS_MAX */
     long steps;       /* length of the schedule, codec steps included */
     long codec_steps; /* pre-training of the local networks alone */
     long ramp_steps;  /* beta grows from 0 to weights.beta over these, after the codec steps */
     long warmup_steps;
-    int bars;         /* longest window: 16, 32 or 64; 0 = a mixture of these */
-    int rows;         /* bars of a step, before substitution doubles them: 512 = 32 windows of 16 */
+    int bars; /* longest window: 16, 32 or 64; 0 = a mixture of these */
+    int rows; /* bars of a step, before substitution doubles them: 512 = 32 windows of 16; at least one of the
+                         longest windows for each worker */
     float rate;       /* peak learning rate */
     float rate_floor; /* share of the peak that is left at the end */
     float clip;       /* largest gradient norm */

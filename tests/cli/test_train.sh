@@ -26,8 +26,22 @@ ok "resumed exactly" cmp "$m" "$n"
 
 # Another model's weights to begin with.
 run "begin where another ended" 0 train $demo --from "$m" -o "$work/child.safetensors" --steps 2 --threads 1 --rate 1e-4
+run "as it was, nearly" 0 train $demo --from "$m" -o "$work/twin.safetensors" --steps 1 --threads 1 --rate 1e-6
+ok "the weights are the other's" python3 - "$m" "$work/twin.safetensors" <<'PYTHON'
+import array, struct, sys
+def weights(path):
+    data = open(path, "rb").read()
+    floats = array.array("f")
+    floats.frombytes(data[8 + struct.unpack("<Q", data[:8])[0]:])
+    return floats
+a, b = map(weights, sys.argv[1:])
+sys.exit(len(a) != len(b) or max(abs(x - y) for x, y in zip(a, b)) > 1e-5)
+PYTHON
+run "on with it" 0 train $demo -o "$work/twin.safetensors" --resume --steps 2
+ok "at the rate of before" grep -qa '"rate":"9.99999997e-07"' "$work/twin.safetensors"
 ok "it says whose they were" grep -qa '"begun_from":"m.safetensors, 24 steps"' "$work/child.safetensors"
-ok "but not the other's own words" sh -c '! grep -qa licence "$1"' sh "$work/child.safetensors"
+ok "and what is owed to the other's sources" grep -qa '"begun_from_licence":"PD"' "$work/child.safetensors"
+ok "but the words are not its own" sh -c '! grep -qa "\"licence\"" "$1"' sh "$work/child.safetensors"
 run "from nothing" 1 train $demo --from "$work/none.safetensors" -o "$work/x.safetensors"
 sentence "from nothing"
 run "from one and on with another" 1 train $demo --from "$m" -o "$n" --resume

@@ -150,7 +150,7 @@ class Network:
         return x
 
     def encode(self, code, copy_distance, tape=None):
-        """codes (B, T, C), bars back to each slot's nearest copy (B, T, slots) -> mu, logvar (B, T, D)"""
+        """codes (B, T, C), bars back to each slot's source (B, T, slots) -> mu, logvar (B, T, D)"""
         x = code + self.p["copy_distance"][copy_distance].flatten(-2)
         x = torch.cat([x[:, :1] + self.p["encoder.start"], x[:, 1:]], 1)
         keep(tape, encoder_in=x)
@@ -239,6 +239,7 @@ class Weights:
     reference: float = 0.5
     nearest: float = 0.15
     invariance: float = 0.05
+    repeat_price: float = 3.0  # times beta, for the KL of bars that repeat
 
 
 def reference_losses(pointer, gate, copies, mask):
@@ -281,7 +282,9 @@ def loss(net, x, y, mask, replaced, weights, tapes=(None, None, None)):
     code, mu, logvar, z = posterior(net, x, tapes[0])
     logits, pointer, gate = net.decode(z, code, tapes[0])
     part["reconstruction"] = mean(surprise(logits, x.tokens))
-    part["kl"] = mean(divergence(mu, logvar))
+    cost = divergence(mu, logvar)
+    copied = (x.copies.sum(-1) > 0).float().mean(-1)  # share of each bar's slots
+    part["kl"], part["repeat_kl"] = mean(cost), mean(cost * copied**2)
     part["codec"] = mean(surprise(net.write(code, tapes[2]), x.tokens))
     of_x = reference_losses(pointer, gate, x.copies, mask)
 
@@ -295,7 +298,7 @@ def loss(net, x, y, mask, replaced, weights, tapes=(None, None, None)):
 
     part["total"] = (
         part["reconstruction"]
-        + weights.beta * (part["kl"] + part["substituted_kl"])
+        + weights.beta * (part["kl"] + weights.repeat_price * part["repeat_kl"] + part["substituted_kl"])
         + weights.codec * part["codec"]
         + weights.substitution * part["substitution"]
         + weights.reference * part["reference"]

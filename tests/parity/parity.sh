@@ -5,7 +5,7 @@
 #
 # PyTorch's own threads and those of its BLAS are two settings: set_num_threads(1) alone leaves OpenBLAS on all cores. "One
 # thread" here holds both at one; for two threads the best of the three ways to share them out counts.
-set -u
+set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 1
 build=$1
 unset OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
