@@ -38,6 +38,7 @@ static void live_and_die(uint64_t seed, int report) {
     random_song(&song, &rng);
     bool ok = studio_init(&studio, NULL, NULL, NULL, &err) && recovery_init(&studio.recovery, &err) &&
               session_open(&studio.session, &song, true, &err);
+    studio.path = strdup(temp_path(&temp, "song.mid"));
     studio.now_ms = 1000;
     studio_follow(&studio);
     studio.now_ms += RECOVERY_DELAY_MS;
@@ -89,6 +90,32 @@ static void test_the_work_of_a_killed_process_comes_back(void **state) {
     assert_int_not_equal(access(studio.recovery.path, F_OK), 0);
     document_deinit(&song);
     studio_deinit(&studio);
+}
+
+/* The song's file may have been saved by somebody else after the crash. */
+static void check_saving_what_was_recovered(bool newer) {
+    const Command save = {.id = COMMAND_SAVE};
+    if (!newer) temp_write(&temp, "song.mid", "before", 6);
+    usleep(20000); /* the clock of a file system may be coarse */
+    kill_hard(make_victim(14));
+    usleep(20000);
+    if (newer) temp_write(&temp, "song.mid", "after", 5);
+    Studio studio;
+    Error err = {{0}};
+    check_ok(studio_init(&studio, NULL, NULL, NULL, &err), &err);
+    check_ok(recovery_init(&studio.recovery, &err), &err);
+    studio.find_count = recovery_find(&studio.recovery, &studio.finds);
+    assert_true(files_open_journal(&studio));
+    assert_int_equal(files_save(&studio, "", &save), !newer);
+    assert_int_equal(studio.question.kind, newer ? QUESTION_OVERWRITE : QUESTION_NONE);
+    recovery_remove(&studio.recovery);
+    studio_deinit(&studio);
+}
+
+static void test_a_recovered_song_asks_before_it_replaces_a_newer_one(void **state) {
+    (void)state;
+    check_saving_what_was_recovered(false);
+    check_saving_what_was_recovered(true);
 }
 
 static void test_the_journal_of_a_living_process_is_left_alone(void **state) {
@@ -183,6 +210,8 @@ static void test_a_failed_write_is_told(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_the_work_of_a_killed_process_comes_back, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_recovered_song_asks_before_it_replaces_a_newer_one, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(test_the_journal_of_a_living_process_is_left_alone, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_only_one_can_adopt_a_journal, set_up, tear_down),
