@@ -6,7 +6,7 @@
 #include "engine/nn/layers.h"
 #include "engine/nn/network.h"
 
-static const float MASS_FLOOR = 1e-6f, GATE_FLOOR = 1e-5f;
+static const float MASS_FLOOR = 1e-6f, GATE_FLOOR = 1e-5f, LEAD_FLOOR = 1e-12f;
 
 /* The row whose posterior is decoded at row r: x' takes x's latents except at t0. */
 static int latent_row(const LossBatch *batch, int r) {
@@ -111,6 +111,18 @@ static double pointer_loss(Acts *acts, long at, uint64_t wanted, int t, float sc
     return -log((double)(mass > MASS_FLOOR ? mass : MASS_FLOOR));
 }
 
+/* -log of the nearest source's share of the fourth roots of the pointer. Where the pointer is sure, its own logarithm says
+ * nothing any more of the bars that come second; this one still widens the distance to them. */
+static double lead_loss(Acts *acts, long at, int nearest, int t, float scale) {
+    const float *pointer = acts->pointer + at * acts->bars;
+    float *d_pointer = acts->d_pointer + at * acts->bars, root[LAYERS_BARS_MAX], sum = 0;
+    for (int k = 0; k < t; k++) sum += root[k] = sqrtf(sqrtf(fmaxf(pointer[k], LEAD_FLOOR)));
+    for (int k = 0; scale > 0 && k < t; k++)
+        if (pointer[k] > LEAD_FLOOR)
+            d_pointer[k] += scale * 0.25f / pointer[k] * (root[k] / sum - (k == nearest ? 1.0f : 0.0f));
+    return -log((double)(root[nearest] / sum));
+}
+
 /* The gate open exactly where there are sources. */
 static double gate_loss(Acts *acts, long at, bool open, float scale) {
     const float gate = acts->gate[at];
@@ -132,8 +144,7 @@ static void reference_losses(Acts *acts, const LossBatch *batch, const LossWeigh
                 parts->reference += gate_loss(acts, at, sources != 0, any);
                 if (!sources) continue;
                 parts->reference += pointer_loss(acts, at, sources, t, any);
-                parts->nearest +=
-                    pointer_loss(acts, at, (uint64_t)1 << (63 - __builtin_clzll(sources)), t, nearest);
+                parts->nearest += lead_loss(acts, at, 63 - __builtin_clzll(sources), t, nearest);
             }
 }
 

@@ -13,8 +13,8 @@
  *   substitution    cross-entropy of x', decoded from z(x') at t0 and z(x) elsewhere: context transfer as a training signal
  *   reference       -log pointer mass on the slot's sources, where there are any, + binary cross-entropy of the gate
  *                   against "there are any", for x and x'
- *   nearest         -log pointer mass on the nearest source, the one that the encoder is told of: a light pull towards one
- *                   answer where several are right
+ *   nearest         how far the pointer's nearest source, the one that the encoder is told of, leads before all other bars:
+ *                   -log of its share after taking fourth roots, which still counts when the pointer is sure
  *   invariance      symmetric KL between the posteriors of x and x' at all bars but t0
  */
 #ifndef REFRAIN_ENGINE_NN_LOSS_H

@@ -28,7 +28,7 @@ const TrainOptions TRAIN_OPTIONS_DEFAULT = {
                 .codec = 0.5f,
                 .substitution = 1,
                 .reference = 0.5f,
-                .nearest = 1,
+                .nearest = 0.2f,
                 .invariance = 0.05f,
                 .repeat_price = 3},
 };

@@ -245,13 +245,16 @@ class Weights:
 def reference_losses(pointer, gate, copies, mask):
     """how badly pointer and gate say what is copied, and the pointer where it was copied last: copies (B, T, slots, T) of 0
     and 1, mask (B, T)"""
+    T = copies.shape[1]
     has = copies.sum(-1) > 0
     here = (mask[..., None] > 0).expand_as(has)
     missed = lambda wanted: -(pointer * wanted).sum(-1).clamp(min=1e-6).log()[has & here].sum()
     wrong = F.binary_cross_entropy(gate.clamp(1e-5, 1 - 1e-5), has.float(), reduction="none")
     wrong = torch.cat([torch.zeros_like(wrong[:, :1]), wrong[:, 1:]], 1)  # the first bar has no gate
     from_here = copies.flip(-1).cumsum(-1).flip(-1)  # 1 at the last copy, and behind the one before it
-    return wrong[here].sum() + missed(copies), missed(copies * (from_here == 1))
+    roots = pointer.clamp(min=1e-12) ** 0.25 * (torch.arange(T)[None] < torch.arange(T)[:, None])[None, :, None]
+    lead = (roots * copies * (from_here == 1)).sum(-1)[has & here] / roots.sum(-1)[has & here]
+    return wrong[here].sum() + missed(copies), -lead.log().sum()
 
 
 @dataclass
