@@ -120,7 +120,6 @@ static void test_gradients(void **state) {
                                  .codec = 0.5f,
                                  .substitution = 0.8f,
                                  .reference = 0.5f,
-                                 .nearest = 0.2f,
                                  .invariance = 0.05f,
                                  .repeat_price = 3};
     static Example e;

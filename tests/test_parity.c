@@ -127,7 +127,6 @@ static int open_fixture(void **state) {
         .codec = (float)setting(f, "weight_codec"),
         .substitution = (float)setting(f, "weight_substitution"),
         .reference = (float)setting(f, "weight_reference"),
-        .nearest = (float)setting(f, "weight_nearest"),
         .invariance = (float)setting(f, "weight_invariance"),
         .repeat_price = (float)setting(f, "weight_repeat_price"),
     };
@@ -256,7 +255,6 @@ static void losses_agree(void **state) {
     compare_number(f, "loss.substitution", p.substitution / p.bars);
     compare_number(f, "loss.substituted_kl", p.substituted_kl / p.bars);
     compare_number(f, "loss.reference", p.reference / p.bars);
-    compare_number(f, "loss.nearest", p.nearest / p.bars);
     compare_number(f, "loss.invariance", p.invariance / p.bars);
     compare_number(f, "loss.total", loss_total(&p, &f->weights));
 }

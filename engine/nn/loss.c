@@ -6,7 +6,7 @@
 #include "engine/nn/layers.h"
 #include "engine/nn/network.h"
 
-static const float MASS_FLOOR = 1e-6f, GATE_FLOOR = 1e-5f, LEAD_FLOOR = 1e-12f;
+static const float MASS_FLOOR = 1e-6f, GATE_FLOOR = 1e-5f;
 
 /* The row whose posterior is decoded at row r: x' takes x's latents except at t0. */
 static int latent_row(const LossBatch *batch, int r) {
@@ -99,28 +99,11 @@ static void posterior_losses(Acts *acts, const LossBatch *batch, const LossWeigh
     }
 }
 
-/* -log of the pointer mass on the wanted bars (a bit each); its gradient is added. */
-static double pointer_loss(Acts *acts, long at, uint64_t wanted, int t, float scale) {
-    const float *pointer = acts->pointer + at * acts->bars;
-    float *d_pointer = acts->d_pointer + at * acts->bars, mass = 0;
-    for (int k = 0; k < t; k++)
-        if (wanted >> k & 1) mass += pointer[k];
-    if (scale > 0 && mass > MASS_FLOOR)
-        for (int k = 0; k < t; k++)
-            if (wanted >> k & 1) d_pointer[k] -= scale / mass;
+/* -log of the pointer on one bar. */
+static double pointer_loss(Acts *acts, long at, int bar, float scale) {
+    const float mass = acts->pointer[at * acts->bars + bar];
+    if (scale > 0 && mass > MASS_FLOOR) acts->d_pointer[at * acts->bars + bar] -= scale / mass;
     return -log((double)(mass > MASS_FLOOR ? mass : MASS_FLOOR));
-}
-
-/* -log of the nearest source's share of the fourth roots of the pointer. Where the pointer is sure, its own logarithm says
- * nothing any more of the bars that come second; this one still widens the distance to them. */
-static double lead_loss(Acts *acts, long at, int nearest, int t, float scale) {
-    const float *pointer = acts->pointer + at * acts->bars;
-    float *d_pointer = acts->d_pointer + at * acts->bars, root[LAYERS_BARS_MAX], sum = 0;
-    for (int k = 0; k < t; k++) sum += root[k] = sqrtf(sqrtf(fmaxf(pointer[k], LEAD_FLOOR)));
-    for (int k = 0; scale > 0 && k < t; k++)
-        if (pointer[k] > LEAD_FLOOR)
-            d_pointer[k] += scale * 0.25f / pointer[k] * (root[k] / sum - (k == nearest ? 1.0f : 0.0f));
-    return -log((double)(root[nearest] / sum));
 }
 
 /* The gate open exactly where there are sources. */
@@ -131,21 +114,18 @@ static double gate_loss(Acts *acts, long at, bool open, float scale) {
     return open ? -log((double)safe) : -log1p(-(double)safe);
 }
 
-static void reference_losses(Acts *acts, const LossBatch *batch, const LossWeights *w, bool backward,
-                             LossParts *parts) {
+/* The pointer on the nearest source, of which the encoder is told. */
+static double reference_loss(Acts *acts, const LossBatch *batch, float scale) {
     const ModelBatch *m = &batch->model;
     const int slots = acts->config.slots;
-    const float any = backward ? w->reference : 0, nearest = backward ? w->nearest : 0;
+    double total = 0;
     for (int b = 0; b < m->B; b++)
-        for (int r = m->first[b] + 1; r < m->first[b + 1]; r++)
-            for (long at = (long)r * slots; at < (long)(r + 1) * slots; at++) {
-                const uint64_t sources = batch->sources[at];
-                const int t = r - m->first[b];
-                parts->reference += gate_loss(acts, at, sources != 0, any);
-                if (!sources) continue;
-                parts->reference += pointer_loss(acts, at, sources, t, any);
-                parts->nearest += lead_loss(acts, at, 63 - __builtin_clzll(sources), t, nearest);
-            }
+        for (long at = (long)(m->first[b] + 1) * slots; at < (long)m->first[b + 1] * slots; at++) {
+            const uint64_t sources = batch->sources[at];
+            total += gate_loss(acts, at, sources != 0, scale);
+            if (sources) total += pointer_loss(acts, at, 63 - __builtin_clzll(sources), scale);
+        }
+    return total;
 }
 
 /* Cross-entropy of the three groups of decoded rows: x, x', codes of x. */
@@ -176,14 +156,14 @@ LossParts loss_pass(const Model *model, Acts *acts, Params *grads, const LossBat
     token_losses(acts, batch, weights, grads != NULL, &parts);
     if (!grads) {
         posterior_losses(acts, batch, weights, false, &parts);
-        reference_losses(acts, batch, weights, false, &parts);
+        parts.reference = reference_loss(acts, batch, 0);
         return parts;
     }
     network_write_backward(model, acts, grads, R + n);
     memset(acts->d_code, 0, sizeof(float) * (size_t)R * (size_t)C);
     memcpy(acts->d_code, acts->d_blend + (long)R * C, sizeof(float) * (size_t)n * (size_t)C);
     network_blend_backward(acts, m);
-    reference_losses(acts, batch, weights, true, &parts);
+    parts.reference = reference_loss(acts, batch, weights->reference);
     network_decode_backward(model, acts, grads, m);
     draw_backward(acts, batch, R);
     posterior_losses(acts, batch, weights, true, &parts);
@@ -213,7 +193,6 @@ double loss_total(const LossParts *p, const LossWeights *w) {
         p->reconstruction +
         (double)w->beta * (p->kl + (double)w->repeat_price * p->repeat_kl + p->substituted_kl) +
         (double)w->codec * p->codec + (double)w->substitution * p->substitution +
-        (double)w->reference * p->reference + (double)w->nearest * p->nearest +
-        (double)w->invariance * p->invariance;
+        (double)w->reference * p->reference + (double)w->invariance * p->invariance;
     return sum / p->bars;
 }

@@ -11,10 +11,8 @@
  *                   bars that copy in some slots pay the square of that share of it; padding counts as a copied slot
  *   codec           cross-entropy of local decoder(local encoder(x))
  *   substitution    cross-entropy of x', decoded from z(x') at t0 and z(x) elsewhere: context transfer as a training signal
- *   reference       -log pointer mass on the slot's sources, where there are any, + binary cross-entropy of the gate
- *                   against "there are any", for x and x'
- *   nearest         how far the pointer's nearest source, the one that the encoder is told of, leads before all other bars:
- *                   -log of its share after taking fourth roots, which still counts when the pointer is sure
+ *   reference       -log pointer on the slot's nearest source, the one that the encoder is told of, + binary cross-entropy
+ *                   of the gate against "there is one", for x and x'
  *   invariance      symmetric KL between the posteriors of x and x' at all bars but t0
  */
 #ifndef REFRAIN_ENGINE_NN_LOSS_H
@@ -32,14 +30,13 @@ typedef struct {
 } LossBatch;
 
 typedef struct {
-    float beta, codec, substitution, reference, nearest, invariance;
+    float beta, codec, substitution, reference, invariance;
     float repeat_price; /* 0: repeats pay like any other bar */
 } LossWeights;
 
 /* Unweighted sums over bars; bars = n. repeat_kl is kl weighted by how far a bar is a repeat. */
 typedef struct {
-    double bars, reconstruction, kl, repeat_kl, codec, substitution, substituted_kl, reference, nearest,
-        invariance;
+    double bars, reconstruction, kl, repeat_kl, codec, substitution, substituted_kl, reference, invariance;
 } LossParts;
 
 /* Forward, and with grads (a Params over a gradient block, added to) backward of the weighted sum; acts made for training.

@@ -28,7 +28,6 @@ const TrainOptions TRAIN_OPTIONS_DEFAULT = {
                 .codec = 0.5f,
                 .substitution = 1,
                 .reference = 0.5f,
-                .nearest = 0.2f,
                 .invariance = 0.05f,
                 .repeat_price = 3},
 };
@@ -191,7 +190,6 @@ void train_step(Train *t, TrainReport *report) {
         report->parts.substitution += p->substitution;
         report->parts.substituted_kl += p->substituted_kl;
         report->parts.reference += p->reference;
-        report->parts.nearest += p->nearest;
         report->parts.invariance += p->invariance;
     }
     LossWeights weights = o->weights;

@@ -237,24 +237,19 @@ class Weights:
     codec: float = 0.5
     substitution: float = 1.0
     reference: float = 0.5
-    nearest: float = 0.15
     invariance: float = 0.05
     repeat_price: float = 3.0  # times beta, for the KL of bars that repeat
 
 
-def reference_losses(pointer, gate, copies, mask):
-    """how badly pointer and gate say what is copied, and the pointer where it was copied last: copies (B, T, slots, T) of 0
-    and 1, mask (B, T)"""
-    T = copies.shape[1]
+def reference_loss(pointer, gate, copies, mask):
+    """how badly pointer and gate say what was copied last: copies (B, T, slots, T) of 0 and 1, mask (B, T)"""
     has = copies.sum(-1) > 0
     here = (mask[..., None] > 0).expand_as(has)
-    missed = lambda wanted: -(pointer * wanted).sum(-1).clamp(min=1e-6).log()[has & here].sum()
+    from_here = copies.flip(-1).cumsum(-1).flip(-1)  # 1 at the last copy, and behind the one before it
+    found = (pointer * copies * (from_here == 1)).sum(-1).clamp(min=1e-6).log()
     wrong = F.binary_cross_entropy(gate.clamp(1e-5, 1 - 1e-5), has.float(), reduction="none")
     wrong = torch.cat([torch.zeros_like(wrong[:, :1]), wrong[:, 1:]], 1)  # the first bar has no gate
-    from_here = copies.flip(-1).cumsum(-1).flip(-1)  # 1 at the last copy, and behind the one before it
-    roots = pointer.clamp(min=1e-12) ** 0.25 * (torch.arange(T)[None] < torch.arange(T)[:, None])[None, :, None]
-    lead = (roots * copies * (from_here == 1)).sum(-1)[has & here] / roots.sum(-1)[has & here]
-    return wrong[here].sum() + missed(copies), -lead.log().sum()
+    return wrong[here].sum() - found[has & here].sum()
 
 
 @dataclass
@@ -289,14 +284,13 @@ def loss(net, x, y, mask, replaced, weights, tapes=(None, None, None)):
     copied = (x.copies.sum(-1) > 0).float().mean(-1)  # share of each bar's slots
     part["kl"], part["repeat_kl"] = mean(cost), mean(cost * copied**2)
     part["codec"] = mean(surprise(net.write(code, tapes[2]), x.tokens))
-    of_x = reference_losses(pointer, gate, x.copies, mask)
+    of_x = reference_loss(pointer, gate, x.copies, mask)
 
     code, mu2, logvar2, z2 = posterior(net, y, tapes[1])
     logits, pointer, gate = net.decode(torch.where(here[..., None], z2, z), code, tapes[1])
     part["substitution"] = mean(surprise(logits, y.tokens))
     part["substituted_kl"] = mean(divergence(mu2, logvar2) * here)
-    of_y = reference_losses(pointer, gate, y.copies, mask)
-    part["reference"], part["nearest"] = ((of_x[i] + of_y[i]) / rows for i in range(2))
+    part["reference"] = (of_x + reference_loss(pointer, gate, y.copies, mask)) / rows
     part["invariance"] = mean(symmetric_divergence(mu, logvar, mu2, logvar2) * ~here)
 
     part["total"] = (
@@ -305,7 +299,6 @@ def loss(net, x, y, mask, replaced, weights, tapes=(None, None, None)):
         + weights.codec * part["codec"]
         + weights.substitution * part["substitution"]
         + weights.reference * part["reference"]
-        + weights.nearest * part["nearest"]
         + weights.invariance * part["invariance"]
     )
     return part
