@@ -163,7 +163,7 @@ static int cut_passage(Bar *out, const Dataset *d, int pick, int bars, Rng *rng)
 }
 
 /* Where a melody ends early another one begins. The model is causal, so nothing changes for the first; the second learns to
- * tell its own bars from strange ones, references reach further back than most melodies do, and no row stays empty. */
+ * tell its own bars from strange ones, references reach further back than most melodies do, and hardly a row stays empty. */
 static int cut_window(Bar *out, const Dataset *d, int pick, int bars, Rng *rng) {
     const int start = d->group_start[pick], others = d->group_end[pick] - start;
     int count = cut_passage(out, d, pick, bars, rng);

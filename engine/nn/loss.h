@@ -23,8 +23,8 @@
 typedef struct {
     ModelBatch model;
     int n; /* bars of x; R is n, or 2 n with substitution */
-    const uint64_t *
-        sources; /* (R, slots) bit k: this slot equals the same slot of bar k of its sequence (structure.h) */
+    /* (R, slots) bit k: the slot refers to bar k of its sequence (structure_sources) */
+    const uint64_t *sources;
     const uint8_t *swapped; /* (n): 1 at t0 */
     const float *noise;     /* (R, D) standard normal */
 } LossBatch;

@@ -21,8 +21,7 @@ typedef struct {
     long ramp_steps;  /* beta grows from 0 to weights.beta over these, after the codec steps */
     long warmup_steps;
     int bars; /* longest window: 16, 32 or 64; 0 = a mixture of these */
-    int rows; /* bars of a step, before substitution doubles them: 512 = 32 windows of 16; at least one of the
-                         longest windows for each worker */
+    int rows; /* bars of a step, before substitution doubles them: 512 = 32 windows of 16; 64 a worker at least */
     float rate;       /* peak learning rate */
     float rate_floor; /* share of the peak that is left at the end */
     float clip;       /* largest gradient norm */
