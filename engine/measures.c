@@ -319,7 +319,7 @@ static bool run_knockouts(Chunk *chunk, const Knockout *knockout, int count, int
                             steps_of(chunk, knockout[i].window));
         const int repeat = chunk->first[knockout[i].window] + knockout[i].t;
         const bool survives = bar_equal(&bar, &chunk->bar[repeat]),
-                   only = !(chunk->equal[repeat] & ~((uint64_t)1 << knockout[i].hidden));
+                   only = chunk->equal[repeat] == (uint64_t)1 << knockout[i].hidden;
         tally_add(chunk->tally, knockout[i].figure, survives, 1);
         if (only && knockout[i].figure == FIGURE_KNOCKOUT_SOURCE)
             tally_add(chunk->tally, FIGURE_KNOCKOUT_ONLY, survives, 1);

@@ -175,7 +175,10 @@ void structure_sources(uint64_t *sources, const uint64_t *copies, int count) {
     }
 }
 
-void structure_source_distance(uint8_t *distance, const uint64_t *sources, int count) {
+void structure_source_distance(uint8_t *distance, const Bar *bars, int count) {
+    uint64_t sources[BAR_WINDOW * BAR_SLOTS];
+    structure_copies(sources, bars, count);
+    structure_sources(sources, sources, count);
     for (int t = 0; t < count; t++)
         for (int b = 0; b < BAR_SLOTS; b++) {
             uint64_t earlier = sources[t * BAR_SLOTS + b];

@@ -46,8 +46,8 @@ void structure_copies(uint64_t *copies, const Bar *bars, int count);
  * arrays may be one. */
 void structure_sources(uint64_t *sources, const uint64_t *copies, int count);
 /* distance[t * BAR_SLOTS + b]: bars back to the nearest source of that slot, 0 where there is none; what the encoder is
- * told. */
-void structure_source_distance(uint8_t *distance, const uint64_t *sources, int count);
+ * told and the pointer learns. count <= BAR_WINDOW. */
+void structure_source_distance(uint8_t *distance, const Bar *bars, int count);
 
 /* Structure substitution (the training signal and the transfer figures): out[count] = bars with bar t0 replaced by r and
  * every later relative of bar t0 accordingly: exact -> r; transposed by k -> r moved by k (left unchanged when that leaves

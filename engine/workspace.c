@@ -158,10 +158,7 @@ static ModelBatch batch_of(const Workspace *work, bool hides) {
 void workspace_encode(Workspace *work) {
     for (int b = 0; b < work->sequences; b++) {
         int row = work->first[b], count = work->first[b + 1] - row;
-        uint64_t sources[BAR_WINDOW * BAR_SLOTS];
-        structure_copies(sources, work->bars + row, count);
-        structure_sources(sources, sources, count);
-        structure_source_distance(work->copy_distance + (size_t)row * BAR_SLOTS, sources, count);
+        structure_source_distance(work->copy_distance + (size_t)row * BAR_SLOTS, work->bars + row, count);
     }
     ModelBatch batch = batch_of(work, false);
     model_read(work->model, work->acts, &batch);

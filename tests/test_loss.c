@@ -27,7 +27,6 @@ enum { WINDOWS = 2, X_BARS = 12, ROWS = 2 * X_BARS };
 typedef struct {
     Bar bar[ROWS];
     int first[2 * WINDOWS + 1];
-    uint64_t sources[ROWS * BAR_SLOTS];
     uint8_t distance[ROWS * BAR_SLOTS];
     uint8_t swapped[X_BARS];
     float noise[ROWS * 6];
@@ -65,11 +64,8 @@ static void make_example(Example *e) {
         e->swapped[FIRST[w] + T0[w]] = 1;
     }
     for (int b = 0; b < 2 * WINDOWS; b++) {
-        uint64_t *sources = e->sources + e->first[b] * BAR_SLOTS;
-        const int bars = e->first[b + 1] - e->first[b];
-        structure_copies(sources, e->bar + e->first[b], bars);
-        structure_sources(sources, sources, bars);
-        structure_source_distance(e->distance + e->first[b] * BAR_SLOTS, sources, bars);
+        structure_source_distance(e->distance + e->first[b] * BAR_SLOTS, e->bar + e->first[b],
+                                  e->first[b + 1] - e->first[b]);
     }
     for (int i = 0; i < ROWS * TINY.latent; i++) e->noise[i] = rng_normal(&rng);
     e->batch = (LossBatch){.model = {.B = 2 * WINDOWS,
@@ -77,7 +73,6 @@ static void make_example(Example *e) {
                                      .tokens = (const uint8_t *)e->bar,
                                      .copy_distance = e->distance},
                            .n = X_BARS,
-                           .sources = e->sources,
                            .swapped = e->swapped,
                            .noise = e->noise};
 }

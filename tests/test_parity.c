@@ -30,7 +30,6 @@ typedef struct {
     /* owned arrays behind batch */
     int *first;
     uint8_t *tokens, *copy_distance, *swapped;
-    uint64_t *copies;
     float *noise;
 } Fixture;
 
@@ -89,19 +88,6 @@ static void make_model(Fixture *f) {
     if (!f->acts) fail_msg("%s", err.text);
 }
 
-/* (R, slots, bars) of 0 and 1 -> a bit a bar */
-static uint64_t *copy_bits(const Fixture *f) {
-    const SafetensorsEntry *entry = entry_named(f, "copies");
-    const int bars = (int)setting(f, "sequence_bars");
-    float *from = numbers(entry);
-    uint64_t *out = calloc(entry->size / (size_t)bars, sizeof *out);
-    assert_non_null(out);
-    for (size_t i = 0; i < entry->size; i++)
-        if (from[i] > 0) out[i / (size_t)bars] |= UINT64_C(1) << i % (size_t)bars;
-    free(from);
-    return out;
-}
-
 static int open_fixture(void **state) {
     Error err = {0};
     size_t size = 0;
@@ -121,7 +107,6 @@ static int open_fixture(void **state) {
     f->copy_distance = small_numbers(f, "copy_distance");
     f->swapped = small_numbers(f, "swapped");
     f->noise = numbers(entry_named(f, "noise"));
-    f->copies = copy_bits(f);
     f->weights = (LossWeights){
         .beta = (float)setting(f, "weight_beta"),
         .codec = (float)setting(f, "weight_codec"),
@@ -136,7 +121,6 @@ static int open_fixture(void **state) {
                   .tokens = f->tokens,
                   .copy_distance = f->copy_distance},
         .n = f->R / 2,
-        .sources = f->copies,
         .swapped = f->swapped,
         .noise = f->noise,
     };
@@ -149,8 +133,7 @@ static int close_fixture(void **state) {
     acts_free(f->acts);
     model_free(f->model);
     free(f->gradient);
-    free(f->first), free(f->tokens), free(f->copy_distance), free(f->swapped), free(f->copies),
-        free(f->noise);
+    free(f->first), free(f->tokens), free(f->copy_distance), free(f->swapped), free(f->noise);
     safetensors_deinit(&f->file);
     free(f->bytes);
     free(f);

@@ -174,7 +174,7 @@ static void copies_sources_and_distances_agree_with_the_definitions(void **state
         uint8_t distance[BAR_WINDOW * BAR_SLOTS];
         structure_copies(copies, bars.bar, count);
         structure_sources(sources, copies, count);
-        structure_source_distance(distance, sources, count);
+        structure_source_distance(distance, bars.bar, count);
         for (int i = 0; i < count * BAR_SLOTS; i++) {
             int t = i / BAR_SLOTS, b = i % BAR_SLOTS, nearest = 0, most = 0;
             uint64_t expected = 0, best = 0;
@@ -210,11 +210,8 @@ static void a_repeat_refers_to_what_it_repeats_whole(void **state) {
     Bar bars[3] = {{{10, 1, 12, 1, 14, 1, 15, 1, 17, 1, 15, 1, 14, 1, 12, 1}}};
     bars[1] = bars[2] = bars[0];
     bars[1].token[14] = 20;
-    uint64_t sources[3 * BAR_SLOTS];
     uint8_t distance[3 * BAR_SLOTS];
-    structure_copies(sources, bars, 3);
-    structure_sources(sources, sources, 3);
-    structure_source_distance(distance, sources, 3);
+    structure_source_distance(distance, bars, 3);
     for (int b = 0; b < BAR_SLOTS; b++) {
         assert_int_equal(distance[1 * BAR_SLOTS + b], b < 3 ? 1 : 0);
         assert_int_equal(distance[2 * BAR_SLOTS + b], 2);

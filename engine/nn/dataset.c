@@ -80,13 +80,10 @@ bool dataset_batch_init(DatasetBatch *batch, int window_rows, int latent, Error 
     batch->latent = latent;
     batch->bar = calloc(rows, sizeof *batch->bar);
     batch->first = calloc(2 * rows + 1, sizeof *batch->first);
-    batch->sources = calloc(rows * BAR_SLOTS, sizeof *batch->sources);
     batch->copy_distance = calloc(rows * BAR_SLOTS, 1);
     batch->swapped = calloc(rows, 1);
     batch->noise = calloc(rows * (size_t)latent, sizeof *batch->noise);
-    if (batch->bar && batch->first && batch->sources && batch->copy_distance && batch->swapped &&
-        batch->noise)
-        return true;
+    if (batch->bar && batch->first && batch->copy_distance && batch->swapped && batch->noise) return true;
     dataset_batch_deinit(batch);
     return error_memory(err, "a training batch");
 }
@@ -94,7 +91,6 @@ bool dataset_batch_init(DatasetBatch *batch, int window_rows, int latent, Error 
 void dataset_batch_deinit(DatasetBatch *batch) {
     free(batch->bar);
     free(batch->first);
-    free(batch->sources);
     free(batch->copy_distance);
     free(batch->swapped);
     free(batch->noise);
@@ -271,10 +267,7 @@ static uint64_t window_seed(uint64_t seed, long step, int index) {
 static void describe_sources(DatasetBatch *batch) {
     for (int b = 0; b < batch->loss.model.B; b++) {
         const int row = batch->first[b], count = batch->first[b + 1] - row;
-        uint64_t *sources = batch->sources + (long)row * BAR_SLOTS;
-        structure_copies(sources, batch->bar + row, count);
-        structure_sources(sources, sources, count);
-        structure_source_distance(batch->copy_distance + (long)row * BAR_SLOTS, sources, count);
+        structure_source_distance(batch->copy_distance + (long)row * BAR_SLOTS, batch->bar + row, count);
     }
 }
 
@@ -307,7 +300,6 @@ void dataset_fill(DatasetBatch *batch, const Dataset *d, long step, int first_in
                                         .tokens = (const uint8_t *)batch->bar,
                                         .copy_distance = batch->copy_distance},
                               .n = n,
-                              .sources = batch->sources,
                               .swapped = batch->swapped,
                               .noise = batch->noise};
     describe_sources(batch);

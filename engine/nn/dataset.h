@@ -32,7 +32,6 @@ typedef struct {
     int capacity; /* rows */
     Bar *bar;     /* (R); what model.tokens points at */
     int *first;
-    uint64_t *sources;
     uint8_t *copy_distance, *swapped;
     float *noise; /* (R, D) */
     int latent;

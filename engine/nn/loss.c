@@ -78,7 +78,7 @@ static double invariance_rows(Acts *acts, int a, int b, float scale) {
 /* How far a bar is a repeat, 0..1. */
 static float repeat_degree(const LossBatch *batch, int r, int slots) {
     int copied = 0;
-    for (int s = 0; s < slots; s++) copied += batch->sources[(long)r * slots + s] != 0;
+    for (int s = 0; s < slots; s++) copied += batch->model.copy_distance[(long)r * slots + s] != 0;
     return (float)(copied * copied) / (float)(slots * slots);
 }
 
@@ -106,7 +106,7 @@ static double pointer_loss(Acts *acts, long at, int bar, float scale) {
     return -log((double)(mass > MASS_FLOOR ? mass : MASS_FLOOR));
 }
 
-/* The gate open exactly where there are sources. */
+/* The gate open exactly where there is a source. */
 static double gate_loss(Acts *acts, long at, bool open, float scale) {
     const float gate = acts->gate[at];
     const float safe = gate < GATE_FLOOR ? GATE_FLOOR : gate > 1 - GATE_FLOOR ? 1 - GATE_FLOOR : gate;
@@ -120,11 +120,12 @@ static double reference_loss(Acts *acts, const LossBatch *batch, float scale) {
     const int slots = acts->config.slots;
     double total = 0;
     for (int b = 0; b < m->B; b++)
-        for (long at = (long)(m->first[b] + 1) * slots; at < (long)m->first[b + 1] * slots; at++) {
-            const uint64_t sources = batch->sources[at];
-            total += gate_loss(acts, at, sources != 0, scale);
-            if (sources) total += pointer_loss(acts, at, 63 - __builtin_clzll(sources), scale);
-        }
+        for (int r = m->first[b] + 1; r < m->first[b + 1]; r++)
+            for (long at = (long)r * slots; at < (long)(r + 1) * slots; at++) {
+                const int t = r - m->first[b], back = m->copy_distance[at];
+                total += gate_loss(acts, at, back > 0, scale);
+                if (back > 0) total += pointer_loss(acts, at, t - back, scale);
+            }
     return total;
 }
 

@@ -22,9 +22,7 @@
 
 typedef struct {
     ModelBatch model;
-    int n; /* bars of x; R is n, or 2 n with substitution */
-    /* (R, slots) bit k: the slot refers to bar k of its sequence (structure_sources) */
-    const uint64_t *sources;
+    int n;                  /* bars of x; R is n, or 2 n with substitution */
     const uint8_t *swapped; /* (n): 1 at t0 */
     const float *noise;     /* (R, D) standard normal */
 } LossBatch;

@@ -142,7 +142,7 @@ def fixture():
     out = {"param." + n: p.detach().clone() for n, p in parameters.items()}
     out["first"] = torch.tensor([0, *torch.tensor(LENGTHS + LENGTHS).cumsum(0)])
     out["swapped"] = pack((torch.arange(T)[None] == replaced[:, None]).float(), mask)
-    for field in ("tokens", "copy_distance", "copies", "noise"):
+    for field in ("tokens", "copy_distance", "noise"):
         out[field] = stack(getattr(x, field), getattr(y, field))
     for name in tapes[0]:
         out["act." + name] = stack(*(tape[name] for tape in tapes if name in tape))
