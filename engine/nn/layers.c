@@ -146,19 +146,12 @@ void embed_backward(float *dtable, const uint8_t *tokens, const float *dout, int
 
 /* ---- attention ---- */
 
-/* A head's rows of one sequence, gathered and turned for small_gemm. LANE rows are padded with zeros. */
+/* Columns or values of one head of one sequence, turned or gathered for small_gemm. */
 typedef float HeadRows[LAYERS_BARS_MAX * LAYERS_HEAD_MAX];
 typedef float HeadSquare[LAYERS_BARS_MAX * LAYERS_BARS_MAX];
 
 static int lanes(int n) {
     return (n + SMALL_GEMM_LANES - 1) / SMALL_GEMM_LANES * SMALL_GEMM_LANES;
-}
-
-static void gather(float *out, int out_stride, const float *x, int stride, int n, int hd) {
-    for (int t = 0; t < n; t++) {
-        memcpy(out + (long)t * out_stride, x + (long)t * stride, (size_t)hd * sizeof(float));
-        for (int d = hd; d < out_stride; d++) out[(long)t * out_stride + d] = 0;
-    }
 }
 
 /* n rows of x become columns, followed by zeros up to `padded` columns. */
@@ -167,11 +160,6 @@ static void transpose(float *out, int out_stride, const float *x, int stride, in
         for (int t = 0; t < n; t++) out[(long)d * out_stride + t] = x[(long)t * stride + d];
         for (int t = n; t < padded; t++) out[(long)d * out_stride + t] = 0;
     }
-}
-
-static void scatter(float *x, int stride, const float *in, int in_stride, int n, int hd) {
-    for (int t = 0; t < n; t++)
-        memcpy(x + (long)t * stride, in + (long)t * in_stride, (size_t)hd * sizeof(float));
 }
 
 static void attend_row(float *weights, const float *score, const float *bias, float scale, int t, int n,
@@ -198,25 +186,27 @@ static void turn_keys(float *out, int N, const HeadForward *p, const AttentionSh
     transpose(out + p->known, N, p->k, s->kv_stride, p->n, N - p->known, s->hd);
 }
 
-static void gather_values(float *out, int W, const HeadForward *p, const AttentionShape *s) {
+static void gather_values(float *out, const HeadForward *p, const AttentionShape *s) {
+    const size_t width = (size_t)s->hd * sizeof(float);
     for (int t = 0; t < p->known; t++)
-        gather(out + (long)t * W, W, p->past_v + (long)p->place[t] * 2 * s->H * s->hd, 0, 1, s->hd);
-    gather(out + (long)p->known * W, W, p->v, s->kv_stride, p->n, s->hd);
+        memcpy(out + (long)t * s->hd, p->past_v + (long)p->place[t] * 2 * s->H * s->hd, width);
+    for (int t = 0; t < p->n; t++)
+        memcpy(out + (long)(p->known + t) * s->hd, p->v + (long)t * s->kv_stride, width);
 }
 
 static void attend_head(const HeadForward *p, const AttentionShape *s) {
-    const int n = p->n, known = p->known, total = known + n, N = lanes(total), W = lanes(s->hd);
-    const float scale = 1.0f / sqrtf((float)s->hd);
-    HeadRows side, mixed;
+    const int n = p->n, known = p->known, total = known + n, N = lanes(total), hd = s->hd;
+    const float scale = 1.0f / sqrtf((float)hd);
+    HeadRows keys, values;
     HeadSquare score;
-    turn_keys(side, N, p, s);
-    small_gemm(score, N, p->q, s->q_stride, side, N, n, N, s->hd, SMALL_GEMM_OUT_LOWER, known);
+    turn_keys(keys, N, p, s);
+    small_gemm(score, N, p->q, s->q_stride, keys, N, n, N, hd, SMALL_GEMM_OUT_LOWER, known);
     for (int i = 0; i < n; i++)
         attend_row(p->weights + (long)i * s->H * s->T, score + (long)i * N, p->bias, scale, known + i, total,
                    p->hide && p->hide[i] >= 0 ? p->hide[i] + s->hide_shift : -1);
-    gather_values(side, W, p, s);
-    small_gemm(mixed, W, p->weights, s->H * s->T, side, W, n, W, total, SMALL_GEMM_A_LOWER, known);
-    scatter(p->out, s->H * s->hd, mixed, W, n, s->hd);
+    if (known) gather_values(values, p, s);
+    small_gemm(p->out, s->H * hd, p->weights, s->H * s->T, known ? values : p->v, known ? hd : s->kv_stride, n,
+               hd, total, SMALL_GEMM_A_LOWER, known);
 }
 
 void attention_forward(float *out, float *weights, const float *q, const float *k, const float *v,
@@ -264,28 +254,22 @@ typedef struct {
 } HeadBackward;
 
 static void attend_head_backward(const HeadBackward *p, const AttentionShape *s, int n) {
-    const int N = lanes(n), W = lanes(s->hd), C = s->H * s->hd, weights_stride = s->H * s->T;
-    const float scale = 1.0f / sqrtf((float)s->hd);
-    HeadRows rows, result;
+    const int N = lanes(n), hd = s->hd, C = s->H * hd, weights_stride = s->H * s->T;
+    const float scale = 1.0f / sqrtf((float)hd);
+    HeadRows columns;
     HeadSquare dscore, turned;
     /* out = weights v: dweights = dout v^T, dv = weights^T dout */
-    transpose(rows, N, p->v, s->kv_stride, n, N, s->hd);
-    small_gemm(dscore, N, p->dout, C, rows, N, n, N, s->hd, SMALL_GEMM_OUT_LOWER, 0);
+    transpose(columns, N, p->v, s->kv_stride, n, N, hd);
+    small_gemm(dscore, N, p->dout, C, columns, N, n, N, hd, SMALL_GEMM_OUT_LOWER, 0);
     transpose(turned, N, p->weights, weights_stride, n, N, n);
-    gather(rows, W, p->dout, C, n, s->hd);
-    small_gemm(result, W, turned, N, rows, W, n, W, n, SMALL_GEMM_A_UPPER, 0);
-    scatter(p->dv, s->kv_stride, result, W, n, s->hd);
+    small_gemm(p->dv, s->kv_stride, turned, N, p->dout, C, n, hd, n, SMALL_GEMM_A_UPPER, 0);
     for (int t = 0; t < n; t++)
         attend_row_backward(dscore + (long)t * N, p->dbias, p->weights + (long)t * weights_stride, scale, t,
                             N);
     /* score = q k^T: dq = dscore k, dk = dscore^T q */
-    gather(rows, W, p->k, s->kv_stride, n, s->hd);
-    small_gemm(result, W, dscore, N, rows, W, n, W, n, SMALL_GEMM_A_LOWER, 0);
-    scatter(p->dq, s->q_stride, result, W, n, s->hd);
+    small_gemm(p->dq, s->q_stride, dscore, N, p->k, s->kv_stride, n, hd, n, SMALL_GEMM_A_LOWER, 0);
     transpose(turned, N, dscore, N, n, N, n);
-    gather(rows, W, p->q, s->q_stride, n, s->hd);
-    small_gemm(result, W, turned, N, rows, W, n, W, n, SMALL_GEMM_A_UPPER, 0);
-    scatter(p->dk, s->kv_stride, result, W, n, s->hd);
+    small_gemm(p->dk, s->kv_stride, turned, N, p->q, s->q_stride, n, hd, n, SMALL_GEMM_A_UPPER, 0);
 }
 
 void attention_backward(float *dq, float *dk, float *dv, float *ddistance_bias, const float *dout,

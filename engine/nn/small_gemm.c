@@ -37,6 +37,28 @@ static void single(float *out, const float *a, const float *b, int b_stride, int
     *(Lanes *)out = even + odd;
 }
 
+/* The columns after the last whole lanes; only models of odd widths have them. */
+static void rest(float *out, const float *a, const float *b, int b_stride, int from, int to, int width) {
+    for (int j = 0; j < width; j++) {
+        float sum = 0;
+        for (int k = from; k < to; k++) sum += a[k] * b[(long)k * b_stride + j];
+        out[j] = sum;
+    }
+}
+
+/* ROWS rows of out or one, of which the columns before `end` are wanted. */
+static void band(float *out, int out_stride, const float *a, int a_stride, const float *b, int b_stride,
+                 int rows, int J, int end, int from, int to) {
+    int j = 0;
+    for (; j < end && j + SMALL_GEMM_LANES <= J; j += SMALL_GEMM_LANES)
+        if (rows == ROWS)
+            block(out + j, out_stride, a, a_stride, b + j, b_stride, from, to);
+        else
+            single(out + j, a, b + j, b_stride, from, to);
+    for (int i = 0; j < end && i < rows; i++)
+        rest(out + (long)i * out_stride + j, a + (long)i * a_stride, b + j, b_stride, from, to, end - j);
+}
+
 void small_gemm(float *out, int out_stride, const float *a, int a_stride, const float *b, int b_stride, int I,
                 int J, int K, SmallGemmShape shape, int shift) {
     for (int i = 0; i < I;) {
@@ -45,12 +67,8 @@ void small_gemm(float *out, int out_stride, const float *a, int a_stride, const 
         const int from = shape == SMALL_GEMM_A_UPPER ? first : 0;
         const int to = shape == SMALL_GEMM_A_LOWER && last < K ? last : K;
         const int end = shape == SMALL_GEMM_OUT_LOWER && last < J ? last : J;
-        for (int j = 0; j < end; j += SMALL_GEMM_LANES)
-            if (rows == ROWS)
-                block(out + (long)i * out_stride + j, out_stride, a + (long)i * a_stride, a_stride, b + j,
-                      b_stride, from, to);
-            else
-                single(out + (long)i * out_stride + j, a + (long)i * a_stride, b + j, b_stride, from, to);
+        band(out + (long)i * out_stride, out_stride, a + (long)i * a_stride, a_stride, b, b_stride, rows, J,
+             end, from, to);
         i += rows;
     }
 }

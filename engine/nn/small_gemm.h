@@ -1,7 +1,7 @@
 /* Small products that would drown in a library call: a single attention head over a few bars.
  *
- * out (I, J) = a (I, K) b (K, J), row-major with row strides. J is a multiple of SMALL_GEMM_LANES, to which callers pad the
- * rows of b and out. Causal attention makes one of the three matrices triangular; saying so saves half of the work:
+ * out (I, J) = a (I, K) b (K, J), row-major with row strides. Fast where J is a multiple of
+ * SMALL_GEMM_LANES. Causal attention makes one of the three matrices triangular; saying so saves half of the work:
  *
  *   SMALL_GEMM_FULL       nothing is known
  *   SMALL_GEMM_OUT_LOWER  out is wanted where j <= i + shift only; other entries are left undefined
