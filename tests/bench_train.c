@@ -34,7 +34,8 @@ static int list_products(Product *p, const ModelConfig *c) {
         {n * c->slots, c->codec_hidden, w, 1},
         {n, C, 3 * C, 2 * L},
         {n, C, C, 2 * L + 2 * L},
-        {n, C, 2 * C, L},
+        {n, c->latent, 2 * C, L}, /* keys and values of inter-attention, and making their map */
+        {2 * C, C, c->latent, L},
         {n, C, c->hidden, 2 * L},
         {n, c->hidden, C, 2 * L},
         {n, C, c->latent, 2},

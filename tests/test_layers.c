@@ -90,6 +90,39 @@ static void test_linear(void **state) {
     check_linear(false, true);
 }
 
+/* Two maps of R -> M -> N numbers as one. */
+typedef struct {
+    float *w1, *bias1, *w2, *bias2, *w, *bias, *project;
+} Fold;
+
+static double fold_value(void *argument) {
+    Fold *f = argument;
+    linear_fold_forward(f->w, f->bias, f->w1, f->bias1, f->w2, f->bias2, R, M, N);
+    return dot(f->w, f->project, N * R) + dot(f->bias, f->project + N * R, N);
+}
+
+static void test_fold(void **state) {
+    (void)state;
+    Fold f = {noise(M * R, 1), noise(M, 1), noise(N * M, 1),      noise(N, 1),
+              noise(N * R, 0), noise(N, 0), noise(N * R + N, 1)};
+    float *dw1 = noise(M * R, 0), *dbias1 = noise(M, 0), *dw2 = noise(N * M, 0), *dbias2 = noise(N, 0);
+    float *x = noise(R, 1), *between = noise(M, 0), *want = noise(N, 0), *got = noise(N, 0);
+    fold_value(&f);
+    linear_forward(between, x, f.w1, f.bias1, false, 1, R, M);
+    linear_forward(want, between, f.w2, f.bias2, false, 1, M, N);
+    linear_forward(got, x, f.w, f.bias, false, 1, R, N);
+    for (int i = 0; i < N; i++) assert_float_equal(got[i], want[i], 1e-4);
+    linear_fold_backward(dw1, dbias1, dw2, dbias2, f.project, f.project + N * R, f.w1, f.bias1, f.w2, R, M,
+                         N);
+    check_slope("fold w1", f.w1, dw1, M * R, fold_value, &f);
+    check_slope("fold bias1", f.bias1, dbias1, M, fold_value, &f);
+    check_slope("fold w2", f.w2, dw2, N * M, fold_value, &f);
+    check_slope("fold bias2", f.bias2, dbias2, N, fold_value, &f);
+    float *parts[] = {f.w1, f.bias1, f.w2,   f.bias2, f.w, f.bias,  f.project, dw1,
+                      dw2,  dbias1,  dbias2, x,       got, between, want};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) free(parts[i]);
+}
+
 typedef struct {
     float *x, *weight, *bias, *y, *stats, *project;
 } Norm;
@@ -323,6 +356,7 @@ int main(void) {
     rng_seed(&rng, 11);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_linear),
+        cmocka_unit_test(test_fold),
         cmocka_unit_test(test_norm),
         cmocka_unit_test(test_embed),
         cmocka_unit_test(test_attention),

@@ -26,32 +26,32 @@ static AttentionShape inter_shape(const ModelConfig *c, const ModelBatch *batch,
     return shape;
 }
 
-static void inter_forward(LayerActs *a, const LayerParams *p, const float *z_in, const float *past,
+static void inter_forward(LayerActs *a, const LayerParams *p, BlockMemory memory, const float *past,
                           const ModelConfig *c, const ModelBatch *batch, int bars) {
     const int R = batch->first[batch->B], C = c->channels;
     AttentionShape shape = inter_shape(c, batch, bars);
     shape.past = past;
     norm_forward(a->inter_norm, a->inter_stats, a->self_sum, p->inter_norm_weight, p->inter_norm_bias, R, C);
     linear_forward(a->inter_query, a->inter_norm, p->inter_query_weight, p->inter_query_bias, false, R, C, C);
-    linear_forward(a->inter_kv, z_in, p->inter_kv_weight, p->inter_kv_bias, false, R, C, 2 * C);
+    linear_forward(a->inter_kv, memory.x, memory.kv_weight, memory.kv_bias, false, R, memory.width, 2 * C);
     attention_forward(a->inter_mixed, a->inter_attention, a->inter_query, a->inter_kv, a->inter_kv + C,
                       p->inter_distance, &shape);
     linear_residual_forward(a->inter_sum, a->self_sum, a->inter_mixed, p->inter_out_weight, p->inter_out_bias,
                             R, C, C);
 }
 
-void block_forward(LayerActs *a, const LayerParams *p, const float *x, const float *z_in, BlockPast past,
+void block_forward(LayerActs *a, const LayerParams *p, const float *x, BlockMemory memory, BlockPast past,
                    const ModelConfig *c, const ModelBatch *batch, int bars) {
     const int R = batch->first[batch->B], C = c->channels, F = c->hidden;
-    AttentionShape shape = self_shape(c, batch, bars, z_in != NULL);
+    AttentionShape shape = self_shape(c, batch, bars, memory.x != NULL);
     shape.past = past.self_kv;
     norm_forward(a->self_norm, a->self_stats, x, p->self_norm_weight, p->self_norm_bias, R, C);
     linear_forward(a->self_qkv, a->self_norm, p->self_qkv_weight, p->self_qkv_bias, false, R, C, 3 * C);
     attention_forward(a->self_mixed, a->self_attention, a->self_qkv, a->self_qkv + C, a->self_qkv + 2 * C,
                       p->self_distance, &shape);
     linear_residual_forward(a->self_sum, x, a->self_mixed, p->self_out_weight, p->self_out_bias, R, C, C);
-    if (z_in) inter_forward(a, p, z_in, past.inter_kv, c, batch, bars);
-    const float *sum = z_in ? a->inter_sum : a->self_sum;
+    if (memory.x) inter_forward(a, p, memory, past.inter_kv, c, batch, bars);
+    const float *sum = memory.x ? a->inter_sum : a->self_sum;
     norm_forward(a->ff_norm, a->ff_stats, sum, p->ff_norm_weight, p->ff_norm_bias, R, C);
     linear_forward(a->ff_hidden, a->ff_norm, p->ff1_weight, p->ff1_bias, true, R, C, F);
     linear_residual_forward(a->out, sum, a->ff_hidden, p->ff2_weight, p->ff2_bias, R, F, C);
@@ -69,8 +69,8 @@ static void ff_backward(Acts *s, LayerParams *g, const LayerActs *a, const Layer
                   p->ff_norm_weight, R, C);
 }
 
-static void inter_backward(Acts *s, LayerParams *g, const LayerActs *a, const LayerParams *p,
-                           const float *z_in, const ModelBatch *batch) {
+static void inter_backward(Acts *s, LayerParams *g, BlockMemoryGrad d_memory, const LayerActs *a,
+                           const LayerParams *p, BlockMemory memory, const ModelBatch *batch) {
     const int R = batch->first[batch->B], C = s->config.channels;
     const AttentionShape shape = inter_shape(&s->config, batch, s->bars);
     float *d_query = s->d_qkv, *d_kv = s->d_qkv + (long)R * C;
@@ -78,20 +78,20 @@ static void inter_backward(Acts *s, LayerParams *g, const LayerActs *a, const La
                     p->inter_out_weight, R, C, C);
     attention_backward(d_query, d_kv, d_kv + C, g->inter_distance, s->d_mixed, a->inter_attention,
                        a->inter_query, a->inter_kv, a->inter_kv + C, &shape);
-    linear_backward(s->d_z_in, true, g->inter_kv_weight, g->inter_kv_bias, d_kv, z_in, p->inter_kv_weight, R,
-                    C, 2 * C);
+    linear_backward(d_memory.x, true, d_memory.kv_weight, d_memory.kv_bias, d_kv, memory.x, memory.kv_weight,
+                    R, memory.width, 2 * C);
     linear_backward(s->d_norm, false, g->inter_query_weight, g->inter_query_bias, d_query, a->inter_norm,
                     p->inter_query_weight, R, C, C);
     norm_backward(s->d_residual, g->inter_norm_weight, g->inter_norm_bias, s->d_norm, a->self_sum,
                   a->inter_stats, p->inter_norm_weight, R, C);
 }
 
-void block_backward(Acts *s, LayerParams *g, const LayerActs *a, const LayerParams *p, const float *x,
-                    const float *z_in, const ModelBatch *batch) {
+void block_backward(Acts *s, LayerParams *g, BlockMemoryGrad d_memory, const LayerActs *a,
+                    const LayerParams *p, const float *x, BlockMemory memory, const ModelBatch *batch) {
     const int R = batch->first[batch->B], C = s->config.channels;
-    const AttentionShape shape = self_shape(&s->config, batch, s->bars, z_in != NULL);
-    ff_backward(s, g, a, p, z_in ? a->inter_sum : a->self_sum, R);
-    if (z_in) inter_backward(s, g, a, p, z_in, batch);
+    const AttentionShape shape = self_shape(&s->config, batch, s->bars, memory.x != NULL);
+    ff_backward(s, g, a, p, memory.x ? a->inter_sum : a->self_sum, R);
+    if (memory.x) inter_backward(s, g, d_memory, a, p, memory, batch);
     linear_backward(s->d_mixed, false, g->self_out_weight, g->self_out_bias, s->d_residual, a->self_mixed,
                     p->self_out_weight, R, C, C);
     attention_backward(s->d_qkv, s->d_qkv + C, s->d_qkv + 2 * C, g->self_distance, s->d_mixed,

@@ -57,17 +57,11 @@ static void row_softmax(float *x, int count) {
 
 void linear_forward(float *y, const float *x, const float *w, const float *bias, bool relu, int R, int M,
                     int N) {
-    gemm_linear(y, N, x, M, w, false, R, M, N);
-    for (int r = 0; r < R; r++) {
-        float *y_r = y + (long)r * N;
-        if (relu)
-            for (int i = 0; i < N; i++) {
-                float v = y_r[i] + bias[i];
-                y_r[i] = v > 0 ? v : 0;
-            }
-        else
-            for (int i = 0; i < N; i++) y_r[i] += bias[i];
-    }
+    /* The product is added to the bias, which spares it clearing y first. */
+    for (int r = 0; r < R; r++) memcpy(y + (long)r * N, bias, (size_t)N * sizeof(float));
+    gemm_linear(y, N, x, M, w, true, R, M, N);
+    if (!relu) return;
+    for (long i = 0; i < (long)R * N; i++) y[i] = y[i] > 0 ? y[i] : 0;
 }
 
 void linear_residual_forward(float *y, const float *residual, const float *x, const float *w,
@@ -85,6 +79,22 @@ void linear_backward(float *dx, bool add, float *dw, float *dbias, const float *
     }
     gemm_linear_dw(dw, dy, N, x, M, R, M, N);
     if (dx) gemm_linear_dx(dx, M, dy, N, w, add, R, M, N);
+}
+
+void linear_fold_forward(float *w, float *bias, const float *w1, const float *bias1, const float *w2,
+                         const float *bias2, int M, int K, int N) {
+    gemm_linear_dx(w, M, w2, K, w1, false, N, M, K);
+    linear_forward(bias, bias1, w2, bias2, false, 1, K, N);
+}
+
+void linear_fold_backward(float *dw1, float *dbias1, float *dw2, float *dbias2, const float *dw,
+                          const float *dbias, const float *w1, const float *bias1, const float *w2, int M,
+                          int K, int N) {
+    gemm_linear_dw(dw1, w2, K, dw, M, N, M, K);
+    gemm_linear(dw2, K, dw, M, w1, true, N, M, K);
+    gemm_linear_dx(dbias1, K, dbias, N, w2, true, 1, K, N);
+    gemm_linear_dw(dw2, dbias, N, bias1, K, 1, K, N);
+    vector_add(dbias2, dbias, N);
 }
 
 void relu_backward(float *dy, const float *y, int count) {

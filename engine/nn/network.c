@@ -79,7 +79,8 @@ void model_encode(const Model *model, Acts *acts, const ModelBatch *batch) {
         add_row(acts->encoder_in + (long)batch->first[b] * C, p->encoder_start, C);
     const float *x = acts->encoder_in;
     for (int l = 0; l < c->layers; l++) {
-        block_forward(&acts->encoder[l], &p->encoder[l], x, NULL, (BlockPast){0}, c, batch, acts->bars);
+        block_forward(&acts->encoder[l], &p->encoder[l], x, (BlockMemory){0}, (BlockPast){0}, c, batch,
+                      acts->bars);
         x = acts->encoder[l].out;
     }
     norm_forward(acts->encoder_out, acts->encoder_stats, x, p->encoder_norm_weight, p->encoder_norm_bias, R,
@@ -106,8 +107,8 @@ void network_encode_backward(const Model *model, Acts *acts, Params *grads, cons
     norm_backward(acts->d_residual, grads->encoder_norm_weight, grads->encoder_norm_bias, acts->d_norm,
                   acts->encoder[c->layers - 1].out, acts->encoder_stats, p->encoder_norm_weight, R, C);
     for (int l = c->layers - 1; l >= 0; l--)
-        block_backward(acts, &grads->encoder[l], &acts->encoder[l], &p->encoder[l],
-                       l ? acts->encoder[l - 1].out : acts->encoder_in, NULL, batch);
+        block_backward(acts, &grads->encoder[l], (BlockMemoryGrad){0}, &acts->encoder[l], &p->encoder[l],
+                       l ? acts->encoder[l - 1].out : acts->encoder_in, (BlockMemory){0}, batch);
     vector_add(acts->d_code, acts->d_residual, (long)R * C);
     for (int r = 0; r < R * c->slots; r++)
         add_row(grads->copy_distance + (long)batch->copy_distance[r] * w, acts->d_residual + (long)r * w, w);
@@ -148,6 +149,13 @@ static void refer(const Model *model, Acts *acts, const ModelBatch *batch) {
                   acts->pointer, acts->gate, &shape, c->channels / c->slots);
 }
 
+/* In training there are many rows, and z is narrow beside z_in: there keys and values come straight from z. */
+static BlockMemory decoder_memory(const Acts *acts, const LayerActs *a, const LayerParams *p) {
+    return a->fold_weight
+               ? (BlockMemory){acts->z, a->fold_weight, a->fold_bias, acts->config.latent}
+               : (BlockMemory){acts->z_in, p->inter_kv_weight, p->inter_kv_bias, acts->config.channels};
+}
+
 void network_decode(const Model *model, Acts *acts, const ModelBatch *batch, const float *z) {
     const ModelConfig *c = &model->config;
     const Params *p = &model->params;
@@ -165,8 +173,14 @@ void network_decode(const Model *model, Acts *acts, const ModelBatch *batch, con
     for (int l = 0; l < c->layers; l++) {
         const BlockPast past =
             batch->past ? (BlockPast){batch->past->self_kv[l], batch->past->inter_kv[l]} : (BlockPast){0};
-        block_forward(&acts->decoder[l], &p->decoder[l], x, acts->z_in, past, c, batch, acts->bars);
-        x = acts->decoder[l].out;
+        LayerActs *a = &acts->decoder[l];
+        if (a->fold_weight)
+            linear_fold_forward(a->fold_weight, a->fold_bias, p->z_in_weight, p->z_in_bias,
+                                p->decoder[l].inter_kv_weight, p->decoder[l].inter_kv_bias, c->latent, C,
+                                2 * C);
+        block_forward(a, &p->decoder[l], x, decoder_memory(acts, a, &p->decoder[l]), past, c, batch,
+                      acts->bars);
+        x = a->out;
     }
     norm_forward(acts->decoder_out, acts->decoder_stats, x, p->decoder_norm_weight, p->decoder_norm_bias, R,
                  C);
@@ -230,23 +244,35 @@ static void refer_backward(const Model *model, Acts *acts, Params *grads, const 
                     acts->decoder_out, p->gate_weight, R, C, c->slots);
 }
 
+static void decoder_layer_backward(const Model *model, Acts *acts, Params *grads, const ModelBatch *batch,
+                                   int l) {
+    const Params *p = &model->params;
+    const int C = acts->config.channels, D = acts->config.latent;
+    LayerActs *a = &acts->decoder[l];
+    memset(a->d_fold_weight, 0, sizeof(float) * 2 * (size_t)C * (size_t)D);
+    memset(a->d_fold_bias, 0, sizeof(float) * 2 * (size_t)C);
+    block_backward(acts, &grads->decoder[l], (BlockMemoryGrad){acts->d_z, a->d_fold_weight, a->d_fold_bias},
+                   a, &p->decoder[l], l ? acts->decoder[l - 1].out : acts->decoder_in,
+                   decoder_memory(acts, a, &p->decoder[l]), batch);
+    linear_fold_backward(grads->z_in_weight, grads->z_in_bias, grads->decoder[l].inter_kv_weight,
+                         grads->decoder[l].inter_kv_bias, a->d_fold_weight, a->d_fold_bias, p->z_in_weight,
+                         p->z_in_bias, p->decoder[l].inter_kv_weight, D, C, 2 * C);
+}
+
 void network_decode_backward(const Model *model, Acts *acts, Params *grads, const ModelBatch *batch) {
     const ModelConfig *c = &model->config;
     const Params *p = &model->params;
     const int R = acts->R, C = c->channels;
     refer_backward(model, acts, grads, batch);
     memset(acts->d_residual, 0, sizeof(float) * (size_t)R * (size_t)C);
-    memset(acts->d_z_in, 0, sizeof(float) * (size_t)R * (size_t)C);
+    memset(acts->d_z, 0, sizeof(float) * (size_t)R * (size_t)c->latent);
     norm_backward(acts->d_residual, grads->decoder_norm_weight, grads->decoder_norm_bias, acts->d_fresh,
                   acts->decoder[c->layers - 1].out, acts->decoder_stats, p->decoder_norm_weight, R, C);
-    for (int l = c->layers - 1; l >= 0; l--)
-        block_backward(acts, &grads->decoder[l], &acts->decoder[l], &p->decoder[l],
-                       l ? acts->decoder[l - 1].out : acts->decoder_in, acts->z_in, batch);
-    vector_add(acts->d_z_in, acts->d_residual, (long)R * C);
+    for (int l = c->layers - 1; l >= 0; l--) decoder_layer_backward(model, acts, grads, batch, l);
     for (int b = 0; b < batch->B; b++)
         for (int row = batch->first[b]; row < batch->first[b + 1]; row++)
             add_row(row > batch->first[b] ? acts->d_code + (long)(row - 1) * C : grads->decoder_start,
                     acts->d_residual + (long)row * C, C);
-    linear_backward(acts->d_z, false, grads->z_in_weight, grads->z_in_bias, acts->d_z_in, acts->z,
+    linear_backward(acts->d_z, true, grads->z_in_weight, grads->z_in_bias, acts->d_residual, acts->z,
                     p->z_in_weight, R, c->latent, C);
 }

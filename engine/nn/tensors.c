@@ -43,16 +43,23 @@ typedef struct {
     size_t rows;
 } Arena;
 
-static float *arena_take(Arena *arena, int width) {
+static float *arena_take(Arena *arena, size_t floats) {
     float *at = arena->block ? arena->block + arena->used : NULL;
     /* whole cache lines, so that two workers never write to one */
-    arena->used += (arena->rows * (size_t)width + 15) / 16 * 16;
+    arena->used += (floats + 15) / 16 * 16;
     return at;
 }
 
-static void lay_layer_acts(LayerActs *layer, const ModelConfig *c, int bars, Arena *arena, bool inter) {
-#define LAYER_ACT(field, width) layer->field = arena_take(arena, width);
-#define INTER_ACT(field, width) layer->field = inter ? arena_take(arena, width) : NULL;
+static float *arena_rows(Arena *arena, int width) {
+    return arena_take(arena, arena->rows * (size_t)width);
+}
+
+static void lay_layer_acts(LayerActs *layer, const ModelConfig *c, int bars, Arena *arena, bool inter,
+                           bool training) {
+#define LAYER_ACT(field, width) layer->field = arena_rows(arena, width);
+#define INTER_ACT(field, width) layer->field = inter ? arena_rows(arena, width) : NULL;
+#define INTER_FOLD(field, floats) \
+    layer->field = inter && training ? arena_take(arena, (size_t)(floats)) : NULL;
 #include "engine/nn/tensors.def"
 }
 
@@ -60,11 +67,11 @@ static size_t lay_acts(Acts *acts, bool training) {
     const ModelConfig *c = &acts->config;
     const int bars = acts->bars, sides = acts->sides;
     Arena arena = {acts->block, 0, (size_t)acts->rows};
-#define ACT(field, width) acts->field = arena_take(&arena, width);
-#define GRAD(field, width) acts->field = training ? arena_take(&arena, width) : NULL;
+#define ACT(field, width) acts->field = arena_rows(&arena, width);
+#define GRAD(field, width) acts->field = training ? arena_rows(&arena, width) : NULL;
 #include "engine/nn/tensors.def"
-    for (int l = 0; l < c->layers; l++) lay_layer_acts(&acts->encoder[l], c, bars, &arena, false);
-    for (int l = 0; l < c->layers; l++) lay_layer_acts(&acts->decoder[l], c, bars, &arena, true);
+    for (int l = 0; l < c->layers; l++) lay_layer_acts(&acts->encoder[l], c, bars, &arena, false, training);
+    for (int l = 0; l < c->layers; l++) lay_layer_acts(&acts->decoder[l], c, bars, &arena, true, training);
     return arena.used;
 }
 

@@ -23,7 +23,8 @@ typedef struct {
 
 typedef struct {
 #define LAYER_ACT(field, width) float *field;
-#define INTER_ACT(field, width) float *field; /* null in the encoder */
+#define INTER_ACT(field, width) float *field;   /* null in the encoder */
+#define INTER_FOLD(field, floats) float *field; /* null in the encoder and unless training */
 #include "engine/nn/tensors.def"
 } LayerActs;
 
