@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "engine/base/rng.h"
+#include "engine/nn/dataset.h"
 #include "engine/nn/gemm.h"
 #include "engine/nn/train.h"
 
@@ -25,13 +26,14 @@ typedef struct {
     int rows, in, out, times;
 } Product;
 
-/* The linear maps of one step without substitution; the local decoder runs on decoded bars and on codes. */
-static int list_products(Product *p, const ModelConfig *c) {
+/* The linear maps of one step without substitution; `distinct` slots are read, and their codes are written besides the
+ * decoded bars. */
+static int list_products(Product *p, const ModelConfig *c, int distinct) {
     const int C = c->channels, slot = c->steps / c->slots * c->embedding, w = C / c->slots, n = ROWS,
               L = c->layers;
     const Product all[] = {
-        {n * c->slots, slot, c->codec_hidden, 1},
-        {n * c->slots, c->codec_hidden, w, 1},
+        {distinct, slot, c->codec_hidden, 1},
+        {distinct, c->codec_hidden, w, 1},
         {n, C, 3 * C, 2 * L},
         {n, C, C, 2 * L + 2 * L},
         {n, c->latent, 2 * C, L}, /* keys and values of inter-attention, and making their map */
@@ -42,9 +44,9 @@ static int list_products(Product *p, const ModelConfig *c) {
         {n, c->latent, C, 1},
         {n, C, c->slots * c->reference, 1},
         {n * c->slots, c->reference, c->bars, 1},
-        {2 * n * c->slots, w, c->codec_hidden, 1},
-        {2 * n * c->slots, c->codec_hidden, slot, 1},
-        {2 * n * c->steps, c->embedding, c->tokens, 1},
+        {n * c->slots + distinct, w, c->codec_hidden, 1},
+        {n * c->slots + distinct, c->codec_hidden, slot, 1},
+        {(n * c->slots + distinct) * (c->steps / c->slots), c->embedding, c->tokens, 1},
     };
     memcpy(p, all, sizeof all);
     return (int)(sizeof all / sizeof *all);
@@ -65,11 +67,11 @@ static double time_product(const Product *p, float *x, float *w, float *y) {
     return best;
 }
 
-static double time_products(double *flop) {
+static double time_products(double *flop, int distinct) {
     const size_t size = (size_t)2 * ROWS * 16 * 256;
     float *x = calloc(size, sizeof *x), *w = calloc(size, sizeof *w), *y = calloc(size, sizeof *y);
     Product list[32];
-    const int count = list_products(list, &MODEL_CONFIG_DEFAULT);
+    const int count = list_products(list, &MODEL_CONFIG_DEFAULT, distinct);
     double total = 0;
     *flop = 0;
     for (size_t i = 0; i < size; i++) x[i] = (float)(i % 13) * 0.01f;
@@ -98,6 +100,26 @@ static void make_corpus(Corpus *corpus) {
         if (!corpus_add(corpus, "bench", "Bench", 4, 4, &bars, NULL)) exit(1);
         bar_sequence_deinit(&bars);
     }
+}
+
+/* Distinct slots of the first step. */
+static int count_distinct(const Corpus *corpus) {
+    Error err;
+    Dataset dataset;
+    DatasetBatch batch;
+    Distinct distinct;
+    if (!dataset_init(&dataset, corpus, TRAIN_OPTIONS_DEFAULT.seed, &err) ||
+        !dataset_batch_init(&batch, ROWS, 1, &err) || !distinct_init(&distinct, ROWS * BAR_SLOTS, &err)) {
+        fprintf(stderr, "%s\n", err.text);
+        exit(1);
+    }
+    dataset_fill(&batch, &dataset, 0, 0, WINDOWS, BARS, false);
+    distinct_find(&distinct, batch.loss.model.tokens, batch.loss.n * BAR_SLOTS, BAR_SLOT_STEPS);
+    const int count = distinct.count;
+    distinct_deinit(&distinct);
+    dataset_batch_deinit(&batch);
+    dataset_deinit(&dataset);
+    return count;
 }
 
 /* Seconds a step; the median of STEPS after two to warm up. */
@@ -140,11 +162,14 @@ int main(void) {
     long passes, both;
     make_corpus(&corpus);
     gemm_init();
-    const double products = time_products(&flop), one = time_step(&corpus, 1, false, &passes);
+    const int distinct = count_distinct(&corpus);
+    const double products = time_products(&flop, distinct), one = time_step(&corpus, 1, false, &passes);
     const double two = time_step(&corpus, 2, false, &passes),
                  substituted = time_step(&corpus, 2, true, &both);
     printf("OpenBLAS core            %s\n", gemm_core());
     printf("products alone           %.1f GFLOP/s, %.1f ms a step\n", flop / products * 1e-9, products * 1e3);
+    printf("  a bar pass             %.1f MFLOP; %d of %d slots are distinct\n", flop / ROWS * 1e-6, distinct,
+           ROWS * BAR_SLOTS);
     printf("train, 1 thread          %.0f bar passes/s, %.1f ms a step\n", (double)passes / one, one * 1e3);
     printf("  share of sgemm's speed %.1f %%\n", 100 * products / one);
     printf("  outside the products   %.1f %%\n", 100 * (1 - products / one));

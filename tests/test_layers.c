@@ -103,7 +103,7 @@ static double fold_value(void *argument) {
 
 static void test_fold(void **state) {
     (void)state;
-    Fold f = {noise(M * R, 1), noise(M, 1), noise(N * M, 1),      noise(N, 1),
+    Fold f = {noise(M * R, 1), noise(M, 1), noise(N * M, 1),    noise(N, 1),
               noise(N * R, 0), noise(N, 0), noise(N * R + N, 1)};
     float *dw1 = noise(M * R, 0), *dbias1 = noise(M, 0), *dw2 = noise(N * M, 0), *dbias2 = noise(N, 0);
     float *x = noise(R, 1), *between = noise(M, 0), *want = noise(N, 0), *got = noise(N, 0);

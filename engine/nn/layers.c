@@ -215,8 +215,8 @@ static void attend_head(const HeadForward *p, const AttentionShape *s) {
         attend_row(p->weights + (long)i * s->H * s->T, score + (long)i * N, p->bias, scale, known + i, total,
                    p->hide && p->hide[i] >= 0 ? p->hide[i] + s->hide_shift : -1);
     if (known) gather_values(values, p, s);
-    small_gemm(p->out, s->H * hd, p->weights, s->H * s->T, known ? values : p->v, known ? hd : s->kv_stride, n,
-               hd, total, SMALL_GEMM_A_LOWER, known);
+    small_gemm(p->out, s->H * hd, p->weights, s->H * s->T, known ? values : p->v, known ? hd : s->kv_stride,
+               n, hd, total, SMALL_GEMM_A_LOWER, known);
 }
 
 void attention_forward(float *out, float *weights, const float *q, const float *k, const float *v,

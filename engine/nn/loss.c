@@ -129,7 +129,40 @@ static double reference_loss(Acts *acts, const LossBatch *batch, float scale) {
     return total;
 }
 
-/* Cross-entropy of the three groups of decoded rows: x, x', codes of x. */
+/* ---- codec: the codes of x's distinct slots, decoded after `before` other slots ---- */
+
+/* Returns how many there are. */
+static int append_codes(Acts *acts, int before, int n) {
+    const int slots = acts->config.slots, w = acts->config.channels / slots;
+    const int count = distinct_tally(&acts->distinct, n * slots);
+    memcpy(acts->blend + (long)before * w, acts->slot_code, sizeof(float) * (size_t)count * (size_t)w);
+    return count;
+}
+
+/* A slot counts as often as it occurs. */
+static double codec_loss(Acts *acts, const uint8_t *tokens, int before, int count, float scale) {
+    const ModelConfig *c = &acts->config;
+    const Distinct *d = &acts->distinct;
+    const int steps = c->steps / c->slots;
+    double total = 0;
+    for (int i = 0; i < count; i++) {
+        const float times = (float)d->times[i];
+        total += (double)times * cross_entropy(acts->logits + (long)(before + i) * steps * c->tokens,
+                                               tokens + (long)d->first[i] * steps, scale * times, steps,
+                                               c->tokens);
+    }
+    return total;
+}
+
+static void codec_backward(Acts *acts, int before, int count) {
+    const int w = acts->config.channels / acts->config.slots;
+    memset(acts->d_slot_code, 0, sizeof(float) * (size_t)acts->distinct.count * (size_t)w);
+    memcpy(acts->d_slot_code, acts->d_blend + (long)before * w, sizeof(float) * (size_t)count * (size_t)w);
+}
+
+/* ---- the whole ---- */
+
+/* Cross-entropy of the decoded bars of x and of x'. */
 static void token_losses(Acts *acts, const LossBatch *batch, const LossWeights *w, bool backward,
                          LossParts *parts) {
     const int n = batch->n, R = batch->model.first[batch->model.B], S = acts->config.steps,
@@ -140,29 +173,29 @@ static void token_losses(Acts *acts, const LossBatch *batch, const LossWeights *
     if (R > n)
         parts->substitution = cross_entropy(acts->logits + n * row, tokens + (long)n * S,
                                             backward ? w->substitution : 0, n * S, V);
-    parts->codec = cross_entropy(acts->logits + R * row, tokens, backward ? w->codec : 0, n * S, V);
 }
 
 LossParts loss_pass(const Model *model, Acts *acts, Params *grads, const LossBatch *batch,
                     const LossWeights *weights) {
     const ModelBatch *m = &batch->model;
-    const int n = batch->n, R = m->first[m->B], C = acts->config.channels;
+    const int n = batch->n, R = m->first[m->B], C = acts->config.channels, slots = R * acts->config.slots;
     LossParts parts = {.bars = n};
     model_read(model, acts, m);
     model_encode(model, acts, m);
     draw(acts, batch, R);
     network_decode(model, acts, m, acts->z);
-    memcpy(acts->blend + (long)R * C, acts->code, sizeof(float) * (size_t)n * (size_t)C);
-    network_write(model, acts, R + n);
+    const int codes = append_codes(acts, slots, n);
+    network_write(model, acts, slots + codes);
     token_losses(acts, batch, weights, grads != NULL, &parts);
+    parts.codec = codec_loss(acts, m->tokens, slots, codes, grads ? weights->codec : 0);
     if (!grads) {
         posterior_losses(acts, batch, weights, false, &parts);
         parts.reference = reference_loss(acts, batch, 0);
         return parts;
     }
-    network_write_backward(model, acts, grads, R + n);
+    network_write_backward(model, acts, grads, slots + codes);
+    codec_backward(acts, slots, codes);
     memset(acts->d_code, 0, sizeof(float) * (size_t)R * (size_t)C);
-    memcpy(acts->d_code, acts->d_blend + (long)R * C, sizeof(float) * (size_t)n * (size_t)C);
     network_blend_backward(acts, m);
     parts.reference = reference_loss(acts, batch, weights->reference);
     network_decode_backward(model, acts, grads, m);
@@ -175,16 +208,15 @@ LossParts loss_pass(const Model *model, Acts *acts, Params *grads, const LossBat
 
 LossParts loss_codec_pass(const Model *model, Acts *acts, Params *grads, const LossBatch *batch) {
     const ModelBatch *m = &batch->model;
-    const int n = batch->n, S = acts->config.steps, C = acts->config.channels;
-    LossParts parts = {.bars = n};
+    LossParts parts = {.bars = batch->n};
     model_read(model, acts, m);
-    memcpy(acts->blend, acts->code, sizeof(float) * (size_t)acts->R * (size_t)C);
-    network_write(model, acts, n);
-    parts.codec = cross_entropy(acts->logits, m->tokens, grads ? 1 : 0, n * S, acts->config.tokens);
+    const int codes = append_codes(acts, 0, batch->n);
+    network_write(model, acts, codes);
+    parts.codec = codec_loss(acts, m->tokens, 0, codes, grads ? 1 : 0);
     if (!grads) return parts;
-    network_write_backward(model, acts, grads, n);
-    memset(acts->d_code, 0, sizeof(float) * (size_t)acts->R * (size_t)C);
-    memcpy(acts->d_code, acts->d_blend, sizeof(float) * (size_t)n * (size_t)C);
+    network_write_backward(model, acts, grads, codes);
+    codec_backward(acts, 0, codes);
+    memset(acts->d_code, 0, sizeof(float) * (size_t)acts->R * (size_t)acts->config.channels);
     network_read_backward(model, acts, grads, m);
     return parts;
 }

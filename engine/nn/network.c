@@ -42,26 +42,37 @@ static void add_row(float *y, const float *x, int C) {
 void model_read(const Model *model, Acts *acts, const ModelBatch *batch) {
     const ModelConfig *c = &model->config;
     const Params *p = &model->params;
-    const int R = acts->R = batch->first[batch->B], rows = R * c->slots;
+    const int R = acts->R = batch->first[batch->B], steps = c->steps / c->slots, slot = steps * c->embedding,
+              w = c->channels / c->slots;
+    Distinct *d = &acts->distinct;
     check_batch(acts, batch);
-    embed_forward(acts->embedded, batch->tokens, p->token, R * c->steps, c->embedding);
-    linear_forward(acts->read_hidden, acts->embedded, p->read1_weight, p->read1_bias, true, rows,
-                   c->steps / c->slots * c->embedding, c->codec_hidden);
-    linear_forward(acts->code, acts->read_hidden, p->read2_weight, p->read2_bias, false, rows,
-                   c->codec_hidden, c->channels / c->slots);
+    distinct_find(d, batch->tokens, R * c->slots, steps);
+    for (int i = 0; i < d->count; i++)
+        embed_forward(acts->embedded + (long)i * slot, batch->tokens + (long)d->first[i] * steps, p->token,
+                      steps, c->embedding);
+    linear_forward(acts->read_hidden, acts->embedded, p->read1_weight, p->read1_bias, true, d->count, slot,
+                   c->codec_hidden);
+    linear_forward(acts->slot_code, acts->read_hidden, p->read2_weight, p->read2_bias, false, d->count,
+                   c->codec_hidden, w);
+    for (int r = 0; r < R * c->slots; r++)
+        memcpy(acts->code + (long)r * w, acts->slot_code + (long)d->of[r] * w, sizeof(float) * (size_t)w);
 }
 
 void network_read_backward(const Model *model, Acts *acts, Params *grads, const ModelBatch *batch) {
     const ModelConfig *c = &model->config;
     const Params *p = &model->params;
-    const int R = acts->R, rows = R * c->slots;
-    linear_backward(acts->d_write_hidden, false, grads->read2_weight, grads->read2_bias, acts->d_code,
-                    acts->read_hidden, p->read2_weight, rows, c->codec_hidden, c->channels / c->slots);
-    relu_backward(acts->d_write_hidden, acts->read_hidden, rows * c->codec_hidden);
+    const int steps = c->steps / c->slots, slot = steps * c->embedding, w = c->channels / c->slots;
+    const Distinct *d = &acts->distinct;
+    for (int r = 0; r < acts->R * c->slots; r++)
+        vector_add(acts->d_slot_code + (long)d->of[r] * w, acts->d_code + (long)r * w, w);
+    linear_backward(acts->d_write_hidden, false, grads->read2_weight, grads->read2_bias, acts->d_slot_code,
+                    acts->read_hidden, p->read2_weight, d->count, c->codec_hidden, w);
+    relu_backward(acts->d_write_hidden, acts->read_hidden, d->count * c->codec_hidden);
     linear_backward(acts->d_decoded, false, grads->read1_weight, grads->read1_bias, acts->d_write_hidden,
-                    acts->embedded, p->read1_weight, rows, c->steps / c->slots * c->embedding,
-                    c->codec_hidden);
-    embed_backward(grads->token, batch->tokens, acts->d_decoded, R * c->steps, c->embedding);
+                    acts->embedded, p->read1_weight, d->count, slot, c->codec_hidden);
+    for (int i = 0; i < d->count; i++)
+        embed_backward(grads->token, batch->tokens + (long)d->first[i] * steps,
+                       acts->d_decoded + (long)i * slot, steps, c->embedding);
 }
 
 /* ---- stage 2: codes -> posterior ---- */
@@ -187,34 +198,34 @@ void network_decode(const Model *model, Acts *acts, const ModelBatch *batch, con
     refer(model, acts, batch);
 }
 
-void network_write(const Model *model, Acts *acts, int rows) {
+void network_write(const Model *model, Acts *acts, int slots) {
     const ModelConfig *c = &model->config;
     const Params *p = &model->params;
-    const int w = c->channels / c->slots, slot = c->steps / c->slots * c->embedding;
-    linear_forward(acts->write_hidden, acts->blend, p->write1_weight, p->write1_bias, true, rows * c->slots,
-                   w, c->codec_hidden);
-    linear_forward(acts->decoded, acts->write_hidden, p->write2_weight, p->write2_bias, false,
-                   rows * c->slots, c->codec_hidden, slot);
-    linear_forward(acts->logits, acts->decoded, p->token, p->token_bias, false, rows * c->steps, c->embedding,
+    const int w = c->channels / c->slots, steps = c->steps / c->slots, slot = steps * c->embedding;
+    linear_forward(acts->write_hidden, acts->blend, p->write1_weight, p->write1_bias, true, slots, w,
+                   c->codec_hidden);
+    linear_forward(acts->decoded, acts->write_hidden, p->write2_weight, p->write2_bias, false, slots,
+                   c->codec_hidden, slot);
+    linear_forward(acts->logits, acts->decoded, p->token, p->token_bias, false, slots * steps, c->embedding,
                    c->tokens);
 }
 
 void model_decode(const Model *model, Acts *acts, const ModelBatch *batch, const float *z) {
     network_decode(model, acts, batch, z);
-    network_write(model, acts, acts->R);
+    network_write(model, acts, acts->R * model->config.slots);
 }
 
-void network_write_backward(const Model *model, Acts *acts, Params *grads, int rows) {
+void network_write_backward(const Model *model, Acts *acts, Params *grads, int slots) {
     const ModelConfig *c = &model->config;
     const Params *p = &model->params;
-    const int w = c->channels / c->slots, slot = c->steps / c->slots * c->embedding;
+    const int w = c->channels / c->slots, steps = c->steps / c->slots, slot = steps * c->embedding;
     linear_backward(acts->d_decoded, false, grads->token, grads->token_bias, acts->logits, acts->decoded,
-                    p->token, rows * c->steps, c->embedding, c->tokens);
+                    p->token, slots * steps, c->embedding, c->tokens);
     linear_backward(acts->d_write_hidden, false, grads->write2_weight, grads->write2_bias, acts->d_decoded,
-                    acts->write_hidden, p->write2_weight, rows * c->slots, c->codec_hidden, slot);
-    relu_backward(acts->d_write_hidden, acts->write_hidden, rows * c->slots * c->codec_hidden);
+                    acts->write_hidden, p->write2_weight, slots, c->codec_hidden, slot);
+    relu_backward(acts->d_write_hidden, acts->write_hidden, slots * c->codec_hidden);
     linear_backward(acts->d_blend, false, grads->write1_weight, grads->write1_bias, acts->d_write_hidden,
-                    acts->blend, p->write1_weight, rows * c->slots, w, c->codec_hidden);
+                    acts->blend, p->write1_weight, slots, w, c->codec_hidden);
 }
 
 void network_blend_backward(Acts *acts, const ModelBatch *batch) {

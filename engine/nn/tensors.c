@@ -83,6 +83,7 @@ Acts *acts_new(const ModelConfig *config, int rows, int bars, bool training, Err
     acts->rows = rows;
     acts->bars = bars;
     acts->sides = training ? 2 : 1;
+    if (!distinct_init(&acts->distinct, rows * config->slots, err)) goto fail;
     size_t floats = lay_acts(acts, training);
     if (posix_memalign((void **)&acts->block, 64, floats * sizeof(float))) {
         acts->block = NULL;
@@ -99,6 +100,7 @@ fail:
 
 void acts_free(Acts *acts) {
     if (!acts) return;
+    distinct_deinit(&acts->distinct);
     free(acts->block);
     free(acts);
 }

@@ -5,6 +5,7 @@
 #ifndef REFRAIN_ENGINE_NN_TENSORS_H
 #define REFRAIN_ENGINE_NN_TENSORS_H
 
+#include "engine/nn/distinct.h"
 #include "engine/nn/model.h"
 
 enum { TENSORS_LAYERS_MAX = 8 };
@@ -30,10 +31,11 @@ typedef struct {
 
 struct Acts {
     ModelConfig config;
-    int rows;  /* capacity R */
-    int bars;  /* longest sequence, and row width of attention and pointers */
-    int sides; /* rows of the local decoder a bar: 1, or 2 when training */
-    int R;     /* rows of the last pass */
+    int rows;          /* capacity R */
+    int bars;          /* longest sequence, and row width of attention and pointers */
+    int sides;         /* rows of the local decoder a bar: 1, or 2 when training */
+    int R;             /* rows of the last pass */
+    Distinct distinct; /* slots that the last model_read met: the local encoder reads each once */
     float *block;
 #define ACT(field, width) float *field;
 #define GRAD(field, width) float *field; /* null unless training */
