@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "app/blas_core.h"
 #include "app/manual.h"
 #include "app/paths.h"
 #include "app/verbs.h"
@@ -36,6 +37,7 @@ static int run(Options *options, int argc, char **argv) {
 }
 
 int main(int argc, char **argv) {
+    blas_core_settle(argv);
     Options options;
     int status = run(&options, argc, argv);
     options_deinit(&options);

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "app/blas_core.h"
 #include "engine/compose.h"
 #include "engine/engine.h"
 #include "engine/nn/checkpoint.h"
@@ -141,6 +142,7 @@ static const char *choose_model(int argc, char **argv) {
 }
 
 int main(int argc, char **argv) {
+    blas_core_settle(argv);
     Error err = {{0}};
     const char *path = choose_model(argc, argv);
     Model *model = path ? checkpoint_load(path, &err) : model_new(&MODEL_CONFIG_DEFAULT, 1, &err);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "app/blas_core.h"
 #include "engine/base/rng.h"
 #include "engine/nn/dataset.h"
 #include "engine/nn/gemm.h"
@@ -156,7 +157,9 @@ static double time_step(const Corpus *corpus, int threads, bool substitution, lo
     return took[STEPS / 2];
 }
 
-int main(void) {
+int main(int argc, char **argv) {
+    (void)argc;
+    blas_core_settle(argv);
     Corpus corpus;
     double flop;
     long passes, both;

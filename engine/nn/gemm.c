@@ -11,17 +11,37 @@ const char *gemm_core(void) {
     return openblas_get_corename();
 }
 
+GemmFeatures gemm_features(void) {
+#ifdef __x86_64__
+    if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) return GEMM_PLAIN;
+    if (!__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512bw") ||
+        !__builtin_cpu_supports("avx512dq") || !__builtin_cpu_supports("avx512vl"))
+        return GEMM_AVX2;
+    return __builtin_cpu_supports("avx512bf16") ? GEMM_AVX512_BF16 : GEMM_AVX512;
+#else
+    return GEMM_PLAIN;
+#endif
+}
+
+static bool core_is_one_of(const char *core, const char *const *names) {
+    while (*names && strcmp(core, *names) != 0) names++;
+    return *names != NULL;
+}
+
+const char *gemm_better_core(const char *chosen, GemmFeatures features) {
+    static const char *const MODERN[] = {"Haswell",        "Zen", "Excavator", "SkylakeX", "Cooperlake",
+                                         "SapphireRapids", NULL};
+    static const char *const BEST[] = {NULL, "Haswell", "SkylakeX", "Cooperlake"};
+    return core_is_one_of(chosen, MODERN) ? NULL : BEST[features];
+}
+
 /* For few rows it is copying W into its own order that takes OpenBLAS most of the time. On cores with AVX-512 it leaves
  * that out when the output has at most about a thousand numbers, so there such products are made of tiles. */
 enum { FEW_ROWS = 32, TILE_ROWS = 16, TILE_SIZE = 1024 };
 
 static bool tiles_pay(int R) {
-    static const char *const CORES[] = {"SkylakeX", "Cooperlake", "SapphireRapids"};
-    if (R > FEW_ROWS) return false;
-    const char *core = openblas_get_corename();
-    for (size_t i = 0; i < sizeof CORES / sizeof *CORES; i++)
-        if (!strcmp(core, CORES[i])) return true;
-    return false;
+    static const char *const CORES[] = {"SkylakeX", "Cooperlake", "SapphireRapids", NULL};
+    return R <= FEW_ROWS && core_is_one_of(openblas_get_corename(), CORES);
 }
 
 static int smaller(int a, int b) {

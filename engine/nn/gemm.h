@@ -9,8 +9,19 @@
 
 /* Makes products single-threaded, so that results do not depend on the number of cores. Call before the first product. */
 void gemm_init(void);
-/* The core type OpenBLAS chose, for bench output. */
+/* The core type whose kernels OpenBLAS chose. */
 const char *gemm_core(void);
+
+/* What this processor can do, as far as kernels differ by it. */
+typedef enum {
+    GEMM_PLAIN,
+    GEMM_AVX2,       /* and FMA */
+    GEMM_AVX512,     /* F, BW, DQ and VL */
+    GEMM_AVX512_BF16 /* and BF16 */
+} GemmFeatures;
+GemmFeatures gemm_features(void);
+/* The core type that fits those features when `chosen` was made for older processors; null when it need not be changed. */
+const char *gemm_better_core(const char *chosen, GemmFeatures features);
 
 /* y (R, N) = x (R, M) W^T, or y += .. when add; strides are the distances between rows of y and x. */
 void gemm_linear(float *y, int y_stride, const float *x, int x_stride, const float *w, bool add, int R, int M,
