@@ -108,10 +108,6 @@ static bool note_shift(Note *note, const void *how, Error *err) {
     return true;
 }
 
-int edit_shift(Melody *melody, const EditRange *range, int32_t ticks, Error *err) {
-    return map_notes(melody, range, note_shift, &ticks, err);
-}
-
 typedef struct {
     int32_t grid;
     double strength;

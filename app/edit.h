@@ -21,8 +21,6 @@ int edit_scale_step(Melody *melody, const EditRange *range, Key key, int steps, 
 /* Longer by ticks (shorter when negative); no note gets shorter than a 32nd or longer than a bar of 64 quarters. */
 int edit_lengthen(Melody *melody, const EditRange *range, int32_t ticks, Error *err);
 int edit_louder(Melody *melody, const EditRange *range, int amount, Error *err); /* 1..127 is kept */
-int edit_shift(Melody *melody, const EditRange *range, int32_t ticks,
-               Error *err); /* -1 before the beginning */
 int edit_quantise(Melody *melody, const EditRange *range, int32_t grid_ticks, double strength, Error *err);
 
 int edit_delete(Melody *melody, const EditRange *range);

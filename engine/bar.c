@@ -15,6 +15,10 @@ bool bar_has_onset(const Bar *bar) {
     return false;
 }
 
+void bar_cut_holds(Bar *bar) {
+    for (int i = 0; i < BAR_STEPS && bar->token[i] == BAR_HOLD; i++) bar->token[i] = BAR_REST;
+}
+
 bool bar_equal(const Bar *a, const Bar *b) {
     return memcmp(a->token, b->token, BAR_STEPS) == 0;
 }

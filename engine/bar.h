@@ -48,6 +48,8 @@ typedef struct {
 
 bool bar_has_onset(const Bar *bar);
 bool bar_equal(const Bar *a, const Bar *b);
+/* For the first bar of a passage: holds of a note that began before it become rests. */
+void bar_cut_holds(Bar *bar);
 static inline bool bar_is_onset(int token) {
     return token >= BAR_ONSET;
 }

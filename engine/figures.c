@@ -59,11 +59,6 @@ static int meter_index(Windows *windows, const CorpusTune *tune) {
     return windows->meters++;
 }
 
-/* A window must not begin with a hold of a note that it does not contain. */
-static void begin_cleanly(Bar *bar) {
-    for (int s = 0; s < BAR_STEPS && bar->token[s] == BAR_HOLD; s++) bar->token[s] = BAR_REST;
-}
-
 static void add_windows(Windows *windows, const Corpus *corpus, const CorpusTune *tune, int length) {
     int meter = meter_index(windows, tune);
     for (int begin = 0; begin < tune->count; begin += length) {
@@ -73,7 +68,7 @@ static void add_windows(Windows *windows, const Corpus *corpus, const CorpusTune
         window->steps = tune->steps;
         window->meter = meter;
         memcpy(window->bar, corpus->bar + tune->first + begin, (size_t)window->count * sizeof *window->bar);
-        begin_cleanly(&window->bar[0]);
+        bar_cut_holds(&window->bar[0]);
     }
 }
 

@@ -77,9 +77,3 @@ void latent_sample(float *z, const Latent *latent, float temperature, Rng *rng) 
 void latent_sample_prior(float *z, float temperature, Rng *rng) {
     for (int i = 0; i < LATENT_SIZE; i++) z[i] = temperature * rng_normal(rng);
 }
-
-float latent_distance(const float *a, const float *b) {
-    double sum = 0;
-    for (int i = 0; i < LATENT_SIZE; i++) sum += ((double)a[i] - b[i]) * ((double)a[i] - b[i]);
-    return (float)sqrt(sum);
-}

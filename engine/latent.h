@@ -30,6 +30,5 @@ void latent_blend(float *z, const float *a, const float *b, float mix);
 void latent_sample(float *z, const Latent *latent, float temperature, Rng *rng);
 /* z = temperature * noise: from the prior */
 void latent_sample_prior(float *z, float temperature, Rng *rng);
-float latent_distance(const float *a, const float *b); /* Euclidean */
 
 #endif

@@ -182,30 +182,6 @@ double melody_bpm(const Melody *melody) {
 
 /* ---- whole-melody verbs ---- */
 
-static int32_t nearest(int32_t value, int32_t grid) {
-    return (int32_t)(((int64_t)value + grid / 2) / grid * grid);
-}
-
-static int32_t towards(int32_t from, int32_t to, double strength) {
-    return from + (int32_t)lround(strength * (to - from));
-}
-
-int melody_quantise(Melody *melody, int32_t grid_ticks, double strength) {
-    assert(grid_ticks > 0 && strength >= 0 && strength <= 1);
-    int moved = 0;
-    for (int i = 0; i < melody->count; i++) {
-        Note note = melody->notes[i];
-        int32_t length = nearest(note.length, grid_ticks);
-        note.start = towards(note.start, nearest(note.start, grid_ticks), strength);
-        note.length = towards(note.length, length ? length : grid_ticks, strength);
-        note = note_clipped(note);
-        moved += !note_equal(note, melody->notes[i]);
-        melody->notes[i] = note;
-    }
-    restore_order(melody);
-    return moved;
-}
-
 /* May `note`, beginning while `sounding` lasts, take over? */
 static bool takes_over(Note note, Note sounding) {
     return note.pitch >= sounding.pitch || note.start >= sounding.start + sounding.length - MELODY_STEP_TICKS;

@@ -58,8 +58,6 @@ int32_t melody_bar_ticks(const Melody *melody); /* ticks of one bar of its meter
 int melody_bar_count(const Melody *melody);     /* bars touched by notes, at least 1 */
 double melody_bpm(const Melody *melody);        /* quarters per minute */
 
-/* Moves starts and lengths towards the grid by strength 0..1 (1 = onto it); returns how many notes moved. */
-int melody_quantise(Melody *melody, int32_t grid_ticks, double strength);
 /* Keeps one sounding note at a time, as MIDI import wants it: at each onset the highest stays; a note that begins while
  * a higher one sounds is dropped unless it begins in the last step of that note (legato), which is then cut short; a
  * higher note cuts a lower one. Returns the number of notes dropped; *cut (may be null) counts the shortened ones. */

@@ -223,7 +223,7 @@ static StructureKind substitute_bar(Bar *out, const Bar *bar, StructureRelation 
 void structure_substitute(Bar *out, StructureKind *kind, const Bar *bars, int count, int t0, const Bar *r) {
     assert(t0 >= 0 && t0 < count);
     Bar own = *r, replaced = bars[t0]; /* copies: out may be bars */
-    for (int s = 0; s < BAR_STEPS && own.token[s] == BAR_HOLD; s++) own.token[s] = BAR_REST;
+    bar_cut_holds(&own);
     Words words = words_of(&replaced);
     for (int t = 0; t < count; t++) {
         StructureRelation relation = {STRUCTURE_NONE, 0, 0};

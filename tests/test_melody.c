@@ -50,7 +50,6 @@ static void a_zeroed_melody_is_valid_and_empty(void **state) {
     assert_int_equal(melody_next(&zero, 0), -1);
     assert_int_equal(melody_previous(&zero, 100), -1);
     assert_int_equal(melody_make_monophonic(&zero, NULL), 0);
-    assert_int_equal(melody_quantise(&zero, 120, 1), 0);
     check_ok(melody_copy(&copy, &zero, NULL), &(Error){""});
     melody_deinit(&copy);
     melody_deinit(&zero);
@@ -186,37 +185,6 @@ static void bars_follow_the_meter(void **state) {
     }
 }
 
-static void quantising_moves_by_strength(void **state) {
-    (void)state;
-    Melody m = {0};
-    add(&m, 130, 100, 60);
-    add(&m, 470, 20, 62);
-    add(&m, 960, 240, 64);
-    assert_int_equal(melody_quantise(&m, 120, 0), 0);
-    assert_int_equal(melody_quantise(&m, 120, 0.5), 2);
-    check_note(&m, 0, 125, 110, 60);
-    check_note(&m, 1, 475, 70, 62);
-    check_note(&m, 2, 960, 240, 64);
-    assert_int_equal(melody_quantise(&m, 120, 1), 2);
-    check_note(&m, 0, 120, 120, 60);
-    check_note(&m, 1, 480, 120, 62); /* never shorter than the grid */
-    assert_int_equal(melody_quantise(&m, 120, 1), 0);
-    melody_deinit(&m);
-}
-
-static void quantising_restores_the_order(void **state) {
-    (void)state;
-    Rng rng;
-    rng_seed(&rng, 14);
-    Melody m;
-    random_chords(&m, &rng, 200);
-    melody_quantise(&m, 480, 1);
-    check_order(&m);
-    for (int i = 0; i < m.count; i++) assert_int_equal(m.notes[i].start % 480, 0);
-    assert_int_equal(melody_quantise(&m, 480, 1), 0);
-    melody_deinit(&m);
-}
-
 static void the_highest_of_a_chord_stays(void **state) {
     (void)state;
     Melody m = {0};
@@ -332,8 +300,6 @@ int main(void) {
         cmocka_unit_test(copies_are_equal_and_independent),
         cmocka_unit_test(finding_agrees_with_looking_at_all),
         cmocka_unit_test(bars_follow_the_meter),
-        cmocka_unit_test(quantising_moves_by_strength),
-        cmocka_unit_test(quantising_restores_the_order),
         cmocka_unit_test(the_highest_of_a_chord_stays),
         cmocka_unit_test(a_note_under_a_higher_one_is_dropped),
         cmocka_unit_test(legato_cuts_the_last_step),

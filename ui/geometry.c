@@ -32,10 +32,6 @@ int geometry_pitch(const Geometry *geometry, int row) {
     return geometry->top_pitch - (row - geometry->y) * (geometry->halves ? 2 : 1);
 }
 
-bool geometry_lower(const Geometry *geometry, int pitch) {
-    return geometry->halves && ((geometry->top_pitch - pitch) & 1) != 0;
-}
-
 bool geometry_sees_pitch(const Geometry *geometry, int pitch) {
     return pitch <= geometry->top_pitch && pitch > geometry->top_pitch - geometry_pitches(geometry);
 }

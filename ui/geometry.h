@@ -24,8 +24,6 @@ bool geometry_sees_column(const Geometry *geometry, int column);
 int geometry_pitches(const Geometry *geometry);        /* how many pitches are seen */
 int geometry_row(const Geometry *geometry, int pitch); /* canvas row, may lie outside */
 int geometry_pitch(const Geometry *geometry, int row); /* the (upper) pitch of a canvas row */
-bool geometry_lower(const Geometry *geometry,
-                    int pitch); /* halves: does it stand in the lower half of its row? */
 bool geometry_sees_pitch(const Geometry *geometry, int pitch);
 
 /* Scrolls as little as needed, by whole pages of page_ticks, so that tick is seen with a page around it where there is

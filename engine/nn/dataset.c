@@ -138,11 +138,6 @@ static void transpose_within_range(Bar *bars, int count, Rng *rng) {
             if (bar_is_onset(bars[t].token[s])) bars[t].token[s] = (uint8_t)(bars[t].token[s] + k);
 }
 
-/* A window must not begin with a hold of a note that it does not contain. */
-static void rest_leading_holds(Bar *bar) {
-    for (int s = 0; s < BAR_STEPS && bar->token[s] == BAR_HOLD; s++) bar->token[s] = BAR_REST;
-}
-
 static int cut_passage(Bar *out, const Dataset *d, int pick, int bars, Rng *rng) {
     const CorpusTune *tune = &d->corpus->tune[d->tune[pick]];
     const int count = tune->count < bars ? tune->count : bars, last = tune->count - count;
@@ -153,7 +148,7 @@ static int cut_passage(Bar *out, const Dataset *d, int pick, int bars, Rng *rng)
     else if (where < 0.5)
         start = start / 4 * 4;
     memcpy(out, d->corpus->bar + tune->first + start, sizeof *out * (size_t)count);
-    rest_leading_holds(out);
+    bar_cut_holds(out);
     transpose_within_range(out, count, rng);
     return count;
 }

@@ -13,6 +13,8 @@
 #include "engine/nn/loss.h"
 
 enum { TRAIN_THREADS_MAX = 16 };
+#define TRAIN_RATE_MIN 1e-6 /* peak learning rates that make sense */
+#define TRAIN_RATE_MAX 0.1
 
 typedef struct {
     uint64_t seed;
