@@ -54,8 +54,8 @@ static bool store(Model *model, const char *key, long value, Error *err) {
 
 static float stored_rate(const Model *model, float otherwise) {
     const char *text = model_metadata(model, "rate");
-    const double rate = text ? strtod(text, NULL) : 0;
-    return rate >= TRAIN_RATE_MIN && rate <= TRAIN_RATE_MAX ? (float)rate : otherwise;
+    const float rate = text ? strtof(text, NULL) : 0;
+    return rate >= (float)TRAIN_RATE_MIN && rate <= (float)TRAIN_RATE_MAX ? rate : otherwise;
 }
 
 static long at_most(long value, long limit) {

@@ -239,6 +239,7 @@ static bool measure_main(Figures *out, const Model *model, const Corpus *corpus,
     return fine;
 }
 
+/* distance may be null. */
 static bool measure_length(FiguresGroup *group, FiguresDistance *distance, const Model *model,
                            const Corpus *corpus, const FiguresOptions *options, int length, Error *err) {
     FiguresOptions core = *options;
@@ -249,7 +250,7 @@ static bool measure_length(FiguresGroup *group, FiguresDistance *distance, const
                 measure_windows(&whole, NULL, model, &windows, &core, err);
     if (fine) {
         snprintf(group->name, sizeof group->name, "%d", length);
-        tally_distances(distance, &whole);
+        if (distance) tally_distances(distance, &whole);
         tally_finish(group, &whole);
     }
     tally_deinit(&whole);
@@ -269,8 +270,10 @@ bool figures_measure(Figures *out, const Model *model, const Corpus *corpus, con
         if (LENGTHS[i] == window) {
             out->length[i] = out->all;
             snprintf(out->length[i].name, sizeof out->length[i].name, "%d", window);
-        } else if (!measure_length(&out->length[i], out->distance, model, corpus, options, LENGTHS[i], err)) {
-            return false;
+        } else {
+            FiguresDistance *distance = LENGTHS[i] > window ? out->distance : NULL; /* of the longest alone */
+            if (!measure_length(&out->length[i], distance, model, corpus, options, LENGTHS[i], err))
+                return false;
         }
         out->lengths++;
     }

@@ -173,7 +173,7 @@ static void test_embed(void **state) {
 
 /* ---- attention: two sequences, odd lengths, heads that are no multiple of the lanes ---- */
 
-enum { ROWS = 14, H = 2, HD = 5, C = H * HD, BARS = 12 };
+enum { ROWS = 14, H = 2, HD = 21, C = H * HD, BARS = 12 };
 static const int FIRST[] = {0, 11, 14};
 
 typedef struct {
@@ -329,23 +329,25 @@ static void test_cross_entropy(void **state) {
 
 static void test_small_gemm(void **state) {
     (void)state;
-    enum { SIDE = 21, WIDTH = 37 }; /* two vectors of lanes and a rest */
+    enum { SIDE = 21, WIDTH = 37, ROW = WIDTH + 3 }; /* two vectors of lanes and a rest, in wider rows */
     for (int round = 0; round < 3 * (SMALL_GEMM_A_UPPER + 1); round++) {
         const SmallGemmShape shape = (SmallGemmShape)(round / 3);
         const int shift = round % 3 * 5, rows = SIDE - shift;
-        float *a = noise(SIDE * SIDE, 1), *b = noise(SIDE * WIDTH, 1), *out = noise(SIDE * WIDTH, 0);
+        float *a = noise(SIDE * SIDE, 1), *b = noise(SIDE * WIDTH, 1), *out = noise(SIDE * ROW, 0);
         for (int i = 0; i < rows; i++)
             for (int k = 0; k < SIDE; k++)
                 if ((shape == SMALL_GEMM_A_LOWER && k > i + shift) ||
                     (shape == SMALL_GEMM_A_UPPER && k < i + shift))
                     a[i * SIDE + k] = 0;
-        small_gemm(out, WIDTH, a, SIDE, b, WIDTH, rows, WIDTH, SIDE, shape, shift);
+        small_gemm(out, ROW, a, SIDE, b, WIDTH, rows, WIDTH, SIDE, shape, shift);
         for (int i = 0; i < rows; i++)
             for (int j = 0; j < (shape == SMALL_GEMM_OUT_LOWER ? i + shift + 1 : WIDTH); j++) {
                 double sum = 0;
                 for (int k = 0; k < SIDE; k++) sum += (double)a[i * SIDE + k] * (double)b[k * WIDTH + j];
-                assert_true(fabs(sum - (double)out[i * WIDTH + j]) < 1e-4);
+                assert_true(fabs(sum - (double)out[i * ROW + j]) < 1e-4);
             }
+        for (int i = 0; i < rows; i++)
+            for (int j = WIDTH; j < ROW; j++) assert_true(out[i * ROW + j] == 0);
         free(a);
         free(b);
         free(out);

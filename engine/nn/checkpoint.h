@@ -21,7 +21,7 @@ bool checkpoint_save(const Model *model, const char *path, Error *err); /* atomi
 Model *checkpoint_parse(const unsigned char *bytes, size_t size, Error *err);
 
 /* Named float blocks beside the model (optimizer moments), for the trainer's state file: the same format and
- * the same care, any names. tensor[i].data must have tensor[i].size floats; loading fills blocks whose name
+ * the same care, any names. block[i].data must have block[i].size floats; loading fills blocks whose name
  * and size match, and fails when one is missing. metadata holds metadata_count keys, each followed by its
  * value. */
 typedef struct {

@@ -65,6 +65,7 @@ static void product_in_tiles(float *y, int y_stride, const float *x, int x_strid
 
 void gemm_linear(float *y, int y_stride, const float *x, int x_stride, const float *w, bool add, int R, int M,
                  int N) {
+    if (R == 0) return;
     /* A one-row sgemm falls to a sixth of sgemv's speed on AVX2 kernels. */
     if (R == 1) {
         cblas_sgemv(CblasRowMajor, CblasNoTrans, N, M, 1.0f, w, M, x, 1, add ? 1.0f : 0.0f, y, 1);

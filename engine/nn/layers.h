@@ -104,7 +104,7 @@ double cross_entropy(float *logits, const uint8_t *tokens, float scale, int coun
 void softmax_forward(float *x, int count);
 void sigmoid_forward(float *y, const float *x, int count);
 
-/* Sum of squares in double; x = x * factor; y += x. */
+/* Sum of squares, in double from one block of a few thousand to the next; y += x. */
 double vector_square_sum(const float *x, long count);
 void vector_add(float *y, const float *x, long count);
 

@@ -1,5 +1,6 @@
 #include "engine/nn/loss.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -180,6 +181,7 @@ LossParts loss_pass(const Model *model, Acts *acts, Params *grads, const LossBat
     const ModelBatch *m = &batch->model;
     const int n = batch->n, R = m->first[m->B], C = acts->config.channels, slots = R * acts->config.slots;
     LossParts parts = {.bars = n};
+    assert(!grads || (weights->codec > 0 && (R == n || weights->substitution > 0)));
     model_read(model, acts, m);
     model_encode(model, acts, m);
     draw(acts, batch, R);

@@ -38,7 +38,7 @@ typedef struct {
 } LossParts;
 
 /* Forward, and with grads (a Params over a gradient block, added to) backward of the weighted sum; acts made for training.
- * Without grads acts->logits stay readable. */
+ * The weights of codec and, with x', substitution must not be 0 then. Without grads acts->logits stay readable. */
 LossParts loss_pass(const Model *model, Acts *acts, Params *grads, const LossBatch *batch,
                     const LossWeights *weights);
 /* The codec alone, for pre-training; reads batch->model.tokens of the first n rows. */

@@ -62,7 +62,7 @@ typedef struct {
 Acts *acts_new(const ModelConfig *config, int rows, int bars, bool training, Error *err);
 void acts_free(Acts *acts);
 
-/* The three stages of a forward pass. Each asserts that the batch fits acts. */
+/* The three stages of a forward pass. Reading and decoding assert that the batch fits acts. */
 void model_read(const Model *model, Acts *acts, const ModelBatch *batch); /* tokens -> acts_code */
 void model_encode(const Model *model, Acts *acts,
                   const ModelBatch *batch); /* acts_code -> acts_mu, acts_logvar */
