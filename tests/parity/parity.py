@@ -13,10 +13,6 @@ import struct
 import sys
 import time
 
-# Either slows OpenBLAS down on a machine that it does not fit, and both are read when it is loaded.
-for variable in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
-    os.environ.pop(variable, None)
-
 import torch
 
 from network import Config, Network, Side, Weights, divergence, loss, posterior, shapes, surprise

@@ -4,7 +4,8 @@
 # run it on an idle machine.
 #
 # PyTorch's own threads and those of its BLAS are two settings: set_num_threads(1) alone leaves OpenBLAS on all cores. "One
-# thread" here holds both at one; for two threads the best of the three ways to share them out counts.
+# thread" here holds both at one; for two threads the best of the three ways to share them out counts. Both sides run the same
+# kernels, also where OpenBLAS by itself would not find them.
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 1
 build=$1
@@ -25,7 +26,9 @@ results=$(mktemp)
 trap 'rm -f "$results"' EXIT
 
 # pytorch BLAS-THREADS VERB [ARGUMENT]
-pytorch() { OPENBLAS_NUM_THREADS=$1 OMP_NUM_THREADS=$1 "$python" tests/parity/parity.py "${@:2}"; }
+pytorch() {
+    OPENBLAS_CORETYPE=$core OPENBLAS_NUM_THREADS=$1 OMP_NUM_THREADS=$1 "$python" tests/parity/parity.py "${@:2}"
+}
 # figure TEXT PREFIX: the first number after the prefix
 figure() { printf '%s\n' "$1" | sed -nE "s/^$2[^0-9]*([0-9.]+).*/\1/p" | head -n 1; }
 
@@ -33,6 +36,7 @@ figure() { printf '%s\n' "$1" | sed -nE "s/^$2[^0-9]*([0-9.]+).*/\1/p" | head -n
 for ((round = 1; round <= rounds; round++)); do
     echo "round $round of $rounds ..." >&2
     ours=$("$build/tests/bench_train" && "$build/tests/bench_compose" $model) &&
+        core=$(printf '%s\n' "$ours" | sed -n 's/^OpenBLAS core *//p') &&
         theirs_1=$(pytorch 1 train 1) && theirs_latency=$(pytorch 1 latency) &&
         theirs_2=$({ pytorch 1 train 2 && pytorch 2 train 1 && pytorch 2 train 2; } | sort -n | tail -n 1) || exit 1
     echo "train, 1 thread|$(figure "$ours" "train, 1 thread")|$theirs_1|bar passes/s"
