@@ -4,8 +4,8 @@
  * are then added in worker order, clipped by their norm and applied by Adam, each worker on a slice of the parameters.
  * Same corpus, options, seed and thread count: the same weights, bit for bit, also across a save and a resume.
  *
- * Called from one thread; the model must not be read by others while a step runs. Costs about 25 MFLOP a bar pass, less the more slots
- * repeat (distinct.h). */
+ * Called from one thread; the model must not be read by others while a step runs. Costs about 25 MFLOP a bar pass, less
+ * the more slots repeat (distinct.h). */
 #ifndef REFRAIN_ENGINE_NN_TRAIN_H
 #define REFRAIN_ENGINE_NN_TRAIN_H
 
