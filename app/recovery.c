@@ -109,18 +109,30 @@ void recovery_remove(Recovery *recovery) {
     recovery->due_ms = 0;
 }
 
+/* The program that link leads to, by its bare name; false where nobody may look. The kernel marks one whose file has been
+ * replaced, as an installation does. */
+static bool program_of(const char *link, char *name, size_t size) {
+    static const char mark[] = " (deleted)";
+    char path[4096];
+    ssize_t length = readlink(link, path, sizeof path - 1);
+    if (length <= 0) return false;
+    path[length] = '\0';
+    size_t bare = (size_t)length - (sizeof mark - 1);
+    if ((size_t)length > sizeof mark - 1 && strcmp(path + bare, mark) == 0) path[bare] = '\0';
+    snprintf(name, size, "%s", paths_base(path));
+    return true;
+}
+
 /* Is the process that wrote this journal still there? A pid that another program has got since does not
  * count. */
 static bool alive(long pid) {
     if (pid <= 0) return true; /* not a name of ours: leave it alone */
     if (kill((pid_t)pid, 0) != 0 && errno == ESRCH) return false;
-    char link[64], other[4096], self[4096];
+    char link[64], other[256], self[256];
     snprintf(link, sizeof link, "/proc/%ld/exe", pid);
-    ssize_t other_length = readlink(link, other, sizeof other - 1);
-    ssize_t self_length = readlink("/proc/self/exe", self, sizeof self - 1);
-    if (other_length <= 0 || self_length <= 0) return true;
-    other[other_length] = self[self_length] = '\0';
-    return strcmp(paths_base(other), paths_base(self)) == 0;
+    if (!program_of(link, other, sizeof other) || !program_of("/proc/self/exe", self, sizeof self))
+        return true;
+    return strcmp(other, self) == 0;
 }
 
 static bool read_name(const char *name, RecoveryFind *find, long *pid) {

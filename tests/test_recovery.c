@@ -1,5 +1,6 @@
 /* A killed refrain's work is found again, and nobody's journal is overwritten or silently removed. */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -133,6 +134,50 @@ static void test_the_journal_of_a_living_process_is_left_alone(void **state) {
     recovery_deinit(&recovery);
 }
 
+/* A process that runs a copy of this program and does nothing; main knows it by its argument. */
+static pid_t run_copy(const char *path) {
+    int ends[2];
+    char nothing;
+    assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        execl(path, path, "pause", (char *)NULL);
+        _exit(1);
+    }
+    close(ends[1]);
+    assert_int_equal(read(ends[0], &nothing, 1), 0); /* the child's end closes as the copy begins */
+    close(ends[0]);
+    return child;
+}
+
+static void test_a_session_lives_on_when_its_program_was_replaced(void **state) {
+    (void)state;
+    unsigned char *program;
+    size_t size;
+    Error err = {{0}};
+    Recovery recovery;
+    RecoveryFind *finds;
+    char name[128], copy[512];
+    check_ok(recovery_init(&recovery, &err), &err);
+    check_ok(file_read("/proc/self/exe", 1 << 30, &program, &size, &err), &err);
+    temp_write(&temp, "test_recovery", program, size);
+    free(program);
+    snprintf(copy, sizeof copy, "%s", temp_path(&temp, "test_recovery"));
+    assert_int_equal(chmod(copy, 0700), 0);
+    pid_t child = run_copy(copy);
+    assert_int_equal(unlink(copy), 0);
+    snprintf(name, sizeof name, "refrain/recovery/refrain-20260101-000000-%ld.mid", (long)child);
+    temp_write(&temp, name, "x", 1);
+    int living = recovery_find(&recovery, &finds);
+    recovery_finds_free(finds, living);
+    kill_hard(child);
+    int dead = recovery_find(&recovery, &finds);
+    recovery_finds_free(finds, dead);
+    assert_int_equal(living, 0);
+    assert_int_equal(dead, 1);
+    recovery_deinit(&recovery);
+}
+
 static void test_only_one_can_adopt_a_journal(void **state) {
     (void)state;
     kill_hard(make_victim(13));
@@ -207,12 +252,16 @@ static void test_a_failed_write_is_told(void **state) {
     recovery_deinit(&recovery);
 }
 
-int main(void) {
+int main(int argc, char **argv) {
+    (void)argv;
+    if (argc > 1) pause();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_the_work_of_a_killed_process_comes_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_recovered_song_asks_before_it_replaces_a_newer_one, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_the_journal_of_a_living_process_is_left_alone, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_a_session_lives_on_when_its_program_was_replaced, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_only_one_can_adopt_a_journal, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_journal_is_due_soon_and_goes_when_saved, set_up, tear_down),
