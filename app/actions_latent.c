@@ -198,9 +198,10 @@ static void take(Studio *studio) {
 /* ---- settings ---- */
 
 static void temperature(Studio *studio, const Command *command) {
-    if (!command->has_argument || !(command->number >= 0.1 && command->number <= 2)) {
-        messages_refuse(&studio->messages, "Temperature is %.2f; :temperature 0.1 to 2 sets it.",
-                        studio_document(studio)->temperature);
+    if (!command->has_argument || !document_temperature_fits(command->number)) {
+        messages_refuse(&studio->messages, "Temperature is %.2f; :temperature %g to %g sets it.",
+                        studio_document(studio)->temperature, DOCUMENT_TEMPERATURE_MIN,
+                        DOCUMENT_TEMPERATURE_MAX);
         return;
     }
     Document *draft = studio_begin_document(studio, "temperature");

@@ -1,5 +1,6 @@
 #include "app/composer.h"
 
+#include <assert.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,10 +47,12 @@ static void apply_settings(Rooms *rooms) {
     DocumentAlign align = DOCUMENT_ALIGN_NONE;
     if (options->align && document_align_parse(&align, options->align) && align != DOCUMENT_ALIGN_NONE)
         document->align = align;
-    if (options->temperature >= 0.1 && options->temperature <= 2)
+    if (options->temperature > 0) {
+        assert(document_temperature_fits(options->temperature));
         document->temperature = options->temperature;
+    }
     if (!options->original) document->original.program = (uint8_t)options->program;
-    if (options->seed) document->seed = options->seed;
+    if (options->seed) document->seed = *options->seed;
 }
 
 /* The files named on the command line; the last message is the reason when one cannot be opened. */

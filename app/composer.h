@@ -24,8 +24,8 @@ typedef struct {
     const char *layout;   /* step entry keys: "qwerty", "qwertz", "azerty"; null = qwerty */
     const char *align;    /* "none", "key", "register"; null = none */
     int program;          /* General MIDI 0..127, of a song that begins empty */
-    double temperature;   /* of resampled bars; 0 = the default */
-    uint64_t seed;        /* of the first resampled bar; 0 = the default */
+    double temperature;   /* of resampled bars, one that fits a document; 0 = the default */
+    const uint64_t *seed; /* of the first resampled bar; null = the default */
     bool ascii;           /* no glyph beyond ASCII */
     bool no_mouse;
     bool no_colour;

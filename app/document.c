@@ -158,6 +158,10 @@ bool document_align_parse(DocumentAlign *align, const char *text) {
     return false;
 }
 
+bool document_temperature_fits(double temperature) {
+    return temperature >= DOCUMENT_TEMPERATURE_MIN && temperature <= DOCUMENT_TEMPERATURE_MAX;
+}
+
 /* The recipe speaks of engine bars; where these are not the written ones, its sources stay where they are. */
 static bool recipe_moves_with(const Document *document, const Melody *melody) {
     return melody == document_base(document) && document_engine_bar_ticks(melody) == melody_bar_ticks(melody);

@@ -33,12 +33,14 @@ typedef struct {
     Key key; /* used when key_is_set, else the key is detected */
     bool key_is_set;
     DocumentAlign align;
-    double temperature; /* of resampled bars, 0.1 .. 2 */
+    double temperature; /* of resampled bars, DOCUMENT_TEMPERATURE_MIN .. _MAX */
     uint64_t seed;      /* of the next resampled bar */
 } Document;
 
 enum { DOCUMENT_SEED = 1 };
 #define DOCUMENT_TEMPERATURE 0.8
+#define DOCUMENT_TEMPERATURE_MIN 0.1
+#define DOCUMENT_TEMPERATURE_MAX 2.0
 
 void document_init(Document *document); /* an empty song; cannot fail */
 void document_deinit(Document *document);
@@ -61,6 +63,8 @@ Key document_key(const Document *document, const Melody *melody);
 int document_align_interval(const Document *document);
 const char *document_align_name(DocumentAlign align); /* "none", "key", "register" */
 bool document_align_parse(DocumentAlign *align, const char *text);
+
+bool document_temperature_fits(double temperature);
 
 /* `bars` empty written bars open at (or close from) bar `at` of one of the document's melodies; the recipe moves along. */
 bool document_insert_bars(Document *document, Melody *melody, int at, int bars, Error *err);

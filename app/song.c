@@ -102,7 +102,7 @@ static void read_settings(Document *document, const json_t *root) {
     const char *align = json_string_value(json_object_get(root, "align"));
     if (align) document_align_parse(&document->align, align);
     double temperature = json_number_value(json_object_get(root, "temperature"));
-    if (temperature >= 0.1 && temperature <= 2) document->temperature = temperature;
+    if (document_temperature_fits(temperature)) document->temperature = temperature;
     if (json_is_integer(seed)) document->seed = (uint64_t)json_integer_value(seed);
     const char *title = json_string_value(json_object_get(root, "title"));
     if (title) set_name(&document->original, title);

@@ -10,7 +10,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 static void check(const Document *document) {
     if (document->recipe.count < 1 || document->has_context != (document->context.count > 0)) abort();
     if (document->looping && document->loop_end <= document->loop_start) abort();
-    if (!(document->temperature >= 0.1 && document->temperature <= 2)) abort();
+    if (!document_temperature_fits(document->temperature)) abort();
     SmfSong again;
     Document back = {0};
     if (!song_build(&again, document, NULL, NULL, NULL)) return;

@@ -203,6 +203,9 @@ static void test_settings(void **state) {
     assert_int_equal(original()->program, 40);
     assert_true(document->key_is_set && document->key.tonic == 6 && document->key.mode == KEY_MINOR);
     assert_true(document->temperature == 0.5);
+    char range[32];
+    snprintf(range, sizeof range, "(%g to %g)", DOCUMENT_TEMPERATURE_MIN, DOCUMENT_TEMPERATURE_MAX);
+    assert_non_null(strstr(commands_get(COMMAND_TEMPERATURE)->help, range));
     assert_true(document->seed == 99);
     run("key auto");
     assert_false(studio_document(&script.studio)->key_is_set);

@@ -108,6 +108,25 @@ static void values_keep_their_ranges(void **state) {
     options_deinit(&options);
 }
 
+/* A song keeps its temperature, and has bounds for it; sample draws once. */
+static void the_composer_takes_the_temperatures_of_songs(void **state) {
+    (void)state;
+    static const char *const unfit[] = {"0", "0.05", "3", "4"}, *const fit[] = {"0.1", "2"};
+    Options options;
+    Error err = {0};
+    for (size_t i = 0; i < sizeof unfit / sizeof *unfit; i++) {
+        check_refused(PARSE(&options, &err, "--temperature", unfit[i]), &err);
+        options_deinit(&options);
+        check_ok(PARSE(&options, &err, "sample", "-o", "c", "--bars", "8", "--temperature", unfit[i]), &err);
+        options_deinit(&options);
+    }
+    for (size_t i = 0; i < sizeof fit / sizeof *fit; i++) {
+        check_ok(PARSE(&options, &err, "--temperature", fit[i]), &err);
+        assert_true(document_temperature_fits(options.temperature));
+        options_deinit(&options);
+    }
+}
+
 static void lists_end_at_the_next_option(void **state) {
     (void)state;
     Options options;
@@ -196,6 +215,7 @@ int main(void) {
         cmocka_unit_test(files_without_a_verb_go_to_the_composer),
         cmocka_unit_test(an_option_belongs_to_its_verbs),
         cmocka_unit_test(values_keep_their_ranges),
+        cmocka_unit_test(the_composer_takes_the_temperatures_of_songs),
         cmocka_unit_test(lists_end_at_the_next_option),
         cmocka_unit_test(flags_take_no_value_and_help_needs_nothing_else),
         cmocka_unit_test(argv_wins_over_environment_and_config),

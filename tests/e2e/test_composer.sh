@@ -81,6 +81,19 @@ suspends_and_comes_back() {
     wait_for "$prompt"
 }
 
+takes_settings() {
+    line "clear; $REFRAIN --temperature 3"
+    wait_for 'from 0.1 to 2' || return
+    line "clear; $REFRAIN --seed 0 --temperature 2"
+    wait_for 'untitled.*\[1 original\]' || return
+    line ":seed -1"
+    wait_for 'next seed is 0' || return
+    line ":temperature 9"
+    wait_for 'Temperature is 2.00; :temperature 0.1 to 2' || return
+    keys q
+    wait_for "$prompt"
+}
+
 # Both mouse protocols: X10 under tmux's own TERM, SGR under xterm's. Row 10, column 20 is inside the roll.
 clicks_with() {
     open_terminal 80 24 "$1"
@@ -105,6 +118,7 @@ check "saves" saves
 check "asks before quitting" asks_before_quitting
 check "opens again what was saved" opens_again_what_was_saved
 check "suspends and comes back" suspends_and_comes_back
+check "takes settings of the command line" takes_settings
 check "mouse, X10 protocol" clicks_with tmux-256color
 check "mouse, SGR protocol" clicks_with xterm-256color
 done_testing
