@@ -249,6 +249,14 @@ static Model *begin(const Options *o, Error *err) {
     return o->from ? descend(o->from, err) : model_new(&MODEL_CONFIG_DEFAULT, o->seed, err);
 }
 
+/* Of a model whose weights change now, nothing may stay that was fitted to the old ones or measured on them:
+ * train-prior's and eval --record's. */
+static void forget_old_weights(Model *model) {
+    static const char *const KEYS[] = {"prior_fit", "figures", "figures_on"};
+    model_set_prior(model, NULL);
+    for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++) model_unset_metadata(model, KEYS[i]);
+}
+
 static bool prepare(Run *run, Error *err) {
     const Options *o = run->options;
     CorpusFilesReport report;
@@ -256,7 +264,7 @@ static bool prepare(Run *run, Error *err) {
     corpus_files_say(&run->corpus, &report);
     run->model = begin(o, err);
     if (!run->model) return false;
-    model_set_prior(run->model, NULL); /* it was fitted to weights that change now */
+    forget_old_weights(run->model);
     if (!workspace_check_model(run->model, err)) return false;
     if (workspace_window(run->model) < BAR_WINDOW)
         return error_set(err,

@@ -53,6 +53,24 @@ static void test_a_model_comes_back_bit_for_bit(void **state) {
     model_free(loaded);
 }
 
+static void test_unset_metadata_leaves_the_rest_in_order(void **state) {
+    Fixture *f = *state;
+    Error err;
+    const char *key, *value;
+    check_ok(model_set_metadata(f->model, "figures", "{}", &err), &err);
+    check_ok(model_set_metadata(f->model, "licence", "CC0", &err), &err);
+    model_unset_metadata(f->model, "figures");
+    model_unset_metadata(f->model, "figures");
+    assert_null(model_metadata(f->model, "figures"));
+    assert_int_equal(model_metadata_count(f->model), 2);
+    model_metadata_at(f->model, 1, &key, &value);
+    assert_string_equal(key, "licence");
+    assert_string_equal(value, "CC0");
+    model_unset_metadata(f->model, "licence");
+    model_unset_metadata(f->model, "corpus");
+    assert_int_equal(model_metadata_count(f->model), 0);
+}
+
 static void test_saving_what_was_loaded_gives_the_same_bytes(void **state) {
     Fixture *f = *state;
     Error err;
@@ -253,6 +271,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_a_model_comes_back_bit_for_bit, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_saving_what_was_loaded_gives_the_same_bytes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_numbers_begin_at_a_multiple_of_eight, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_unset_metadata_leaves_the_rest_in_order, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_metadata_that_is_no_text_is_not_written, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_edited_headers_are_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_every_truncation_is_refused, set_up, tear_down),

@@ -200,6 +200,15 @@ bool model_set_metadata(Model *model, const char *key, const char *value, Error 
     return true;
 }
 
+void model_unset_metadata(Model *model, const char *key) {
+    ModelMetadata *found = find_metadata(model, key);
+    if (!found) return;
+    free(found->key);
+    free(found->value);
+    ModelMetadata *end = model->metadata + --model->metadata_count;
+    memmove(found, found + 1, (size_t)(end - found) * sizeof *found);
+}
+
 const char *model_metadata(const Model *model, const char *key) {
     const ModelMetadata *found = find_metadata(model, key);
     return found ? found->value : NULL;

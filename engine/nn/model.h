@@ -113,6 +113,7 @@ bool model_config_check(const ModelConfig *config, Error *err);
 
 /* Free metadata, kept in order: training writes it, checkpoints store it. */
 bool model_set_metadata(Model *model, const char *key, const char *value, Error *err);
+void model_unset_metadata(Model *model, const char *key);        /* nothing happens when it is absent */
 const char *model_metadata(const Model *model, const char *key); /* null when absent; lives until changed */
 int model_metadata_count(const Model *model);
 void model_metadata_at(const Model *model, int index, const char **key, const char **value);

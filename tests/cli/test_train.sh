@@ -69,8 +69,11 @@ run "draw from it" 0 sample --bars 8 --model "$work/p1.safetensors" -o "$work/s.
 expect "beside N(0, 1)" "fitted prior" "$out"
 run "draw without it" 0 sample --bars 8 --model "$m" -o "$work/s.mid" --corpus $demo
 expect "says so" "no fitted prior" "$err"
+run "its figures in its file" 0 eval $demo --quick --record --threads 1 --model "$work/p1.safetensors"
+ok "they are there" grep -qa '"figures_on"' "$work/p1.safetensors"
 cp "$m.state" "$work/p1.safetensors.state"
 run "train on" 0 train $demo -o "$work/p1.safetensors" --resume --steps 25
-ok "the prior is gone" sh -c '! grep -qa prior_latent "$1"' sh "$work/p1.safetensors"
+ok "the prior is gone" sh -c '! grep -qaE "prior_latent|prior_fit" "$1"' sh "$work/p1.safetensors"
+ok "and the figures of before" sh -c '! grep -qa "\"figures" "$1"' sh "$work/p1.safetensors"
 
 check_end
