@@ -146,7 +146,7 @@ static void turn(Loop *loop) {
     studio->now_ms = loop_now_ms();
     if (ready > 0) handle(loop);
     if (playing || playback_position(&studio->playback).playing) loop->dirty = true;
-    studio_journal(studio, false);
+    if (!studio_journal(studio, false)) loop->dirty = true;
     if (studio->suspend) suspend(loop);
     if (studio->redraw) screen_redraw(loop->screen);
     studio->redraw = false;

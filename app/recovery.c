@@ -59,8 +59,9 @@ void recovery_note(Recovery *recovery, uint64_t revision, bool modified, int64_t
 }
 
 int recovery_wait_ms(const Recovery *recovery, int64_t now_ms) {
-    if (!recovery->due_ms) return -1;
-    return recovery->due_ms > now_ms ? (int)(recovery->due_ms - now_ms) : 0;
+    int wait = !recovery->due_ms ? -1 : recovery->due_ms > now_ms ? (int)(recovery->due_ms - now_ms) : 0;
+    if (recovery->writing && (wait < 0 || wait > RECOVERY_LOOK_MS)) wait = RECOVERY_LOOK_MS;
+    return wait;
 }
 
 static void *write_journal(void *argument) {
@@ -72,10 +73,16 @@ static void *write_journal(void *argument) {
     return NULL;
 }
 
-bool recovery_write(Recovery *recovery, uint64_t revision, unsigned char *bytes, size_t size, Error *err) {
-    join(recovery); /* the last write began seconds ago */
+/* What the last write said, once. */
+static bool tell(Recovery *recovery, Error *err) {
     Error last = recovery->error;
     recovery->error.text[0] = '\0';
+    return !last.text[0] || error_set(err, "Unsaved work is not kept safe: %.300s", last.text);
+}
+
+bool recovery_write(Recovery *recovery, uint64_t revision, unsigned char *bytes, size_t size, Error *err) {
+    join(recovery); /* the last write began seconds ago */
+    bool ok = tell(recovery, err);
     recovery->bytes = bytes;
     recovery->size = size;
     recovery->revision = revision;
@@ -92,7 +99,13 @@ bool recovery_write(Recovery *recovery, uint64_t revision, unsigned char *bytes,
         free(recovery->bytes);
         recovery->bytes = NULL;
     }
-    return last.text[0] ? error_set(err, "unsaved work is not kept safe: %.300s", last.text) : true;
+    return ok;
+}
+
+bool recovery_collect(Recovery *recovery, Error *err) {
+    if (recovery->writing && !atomic_load(&recovery->finished)) return true;
+    join(recovery);
+    return tell(recovery, err);
 }
 
 bool recovery_flush(Recovery *recovery, Error *err) {
@@ -107,6 +120,7 @@ void recovery_remove(Recovery *recovery) {
     if (recovery->path && recovery->exists) unlink(recovery->path);
     recovery->exists = false;
     recovery->due_ms = 0;
+    recovery->error.text[0] = '\0'; /* there is nothing to be kept any more */
 }
 
 /* The program that link leads to, by its bare name; false where nobody may look. The kernel marks one whose file has been

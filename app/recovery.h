@@ -16,7 +16,10 @@
 
 #include "engine/base/error.h"
 
-enum { RECOVERY_DELAY_MS = 3000 }; /* from an edit to its journal; with the write itself well under 5 s */
+enum {
+    RECOVERY_DELAY_MS = 3000, /* from an edit to its journal; with the write itself well under 5 s */
+    RECOVERY_LOOK_MS = 100,   /* while one is being written: how often to look whether it is done */
+};
 
 typedef struct {
     char *folder, *path; /* owned; path is this process's journal */
@@ -28,7 +31,7 @@ typedef struct {
     atomic_bool finished;
     unsigned char *bytes; /* being written */
     size_t size;
-    Error error; /* of the last write */
+    Error error; /* of the last write, until it is told */
 } Recovery;
 
 /* A journal left by a process that is gone. */
@@ -43,10 +46,14 @@ void recovery_deinit(Recovery *recovery); /* waits for a running write; leaves t
 /* Tells it what the session is at; modified = worth keeping. Sets the time of the next write, or removes the journal of a
  * document that has no unsaved changes any more. */
 void recovery_note(Recovery *recovery, uint64_t revision, bool modified, int64_t now_ms);
-/* Milliseconds until a write is due, -1 = none. */
+/* Milliseconds until a write is due or recovery_collect may have something to say, -1 = neither. */
 int recovery_wait_ms(const Recovery *recovery, int64_t now_ms);
-/* Starts writing; takes the malloc'ed bytes. False with a sentence when the previous write failed or this cannot start. */
+/* Starts writing; takes the malloc'ed bytes. Waits for a write that is still going on; where no thread can start it writes
+ * before it returns. False with a sentence when the write before failed and that has not been told; this one begins all
+ * the same. */
 bool recovery_write(Recovery *recovery, uint64_t revision, unsigned char *bytes, size_t size, Error *err);
+/* Never waits: true while a write is going on and when there was none; else how it ended, a failure once. */
+bool recovery_collect(Recovery *recovery, Error *err);
 /* Waits until what was given is on disk. */
 bool recovery_flush(Recovery *recovery, Error *err);
 void recovery_remove(Recovery *recovery);

@@ -243,18 +243,24 @@ bool studio_song_bytes(const Studio *studio, const char *path, unsigned char **b
     return ok;
 }
 
-void studio_journal(Studio *studio, bool at_once) {
+static bool write_journal(Studio *studio, bool at_once, Error *err) {
     Recovery *recovery = &studio->recovery;
     const Session *session = &studio->session;
-    if (!recovery->path || !session_modified(session)) return;
+    if (!recovery->path || !session_modified(session)) return true;
     bool due = recovery_wait_ms(recovery, studio->now_ms) == 0;
-    if (!due && !(at_once && recovery->revision != session->revision)) return;
+    if (!due && !(at_once && recovery->revision != session->revision)) return true;
     unsigned char *bytes;
     size_t size;
+    Error why = {{0}};
+    if (studio_song_bytes(studio, studio->path, &bytes, &size, &why))
+        return recovery_write(recovery, session->revision, bytes, size, err);
+    recovery->due_ms = studio->now_ms + RECOVERY_DELAY_MS;
+    return error_set(err, "Unsaved work is not kept safe: %.300s", why.text);
+}
+
+bool studio_journal(Studio *studio, bool at_once) {
     Error err = {{0}};
-    if (!studio_song_bytes(studio, studio->path, &bytes, &size, &err)) {
-        recovery->due_ms = studio->now_ms + RECOVERY_DELAY_MS;
-        messages_refuse(&studio->messages, "Unsaved work is not kept safe: %s", err.text);
-    } else if (!recovery_write(recovery, session->revision, bytes, size, &err))
-        messages_refuse(&studio->messages, "%s", err.text);
+    bool ok = recovery_collect(&studio->recovery, &err) && write_journal(studio, at_once, &err);
+    if (!ok) messages_refuse(&studio->messages, "%s", err.text);
+    return ok;
 }

@@ -91,7 +91,8 @@ void studio_bars(const Studio *studio, bool selected, int *first, int *count);
 /* Bytes of the song with everything in it, for saving; malloc'ed. */
 bool studio_song_bytes(const Studio *studio, const char *path, unsigned char **bytes, size_t *size,
                        Error *err);
-/* Writes the journal if it is due (or at once), on a background thread. */
-void studio_journal(Studio *studio, bool at_once);
+/* Writes the journal if it is due (or at once), on a background thread. False with a message when it cannot, or when an
+ * earlier write has turned out to have failed. */
+bool studio_journal(Studio *studio, bool at_once);
 
 #endif

@@ -29,20 +29,26 @@ static int tear_down(void **state) {
     return 0;
 }
 
-/* A process that opens a random song as unsaved work, lets its journal be written, and is killed. */
-static void live_and_die(uint64_t seed, int report) {
-    Studio studio;
-    Error err = {{0}};
+/* A studio with a random song as unsaved work, whose journal is due. */
+static bool open_unsaved(Studio *studio, uint64_t seed, Error *err) {
     Rng rng;
     Document song = {0};
     rng_seed(&rng, seed);
     random_song(&song, &rng);
-    bool ok = studio_init(&studio, NULL, NULL, NULL, &err) && recovery_init(&studio.recovery, &err) &&
-              session_open(&studio.session, &song, true, &err);
-    studio.path = strdup(temp_path(&temp, "song.mid"));
-    studio.now_ms = 1000;
-    studio_follow(&studio);
-    studio.now_ms += RECOVERY_DELAY_MS;
+    bool ok = studio_init(studio, NULL, NULL, NULL, err) && recovery_init(&studio->recovery, err) &&
+              session_open(&studio->session, &song, true, err);
+    studio->path = strdup(temp_path(&temp, "song.mid"));
+    studio->now_ms = 1000;
+    studio_follow(studio);
+    studio->now_ms += RECOVERY_DELAY_MS;
+    return ok;
+}
+
+/* A process that opens unsaved work, lets its journal be written, and is killed. */
+static void live_and_die(uint64_t seed, int report) {
+    Studio studio;
+    Error err = {{0}};
+    bool ok = open_unsaved(&studio, seed, &err);
     studio_journal(&studio, false);
     ok = ok && recovery_flush(&studio.recovery, &err);
     ssize_t written = write(report, ok ? "y" : "n", 1);
@@ -252,6 +258,27 @@ static void test_a_failed_write_is_told(void **state) {
     recovery_deinit(&recovery);
 }
 
+/* The disk is full, and nothing is edited any more: the loop's turns alone bring it to light. */
+static void test_a_failed_write_is_told_without_another_one(void **state) {
+    (void)state;
+    Studio studio;
+    Error err = {{0}};
+    int told = 0;
+    check_ok(open_unsaved(&studio, 15, &err), &err);
+    assert_int_equal(rename(studio.recovery.folder, temp_path(&temp, "elsewhere")), 0);
+    assert_true(studio_journal(&studio, false));
+    for (int wait; (wait = recovery_wait_ms(&studio.recovery, studio.now_ms)) >= 0;) {
+        assert_int_equal(wait, RECOVERY_LOOK_MS);
+        usleep(1000);
+        told += !studio_journal(&studio, false);
+    }
+    told += !studio_journal(&studio, false);
+    assert_int_equal(told, 1);
+    assert_true(studio.messages.is_error);
+    assert_non_null(strstr(studio.messages.current, "not kept safe"));
+    studio_deinit(&studio);
+}
+
 int main(int argc, char **argv) {
     (void)argv;
     if (argc > 1) pause();
@@ -267,6 +294,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test_setup_teardown(test_a_journal_is_due_soon_and_goes_when_saved, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_foreign_files_in_the_folder_are_ignored, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_failed_write_is_told, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_failed_write_is_told_without_another_one, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
