@@ -28,7 +28,7 @@ static json_t *context_json(const Melody *context) {
                      (int)context->meter_unit);
 }
 
-char *song_state(const Document *document, const char *path) {
+static char *state_text(const Document *document, const char *path) {
     char *recipe = recipe_to_text(&document->recipe);
     json_t *root = json_pack("{s:i, s:o, s:s, s:[i, i, i], s:s, s:f, s:I}", "refrain", SONG_VERSION, "title",
                              text_json(document->original.name), "recipe", recipe ? recipe : "", "loop",
@@ -64,7 +64,7 @@ bool song_build(SmfSong *song, const Document *document, const Melody *result, c
     if (!add_track(song, &document->original, "original", err)) goto fail;
     if (document->has_context && !add_track(song, &document->context, "context", err)) goto fail;
     if (result && result->count && !add_track(song, result, "result", err)) goto fail;
-    song->state = song_state(document, path);
+    song->state = state_text(document, path);
     if (song->state) return true;
     error_memory(err, "the song's settings");
 fail:

@@ -26,7 +26,5 @@ bool song_build(SmfSong *song, const Document *document, const Melody *result, c
  * string or null. document is deinited first. title names a song without refrain's text. */
 bool song_read(Document *document, Melody *result, char **path, const SmfSong *song, const char *title,
                Error *err);
-/* The text alone. */
-char *song_state(const Document *document, const char *path);
 
 #endif

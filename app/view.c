@@ -44,8 +44,6 @@ static void build_session(View *view, const Studio *studio) {
     view->looping = document->looping;
     view->loop_start = document->loop_start;
     view->loop_end = document->loop_end;
-    view->temperature = document->temperature;
-    view->seed = document->seed;
     view->modified = session_modified(session);
 }
 
@@ -66,13 +64,11 @@ static void build_engine(ViewFrame *frame, const Studio *studio) {
     view->engine = "no model";
     if (studio->engine) {
         EngineSnapshot snapshot = engine_snapshot(studio->engine);
-        memcpy(frame->model, snapshot.model_name, sizeof frame->model);
         view->engine = studio->loading_model ? "loading the model"
                        : snapshot.busy       ? "thinking"
                        : snapshot.has_model  ? "idle"
                                              : "no model";
     }
-    view->model = frame->model;
     const Document *document = studio_document(studio);
     int interval = document_align_interval(document);
     const char *name = document_align_name(document->align);

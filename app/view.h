@@ -9,7 +9,6 @@
 typedef struct {
     View view;
     char align[32];
-    char model[96];
     char title[MELODY_NAME_SIZE];
 } ViewFrame;
 

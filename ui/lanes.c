@@ -20,7 +20,6 @@ typedef struct {
     const View *view;
     const Analysis *analysis;
     int bars;
-    bool active;
 } Lanes;
 
 static bool group_of(const Lanes *lanes, int bar, Group *group) {
@@ -244,7 +243,7 @@ static void draw_lines(const Lanes *lanes, Rect rect) {
 void lanes_draw(Canvas *canvas, const Layout *layout, const Geometry *geometry, const View *view,
                 bool active) {
     static const char *const labels[] = {"form", "whose", "cost", "refs", "arcs"};
-    Lanes lanes = {canvas, geometry, view, bars_analysis(view), bars_count(view), active};
+    Lanes lanes = {canvas, geometry, view, bars_analysis(view), bars_count(view)};
     if (view->recipe && view->version == VERSION_RESULT && view->recipe->count > lanes.bars)
         lanes.bars = view->recipe->count;
     bool stale = view->analysis_stale[view->version];

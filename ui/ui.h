@@ -71,12 +71,9 @@ typedef struct {
     int32_t loop_start, loop_end;
     const char *title; /* UTF-8 */
     bool modified;
-    const char *output; /* device name */
-    const char *model;  /* "" while none is loaded */
-    const char *engine; /* "idle", "thinking", "no model" .. */
-    const char *align;  /* "none", "key +5", "register -12" */
-    double temperature;
-    uint64_t seed;
+    const char *output;  /* device name */
+    const char *engine;  /* "idle", "thinking", "no model" .. */
+    const char *align;   /* "none", "key +5", "register -12" */
     const char *message; /* last message, "" = none */
     bool message_is_error;
     const char *question;        /* null, or a question that must be answered first: "Save changes?" */

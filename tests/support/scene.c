@@ -119,11 +119,8 @@ static void write_view(Scene *scene) {
     view->title = "Twinkle in Joy";
     view->modified = true;
     view->output = "TimGM6mb synth (alsa)";
-    view->model = "refrain 1";
     view->engine = "idle";
     view->align = "none";
-    view->temperature = 1;
-    view->seed = 1;
     view->message = "bar 1 now comes from the original; 2 bars follow it";
     scene->messages[0] = "twinkle.mid: 42 notes in 12 bars of 4/4";
     scene->messages[1] = "joy.mid: 62 notes in 16 bars of 4/4";
