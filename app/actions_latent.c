@@ -145,7 +145,7 @@ static void recast(Studio *studio, const char *name, Recast how, bool selected) 
     } else {
         studio_commit(studio);
         tell(studio, first, count, done);
-        const char *reason = studio->derived.reason[VERSION_RESULT];
+        const char *reason = studio->derived.reason[VERSION_RESULT].text;
         if (reason[0]) messages_refuse(&studio->messages, "%s", reason); /* nothing will be heard of it */
     }
 }

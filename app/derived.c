@@ -1,7 +1,6 @@
 #include "app/derived.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 void derived_init(Derived *derived, Engine *engine) {
     *derived = (Derived){.engine = engine};
@@ -62,14 +61,8 @@ static void clear_version(Derived *derived, Version version) {
 
 /* The bars of a melody as version needs them; false when there is nothing to ask, with the reason kept. */
 static bool read_bars(Derived *derived, BarSequence *bars, const Melody *melody, Version version) {
-    Error err = {{0}};
-    derived->reason[version][0] = '\0';
-    if (melody->count == 0) return false;
-    if (!bar_sequence_from_melody(bars, melody, NULL, &err)) {
-        memcpy(derived->reason[version], err.text, sizeof derived->reason[version]);
-        return false;
-    }
-    return true;
+    derived->reason[version].text[0] = '\0';
+    return melody->count && bar_sequence_from_melody(bars, melody, NULL, &derived->reason[version]);
 }
 
 static void post(Derived *derived, EngineRequest *request) {
@@ -81,8 +74,7 @@ static void ask_original(Derived *derived, const Document *document) {
     EngineRequest request = {.kind = ENGINE_ORIGINAL};
     derived->wanted[ENGINE_ORIGINAL] = 0;
     bool ok = read_bars(derived, &request.bars, &document->original, VERSION_ORIGINAL);
-    memcpy(derived->reason[VERSION_RECONSTRUCTION], derived->reason[VERSION_ORIGINAL],
-           sizeof derived->reason[VERSION_ORIGINAL]);
+    derived->reason[VERSION_RECONSTRUCTION] = derived->reason[VERSION_ORIGINAL];
     if (!ok) {
         clear_version(derived, VERSION_ORIGINAL);
         clear_version(derived, VERSION_RECONSTRUCTION);
@@ -171,10 +163,10 @@ static void take_melody(Derived *derived, Melody *melody, const Melody *like, co
 }
 
 static void take_failure(Derived *derived, Version version, const EngineReply *reply) {
-    memcpy(derived->reason[version], reply->error.text, sizeof derived->reason[version]);
+    derived->reason[version] = reply->error;
     clear_version(derived, version);
     if (version == VERSION_ORIGINAL) {
-        memcpy(derived->reason[VERSION_RECONSTRUCTION], reply->error.text, sizeof derived->reason[version]);
+        derived->reason[VERSION_RECONSTRUCTION] = reply->error;
         clear_version(derived, VERSION_RECONSTRUCTION);
     }
 }
@@ -199,7 +191,7 @@ bool derived_take(Derived *derived, const Document *document, EngineReply *reply
         take_failure(derived, version, reply);
         return true;
     }
-    derived->reason[version][0] = '\0';
+    derived->reason[version].text[0] = '\0';
     derived->stale[version] = false;
     take_analysis(derived, version, reply);
     if (kind == ENGINE_ORIGINAL) {

@@ -23,7 +23,7 @@ typedef struct {
     int interval;                  /* by which the original was moved for the result */
     uint64_t changes;              /* grows when reconstruction or result get other notes */
     uint64_t wanted[ENGINE_KINDS]; /* id of the newest request; replies to others are late */
-    char reason[VERSIONS][400];    /* why a version cannot be made; "" when it can */
+    Error reason[VERSIONS];        /* why a version cannot be made; "" when it can */
 } Derived;
 
 void derived_init(Derived *derived, Engine *engine);

@@ -91,7 +91,7 @@ const char *studio_why_empty(const Studio *studio, Version version) {
     if (version == VERSION_ORIGINAL)
         return "The original has no notes yet: Enter places one, :e opens a file.";
     if (version == VERSION_CONTEXT) return "There is no context yet: :context-file FILE opens one.";
-    if (derived->reason[version][0]) return derived->reason[version];
+    if (derived->reason[version].text[0]) return derived->reason[version].text;
     if (document->original.count == 0) return "The original has no notes yet, so there is nothing to derive.";
     if (!studio->engine || !derived->has_model)
         return studio->loading_model
@@ -123,10 +123,10 @@ void studio_show_version(Studio *studio, Version version) {
 
 /* That two melodies cannot be mixed is news when it comes true, wherever one looks. */
 static void tell_reason(Studio *studio) {
-    const char *reason = studio->derived.reason[VERSION_RESULT];
-    if (strcmp(studio->told, reason) == 0) return;
-    memcpy(studio->told, reason, sizeof studio->told);
-    if (reason[0]) messages_note(&studio->messages, "%s", reason);
+    const Error *reason = &studio->derived.reason[VERSION_RESULT];
+    if (strcmp(studio->told.text, reason->text) == 0) return;
+    studio->told = *reason;
+    if (reason->text[0]) messages_note(&studio->messages, "%s", reason->text);
 }
 
 void studio_follow(Studio *studio) {

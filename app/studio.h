@@ -14,6 +14,7 @@
 #include "app/recovery.h"
 #include "app/session.h"
 #include "midi_io/input.h"
+#include "midi_io/output.h"
 #include "midi_io/smf_file.h"
 
 typedef struct {
@@ -47,9 +48,9 @@ typedef struct {
     bool consent;        /* the question that a command would raise has been answered with yes */
     uint64_t continuing; /* id of the ENGINE_CONTINUE that is waited for, 0 = none */
     uint64_t continue_revision;
-    char output_wanted[96]; /* what the user asked for, "" = the best */
+    char output_wanted[OUTPUT_NAME_SIZE]; /* what the user asked for, "" = the best */
     bool opening_output;
-    char told[400]; /* why there is no result, as it was said last */
+    Error told;     /* why there is no result, as it was said last */
     uint64_t heard; /* derived.changes that the player knows */
     int64_t now_ms; /* monotonic, set by the loop before each turn; tests set what they like */
 

@@ -13,6 +13,8 @@
 
 #include "engine/compose.h"
 
+enum { ENGINE_MODEL_NAME_SIZE = 96 }; /* a longer file name is cut */
+
 typedef enum {
     ENGINE_LOAD_MODEL, /* path */
     ENGINE_ORIGINAL,   /* bars -> reconstruction, analysis, influence */
@@ -47,7 +49,7 @@ typedef struct {
         follows; /* ENGINE_RESULT, (bars.count): this bar changed although its own source did not: it refers to a
                             changed bar. Against the previous reply of this kind with the same melodies; owned; may be null */
     int64_t elapsed_us;
-    char model_name[96]; /* ENGINE_LOAD_MODEL */
+    char model_name[ENGINE_MODEL_NAME_SIZE]; /* ENGINE_LOAD_MODEL */
 } EngineReply;
 
 /* Plain data, copied under a lock: what the status line shows. */
@@ -55,7 +57,7 @@ typedef struct {
     bool has_model;
     bool busy;
     EngineKind busy_kind;
-    char model_name[96];
+    char model_name[ENGINE_MODEL_NAME_SIZE];
 } EngineSnapshot;
 
 typedef struct Engine Engine;
