@@ -1,5 +1,6 @@
 #include "app/manual.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { WIDTH = 78 };
@@ -75,26 +76,32 @@ static void print_options(FILE *out, uint64_t options) {
     }
 }
 
-/* "refrain transfer ORIGINAL CONTEXT -o FILE [--bars LIST] .." into line. */
-static void usage_line(char *line, size_t size, const Verb *verb) {
-    int used = snprintf(line, size, "refrain%s%s%s%s", verb->name[0] ? " " : "", verb->name,
-                        verb->operands[0] ? " " : "", verb->operands);
+/* "refrain transfer ORIGINAL CONTEXT -o FILE [--bars LIST] ..", malloc'ed; null when memory is short. */
+static char *usage_line(const Verb *verb) {
+    char *line = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&line, &size);
+    if (!out) return NULL;
+    fprintf(out, "refrain%s%s%s%s", verb->name[0] ? " " : "", verb->name, verb->operands[0] ? " " : "",
+            verb->operands);
     for (int id = 0; id < OPTION_COUNT_ALL; id++) {
         bool needed = verb->required >> id & 1;
         if (!needed && !(verb->optional >> id & 1)) continue;
         OptionWords words = options_words((OptionId)id);
         char letter[] = {words.letter, '\0'};
-        used += snprintf(line + used, size - (size_t)used, needed ? " %s%s%s%s" : " [%s%s%s%s]",
-                         words.letter ? "-" : "--", words.letter ? letter : words.name,
-                         words.argument[0] ? " " : "", words.argument);
+        fprintf(out, needed ? " %s%s%s%s" : " [%s%s%s%s]", words.letter ? "-" : "--",
+                words.letter ? letter : words.name, words.argument[0] ? " " : "", words.argument);
     }
+    if (fclose(out) == 0) return line;
+    free(line);
+    return NULL;
 }
 
 void manual_print_verb(FILE *out, const Verb *verb) {
-    char usage[1024];
-    usage_line(usage, sizeof usage, verb);
+    char *usage = usage_line(verb);
     fputs("Usage: ", out);
-    print_wrapped(out, usage, 7, 7);
+    print_wrapped(out, usage ? usage : "refrain", 7, 7);
+    free(usage);
     fprintf(out, "\n%s\n\n", verb->summary);
     print_wrapped(out, verb->description, 0, 0);
     fputs("\nOptions:\n", out);
@@ -166,12 +173,12 @@ static void roff_item(FILE *out, const char *label, const char *text) {
 }
 
 static void roff_verb(FILE *out, const Verb *verb) {
-    char usage[1024];
-    usage_line(usage, sizeof usage, verb);
+    char *usage = usage_line(verb);
     fputs(".SS ", out);
     roff_text(out, verb->name[0] ? verb->name : "The composer");
     fputs("\n.B ", out);
-    roff_text(out, usage);
+    roff_text(out, usage ? usage : "refrain");
+    free(usage);
     fputs("\n.PP\n", out);
     roff_text(out, verb->description);
     fputc('\n', out);

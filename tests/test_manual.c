@@ -1,0 +1,44 @@
+/* The manual in words: whole, whatever the tables hold, and of one mind with the help on the screen. */
+#include <stdlib.h>
+
+#include "app/manual.h"
+#include "tests/support/check.h"
+
+static char *text; /* what was printed last */
+static size_t size;
+
+static FILE *begin(void) {
+    FILE *out = open_memstream(&text, &size);
+    assert_non_null(out);
+    return out;
+}
+
+static void end(FILE *out) {
+    assert_int_equal(fclose(out), 0);
+}
+
+static void a_long_usage_is_printed_whole(void **state) {
+    (void)state;
+    char operands[4001];
+    for (size_t i = 0; i < sizeof operands - 1; i++) operands[i] = i % 10 == 9 ? ' ' : 'x';
+    operands[sizeof operands - 1] = '\0';
+    const Verb verb = {.name = "fly",
+                       .operands = operands,
+                       .optional = VERB_OPTION(SEED) | VERB_OPTION(THREADS),
+                       .summary = "fly",
+                       .description = "Flies."};
+    FILE *out = begin();
+    manual_print_verb(out, &verb);
+    end(out);
+    assert_true(size > sizeof operands);
+    assert_non_null(strstr(text, "[--seed N]"));
+    assert_non_null(strstr(text, "[--threads N]"));
+    free(text);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_long_usage_is_printed_whole),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
