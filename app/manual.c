@@ -3,26 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ui/commands.h"
+
 enum { WIDTH = 78 };
-
-typedef enum { MOVE, EDIT, CLIP, UNDO, PLAY, LISTEN, LATENTS, VIEW, FILE_GROUP, GROUPS } Group;
-
-static const char *const GROUP_TITLES[GROUPS] = {
-    "Moving", "Notes", "Copying", "Undo", "Playing", "Versions", "Latents", "Views", "Files and settings",
-};
-
-typedef struct {
-    const char *name, *keys, *argument, *help;
-    Group group;
-} Entry;
-
-#define FILE FILE_GROUP
-static const Entry ENTRIES[] = {
-#define COMMAND(id, name, keys, group, argument, help) {name, keys, #argument, help, group},
-#include "ui/commands.def"
-#undef COMMAND
-};
-#undef FILE
 
 /* --- plain text --- */
 
@@ -126,14 +109,21 @@ void manual_print_overview(FILE *out) {
                   verbs_at(0)->required | verbs_at(0)->optional | VERB_OPTION(HELP) | VERB_OPTION(VERSION));
 }
 
+/* ":goto NUMBER" */
+static void command_line(char *line, size_t size, const CommandsEntry *entry) {
+    const char *argument = commands_argument_name(entry->argument);
+    snprintf(line, size, ":%s%s%s", entry->name, argument[0] ? " " : "", argument);
+}
+
 void manual_print_keys(FILE *out) {
-    for (int group = 0; group < GROUPS; group++) {
-        fprintf(out, "%s%s\n", group ? "\n" : "", GROUP_TITLES[group]);
-        for (size_t i = 0; i < sizeof ENTRIES / sizeof *ENTRIES; i++) {
-            const Entry *entry = &ENTRIES[i];
+    for (int group = 0; group < COMMANDS_GROUPS; group++) {
+        fprintf(out, "%s%s\n", group ? "\n" : "", commands_group_name((CommandsGroup)group));
+        for (int id = 0; id < COMMAND_COUNT; id++) {
+            const CommandsEntry *entry = commands_get((CommandId)id);
+            char line[64];
             if ((int)entry->group != group) continue;
-            int at = fprintf(out, "  %-13s :%s", entry->keys, entry->name);
-            if (strcmp(entry->argument, "NONE") != 0) at += fprintf(out, " %s", entry->argument);
+            command_line(line, sizeof line, entry);
+            int at = fprintf(out, "  %-13s %s", entry->keys, line);
             print_wrapped(out, entry->help, 36, at);
         }
     }
@@ -192,15 +182,14 @@ static void roff_verb(FILE *out, const Verb *verb) {
 }
 
 static void roff_keys(FILE *out) {
-    for (int group = 0; group < GROUPS; group++) {
-        fprintf(out, ".SS %s\n", GROUP_TITLES[group]);
-        for (size_t i = 0; i < sizeof ENTRIES / sizeof *ENTRIES; i++) {
-            const Entry *entry = &ENTRIES[i];
+    for (int group = 0; group < COMMANDS_GROUPS; group++) {
+        fprintf(out, ".SS %s\n", commands_group_name((CommandsGroup)group));
+        for (int id = 0; id < COMMAND_COUNT; id++) {
+            const CommandsEntry *entry = commands_get((CommandId)id);
+            char line[64], label[128];
             if ((int)entry->group != group) continue;
-            char label[128];
-            bool bare = strcmp(entry->argument, "NONE") == 0;
-            snprintf(label, sizeof label, "%s%s:%s%s%s", entry->keys, entry->keys[0] ? "   " : "",
-                     entry->name, bare ? "" : " ", bare ? "" : entry->argument);
+            command_line(line, sizeof line, entry);
+            snprintf(label, sizeof label, "%s%s%s", entry->keys, entry->keys[0] ? "   " : "", line);
             roff_item(out, label, entry->help);
         }
     }

@@ -3,6 +3,7 @@
 
 #include "app/manual.h"
 #include "tests/support/check.h"
+#include "ui/commands.h"
 
 static char *text; /* what was printed last */
 static size_t size;
@@ -36,8 +37,25 @@ static void a_long_usage_is_printed_whole(void **state) {
     free(text);
 }
 
+static void keys_stand_under_the_names_that_the_screen_gives_them(void **state) {
+    (void)state;
+    FILE *out = begin();
+    fputc('\n', out);
+    manual_print_keys(out);
+    end(out);
+    for (int group = 0; group < COMMANDS_GROUPS; group++) {
+        char heading[64];
+        snprintf(heading, sizeof heading, "\n%s\n", commands_group_name((CommandsGroup)group));
+        if (!strstr(text, heading)) fail_msg("no heading \"%s\"", heading + 1);
+    }
+    assert_non_null(strstr(text, ":goto NUMBER"));
+    assert_non_null(strstr(text, ":export FILE"));
+    free(text);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(keys_stand_under_the_names_that_the_screen_gives_them),
         cmocka_unit_test(a_long_usage_is_printed_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -23,6 +23,11 @@ const char *commands_group_name(CommandsGroup group) {
     return names[group];
 }
 
+const char *commands_argument_name(CommandsArgument argument) {
+    static const char *const names[] = {"", "NUMBER", "TEXT", "FILE", "CHOICE"};
+    return names[argument];
+}
+
 CommandId commands_find(const char *name, Error *err) {
     size_t length = strlen(name);
     CommandId found = COMMAND_NONE;

@@ -35,6 +35,7 @@ typedef struct {
 
 const CommandsEntry *commands_get(CommandId id); /* id < COMMAND_COUNT */
 const char *commands_group_name(CommandsGroup group);
+const char *commands_argument_name(CommandsArgument argument); /* "NUMBER", "FILE" and so on; "" for NONE */
 
 /* The command of exactly that name, else the only one that begins with it; COMMAND_NONE with a sentence otherwise. */
 CommandId commands_find(const char *name, Error *err);

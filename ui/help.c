@@ -47,14 +47,14 @@ static void write_reading(Pager *pager, KeysMode mode) {
 
 /* A command with keys: them, what it does, its name aside. One without: its ":" form in their place. */
 static void write_group(Pager *pager, const Keys *keys, CommandsGroup group) {
-    static const char *const arguments[] = {"", " NUMBER", " TEXT", " FILE", " CHOICE"};
     pager_add(pager, STYLE_HEADING, NULL, commands_group_name(group));
     for (int id = 0; id < COMMAND_COUNT; id++) {
         const CommandsEntry *entry = commands_get((CommandId)id);
         char list[64], line[64];
         if (entry->group != group) continue;
         keys_of(keys, (CommandId)id, list, sizeof list);
-        snprintf(line, sizeof line, ":%s%s", entry->name, arguments[entry->argument]);
+        const char *argument = commands_argument_name(entry->argument);
+        snprintf(line, sizeof line, ":%s%s%s", entry->name, argument[0] ? " " : "", argument);
         pager_addf(pager, STYLE_NORMAL, list[0] ? list : line, "%s%s%s", entry->help, list[0] ? "\t" : "",
                    list[0] ? line : "");
     }
