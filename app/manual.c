@@ -207,6 +207,9 @@ static const struct {
     {NULL, "$XDG_STATE_HOME/refrain/", "The log, the command line's history, and recovery files."},
     {"ENVIRONMENT", "REFRAIN_MODEL", "The model to use where --model is not given."},
     {NULL, "NO_COLOR", "When set and not empty, the composer draws without colours."},
+    {NULL, "OPENBLAS_CORETYPE",
+     "Names OpenBLAS's kernels; where it is not set and OpenBLAS does not know the processor, refrain sets "
+     "it."},
     {"EXIT STATUS", "0", "Everything was done."},
     {NULL, "1", "It could not be done; one sentence on standard error says why."},
     {NULL, "2", "The command line was wrong, or the composer was asked for without a terminal."},

@@ -53,9 +53,21 @@ static void keys_stand_under_the_names_that_the_screen_gives_them(void **state) 
     free(text);
 }
 
+static void the_page_names_every_variable_that_is_read(void **state) {
+    (void)state;
+    static const char *const names[] = {"REFRAIN_MODEL", "NO_COLOR", "OPENBLAS_CORETYPE"};
+    FILE *out = begin();
+    manual_print_page(out);
+    end(out);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!strstr(text, names[i])) fail_msg("%s is not told", names[i]);
+    free(text);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keys_stand_under_the_names_that_the_screen_gives_them),
+        cmocka_unit_test(the_page_names_every_variable_that_is_read),
         cmocka_unit_test(a_long_usage_is_printed_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
