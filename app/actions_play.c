@@ -83,7 +83,6 @@ static void metronome(Studio *studio) {
 
 /* The next version behind the shown one, then none. */
 static void ghost(Studio *studio) {
-    static const char *const names[VERSIONS] = {"original", "context", "reconstruction", "result"};
     int next = studio->ghost + 1;
     while (next < VERSIONS &&
            (next == (int)studio->version ||
@@ -93,7 +92,7 @@ static void ghost(Studio *studio) {
     if (studio->ghost < 0)
         messages_say(&studio->messages, "no ghost");
     else
-        messages_say(&studio->messages, "ghost: %s", names[studio->ghost]);
+        messages_say(&studio->messages, "ghost: %s", studio_version_name((Version)studio->ghost));
 }
 
 bool actions_play(Studio *studio, const Command *command) {

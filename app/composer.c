@@ -73,18 +73,25 @@ static bool open_files(Rooms *rooms) {
     return true;
 }
 
+static void offer_aligns(Ui *ui) {
+    const char *names[DOCUMENT_ALIGNS];
+    for (int i = 0; i < DOCUMENT_ALIGNS; i++) names[i] = document_align_name((DocumentAlign)i);
+    ui_set_choices(ui, COMMAND_ALIGN, names, DOCUMENT_ALIGNS);
+}
+
 static void open_ui(Rooms *rooms, Error *err) {
     const ComposerOptions *options = rooms->options;
     Studio *studio = &rooms->studio;
     char *history = paths_state("history");
     rooms->canvas.ascii = options->ascii || !screen_is_utf8();
-    UiOptions ui = {.layout = options->layout ? options->layout : "qwerty",
+    UiOptions ui = {.layout = options->layout,
                     .directory = ".",
                     .recent = (const char *const *)studio->memory.recent,
                     .recent_count = studio->memory.recent_count,
                     .history_path = history};
     studio->ui = ui_new(&ui, err);
     free(history);
+    if (studio->ui) offer_aligns(studio->ui);
     for (int i = 0; studio->ui && i < options->binding_count; i++) {
         Error warning = {{0}};
         if (!ui_bind(studio->ui, options->bindings[i].name, options->bindings[i].keys, &warning))

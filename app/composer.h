@@ -21,7 +21,7 @@ typedef struct {
     const char *model;    /* safetensors file; null = paths_model() */
     const char *output;   /* MIDI output by name, "synth", "silent"; null = the best */
     const char *midi_in;  /* MIDI keyboard by name, "off"; null = every one */
-    const char *layout;   /* step entry keys: "qwerty", "qwertz", "azerty"; null = qwerty */
+    const char *layout;   /* step entry keys, by a name of ui/keys.h's; null = the default */
     const char *align;    /* "none", "key", "register"; null = none */
     int program;          /* General MIDI 0..127, of a song that begins empty */
     double temperature;   /* of resampled bars, one that fits a document; 0 = the default */

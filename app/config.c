@@ -13,7 +13,7 @@
 #include "engine/base/file.h"
 #include "ui/keys.h"
 
-enum { FILE_LIMIT = 64 * 1024, LINE_LIMIT = 1024 };
+enum { LINE_LIMIT = 1024 };
 
 typedef struct {
     Config *config;
@@ -62,10 +62,10 @@ static void set_switch(Reading *r, bool *to, bool when_on, const char *name, con
 }
 
 static void set_layout(Reading *r, const char *value) {
-    static const char *const names[CONFIG_LAYOUTS] = {"qwerty", "qwertz", "azerty"};
-    for (int i = 0; i < CONFIG_LAYOUTS; i++)
-        if (strcasecmp(value, names[i]) == 0) {
-            r->config->layout = (ConfigLayout)i;
+    const char *name;
+    for (int i = 0; (name = keys_layout_name(i)); i++)
+        if (strcasecmp(value, name) == 0) {
+            r->config->layout = name;
             return;
         }
     warn(r->config, r->line, "layout is qwerty, qwertz or azerty, not \"%.40s\".", value);
@@ -182,7 +182,7 @@ bool config_load(Config *config, const char *path, Error *err) {
     if (stat(path, &status) != 0 && (errno == ENOENT || errno == ENOTDIR)) return true;
     unsigned char *bytes = NULL;
     size_t size = 0;
-    if (!file_read(path, FILE_LIMIT, &bytes, &size, err)) return false;
+    if (!file_read(path, CONFIG_FILE_LIMIT, &bytes, &size, err)) return false;
     bool ok = config_parse(config, (char *)bytes, err);
     free(bytes);
     return ok;

@@ -14,9 +14,7 @@
 
 #include "engine/base/error.h"
 
-enum { CONFIG_TEXT_SIZE = 96, CONFIG_WARNINGS_MAX = 16 };
-
-typedef enum { CONFIG_QWERTY, CONFIG_QWERTZ, CONFIG_AZERTY, CONFIG_LAYOUTS } ConfigLayout;
+enum { CONFIG_TEXT_SIZE = 96, CONFIG_WARNINGS_MAX = 16, CONFIG_FILE_LIMIT = 64 * 1024 };
 
 typedef struct {
     char command[CONFIG_TEXT_SIZE]; /* a name of ui/commands.def */
@@ -38,14 +36,14 @@ typedef struct {
     bool ascii;
     bool no_mouse;
     bool no_colour;
-    ConfigLayout layout;
+    const char *layout; /* a name of ui/keys.h's; null: the default */
     ConfigWarning warning[CONFIG_WARNINGS_MAX];
     int warning_count; /* at most CONFIG_WARNINGS_MAX are kept */
 } Config;
 
 void config_deinit(Config *config);
 /* Reads the file at path into config, which is deinited first; a missing file is an empty one. False only
- * when the file is there but cannot be read (a directory, no permission, over 64 KiB). */
+ * when the file is there but cannot be read (a directory, no permission, over CONFIG_FILE_LIMIT bytes). */
 bool config_load(Config *config, const char *path, Error *err);
 /* The same on text, which is used up: bad lines are blanked. */
 bool config_parse(Config *config, char *text, Error *err);

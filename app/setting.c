@@ -5,10 +5,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "app/config.h"
 #include "app/paths.h"
 #include "engine/base/file.h"
-
-enum { FILE_LIMIT = 64 << 10 };
 
 static bool make_folder_of(const char *path, Error *err) {
     char *folder = strdup(path), *slash = folder ? strrchr(folder, '/') : NULL;
@@ -61,7 +60,7 @@ bool setting_store(const char *path, const char *section, const char *name, cons
     unsigned char *bytes = NULL;
     size_t size = 0;
     if (stat(path, &status) == 0) {
-        if (!file_read(path, FILE_LIMIT, &bytes, &size, err)) return false;
+        if (!file_read(path, CONFIG_FILE_LIMIT, &bytes, &size, err)) return false;
     } else if (!make_folder_of(path, err)) {
         return false;
     }

@@ -108,15 +108,19 @@ static void refresh_player(Studio *studio) {
         messages_refuse(&studio->messages, "%s", err.text);
 }
 
-void studio_show_version(Studio *studio, Version version) {
+const char *studio_version_name(Version version) {
     static const char *const names[VERSIONS] = {"original", "context", "reconstruction", "result"};
+    return names[version];
+}
+
+void studio_show_version(Studio *studio, Version version) {
     studio->version = version;
     if (studio->ghost == (int)version) studio->ghost = -1;
     const Melody *melody = studio_melody(studio);
     if (melody->count == 0) {
         messages_refuse(&studio->messages, "%s", studio_why_empty(studio, version));
     } else {
-        messages_say(&studio->messages, "%s", names[version]);
+        messages_say(&studio->messages, "%s", studio_version_name(version));
     }
     refresh_player(studio);
 }

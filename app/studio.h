@@ -80,6 +80,7 @@ void studio_take_replies(Studio *studio);
 void studio_load_model(Studio *studio, const char *path); /* in the background */
 /* Waits, a second at most, for the engine's answers about the document as it is. */
 void studio_settle(Studio *studio);
+const char *studio_version_name(Version version); /* "original", "context" .. */
 /* Shows and plays another version, keeping the position. */
 void studio_show_version(Studio *studio, Version version);
 /* Why a version has no notes, as a sentence. */

@@ -30,7 +30,6 @@ static const char *or_null(const char *text) {
 }
 
 static int run_with(const Options *options, ComposerBinding *bindings, const char **warnings) {
-    static const char *const layouts[CONFIG_LAYOUTS] = {"qwerty", "qwertz", "azerty"};
     const Config *config = &options->config;
     for (int i = 0; i < config->binding_count; i++)
         bindings[i] = (ComposerBinding){config->binding[i].command, config->binding[i].keys};
@@ -42,7 +41,7 @@ static int run_with(const Options *options, ComposerBinding *bindings, const cha
         .model = options->model,
         .output = options->output,
         .midi_in = or_null(config->midi_in),
-        .layout = layouts[config->layout],
+        .layout = config->layout,
         .align = document_align_name(options->align),
         .program = config->program,
         .temperature = options_given(options, OPTION_BAR_TEMPERATURE) ? options->temperature : 0.0,

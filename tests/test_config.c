@@ -33,7 +33,7 @@ static void settings_are_read(void **state) {
     assert_string_equal(config.midi_in, "Keystation");
     assert_int_equal(config.program, 73);
     assert_true(config.clock && config.ascii && config.no_mouse && config.no_colour);
-    assert_int_equal(config.layout, CONFIG_AZERTY);
+    assert_string_equal(config.layout, "azerty");
     config_deinit(&config);
 }
 

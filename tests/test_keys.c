@@ -101,9 +101,10 @@ static void layouts_put_the_notes_under_the_same_fingers(void **state) {
     static const struct {
         const char *layout, *c, *c_sharp, *g_sharp;
     } layouts[] = {{"qwerty", "a", "w", "y"}, {"qwertz", "a", "w", "z"}, {"azerty", "q", "z", "y"}};
-    for (size_t i = 0; i < 3; i++) {
+    for (int i = 0; i < 3; i++) {
         Keys keys;
         Command command;
+        assert_string_equal(keys_layout_name(i), layouts[i].layout);
         keys_init(&keys, layouts[i].layout);
         const char *const names[] = {layouts[i].c, layouts[i].c_sharp, layouts[i].g_sharp, "k"};
         static const int pitches[] = {0, 1, 8, 12};
@@ -114,6 +115,7 @@ static void layouts_put_the_notes_under_the_same_fingers(void **state) {
             assert_int_equal((int)command.number, pitches[n]);
         }
     }
+    assert_null(keys_layout_name(3));
 }
 
 static void step_entry_has_its_own_keys_and_no_accidents(void **state) {

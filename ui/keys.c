@@ -123,6 +123,10 @@ const char *keys_layout(const char *name) {
     return layouts[0].letters;
 }
 
+const char *keys_layout_name(int index) {
+    return index < (int)(sizeof layouts / sizeof *layouts) ? layouts[index].name : NULL;
+}
+
 void keys_init(Keys *keys, const char *layout) {
     memset(keys, 0, sizeof *keys);
     const char *letters = keys_layout(layout);

@@ -48,5 +48,7 @@ bool keys_command(const Keys *keys, KeysMode mode, const UiKey *key, Command *co
 void keys_of(const Keys *keys, CommandId id, char *out, size_t size);
 /* The letters of a layout in order C, C#, .. B, C: thirteen characters. */
 const char *keys_layout(const char *name);
+/* The names of the layouts by number, the default first; null after the last. */
+const char *keys_layout_name(int index);
 
 #endif

@@ -13,7 +13,7 @@
 #include "ui/status.h"
 
 Ui *ui_new(const UiOptions *options, Error *err) {
-    static const char *const align[] = {"none", "key", "register"}, *const on_off[] = {"on", "off"};
+    static const char *const on_off[] = {"on", "off"};
     Ui *ui = calloc(1, sizeof *ui);
     if (!ui) {
         error_memory(err, "the windows");
@@ -23,7 +23,6 @@ Ui *ui_new(const UiOptions *options, Error *err) {
     prompt_init(&ui->prompt, options->history_path);
     files_set_folder(&ui->files, options->directory);
     files_set_recent(&ui->files, options->recent, options->recent_count);
-    complete_set(&ui->complete, COMMAND_ALIGN, align, 3);
     complete_set(&ui->complete, COMMAND_CLOCK, on_off, 2);
     ui->column_ticks = MELODY_STEP_TICKS;
     return ui;

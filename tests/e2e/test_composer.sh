@@ -90,6 +90,11 @@ takes_settings() {
     wait_for 'next seed is 0' || return
     line ":temperature 9"
     wait_for 'Temperature is 2.00; :temperature 0.1 to 2' || return
+    keys :align Space r Tab
+    wait_for ':align register' || return
+    keys Enter
+    wait_for 'align register: ' || return
+    keys u
     keys q
     wait_for "$prompt"
 }
