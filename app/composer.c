@@ -13,6 +13,7 @@
 #include "app/outlet.h"
 #include "app/paths.h"
 #include "app/signals.h"
+#include "engine/base/text.h"
 
 /* Everything that is opened, in the order of opening. */
 typedef struct {
@@ -62,14 +63,13 @@ static bool open_files(Rooms *rooms) {
     if (options->original && !files_open(studio, options->original, options->track)) return false;
     apply_settings(rooms);
     if (!options->context) return true;
-    char report[MESSAGES_SIZE], both[2 * MESSAGES_SIZE];
-    memcpy(report, studio->messages.current, sizeof report);
+    char report[MESSAGES_SIZE / 2 - 2], context[sizeof report];
+    text_copy(report, sizeof report, studio->messages.current);
     if (!files_open_context(studio, options->context)) return false;
     session_begin_here(&studio->session); /* u does not take away what the command line gave */
-    snprintf(both, sizeof both, "%.250s | %.250s", report, studio->messages.current);
-    memcpy(studio->messages.current, both,
-           sizeof studio->messages.current); /* the list has them one by one */
-    studio->messages.current[MESSAGES_SIZE - 1] = '\0';
+    text_copy(context, sizeof context, studio->messages.current);
+    snprintf(studio->messages.current, MESSAGES_SIZE, "%s | %s", report,
+             context); /* the list has them one by one */
     return true;
 }
 

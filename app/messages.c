@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "app/log.h"
+#include "engine/base/text.h"
 
 void messages_deinit(Messages *messages) {
     for (int i = 0; i < messages->count; i++) free(messages->text[i]);
@@ -27,6 +28,7 @@ static void keep(Messages *messages, const char *text) {
 __attribute__((format(printf, 3, 0))) static void add(Messages *messages, bool is_error, const char *format,
                                                       va_list arguments) {
     vsnprintf(messages->current, sizeof messages->current, format, arguments);
+    text_drop_partial(messages->current);
     messages->is_error = is_error;
     keep(messages, messages->current);
 }
@@ -50,6 +52,7 @@ void messages_note(Messages *messages, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
+    text_drop_partial(text);
     va_end(arguments);
     keep(messages, text);
     if (messages->current[0]) return;

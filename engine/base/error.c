@@ -4,15 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A cut in the middle of a UTF-8 sequence would put a broken character on the screen. */
-static void drop_partial_character(char *text) {
-    size_t length = strlen(text), start = length;
-    while (start > 0 && length - start < 3 && ((unsigned char)text[start - 1] & 0xC0) == 0x80) start--;
-    if (start == 0) return;
-    unsigned char lead = (unsigned char)text[start - 1];
-    size_t wanted = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 1;
-    if (length - (start - 1) < wanted) text[start - 1] = '\0';
-}
+#include "engine/base/text.h"
 
 bool error_set(Error *err, const char *format, ...) {
     if (!err) return false;
@@ -22,7 +14,7 @@ bool error_set(Error *err, const char *format, ...) {
     char text[sizeof err->text];
     int length = vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    if (length >= (int)sizeof text) drop_partial_character(text);
+    if (length >= (int)sizeof text) text_drop_partial(text);
     memcpy(err->text, text, sizeof text);
     return false;
 }
