@@ -199,7 +199,7 @@ static void take_continuation(Studio *studio, EngineReply *reply) {
         studio_cancel(studio);
         messages_refuse(&studio->messages, "%s", err.text);
     } else if (studio_commit(studio)) {
-        messages_say(&studio->messages, "The model wrote %d more bars.", count);
+        messages_say(&studio->messages, "The model wrote %d more bar%s.", count, count == 1 ? "" : "s");
     } else {
         messages_refuse(&studio->messages, "The model wrote only rests; try another :seed or :temperature.");
     }

@@ -312,6 +312,19 @@ static void test_taking_over_and_continuing(void **state) {
     melody_deinit(&before);
 }
 
+static void test_one_bar_more_is_one_bar(void **state) {
+    (void)state;
+    open_two(4);
+    bool wrote = false;
+    for (int i = 1; i < 50 && !wrote; i++) { /* some seeds give only rests */
+        studio_script_do(&script, "seed %d", i);
+        studio_script_do(&script, "continue 1");
+        wrote = !script.studio.messages.is_error;
+    }
+    assert_true(wrote);
+    assert_string_equal(script.studio.messages.current, "The model wrote 1 more bar.");
+}
+
 static void test_alignment_is_shown_and_switchable(void **state) {
     (void)state;
     open_two(8);
@@ -421,6 +434,7 @@ int main(void) {
         SILENT(test_sources_of_bars),
         THINKING(test_the_result_follows_the_recipe),
         THINKING(test_taking_over_and_continuing),
+        THINKING(test_one_bar_more_is_one_bar),
         THINKING(test_alignment_is_shown_and_switchable),
         THINKING(test_a_meter_that_the_model_cannot_read),
         THINKING(test_a_bad_model_is_survived),
