@@ -5,8 +5,8 @@
 enum { INSTRUMENT_COUNT = 128 };
 
 const char *instrument_name(int program); /* 0..127 */
-/* "0".."127", a name, or an unambiguous part of one, whatever the case; -1 when it is none. An exact name wins over
- * parts, and of several parts the lowest number. */
+/* "0".."127", a name, or a part of one, whatever the case; -1 when it is none. A whole name wins over parts; where several
+ * names have the part, the lowest number does. */
 int instrument_find(const char *text);
 
 #endif

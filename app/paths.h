@@ -1,9 +1,10 @@
 /* Paths: where refrain's files live, after the XDG Base Directory Specification 0.8.
  *
- * config $XDG_CONFIG_HOME/refrain, else ~/.config/refrain; state (log, history, recovery) $XDG_STATE_HOME/refrain, else
- * ~/.local/state/refrain; data (models, soundfonts) $XDG_DATA_HOME/refrain, else ~/.local/share/refrain. XDG variables that
- * are not absolute are ignored, as the specification asks. Every returned path is malloc'ed and owned by the caller;
- * null means out of memory or that no home directory is known. Any thread. */
+ * config $XDG_CONFIG_HOME/refrain, else ~/.config/refrain; state (log, history, recent files, recovery)
+ * $XDG_STATE_HOME/refrain, else ~/.local/state/refrain; data (the user's own model, demo melodies) $XDG_DATA_HOME/refrain,
+ * else ~/.local/share/refrain. Soundfonts are shared with other programs: see midi_io/soundfont.h. XDG variables that are
+ * not absolute are ignored, as the specification asks. Every path that is made here is malloc'ed and owned by the caller;
+ * null means out of memory or that no home directory is known. One thread at a time: getpwuid has one answer. */
 #ifndef REFRAIN_APP_PATHS_H
 #define REFRAIN_APP_PATHS_H
 
