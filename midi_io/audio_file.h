@@ -1,7 +1,7 @@
 /* Audio file: stereo sound written as WAV or FLAC (16 bits), chosen by the path's suffix.
  *
- * What is written goes into a temporary file beside the target; only audio_file_close moves it there, so a rendering that
- * is given up leaves the old file whole. */
+ * What is written is a draft (engine/base/file.h): only audio_file_close puts it in place, so a rendering that is given up
+ * leaves the old file whole. An AudioFile belongs to one thread. */
 #ifndef REFRAIN_MIDI_IO_AUDIO_FILE_H
 #define REFRAIN_MIDI_IO_AUDIO_FILE_H
 
@@ -17,7 +17,7 @@ typedef struct AudioFile AudioFile;
 AudioFile *audio_file_open(const char *path, int rate, Error *err);
 /* Interleaved left and right, -1..1; louder samples are clipped. */
 bool audio_file_write(AudioFile *file, const float *samples, size_t frames, Error *err);
-bool audio_file_close(AudioFile *file, Error *err); /* puts the file in place; the file is gone either way */
+bool audio_file_close(AudioFile *file, Error *err); /* puts the file in place; frees it either way */
 void audio_file_discard(AudioFile *file);           /* leaves nothing behind; null is allowed */
 
 #endif

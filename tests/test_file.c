@@ -247,6 +247,24 @@ static void a_full_disk_keeps_the_old_file(void **state) {
     assert_int_equal(count_files(temp), 1);
 }
 
+static void a_draft_is_seen_only_when_it_is_committed(void **state) {
+    const Temp *temp = *state;
+    const char *path = temp_write(temp, "song", "old", 3);
+    Error err;
+    FileDraft draft;
+    check_ok(file_begin(&draft, path, &err), &err);
+    assert_int_equal(write(draft.fd, "given up", 8), 8);
+    file_abandon(&draft);
+    check_content(path, "old");
+    assert_int_equal(count_files(temp), 1);
+    check_ok(file_begin(&draft, path, &err), &err);
+    assert_int_equal(write(draft.fd, "new", 3), 3);
+    check_content(path, "old");
+    check_ok(file_commit(&draft, &err), &err);
+    check_content(path, "new");
+    assert_int_equal(count_files(temp), 1);
+}
+
 /* A process that saves two contents in turn is killed at random moments. */
 static void a_killed_saver_leaves_one_whole_content(void **state) {
     const char *path = temp_path(*state, "song");
@@ -309,6 +327,7 @@ int main(void) {
         test(a_read_only_folder_keeps_the_old_file),
         test(a_write_protected_file_is_not_replaced),
         test(a_full_disk_keeps_the_old_file),
+        test(a_draft_is_seen_only_when_it_is_committed),
         test(a_killed_saver_leaves_one_whole_content),
         test(the_time_of_writing_moves_on),
     };

@@ -193,6 +193,33 @@ static void a_discarded_file_leaves_the_old_one(void **state) {
     temp_close(&temp);
 }
 
+static mode_t mode_of_rendering(const char *path) {
+    Error err;
+    struct stat status;
+    AudioFile *file = audio_file_open(path, 44100, &err);
+    assert_non_null(file);
+    float samples[200] = {0};
+    check_ok(audio_file_write(file, samples, 100, &err), &err);
+    check_ok(audio_file_close(file, &err), &err);
+    assert_int_equal(stat(path, &status), 0);
+    assert_true(status.st_size > 3);
+    return status.st_mode & 07777;
+}
+
+static void a_rendering_has_the_mode_of_the_old_file_or_of_the_umask(void **state) {
+    (void)state;
+    Temp temp;
+    temp_open(&temp);
+    const char *old = temp_write(&temp, "old.wav", "old", 3);
+    assert_int_equal(chmod(old, 0604), 0);
+    assert_int_equal(mode_of_rendering(old), 0604);
+    mode_t before = umask(027);
+    mode_t fresh = mode_of_rendering(temp_path(&temp, "new.flac"));
+    umask(before);
+    assert_int_equal(fresh, 0640);
+    temp_close(&temp);
+}
+
 /* Pulls `seconds` of sound in blocks of 256 frames that are asked for in bursts of four, as sound servers do, while
  * messages are sent up to 3 ms late. */
 static void the_live_synth_hears_neither_bursts_nor_late_senders(void **state) {
@@ -278,6 +305,7 @@ int main(void) {
         cmocka_unit_test(the_same_schedule_gives_the_same_bytes),
         cmocka_unit_test(files_that_cannot_be_written_are_refused),
         cmocka_unit_test(a_discarded_file_leaves_the_old_one),
+        cmocka_unit_test(a_rendering_has_the_mode_of_the_old_file_or_of_the_umask),
         cmocka_unit_test(the_live_synth_hears_neither_bursts_nor_late_senders),
         cmocka_unit_test(opening_outputs_never_fails_and_prints_nothing),
     };

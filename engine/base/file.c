@@ -2,12 +2,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { LINKS_MAX = 40, TEMPORARY_NAMES_MAX = 1000, READ_CHUNK = 1 << 16 };
@@ -136,45 +134,38 @@ static bool follow_links(char *target, const char *path, Error *err) {
     return error_set(err, "Cannot save %s: %s.", path, reason(ELOOP));
 }
 
-typedef struct {
-    char target[PATH_MAX];
-    char folder[PATH_MAX];
-    char temporary[PATH_MAX + 64];
-    struct stat old; /* of the target; st_mode 0 when it does not exist */
-} Save;
-
 /* A rename would silently replace what cannot be written to, so this asks first. */
-static bool inspect_target(Save *save, const char *path, Error *err) {
+static bool inspect_target(FileDraft *draft, const char *path, Error *err) {
     if (!path || !path[0]) return error_set(err, "The file name is empty: name a file to save to.");
-    if (!follow_links(save->target, path, err)) return false;
-    if (stat(save->target, &save->old) == 0) {
-        if (S_ISDIR(save->old.st_mode))
+    if (!follow_links(draft->target, path, err)) return false;
+    snprintf(draft->path, sizeof draft->path, "%s", path);
+    if (stat(draft->target, &draft->old) == 0) {
+        if (S_ISDIR(draft->old.st_mode))
             return error_set(err, "Cannot save %s: it is a folder, name a file in it.", path);
-        if (!S_ISREG(save->old.st_mode))
+        if (!S_ISREG(draft->old.st_mode))
             return error_set(err, "Cannot save %s: it is not an ordinary file.", path);
-        if (euidaccess(save->target, W_OK) != 0)
+        if (euidaccess(draft->target, W_OK) != 0)
             return error_set(err, "Cannot save %s: %s.", path, reason(errno));
     } else if (errno != ENOENT) {
         return error_set(err, "Cannot save %s: %s.", path, reason(errno));
     } else {
-        memset(&save->old, 0, sizeof save->old);
+        memset(&draft->old, 0, sizeof draft->old);
     }
-    const char *slash = strrchr(save->target, '/');
+    const char *slash = strrchr(draft->target, '/');
     if (slash && !slash[1])
         return error_set(err, "Cannot save %s: the name ends in a slash, name a file.", path);
-    int length = slash ? (int)(slash - save->target) : 0;
-    snprintf(save->folder, sizeof save->folder, "%.*s", length, save->target);
-    if (!slash || length == 0) snprintf(save->folder, sizeof save->folder, "%s", slash ? "/" : ".");
+    int length = slash ? (int)(slash - draft->target) : 0;
+    snprintf(draft->folder, sizeof draft->folder, "%.*s", length, draft->target);
+    if (!slash || length == 0) snprintf(draft->folder, sizeof draft->folder, "%s", slash ? "/" : ".");
     return true;
 }
 
-/* Created with mode 0666, so that the user's umask decides about a new file; O_EXCL keeps two savers apart.
- */
-static int open_temporary(Save *save) {
+/* Created with mode 0666, so that the user's umask decides about a new file; O_EXCL keeps two savers apart. */
+static int open_temporary(FileDraft *draft) {
     for (int i = 0; i < TEMPORARY_NAMES_MAX; i++) {
-        snprintf(save->temporary, sizeof save->temporary, "%s/.refrain-%ld-%d.tmp", save->folder,
+        snprintf(draft->temporary, sizeof draft->temporary, "%s/.refrain-%ld-%d.tmp", draft->folder,
                  (long)getpid(), i);
-        int fd = open(save->temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+        int fd = open(draft->temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
         if (fd >= 0 || errno != EEXIST) return fd;
     }
     return -1;
@@ -209,28 +200,48 @@ static void sync_folder(const char *folder) {
     close(fd);
 }
 
-bool file_save(const char *path, const void *bytes, size_t size, Error *err) {
-    Save save;
-    if (!inspect_target(&save, path, err)) return false;
-    int fd = open_temporary(&save);
-    if (fd < 0)
-        return error_set(err, "Cannot save %s in the folder %s: %s.", path, save.folder, reason(errno));
-    bool ok = write_all(fd, bytes, size) && keep_attributes(fd, &save.old) && fsync(fd) == 0;
+static bool refuse_save(const FileDraft *draft, int error, Error *err) {
+    return error_set(err, "Cannot save %s: %s. The file on disk is unchanged.", draft->path, reason(error));
+}
+
+bool file_begin(FileDraft *draft, const char *path, Error *err) {
+    if (!inspect_target(draft, path, err)) return false;
+    draft->fd = open_temporary(draft);
+    if (draft->fd >= 0) return true;
+    return error_set(err, "Cannot save %s in the folder %s: %s.", path, draft->folder, reason(errno));
+}
+
+bool file_commit(FileDraft *draft, Error *err) {
+    bool ok = keep_attributes(draft->fd, &draft->old) && fsync(draft->fd) == 0;
     int error = errno;
-    if (close(fd) != 0 && ok) {
+    if (close(draft->fd) != 0 && ok) {
         ok = false;
         error = errno;
     }
-    if (ok && rename(save.temporary, save.target) != 0) {
+    if (ok && rename(draft->temporary, draft->target) != 0) {
         ok = false;
         error = errno;
     }
     if (ok) {
-        sync_folder(save.folder);
+        sync_folder(draft->folder);
         return true;
     }
-    unlink(save.temporary);
-    return error_set(err, "Cannot save %s: %s. The file on disk is unchanged.", path, reason(error));
+    unlink(draft->temporary);
+    return refuse_save(draft, error, err);
+}
+
+void file_abandon(FileDraft *draft) {
+    close(draft->fd);
+    unlink(draft->temporary);
+}
+
+bool file_save(const char *path, const void *bytes, size_t size, Error *err) {
+    FileDraft draft;
+    if (!file_begin(&draft, path, err)) return false;
+    if (write_all(draft.fd, bytes, size)) return file_commit(&draft, err);
+    int error = errno;
+    file_abandon(&draft);
+    return refuse_save(&draft, error, err);
 }
 
 int64_t file_written_ns(const char *path) {

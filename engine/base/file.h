@@ -3,19 +3,37 @@
  * file_read refuses directories, missing, unreadable, empty-named and oversized files with one sentence each; an empty
  * file is read as size 0. The bytes are malloc'ed, followed by one NUL that size does not count, and owned by the caller.
  *
- * file_save writes a temporary file beside the target (following a symbolic link to its real target first), keeps
- * the target's permission bits, fsyncs file and directory, and renames: whatever happens, the path holds the old or the
- * new content, whole. The temporary file is removed on failure. */
+ * A draft is a temporary file beside the target (a symbolic link is followed to its real target first); file_commit gives
+ * it the target's permission bits, fsyncs file and directory, and renames: whatever happens, the path holds the old or
+ * the new content, whole. A new file gets the mode that the umask leaves. file_save is a draft of bytes that are all there.
+ *
+ * Any thread; a draft belongs to one. */
 #ifndef REFRAIN_ENGINE_BASE_FILE_H
 #define REFRAIN_ENGINE_BASE_FILE_H
 
+#include <limits.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 #include "engine/base/error.h"
 
+typedef struct {
+    int fd;              /* open for writing between file_begin and file_commit or file_abandon */
+    char path[PATH_MAX]; /* as it was asked for */
+    char target[PATH_MAX];
+    char folder[PATH_MAX];
+    char temporary[PATH_MAX + 64];
+    struct stat old; /* of the target; st_mode 0 when it does not exist */
+} FileDraft;
+
 bool file_read(const char *path, size_t limit, unsigned char **bytes, size_t *size, Error *err);
 bool file_save(const char *path, const void *bytes, size_t size, Error *err);
+/* On failure nothing is left behind and the draft needs no further call. */
+bool file_begin(FileDraft *draft, const char *path, Error *err);
+/* Puts what was written to draft->fd in place. The draft is over either way; on failure the temporary file is removed. */
+bool file_commit(FileDraft *draft, Error *err);
+void file_abandon(FileDraft *draft); /* leaves the old file as it was */
 /* When the file was last written, nanoseconds since 1970; 0 where there is none. */
 int64_t file_written_ns(const char *path);
 
