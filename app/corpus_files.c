@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 
 #include "app/paths.h"
+#include "engine/base/file.h"
 #include "midi_io/smf_file.h"
 
 enum { DEPTH_MAX = 8 }; /* folders within folders; also ends loops of symbolic links */
@@ -18,17 +18,8 @@ typedef struct {
     CorpusFilesReport *report;
 } Reading;
 
-static bool ends_with(const char *path, const char *suffix) {
-    size_t length = strlen(path), tail = strlen(suffix);
-    return length > tail && strcasecmp(path + length - tail, suffix) == 0;
-}
-
-static bool is_midi(const char *path) {
-    return ends_with(path, ".mid") || ends_with(path, ".midi") || ends_with(path, ".rmi");
-}
-
 static bool is_table(const char *path) {
-    return ends_with(path, ".tsv") || ends_with(path, ".tsv.gz");
+    return file_has_ending(path, ".tsv") || file_has_ending(path, ".tsv.gz");
 }
 
 static bool read_midi(Corpus *corpus, const char *path, Error *err) {
@@ -49,7 +40,7 @@ static bool read_entry(Reading *r, const char *path, int depth, Error *err) {
     struct stat status;
     if (stat(path, &status) != 0) return true; /* a link to nowhere */
     if (S_ISDIR(status.st_mode)) return depth == DEPTH_MAX || read_folder(r, path, depth + 1, err);
-    if (!is_table(path) && !is_midi(path)) return true;
+    if (!is_table(path) && !file_is_midi(path)) return true;
     Error why = {0};
     if (is_table(path) ? corpus_read(r->corpus, path, &why) : read_midi(r->corpus, path, &why))
         r->report->files++;
@@ -84,7 +75,8 @@ static bool read_folder(Reading *r, const char *path, int depth, Error *err) {
 static bool read_named(Reading *r, const char *path, Error *err) {
     struct stat status;
     if (stat(path, &status) == 0 && S_ISDIR(status.st_mode)) return read_folder(r, path, 0, err);
-    if (!(is_midi(path) ? read_midi(r->corpus, path, err) : corpus_read(r->corpus, path, err))) return false;
+    if (!(file_is_midi(path) ? read_midi(r->corpus, path, err) : corpus_read(r->corpus, path, err)))
+        return false;
     r->report->files++;
     return true;
 }

@@ -2,8 +2,6 @@
 
 #include <sndfile.h>
 #include <stdlib.h>
-#include <string.h>
-#include <strings.h>
 
 #include "engine/base/file.h"
 
@@ -13,9 +11,8 @@ struct AudioFile {
 };
 
 static int format_of(const char *path) {
-    const char *dot = strrchr(path, '.');
-    if (dot && strcasecmp(dot, ".wav") == 0) return SF_FORMAT_WAV | SF_FORMAT_PCM_16;
-    if (dot && strcasecmp(dot, ".flac") == 0) return SF_FORMAT_FLAC | SF_FORMAT_PCM_16;
+    if (file_has_ending(path, ".wav")) return SF_FORMAT_WAV | SF_FORMAT_PCM_16;
+    if (file_has_ending(path, ".flac")) return SF_FORMAT_FLAC | SF_FORMAT_PCM_16;
     return 0;
 }
 

@@ -5,13 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
+#include "engine/base/file.h"
+
 static bool is_font_name(const char *name) {
-    size_t length = strlen(name);
-    return length > 4 && name[0] != '.' &&
-           (strcasecmp(name + length - 4, ".sf2") == 0 || strcasecmp(name + length - 4, ".sf3") == 0);
+    return name[0] != '.' && (file_has_ending(name, ".sf2") || file_has_ending(name, ".sf3"));
 }
 
 /* The alphabetically first font in a folder, so that the choice does not depend on the file system. */

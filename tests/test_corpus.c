@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "app/corpus_files.h"
+#include "engine/base/file.h"
 #include "engine/corpus.h"
 #include "tests/support/random_music.h"
 #include "tests/support/temp.h"
@@ -302,6 +304,29 @@ static void tunes_can_be_added(void **state) {
     corpus_deinit(&corpus);
 }
 
+static void a_folder_is_read_whatever_its_midi_files_are_called(void **state) {
+    (void)state;
+    static const char *const names[] = {"a.mid", "b.MIDI", "c.kar", "d.smf", "e.rmi", "f.txt"};
+    Temp temp;
+    temp_open(&temp);
+    unsigned char *bytes;
+    size_t size;
+    Error err;
+    check_ok(file_read("assets/demo/ode-to-joy.mid", 1 << 20, &bytes, &size, &err), &err);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) temp_write(&temp, names[i], bytes, size);
+    free(bytes);
+    const char *folder = temp.folder, *karaoke = temp_path(&temp, "c.kar");
+    Corpus corpus = {0};
+    CorpusFilesReport report;
+    check_ok(corpus_files_read(&corpus, &folder, 1, &report, &err), &err);
+    assert_int_equal(report.files, 5);
+    assert_int_equal(report.left_out, 0);
+    check_ok(corpus_files_read(&corpus, &karaoke, 1, &report, &err), &err);
+    assert_int_equal(corpus.count, 6);
+    corpus_deinit(&corpus);
+    temp_close(&temp);
+}
+
 /* What is written down from random bars is read back. */
 static void random_tunes_come_back(void **state) {
     (void)state;
@@ -351,6 +376,7 @@ int main(void) {
         cmocka_unit_test(damaged_packed_files_are_refused),
         cmocka_unit_test(a_bomb_is_refused),
         cmocka_unit_test(tunes_can_be_added),
+        cmocka_unit_test(a_folder_is_read_whatever_its_midi_files_are_called),
         cmocka_unit_test(random_tunes_come_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "engine/base/file.h"
+
 enum { ITEMS_MAX = 2000 };
 
 void complete_list_deinit(CompleteList *list) {
@@ -42,14 +44,8 @@ void complete_set(Complete *complete, CommandId id, const char *const *choices, 
 }
 
 static bool is_music(const char *name) {
-    static const char *const endings[] = {".mid", ".midi", ".kar",  ".smf",
-                                          ".rmi", ".wav",  ".flac", ".safetensors"};
-    size_t size = strlen(name);
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-        size_t end = strlen(endings[i]);
-        if (size > end && strcasecmp(name + size - end, endings[i]) == 0) return true;
-    }
-    return false;
+    return file_is_midi(name) || file_has_ending(name, ".wav") || file_has_ending(name, ".flac") ||
+           file_has_ending(name, ".safetensors");
 }
 
 static void find_paths(const char *word, CompleteList *out) {

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "engine/base/file.h"
 #include "ui/status.h"
 
 enum { ENTRIES_MAX = 5000 };
@@ -54,15 +55,6 @@ static void add(Files *files, const char *name, bool folder) {
     if (copy) files->entry[files->count++] = (FilesEntry){copy, folder};
 }
 
-static bool is_midi(const char *name) {
-    static const char *const endings[] = {".mid", ".midi", ".kar", ".smf", ".rmi"};
-    size_t size = strlen(name);
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
-        if (size > strlen(endings[i]) && strcasecmp(name + size - strlen(endings[i]), endings[i]) == 0)
-            return true;
-    return false;
-}
-
 /* Folders first, then by name as people sort. */
 static int by_name(const void *a, const void *b) {
     const FilesEntry *x = a, *y = b;
@@ -85,7 +77,7 @@ static void read_folder(Files *files) {
         if (entry->d_name[0] == '.') continue;
         snprintf(path, sizeof path, "%s/%s", files->folder, entry->d_name);
         if (stat(path, &status) != 0) continue;
-        if (S_ISDIR(status.st_mode) || is_midi(entry->d_name))
+        if (S_ISDIR(status.st_mode) || file_is_midi(entry->d_name))
             add(files, entry->d_name, S_ISDIR(status.st_mode));
     }
     closedir(dir);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 enum { LINKS_MAX = 40, TEMPORARY_NAMES_MAX = 1000, READ_CHUNK = 1 << 16 };
@@ -248,4 +249,18 @@ int64_t file_written_ns(const char *path) {
     struct stat status;
     if (stat(path, &status) != 0) return 0;
     return (int64_t)status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec;
+}
+
+/* ---- names ---- */
+
+bool file_has_ending(const char *path, const char *ending) {
+    size_t length = strlen(path), tail = strlen(ending);
+    return length > tail && strcasecmp(path + length - tail, ending) == 0;
+}
+
+bool file_is_midi(const char *path) {
+    static const char *const ENDINGS[] = {".mid", ".midi", ".kar", ".smf", ".rmi"};
+    for (size_t i = 0; i < sizeof ENDINGS / sizeof *ENDINGS; i++)
+        if (file_has_ending(path, ENDINGS[i])) return true;
+    return false;
 }

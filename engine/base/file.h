@@ -1,4 +1,4 @@
-/* Whole files: read with a limit, save atomically.
+/* Whole files: read with a limit, save atomically; what a name says about them.
  *
  * file_read refuses directories, missing, unreadable, empty-named and oversized files with one sentence each; an empty
  * file is read as size 0. The bytes are malloc'ed, followed by one NUL that size does not count, and owned by the caller.
@@ -36,5 +36,9 @@ bool file_commit(FileDraft *draft, Error *err);
 void file_abandon(FileDraft *draft); /* leaves the old file as it was */
 /* When the file was last written, nanoseconds since 1970; 0 where there is none. */
 int64_t file_written_ns(const char *path);
+/* Does the name end so, in letters of either case, with something before it? */
+bool file_has_ending(const char *path, const char *ending);
+/* Is the name one of a MIDI file: .mid, .midi, .kar, .smf, .rmi? */
+bool file_is_midi(const char *path);
 
 #endif
