@@ -46,6 +46,8 @@ void outlet_open(Studio *studio, const char *wanted) {
 void outlet_lost(Studio *studio, const Error *event) {
     Error note = {{0}};
     messages_refuse(&studio->messages, "%s", event->text);
+    if (studio->opening_output)
+        return; /* outputs are opened one at a time, and that one takes this one's place */
     if (!player_reopen(studio->playback.player, studio->output_wanted, &note)) return;
     messages_refuse(&studio->messages, "%s Now playing through %s.", event->text,
                     player_output_name(studio->playback.player));

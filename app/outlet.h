@@ -6,7 +6,7 @@
 
 /* wanted: a device by name as in output_open, or null for the best. The player is silent until it is done. */
 void outlet_open(Studio *studio, const char *wanted);
-/* The output was lost: the player gets the best one that is left, and the user is told. */
+/* The output was lost: the player gets the best one that is left, or the one that is being opened, and the user is told. */
 void outlet_lost(Studio *studio, const Error *event);
 /* Tells the command line which devices can be completed. */
 void outlet_offer_choices(Studio *studio);

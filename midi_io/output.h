@@ -1,8 +1,9 @@
 /* Output: where MIDI goes. One interface, several doors: system MIDI (output_portmidi), the built-in synth
- * (output_synth), a recording for tests and files, and null, which swallows everything.
+ * (output_synth), a recording for tests, and null, which swallows everything.
  *
- * An output is opened and closed by whoever owns it and used by one thread at a time: the player owns it while playing.
- * The list of devices and output_open belong to one thread (the UI thread). */
+ * An output is used by one thread at a time: the player owns it while playing. One output is opened or closed at a time, by
+ * whichever thread: at the start that is an errand's, and until it is joined the UI thread, which does it from then on,
+ * neither opens nor closes any (app/outlet.c). */
 #ifndef REFRAIN_MIDI_IO_OUTPUT_H
 #define REFRAIN_MIDI_IO_OUTPUT_H
 
@@ -40,7 +41,7 @@ typedef struct {
  * one expects, and "" otherwise. Never returns null, except when memory is out even for the null output.
  * At most one system MIDI output may be open when a device that was plugged in later is asked for: see player_reopen. */
 MidiOutput *output_open(const char *wanted, Error *note);
-/* System MIDI devices now, malloc'ed; asks the system afresh. Returns the count, 0 without a sequencer. */
+/* System MIDI devices now, malloc'ed; asks the system afresh. Returns the count, 0 without a sequencer. Any thread. */
 int output_list(MidiDevice **devices);
 
 MidiOutput *output_null_new(void);

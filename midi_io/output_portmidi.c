@@ -18,7 +18,8 @@ typedef struct {
     PortMidiStream *stream;
 } PortmidiOutput;
 
-/* PortMidi is one per process; it may be initialised afresh only while no stream is open. UI thread. */
+/* PortMidi is one per process; it may be initialised afresh only while no stream is open. Of whoever opens or
+ * closes, one at a time. */
 static int open_streams;
 
 static PmTimestamp monotonic_ms(void *unused) {

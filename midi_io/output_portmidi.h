@@ -1,5 +1,5 @@
-/* PortMidi output: the system's MIDI ports. Opened and closed by one thread, one at a time (PortMidi is not thread safe and
- * looks for new devices only while none of its streams is open); used by the player's thread in between. */
+/* PortMidi output: the system's MIDI ports. Opened and closed one at a time, as output.h says (PortMidi is not thread safe
+ * and looks for new devices only while none of its streams is open); used by the player's thread in between. */
 #ifndef REFRAIN_MIDI_IO_OUTPUT_PORTMIDI_H
 #define REFRAIN_MIDI_IO_OUTPUT_PORTMIDI_H
 

@@ -1,7 +1,7 @@
 /* Ports: the MIDI ports of the system, asked afresh from the ALSA sequencer every time. PortMidi sees only the ports that
  * were there when it was initialised, and cannot be initialised again while it plays.
  *
- * One thread (the UI thread). */
+ * Any thread: every call has a sequencer handle of its own, and at the start an errand's thread asks beside the UI's. */
 #ifndef REFRAIN_MIDI_IO_PORTS_H
 #define REFRAIN_MIDI_IO_PORTS_H
 
@@ -12,7 +12,7 @@
 int ports_list(MidiDevice **devices);
 /* True for ports that lead nowhere unless somebody connects them: "Midi Through", "VirMIDI". */
 bool ports_silent(const char *name);
-/* Stops libasound from writing its complaints to stderr, for this process. Any thread, any number of times. */
+/* Stops libasound from writing its complaints to stderr, for this process; any number of times. */
 void ports_quiet(void);
 
 #endif

@@ -1,8 +1,9 @@
 /* Soundfont: where the built-in synth's instruments are found.
  *
- * Looked for, in this order: *.sf2 and *.sf3 in $XDG_DATA_HOME/soundfonts (~/.local/share/soundfonts), by name; then the
- * system's General MIDI fonts of Debian, Fedora and Arch: default-GM, default, FluidR3_GM, TimGM6mb .. in
- * /usr/share/sounds/sf2, /usr/share/sounds/sf3, /usr/share/soundfonts. */
+ * Looked for, in this order: the first font by name in $XDG_DATA_HOME/soundfonts (~/.local/share/soundfonts); then, folder
+ * by folder, in /usr/share/sounds/sf2, /usr/share/sounds/sf3, /usr/share/soundfonts and /usr/local/share/soundfonts: the
+ * General MIDI fonts of Debian, Fedora and Arch, which are default-GM, default, FluidR3_GM (each .sf2, then .sf3),
+ * TimGM6mb.sf2 and GeneralUser-GS.sf2, else the first font by name. Fonts end in .sf2 or .sf3. */
 #ifndef REFRAIN_MIDI_IO_SOUNDFONT_H
 #define REFRAIN_MIDI_IO_SOUNDFONT_H
 

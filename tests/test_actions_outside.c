@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "app/actions.h"
+#include "app/outlet.h"
 #include "tests/support/check.h"
 #include "tests/support/studio_script.h"
 
@@ -81,6 +82,18 @@ static void test_every_version_can_be_heard_and_stopped(void **state) {
         off = count_messages(0x80, true) + count_messages(0x80, false) + count_messages(0x90, false);
     assert_true(on > 0);
     assert_int_equal(on, off);
+}
+
+static void test_a_lost_output_waits_for_the_one_that_is_being_opened(void **state) {
+    (void)state;
+    const Error event = {"The output is gone."};
+    script.studio.opening_output = true;
+    outlet_lost(&script.studio, &event);
+    assert_string_equal(player_output_name(script.player), "recording");
+    script.studio.opening_output = false;
+    snprintf(script.studio.output_wanted, sizeof script.studio.output_wanted, "silent");
+    outlet_lost(&script.studio, &event);
+    assert_string_equal(player_output_name(script.player), "silent");
 }
 
 /* ---- files ---- */
@@ -214,6 +227,7 @@ static void test_quitting_asks_when_unsaved(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         SCRIPTED(test_every_version_can_be_heard_and_stopped),
+        SCRIPTED(test_a_lost_output_waits_for_the_one_that_is_being_opened),
         SCRIPTED(test_saving_and_opening),
         SCRIPTED(test_overwriting_is_asked),
         SCRIPTED(test_a_change_from_elsewhere_is_not_lost),
