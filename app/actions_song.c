@@ -53,8 +53,7 @@ static void meter(Studio *studio, const Command *command) {
     if (sscanf(command->text, "%d/%d %c", &beats, &unit, &rest) != 2 || beats < 1 || beats > 32 ||
         (unit != 1 && unit != 2 && unit != 4 && unit != 8 && unit != 16)) {
         messages_refuse(&studio->messages, "The meter is %d/%d; :meter 3/4 sets another.",
-                        shown->meter_beats ? shown->meter_beats : 4,
-                        shown->meter_unit ? shown->meter_unit : 4);
+                        melody_beats(shown), melody_unit(shown));
         return;
     }
     Document *draft = studio_begin_document(studio, "meter");

@@ -27,8 +27,8 @@ static bool read_midi(Corpus *corpus, const char *path, Error *err) {
     BarSequence bars = {0};
     bool ok = smf_file_import(&melody, path, 0, NULL, err) &&
               bar_sequence_from_melody(&bars, &melody, NULL, err) &&
-              corpus_add(corpus, paths_base(path), melody.name, melody.meter_beats ? melody.meter_beats : 4,
-                         melody.meter_unit ? melody.meter_unit : 4, &bars, err);
+              corpus_add(corpus, paths_base(path), melody.name, melody_beats(&melody), melody_unit(&melody),
+                         &bars, err);
     bar_sequence_deinit(&bars);
     melody_deinit(&melody);
     return ok;

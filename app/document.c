@@ -62,9 +62,7 @@ const Melody *document_base(const Document *document) {
 
 /* Steps of the melody's engine bars and how written bars are regrouped; 0 where the model cannot read the meter. */
 static int engine_steps(const Melody *melody, int *regrouped) {
-    int beats = melody->meter_beats ? melody->meter_beats : 4,
-        unit = melody->meter_unit ? melody->meter_unit : 4;
-    return bar_steps_of_meter(beats, unit, regrouped);
+    return bar_steps_of_meter(melody_beats(melody), melody_unit(melody), regrouped);
 }
 
 int document_engine_bars(const Melody *melody, Error *err) {

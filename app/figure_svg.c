@@ -294,9 +294,8 @@ static void draw_title(const Pen *pen) {
     char subtitle[256];
     text_at(pen, LEFT, 26, "start", 16, inspection->title);
     snprintf(subtitle, sizeof subtitle, "%d bar%s of %d/%d, key %s; read by %s", inspection->bars->count,
-             inspection->bars->count == 1 ? "" : "s", melody->meter_beats ? melody->meter_beats : 4,
-             melody->meter_unit ? melody->meter_unit : 4, key_name(key_detect(melody)),
-             inspection->model_name);
+             inspection->bars->count == 1 ? "" : "s", melody_beats(melody), melody_unit(melody),
+             key_name(key_detect(melody)), inspection->model_name);
     text_at(pen, LEFT, 43, "start", 11, subtitle);
 }
 

@@ -106,8 +106,7 @@ char *inspection_json(const Inspection *inspection) {
     json_t *bars = json_array();
     for (int t = 0; t < inspection->bars->count; t++) json_array_append_new(bars, one_bar(inspection, t));
     char meter[16];
-    snprintf(meter, sizeof meter, "%d/%d", melody->meter_beats ? melody->meter_beats : 4,
-             melody->meter_unit ? melody->meter_unit : 4);
+    snprintf(meter, sizeof meter, "%d/%d", melody_beats(melody), melody_unit(melody));
     json_t *root = json_pack(
         "{s:o,s:i,s:o,s:o,s:s,s:f,s:s,s:i,s:o,s:o,s:o,s:{s:o,s:o,s:o}}", "bars", bars, "steps_per_bar",
         inspection->bars->steps, "model", words(inspection->model_name), "title", words(inspection->title),

@@ -53,9 +53,8 @@ static void repeat_words(char *text, size_t size, const StructureRepeat *repeat)
 static void print_text(const Inspection *inspection) {
     const Melody *melody = inspection->melody;
     printf("%s: %d bar%s of %d/%d, %.0f quarters a minute, key %s, read by %s\n\n", inspection->title,
-           inspection->bars->count, inspection->bars->count == 1 ? "" : "s",
-           melody->meter_beats ? melody->meter_beats : 4, melody->meter_unit ? melody->meter_unit : 4,
-           melody_bpm(melody), key_name(key_detect(melody)), inspection->model_name);
+           inspection->bars->count, inspection->bars->count == 1 ? "" : "s", melody_beats(melody),
+           melody_unit(melody), melody_bpm(melody), key_name(key_detect(melody)), inspection->model_name);
     printf(" bar  form    cost  taken  refers to           in the notes       moves bars\n");
     for (int t = 0; t < inspection->bars->count; t++) {
         InspectionBar bar = inspection_bar(inspection, t);

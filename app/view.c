@@ -18,8 +18,8 @@ static void build_versions(View *view, const Studio *studio) {
     view->preview = studio->previewing ? &studio->preview : NULL;
     int regrouped = 1;
     const Melody *shown = view->melody[view->version];
-    int beats = shown->meter_beats ? shown->meter_beats : 4, unit = shown->meter_unit ? shown->meter_unit : 4;
-    view->bars_per_written = bar_steps_of_meter(beats, unit, &regrouped) ? regrouped : 1;
+    const bool readable = bar_steps_of_meter(melody_beats(shown), melody_unit(shown), &regrouped) > 0;
+    view->bars_per_written = readable ? regrouped : 1;
 }
 
 static void build_session(View *view, const Studio *studio) {

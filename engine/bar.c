@@ -181,8 +181,7 @@ static void write_tokens(BarSequence *out, const Melody *melody, BarReport *repo
 
 bool bar_sequence_from_melody(BarSequence *out, const Melody *melody, BarReport *report, Error *err) {
     BarReport made = {0};
-    int beats = melody->meter_beats ? melody->meter_beats : 4,
-        unit = melody->meter_unit ? melody->meter_unit : 4;
+    int beats = melody_beats(melody), unit = melody_unit(melody);
     int steps = bar_steps_of_meter(beats, unit, &made.regrouped);
     if (steps == 0)
         return error_set(

@@ -1,19 +1,8 @@
 #include "engine/melody.h"
 
 #include <assert.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-static int32_t tempo_of(const Melody *melody) {
-    return melody->quarter_us > 0 ? melody->quarter_us : 500000;
-}
-static int beats_of(const Melody *melody) {
-    return melody->meter_beats ? melody->meter_beats : 4;
-}
-static int unit_of(const Melody *melody) {
-    return melody->meter_unit ? melody->meter_unit : 4;
-}
 
 static int64_t clamp(int64_t value, int64_t low, int64_t high) {
     return value < low ? low : value > high ? high : value;
@@ -23,7 +12,7 @@ static int64_t clamp(int64_t value, int64_t low, int64_t high) {
 
 void melody_init(Melody *melody) {
     memset(melody, 0, sizeof *melody);
-    melody->quarter_us = 500000;
+    melody->quarter_us = MELODY_DEFAULT_QUARTER_US;
     melody->meter_beats = 4;
     melody->meter_unit = 4;
 }
@@ -53,8 +42,9 @@ static bool note_equal(Note a, Note b) {
 }
 
 bool melody_equal(const Melody *a, const Melody *b) {
-    if (a->count != b->count || tempo_of(a) != tempo_of(b) || beats_of(a) != beats_of(b) ||
-        unit_of(a) != unit_of(b) || a->program != b->program || strcmp(a->name, b->name) != 0)
+    if (a->count != b->count || melody_quarter_us(a) != melody_quarter_us(b) ||
+        melody_beats(a) != melody_beats(b) || melody_unit(a) != melody_unit(b) || a->program != b->program ||
+        strcmp(a->name, b->name) != 0)
         return false;
     for (int i = 0; i < a->count; i++)
         if (!note_equal(a->notes[i], b->notes[i])) return false;
@@ -125,6 +115,18 @@ static void restore_order(Melody *melody) {
 
 /* ---- asking ---- */
 
+int32_t melody_quarter_us(const Melody *melody) {
+    return melody->quarter_us > 0 ? melody->quarter_us : MELODY_DEFAULT_QUARTER_US;
+}
+
+int melody_beats(const Melody *melody) {
+    return melody->meter_beats ? melody->meter_beats : 4;
+}
+
+int melody_unit(const Melody *melody) {
+    return melody->meter_unit ? melody->meter_unit : 4;
+}
+
 int melody_find(const Melody *melody, int32_t tick, int pitch) {
     int found = -1;
     for (int i = 0; i < melody->count && melody->notes[i].start <= tick; i++) {
@@ -167,7 +169,7 @@ int32_t melody_end(const Melody *melody) {
 }
 
 int32_t melody_bar_ticks(const Melody *melody) {
-    int32_t ticks = beats_of(melody) * (4 * MELODY_QUARTER_TICKS) / unit_of(melody);
+    int32_t ticks = melody_beats(melody) * (4 * MELODY_QUARTER_TICKS) / melody_unit(melody);
     return ticks > 0 ? ticks : 1;
 }
 
@@ -177,7 +179,7 @@ int melody_bar_count(const Melody *melody) {
 }
 
 double melody_bpm(const Melody *melody) {
-    return 60e6 / tempo_of(melody);
+    return 60e6 / melody_quarter_us(melody);
 }
 
 /* ---- whole-melody verbs ---- */

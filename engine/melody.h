@@ -13,6 +13,7 @@
 enum {
     MELODY_QUARTER_TICKS = 480,
     MELODY_STEP_TICKS = MELODY_QUARTER_TICKS / 4, /* a sixteenth */
+    MELODY_DEFAULT_QUARTER_US = 500000,           /* 120 bpm, as MIDI files have it */
     MELODY_NAME_SIZE = 96,
     MELODY_NOTES_MAX = 20000,
     MELODY_TICKS_MAX = 1 << 24, /* over 8,000 bars of 4/4 */
@@ -29,9 +30,9 @@ typedef struct {
     Note *notes; /* sorted by start, then pitch; owned */
     int count;
     int capacity;
-    int32_t quarter_us;          /* tempo: microseconds per quarter, 500000 = 120 bpm; 0 reads as 500000 */
-    uint8_t meter_beats;         /* numerator, 0 reads as 4 */
-    uint8_t meter_unit;          /* denominator 1, 2, 4, 8, 16; 0 reads as 4 */
+    int32_t quarter_us;          /* tempo: microseconds per quarter; read it with melody_quarter_us */
+    uint8_t meter_beats;         /* numerator; read it with melody_beats */
+    uint8_t meter_unit;          /* denominator 1, 2, 4, 8, 16; read it with melody_unit */
     uint8_t program;             /* General MIDI program 0..127 */
     char name[MELODY_NAME_SIZE]; /* UTF-8, no control characters */
 } Melody;
@@ -53,6 +54,10 @@ int melody_find(const Melody *melody, int32_t tick, int pitch);
 int melody_next(const Melody *melody, int32_t tick);
 int melody_previous(const Melody *melody, int32_t tick);
 
+/* Tempo and meter as they are played and drawn: what is 0, as in a zeroed Melody, reads as 120 bpm and 4/4. */
+int32_t melody_quarter_us(const Melody *melody);
+int melody_beats(const Melody *melody);
+int melody_unit(const Melody *melody);
 int32_t melody_end(const Melody *melody);       /* tick where the last note stops, 0 when empty */
 int32_t melody_bar_ticks(const Melody *melody); /* ticks of one bar of its meter */
 int melody_bar_count(const Melody *melody);     /* bars touched by notes, at least 1 */

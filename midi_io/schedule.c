@@ -116,10 +116,10 @@ static int compare_events(const void *left, const void *right) {
 }
 
 static void take_shape(Schedule *schedule, const Melody *melody, const ScheduleOptions *options) {
-    schedule->quarter_us = melody->quarter_us > 0 ? melody->quarter_us : 500000;
+    schedule->quarter_us = melody_quarter_us(melody);
     if (schedule->quarter_us < QUARTER_MIN_US) schedule->quarter_us = QUARTER_MIN_US;
-    schedule->meter_beats = melody->meter_beats ? melody->meter_beats : 4;
-    schedule->meter_unit = melody->meter_unit ? melody->meter_unit : 4;
+    schedule->meter_beats = (uint8_t)melody_beats(melody);
+    schedule->meter_unit = (uint8_t)melody_unit(melody);
     schedule->bar_ticks = melody_bar_ticks(melody);
     schedule->program = melody->program & 127;
     schedule->channel = options->channel & 15;

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "engine/melody.h"
 #include "midi_io/smf_events.h"
 #include "midi_io/smf_state.h"
 
@@ -9,7 +10,6 @@ enum {
     MACBINARY_SIZE = 128,
     CHUNK_HEADER_SIZE = 8,
     DEFAULT_PPQN = 480,
-    DEFAULT_QUARTER_US = 500000,
     METER_EXPONENT_MAX = 15,
     TRACKS_MAX = 512, /* deleting them costs libsmf the square, too */
 };
@@ -263,7 +263,7 @@ static void flatten_patterns(Check *check) {
 /* Ticks of so many frames a second become ticks of 480 a quarter at the first tempo. */
 static void convert_frames(Check *check) {
     int frames = 256 - (check->division >> 8), per_frame = check->division & 0xff;
-    int64_t quarter_us = check->first_tempo_us ? check->first_tempo_us : DEFAULT_QUARTER_US;
+    int64_t quarter_us = check->first_tempo_us ? check->first_tempo_us : MELODY_DEFAULT_QUARTER_US;
     int64_t second = (int64_t)(frames ? frames : 25) * (per_frame ? per_frame : 40);
     /* 29 stands for the 29.97 frames a second of drop-frame time code. */
     double ticks =

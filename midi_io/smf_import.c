@@ -9,7 +9,6 @@ enum {
     STEPS_PER_QUARTER = MELODY_QUARTER_TICKS / MELODY_STEP_TICKS,
     STEPS_PER_WHOLE = 4 * STEPS_PER_QUARTER,
     UNIT_MAX = 16,
-    DEFAULT_QUARTER_US = 500000,
     ALL_BUT_DRUMS = -1,
 };
 
@@ -220,7 +219,7 @@ static bool insert_notes(Melody *out, const SmfScore *score, Import *import, Smf
 }
 
 static void take_tempo(Melody *out, const SmfScore *score, int32_t start, Import *import) {
-    out->quarter_us = score->tempos > 0 ? score->tempo[0].quarter_us : DEFAULT_QUARTER_US;
+    out->quarter_us = score->tempos > 0 ? score->tempo[0].quarter_us : MELODY_DEFAULT_QUARTER_US;
     for (int i = 1; i < score->tempos; i++) {
         if (score->tempo[i].tick <= start)
             out->quarter_us = score->tempo[i].quarter_us;

@@ -6,7 +6,6 @@
 #include <string.h>
 
 enum {
-    DEFAULT_QUARTER_US = 500000,
     QUARTER_US_MAX = 0xffffff,
     CLOCKS_PER_CLICK = 24,
     THIRTY_SECONDS_PER_QUARTER = 8,
@@ -62,12 +61,12 @@ static bool put_state(Writer *writer, const char *state, Error *err) {
 
 static bool put_first_track(Writer *writer, const SmfSong *song, Error *err) {
     const Melody *melody = &song->track[0];
-    int32_t quarter_us = melody->quarter_us > 0 ? melody->quarter_us : DEFAULT_QUARTER_US;
+    int32_t quarter_us = melody_quarter_us(melody);
     if (quarter_us > QUARTER_US_MAX) quarter_us = QUARTER_US_MAX;
     for (int i = 0; i < 3; i++) writer->tempo[i] = (uint8_t)(quarter_us >> (16 - 8 * i));
-    int unit = melody->meter_unit ? melody->meter_unit : 4, exponent = 0;
+    int unit = melody_unit(melody), exponent = 0;
     while (unit >> (exponent + 1)) exponent++;
-    writer->meter[0] = melody->meter_beats ? melody->meter_beats : 4;
+    writer->meter[0] = (uint8_t)melody_beats(melody);
     writer->meter[1] = (uint8_t)exponent;
     writer->meter[2] = CLOCKS_PER_CLICK;
     writer->meter[3] = THIRTY_SECONDS_PER_QUARTER;

@@ -123,8 +123,7 @@ static int bar_interval(const Geometry *geometry, int32_t bar_ticks, int columns
 static Column column_kind(const Geometry *geometry, const View *view, int column) {
     const Melody *melody = view->melody[view->version];
     int32_t tick = geometry_tick(geometry, column), bar = melody_bar_ticks(melody);
-    int unit = melody->meter_unit ? melody->meter_unit : 4,
-        beats = melody->meter_beats ? melody->meter_beats : 4;
+    int unit = melody_unit(melody), beats = melody_beats(melody);
     bool compound = unit >= 8 && beats % 3 == 0; /* 6/8 is felt in two, each of three eighths */
     int32_t written = 4 * MELODY_QUARTER_TICKS / unit, beat = compound ? 3 * written : written;
     int32_t part = compound ? written : beat / 2;

@@ -71,8 +71,7 @@ static __attribute__((format(printf, 3, 4))) void piece(Line *line, Style style,
 static void place_name(const View *view, char *text, size_t size) {
     const Melody *melody = view->melody[view->version];
     int32_t tick = view->playing && view->playhead >= 0 ? view->playhead : view->cursor_tick;
-    int32_t bar = melody_bar_ticks(melody),
-            beat = 4 * MELODY_QUARTER_TICKS / (melody->meter_unit ? melody->meter_unit : 4);
+    int32_t bar = melody_bar_ticks(melody), beat = 4 * MELODY_QUARTER_TICKS / melody_unit(melody);
     snprintf(text, size, "%d.%d.%d", tick / bar + 1, tick % bar / beat + 1,
              tick % bar % beat / MELODY_STEP_TICKS + 1);
 }
@@ -108,8 +107,7 @@ static void left_pieces(Line *line, const View *view) {
     if (view->selecting) piece(line, STYLE_BAND_STRONG, view->selecting_bars ? "SELECT BARS" : "SELECT");
     cursor_note(line, view);
     piece(line, STYLE_BAND, line->canvas->ascii ? "%.4g bpm" : "\xe2\x99\xa9=%.4g", melody_bpm(melody));
-    piece(line, STYLE_BAND, "%d/%d", melody->meter_beats ? melody->meter_beats : 4,
-          melody->meter_unit ? melody->meter_unit : 4);
+    piece(line, STYLE_BAND, "%d/%d", melody_beats(melody), melody_unit(melody));
     piece(line, STYLE_BAND, "%s%s", key_name(view->key), view->key.known && !view->key_is_set ? " auto" : "");
     if (view->looping) piece(line, STYLE_BAND, "loop");
     if (view->metronome) piece(line, STYLE_BAND, "click");
