@@ -23,11 +23,7 @@ static void title(Studio *studio, const Command *command) {
     }
     Document *draft = studio_begin_document(studio, "title");
     if (!draft) return;
-    size_t length = strlen(command->text);
-    if (length >= MELODY_NAME_SIZE) length = MELODY_NAME_SIZE - 1;
-    while (length && ((unsigned char)command->text[length] & 0xC0) == 0x80) length--; /* no half character */
-    memset(draft->original.name, 0, MELODY_NAME_SIZE);
-    memcpy(draft->original.name, command->text, length);
+    melody_set_name(&draft->original, command->text);
     studio_commit(studio);
     messages_say(&studio->messages, "title: %s", studio_document(studio)->original.name);
 }

@@ -6,16 +6,6 @@
 
 enum { SONG_VERSION = 1 };
 
-static void set_name(Melody *melody, const char *name) {
-    size_t length = strlen(name);
-    if (length >= sizeof melody->name) {
-        length = sizeof melody->name - 1;
-        while (length && ((unsigned char)name[length] & 0xC0) == 0x80) length--; /* no half character */
-    }
-    memset(melody->name, 0, sizeof melody->name);
-    memcpy(melody->name, name, length);
-}
-
 /* jansson refuses strings that are not UTF-8; a title from a foreign file may be anything. */
 static json_t *text_json(const char *text) {
     json_t *value = json_string(text);
@@ -50,7 +40,7 @@ static char *state_text(const Document *document, const char *path) {
 static bool add_track(SmfSong *song, const Melody *melody, const char *name, Error *err) {
     Melody *track = &song->track[song->count];
     if (!melody_copy(track, melody, err)) return false;
-    set_name(track, name);
+    melody_set_name(track, name);
     track->quarter_us = song->track[0].quarter_us;
     track->meter_beats = song->track[0].meter_beats;
     track->meter_unit = song->track[0].meter_unit;
@@ -80,7 +70,7 @@ static void read_context(Melody *context, const json_t *object) {
     const json_t *tempo = json_object_get(object, "quarter_us");
     const json_t *beats = json_object_get(object, "beats"), *unit = json_object_get(object, "unit");
     const char *title = json_string_value(json_object_get(object, "title"));
-    if (title) set_name(context, title);
+    if (title) melody_set_name(context, title);
     if (in_range(tempo, 1000, 16777215)) context->quarter_us = (int32_t)json_integer_value(tempo);
     if (!in_range(beats, 1, 64) || !in_range(unit, 1, 16)) return;
     int unit_value = (int)json_integer_value(unit);
@@ -105,7 +95,7 @@ static void read_settings(Document *document, const json_t *root) {
     if (document_temperature_fits(temperature)) document->temperature = temperature;
     if (json_is_integer(seed)) document->seed = (uint64_t)json_integer_value(seed);
     const char *title = json_string_value(json_object_get(root, "title"));
-    if (title) set_name(&document->original, title);
+    if (title) melody_set_name(&document->original, title);
 }
 
 /* A recipe that cannot be read is left out: the default one takes its place. */
@@ -154,7 +144,7 @@ bool song_read(Document *document, Melody *result, char **path, const SmfSong *s
     const Melody *derived = song->state ? find_track(song, "result") : NULL;
     if (!original && song->count) original = &song->track[0];
     if (original && !melody_copy(&document->original, original, err)) goto fail;
-    if (title) set_name(&document->original, title);
+    if (title) melody_set_name(&document->original, title);
     if (context && !melody_copy(&document->context, context, err)) goto fail;
     document->has_context = document->context.count > 0; /* the recipe that follows is meant for it */
     if (song->state && !read_state(document, path, song->state, err)) goto fail;

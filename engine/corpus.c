@@ -70,16 +70,8 @@ static bool add_tune(Corpus *corpus, const CorpusTune *tune, Error *err) {
     return true;
 }
 
-/* Copies what fits, without control characters and without half a UTF-8 sequence at the end. */
 static void set_text(char *out, size_t size, Span text) {
-    size_t used = 0;
-    const char *at = text.at;
-    for (; at < text.end && used + 1 < size; at++)
-        if ((unsigned char)*at >= 0x20 && *at != 0x7F) out[used++] = *at;
-    bool cut_inside = at < text.end && ((unsigned char)*at & 0xC0) == 0x80;
-    while (cut_inside && used > 0 && ((unsigned char)out[used - 1] & 0xC0) == 0x80) used--;
-    if (cut_inside && used > 0) used--;
-    out[used] = '\0';
+    melody_write_name(out, size, text.at, (size_t)(text.end - text.at));
 }
 
 /* ---- words of a line ---- */
@@ -323,8 +315,8 @@ bool corpus_add(Corpus *corpus, const char *id, const char *title, int meter_bea
                        .meter_unit = (uint8_t)meter_unit,
                        .steps = (uint8_t)bars->steps,
                        .octave_shift = (int16_t)bars->octave_shift};
-    set_text(tune.id, sizeof tune.id, (Span){id, id + strlen(id)});
-    set_text(tune.title, sizeof tune.title, (Span){title, title + strlen(title)});
+    melody_write_name(tune.id, sizeof tune.id, id, strlen(id));
+    melody_write_name(tune.title, sizeof tune.title, title, strlen(title));
     for (; tune.count < bars->count; tune.count++) {
         Bar *bar = add_bar(corpus, err);
         if (!bar) break;

@@ -51,6 +51,22 @@ bool melody_equal(const Melody *a, const Melody *b) {
     return true;
 }
 
+/* ---- names ---- */
+
+void melody_write_name(char *to, size_t size, const char *text, size_t length) {
+    size_t used = 0, at = 0;
+    for (; at < length && used + 1 < size; at++)
+        if ((unsigned char)text[at] >= 0x20 && text[at] != 0x7F) to[used++] = text[at];
+    bool cut_inside = at < length && ((unsigned char)text[at] & 0xC0) == 0x80;
+    while (cut_inside && used > 0 && ((unsigned char)to[used - 1] & 0xC0) == 0x80) used--;
+    if (cut_inside && used > 0) used--;
+    memset(to + used, 0, size - used);
+}
+
+void melody_set_name(Melody *melody, const char *text) {
+    melody_write_name(melody->name, sizeof melody->name, text, strlen(text));
+}
+
 /* ---- editing ---- */
 
 static bool note_before(Note a, Note b) {

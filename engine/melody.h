@@ -6,6 +6,7 @@
 #ifndef REFRAIN_ENGINE_MELODY_H
 #define REFRAIN_ENGINE_MELODY_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "engine/base/error.h"
@@ -42,6 +43,10 @@ void melody_deinit(Melody *melody);
 bool melody_copy(Melody *to, const Melody *from,
                  Error *err);                        /* to is deinited first; on failure it is empty */
 bool melody_equal(const Melody *a, const Melody *b); /* notes, tempo, meter, program, name */
+
+/* Copies what fits into to[size], without control characters and without half a UTF-8 sequence at the end. */
+void melody_write_name(char *to, size_t size, const char *text, size_t length);
+void melody_set_name(Melody *melody, const char *text); /* the same into its name */
 
 /* Adds a note, clipped into range; returns its index, or -1 with err set when full or out of memory. */
 int melody_insert(Melody *melody, Note note, Error *err);

@@ -168,6 +168,28 @@ static void finding_agrees_with_looking_at_all(void **state) {
     melody_deinit(&m);
 }
 
+static void names_are_cut_between_characters(void **state) {
+    (void)state;
+    Melody m = {0};
+    melody_set_name(&m, "Lied f\u00fcr Anna\x1b[31m\x7f");
+    assert_string_equal(m.name, "Lied f\u00fcr Anna[31m");
+    char text[6];
+    static const struct {
+        const char *text, *name;
+    } names[] = {{"", ""},
+                 {"abcde", "abcde"},
+                 {"abcdef", "abcde"},
+                 {"abcd\u00fc", "abcd"},
+                 {"abc\u00fc", "abc\u00fc"},
+                 {"abc\u20ac", "abc"},
+                 {"\u20ac\u20ac", "\u20ac"},
+                 {"\U0001d11ea\U0001d11e", "\U0001d11ea"}};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        melody_write_name(text, sizeof text, names[i].text, strlen(names[i].text));
+        assert_string_equal(text, names[i].name);
+    }
+}
+
 static void bars_follow_the_meter(void **state) {
     (void)state;
     static const struct {
@@ -299,6 +321,7 @@ int main(void) {
         cmocka_unit_test(edits_keep_the_order_and_the_notes),
         cmocka_unit_test(copies_are_equal_and_independent),
         cmocka_unit_test(finding_agrees_with_looking_at_all),
+        cmocka_unit_test(names_are_cut_between_characters),
         cmocka_unit_test(bars_follow_the_meter),
         cmocka_unit_test(the_highest_of_a_chord_stays),
         cmocka_unit_test(a_note_under_a_higher_one_is_dropped),
