@@ -19,6 +19,31 @@ void bar_cut_holds(Bar *bar) {
     for (int i = 0; i < BAR_STEPS && bar->token[i] == BAR_HOLD; i++) bar->token[i] = BAR_REST;
 }
 
+/* Lowest and highest onset tokens; false when there are none. */
+static bool onset_range(const Bar *bars, int count, int *low, int *high) {
+    *low = BAR_TOKENS;
+    *high = 0;
+    for (int t = 0; t < count; t++)
+        for (int s = 0; s < BAR_STEPS; s++) {
+            const int token = bars[t].token[s];
+            if (!bar_is_onset(token)) continue;
+            if (token < *low) *low = token;
+            if (token > *high) *high = token;
+        }
+    return *high > 0;
+}
+
+void bar_transpose(Bar *bars, int count, Rng *rng) {
+    int low, high;
+    if (!onset_range(bars, count, &low, &high)) return;
+    const int least = BAR_ONSET - low > -BAR_TRANSPOSE_MAX ? BAR_ONSET - low : -BAR_TRANSPOSE_MAX;
+    const int most = BAR_TOKENS - 1 - high < BAR_TRANSPOSE_MAX ? BAR_TOKENS - 1 - high : BAR_TRANSPOSE_MAX;
+    const int interval = least + rng_below(rng, most - least + 1);
+    for (int t = 0; t < count; t++)
+        for (int s = 0; s < BAR_STEPS; s++)
+            if (bar_is_onset(bars[t].token[s])) bars[t].token[s] = (uint8_t)(bars[t].token[s] + interval);
+}
+
 bool bar_equal(const Bar *a, const Bar *b) {
     return memcmp(a->token, b->token, BAR_STEPS) == 0;
 }

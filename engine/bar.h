@@ -9,6 +9,7 @@
 #ifndef REFRAIN_ENGINE_BAR_H
 #define REFRAIN_ENGINE_BAR_H
 
+#include "engine/base/rng.h"
 #include "engine/melody.h"
 
 enum {
@@ -23,6 +24,7 @@ enum {
     BAR_ONSET = 3, /* the token of BAR_PITCH_LOW */
     BAR_TOKENS = BAR_ONSET + BAR_PITCH_HIGH - BAR_PITCH_LOW + 1,
     BAR_WINDOW = 64, /* bars that the model sees at once */
+    BAR_TRANSPOSE_MAX = 6,
 };
 
 typedef struct {
@@ -50,6 +52,9 @@ bool bar_has_onset(const Bar *bar);
 bool bar_equal(const Bar *a, const Bar *b);
 /* For the first bar of a passage: holds of a note that began before it become rests. */
 void bar_cut_holds(Bar *bar);
+/* Moves all onsets by one interval, drawn from those of at most BAR_TRANSPOSE_MAX semitones that keep them in the alphabet.
+ * One draw; none when there are no onsets. */
+void bar_transpose(Bar *bars, int count, Rng *rng);
 static inline bool bar_is_onset(int token) {
     return token >= BAR_ONSET;
 }

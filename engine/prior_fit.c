@@ -26,7 +26,6 @@ const PriorFitOptions PRIOR_FIT_OPTIONS_DEFAULT = {
 };
 
 enum {
-    TRANSPOSE_MAX = 6,
     BAR_SIZE = LATENT_SIZE + PRIOR_BAR_SIZE + 1, /* mean, notes, does it repeat? */
 };
 static const float CLIP = 1.0f, RATE_FLOOR = 0.02f, SHARE_LEAST = 1e-7f;
@@ -128,25 +127,6 @@ bool prior_fit_finished(const PriorFit *fit) {
 
 /* ---- a pass over the corpus ---- */
 
-/* Moves all onsets by one interval of -TRANSPOSE_MAX .. TRANSPOSE_MAX that keeps them in range. */
-static void transpose(Bar *bars, int count, Rng *rng) {
-    int low = BAR_TOKENS, high = -1;
-    for (int t = 0; t < count; t++)
-        for (int s = 0; s < BAR_STEPS; s++) {
-            const int token = bars[t].token[s];
-            if (!bar_is_onset(token)) continue;
-            low = token < low ? token : low;
-            high = token > high ? token : high;
-        }
-    if (high < 0) return;
-    const int least = BAR_ONSET - low > -TRANSPOSE_MAX ? BAR_ONSET - low : -TRANSPOSE_MAX;
-    const int most = BAR_TOKENS - 1 - high < TRANSPOSE_MAX ? BAR_TOKENS - 1 - high : TRANSPOSE_MAX;
-    const int k = least + rng_below(rng, most - least + 1);
-    for (int t = 0; t < count; t++)
-        for (int s = 0; s < BAR_STEPS; s++)
-            if (bar_is_onset(bars[t].token[s])) bars[t].token[s] = (uint8_t)(bars[t].token[s] + k);
-}
-
 /* Does bars[count] equal one of those before it? */
 static bool repeats_one(const Bar *bars, int count) {
     for (int k = 0; k < count; k++)
@@ -186,7 +166,7 @@ static bool read_tune(PriorFit *fit, const CorpusTune *tune, atomic_bool *cancel
     const BarSequence borrowed = {
         .bar = fit->corpus->bar + tune->first, .count = tune->count, .steps = tune->steps};
     bool read = bar_sequence_copy(&bars, &borrowed, err);
-    if (read) transpose(bars.bar, bars.count, &fit->rng);
+    if (read) bar_transpose(bars.bar, bars.count, &fit->rng);
     read = read && compose_encode(fit->composer, &latents, &bars, cancel, err);
     for (int t = 0; read && t < bars.count; t++) {
         const int known = t % fit->window; /* the encoder's windows begin anew */

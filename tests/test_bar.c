@@ -388,6 +388,50 @@ static void too_many_bars_for_a_melody_are_refused(void **state) {
     melody_deinit(&melody);
 }
 
+/* -6 .. 6 come up where the alphabet has room, less at its edges; always one draw. */
+static void transposing_keeps_intervals_and_range(void **state) {
+    (void)state;
+    Rng rng, same;
+    rng_seed(&rng, 17);
+    bool seen[2 * BAR_TRANSPOSE_MAX + 1] = {false};
+    for (int round = 0; round < 2000; round++) {
+        BarSequence bars = {0}, moved = {0};
+        Error err;
+        random_bars(&bars, &rng, 4, round % 2 ? 12 : 16, 0.3);
+        for (int i = 0; i < 4 * BAR_STEPS; i++) { /* down to the lower edge, or close to the upper */
+            uint8_t *token = &bars.bar[i / BAR_STEPS].token[i % BAR_STEPS];
+            if (bar_is_onset(*token)) *token = (uint8_t)(*token + (round % 3 - 1) * 12);
+        }
+        check_ok(bar_sequence_copy(&moved, &bars, &err), &err);
+        int low = BAR_TOKENS, high = 0, interval = 0;
+        same = rng;
+        bar_transpose(moved.bar, 4, &rng);
+        for (int i = 0; i < 4 * BAR_STEPS; i++) {
+            const int before = bars.bar[i / BAR_STEPS].token[i % BAR_STEPS],
+                      after = moved.bar[i / BAR_STEPS].token[i % BAR_STEPS];
+            if (!bar_is_onset(before)) {
+                assert_int_equal(after, before);
+                continue;
+            }
+            if (!high) interval = after - before;
+            assert_int_equal(after - before, interval);
+            assert_true(bar_is_onset(after) && after < BAR_TOKENS);
+            low = before < low ? before : low;
+            high = before > high ? before : high;
+        }
+        if (high) {
+            const int least = BAR_ONSET - low > -6 ? BAR_ONSET - low : -6,
+                      most = BAR_TOKENS - 1 - high < 6 ? BAR_TOKENS - 1 - high : 6;
+            assert_int_equal(interval, least + rng_below(&same, most - least + 1));
+            seen[interval + BAR_TRANSPOSE_MAX] = true;
+        }
+        assert_memory_equal(&rng, &same, sizeof rng);
+        bar_sequence_deinit(&bars);
+        bar_sequence_deinit(&moved);
+    }
+    for (int i = 0; i <= 2 * BAR_TRANSPOSE_MAX; i++) assert_true(seen[i]);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_alphabet_has_67_tokens),
@@ -406,6 +450,7 @@ int main(void) {
         cmocka_unit_test(octave_shifts_come_back),
         cmocka_unit_test(a_melody_on_the_grid_comes_back),
         cmocka_unit_test(a_hold_after_a_rest_is_silent),
+        cmocka_unit_test(transposing_keeps_intervals_and_range),
         cmocka_unit_test(too_many_bars_for_a_melody_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,7 +8,7 @@
 
 static const double REPEAT_SHARE = 0.5, SINGLE_REPEAT_SHARE = 0.5, SINGLE_REPEAT = 0.3, PARTIAL_SHARE = 0.4,
                     RELATED_SHARE = 0.7;
-enum { TRANSPOSE_MAX = 6, DONOR_TRIES = 8 };
+enum { DONOR_TRIES = 8 };
 
 /* ---- the corpus, grouped by meter ---- */
 
@@ -113,31 +113,6 @@ static int draw_tune(const Dataset *d, Rng *rng) {
     return low;
 }
 
-/* Lowest and highest onset tokens; false when there are none. */
-static bool pitch_range(const Bar *bars, int count, int *low, int *high) {
-    *low = BAR_TOKENS;
-    *high = 0;
-    for (int t = 0; t < count; t++)
-        for (int s = 0; s < BAR_STEPS; s++) {
-            const int token = bars[t].token[s];
-            if (!bar_is_onset(token)) continue;
-            if (token < *low) *low = token;
-            if (token > *high) *high = token;
-        }
-    return *high > 0;
-}
-
-static void transpose_within_range(Bar *bars, int count, Rng *rng) {
-    int low, high;
-    if (!pitch_range(bars, count, &low, &high)) return;
-    const int least = BAR_ONSET - low > -TRANSPOSE_MAX ? BAR_ONSET - low : -TRANSPOSE_MAX;
-    const int most = BAR_TOKENS - 1 - high < TRANSPOSE_MAX ? BAR_TOKENS - 1 - high : TRANSPOSE_MAX;
-    const int k = least + rng_below(rng, most - least + 1);
-    for (int t = 0; t < count; t++)
-        for (int s = 0; s < BAR_STEPS; s++)
-            if (bar_is_onset(bars[t].token[s])) bars[t].token[s] = (uint8_t)(bars[t].token[s] + k);
-}
-
 static int cut_passage(Bar *out, const Dataset *d, int pick, int bars, Rng *rng) {
     const CorpusTune *tune = &d->corpus->tune[d->tune[pick]];
     const int count = tune->count < bars ? tune->count : bars, last = tune->count - count;
@@ -149,7 +124,7 @@ static int cut_passage(Bar *out, const Dataset *d, int pick, int bars, Rng *rng)
         start = start / 4 * 4;
     memcpy(out, d->corpus->bar + tune->first + start, sizeof *out * (size_t)count);
     bar_cut_holds(out);
-    transpose_within_range(out, count, rng);
+    bar_transpose(out, count, rng);
     return count;
 }
 
@@ -233,7 +208,7 @@ static Bar draw_donor(const Dataset *d, int pick, Rng *rng) {
         bar = d->corpus->bar[tune->first + rng_below(rng, tune->count)];
         if (bar_has_onset(&bar)) break;
     }
-    transpose_within_range(&bar, 1, rng);
+    bar_transpose(&bar, 1, rng);
     return bar;
 }
 
