@@ -31,7 +31,8 @@ static float height(int pitch) {
     return (float)(pitch - 69) / 12.0f;
 }
 
-/* Per step: does a note begin, does one sound, how high. `sounding`: the pitch at the bar's beginning, 0 = none. */
+/* Per step: does a note begin, does one sound, how high. `sounding`: the pitch that a hold at the bar's beginning goes on
+ * with, which is the last onset's, as after a rest no hold stands; 0 = none. */
 static float *write_bar(float *out, const Bar *bar, int sounding) {
     for (int s = 0; s < BAR_STEPS; s++) {
         const int token = bar->token[s];
@@ -81,6 +82,6 @@ void prior_context(float *context, const Bar *bars, int count, int steps, int in
     assert(at + 4 == context + PRIOR_CONTEXT_SIZE);
 }
 
-void prior_bar(float *feature, const Bar *bar, int sounding) {
-    write_bar(write_classes(feature, bar, 1), bar, sounding);
+void prior_bar(float *feature, const Bar *bars, int count) {
+    write_bar(write_classes(feature, &bars[count], 1), &bars[count], last_pitch(bars, count));
 }

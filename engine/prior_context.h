@@ -2,7 +2,9 @@
  *
  * Everything is read from the notes, so that new bars are drawn after what really sounds, whether it was written by hand or
  * drawn before: the key (pitch classes of everything and of the last two bars), the bars 1, 2, 4 and 8 back step by step,
- * the phrase's form so far (how alike the last two bars are to those up to 16 bars before them), the place in the phrase. */
+ * the phrase's form so far (how alike the last two bars are to those up to 16 bars before them), the place in the phrase.
+ *
+ * Bars are as bar_sequence_repair leaves them: a hold stands only where a note sounds. */
 #ifndef REFRAIN_ENGINE_PRIOR_CONTEXT_H
 #define REFRAIN_ENGINE_PRIOR_CONTEXT_H
 
@@ -19,8 +21,8 @@ enum {
 /* context[PRIOR_CONTEXT_SIZE] of the bar after bars[0 .. count - 1], which is bar `index` of its melody. */
 void prior_context(float *context, const Bar *bars, int count, int steps, int index);
 
-/* What a bar is matched by: its notes, as above. feature[PRIOR_BAR_SIZE]; sounding: the pitch at its beginning, 0 = none. */
+/* What bars[count], after those before it, is matched by: its notes, as above. feature[PRIOR_BAR_SIZE]. */
 enum { PRIOR_BAR_SIZE = 12 + 3 * BAR_STEPS + 1 };
-void prior_bar(float *feature, const Bar *bar, int sounding);
+void prior_bar(float *feature, const Bar *bars, int count);
 
 #endif

@@ -134,17 +134,6 @@ static bool repeats_one(const Bar *bars, int count) {
     return false;
 }
 
-/* The note that sounds into bars[count]: its pitch, 0 = none. */
-static int sounding_into(const Bar *bars, int count) {
-    for (int t = count - 1; t >= 0; t--)
-        for (int s = BAR_STEPS - 1; s >= 0; s--) {
-            const int token = bars[t].token[s];
-            if (token == BAR_HOLD || token == BAR_PAD) continue;
-            return bar_is_onset(token) ? bar_pitch(token) : 0;
-        }
-    return 0;
-}
-
 /* bars[known] of a tune, bar `index` of the corpus and t of the tune, with the `known` bars that the model saw before it. */
 static void read_bar(PriorFit *fit, const Bar *bars, int known, const CorpusTune *tune, int t,
                      const Latent *latent) {
@@ -154,7 +143,7 @@ static void read_bar(PriorFit *fit, const Bar *bars, int known, const CorpusTune
     prior_context(fit->before.every + index * PRIOR_CONTEXT_SIZE, bars, known, tune->steps, t);
     memset(feature, 0, BAR_SIZE * sizeof *feature);
     memcpy(feature, latent->mu, sizeof latent->mu);
-    if (!repeats) prior_bar(feature + LATENT_SIZE, &bars[known], sounding_into(bars, known));
+    if (!repeats) prior_bar(feature + LATENT_SIZE, bars, known);
     feature[BAR_SIZE - 1] = repeats;
     fit->bar_latent[index] = *latent;
     fit->bar_repeats[index] = repeats;
