@@ -22,11 +22,6 @@ int edit_count(const Melody *melody, const EditRange *range) {
 /* What one edit does to one note; false with a sentence refuses the whole edit. Removing is length 0. */
 typedef bool (*EditNote)(Note *note, const void *how, Error *err);
 
-static bool note_equal(const Note *a, const Note *b) {
-    return a->start == b->start && a->length == b->length && a->pitch == b->pitch &&
-           a->velocity == b->velocity;
-}
-
 /* Rebuilds the melody note by note, so that the order holds and a refusal leaves the old one untouched. */
 static int map_notes(Melody *melody, const EditRange *range, EditNote change, const void *how, Error *err) {
     Melody next = *melody;
@@ -37,7 +32,7 @@ static int map_notes(Melody *melody, const EditRange *range, EditNote change, co
         Note note = melody->notes[i];
         if (!range || edit_has(range, &note)) {
             if (!change(&note, how, err)) goto fail;
-            changed += !note_equal(&note, &melody->notes[i]);
+            changed += !melody_note_equal(note, melody->notes[i]);
         }
         if (note.length > 0 && melody_insert(&next, note, err) < 0) goto fail;
     }

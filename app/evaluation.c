@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/json_text.h"
+
 /* --- table --- */
 
 static void print_value(FILE *out, double value) {
@@ -82,12 +84,6 @@ static json_t *distances(const Figures *figures) {
     return array;
 }
 
-/* File names may be any bytes; JSON is UTF-8. */
-static json_t *words(const char *text) {
-    json_t *string = json_string(text);
-    return string ? string : json_string("?");
-}
-
 static char *dump(json_t *root, size_t flags) {
     char *text = json_dumps(root, flags | JSON_REAL_PRECISION(7));
     json_decref(root);
@@ -104,8 +100,8 @@ char *evaluation_json(const Evaluation *evaluation) {
         json_object_set_new(lengths, figures->length[n].name, group_json(&figures->length[n]));
     json_object_set_new(root, "by_length", lengths);
     json_object_set_new(root, "distance", distances(figures));
-    json_object_set_new(root, "model", words(evaluation->model));
-    json_object_set_new(root, "corpus", words(evaluation->corpus));
+    json_object_set_new(root, "model", json_text_or(evaluation->model, "?"));
+    json_object_set_new(root, "corpus", json_text_or(evaluation->corpus, "?"));
     return dump(root, JSON_INDENT(2));
 }
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "app/inspection.h"
+#include "app/json_text.h"
 #include "engine/key.h"
 #include "engine/latent.h"
 
@@ -95,12 +96,6 @@ static json_t *one_bar(const Inspection *inspection, int index) {
         numbers(analysis->kl_dimension + bar.t * LATENT_SIZE, LATENT_SIZE), "window_first", bar.first + 1);
 }
 
-/* File names may be any bytes; JSON is UTF-8. */
-static json_t *words(const char *text) {
-    json_t *string = json_string(text);
-    return string ? string : json_string("?");
-}
-
 char *inspection_json(const Inspection *inspection) {
     const Melody *melody = inspection->melody;
     json_t *bars = json_array();
@@ -109,10 +104,11 @@ char *inspection_json(const Inspection *inspection) {
     snprintf(meter, sizeof meter, "%d/%d", melody_beats(melody), melody_unit(melody));
     json_t *root = json_pack(
         "{s:o,s:i,s:o,s:o,s:s,s:f,s:s,s:i,s:o,s:o,s:o,s:{s:o,s:o,s:o}}", "bars", bars, "steps_per_bar",
-        inspection->bars->steps, "model", words(inspection->model_name), "title", words(inspection->title),
-        "meter", meter, "bpm", melody_bpm(melody), "key", key_name(key_detect(melody)), "octave_shift",
-        inspection->bars->octave_shift, "reference", matrix(inspection, offsetof(Analysis, reference)),
-        "influence", matrix(inspection, offsetof(Analysis, influence)), "influence_swap",
+        inspection->bars->steps, "model", json_text_or(inspection->model_name, "?"), "title",
+        json_text_or(inspection->title, "?"), "meter", meter, "bpm", melody_bpm(melody), "key",
+        key_name(key_detect(melody)), "octave_shift", inspection->bars->octave_shift, "reference",
+        matrix(inspection, offsetof(Analysis, reference)), "influence",
+        matrix(inspection, offsetof(Analysis, influence)), "influence_swap",
         matrix(inspection, offsetof(Analysis, influence_swap)), "attention", "encoder",
         attention(inspection, ANALYSIS_ENCODER), "decoder_self", attention(inspection, ANALYSIS_DECODER_SELF),
         "decoder_inter", attention(inspection, ANALYSIS_DECODER_INTER));

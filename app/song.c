@@ -4,16 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/json_text.h"
+
 enum { SONG_VERSION = 1 };
 
-/* jansson refuses strings that are not UTF-8; a title from a foreign file may be anything. */
-static json_t *text_json(const char *text) {
-    json_t *value = json_string(text);
-    return value ? value : json_string("");
-}
-
 static json_t *context_json(const Melody *context) {
-    return json_pack("{s:o, s:i, s:i, s:i}", "title", text_json(context->name), "quarter_us",
+    return json_pack("{s:o, s:i, s:i, s:i}", "title", json_text_or(context->name, ""), "quarter_us",
                      (int)context->quarter_us, "beats", (int)context->meter_beats, "unit",
                      (int)context->meter_unit);
 }
@@ -21,16 +17,16 @@ static json_t *context_json(const Melody *context) {
 static char *state_text(const Document *document, const char *path) {
     char *recipe = recipe_to_text(&document->recipe);
     json_t *root = json_pack("{s:i, s:o, s:s, s:[i, i, i], s:s, s:f, s:I}", "refrain", SONG_VERSION, "title",
-                             text_json(document->original.name), "recipe", recipe ? recipe : "", "loop",
-                             (int)document->loop_start, (int)document->loop_end, (int)document->looping,
-                             "align", document_align_name(document->align), "temperature",
-                             document->temperature, "seed", (json_int_t)document->seed);
+                             json_text_or(document->original.name, ""), "recipe", recipe ? recipe : "",
+                             "loop", (int)document->loop_start, (int)document->loop_end,
+                             (int)document->looping, "align", document_align_name(document->align),
+                             "temperature", document->temperature, "seed", (json_int_t)document->seed);
     bool ok = root && recipe;
     if (ok && document->key_is_set)
         ok = json_object_set_new(root, "key", json_string(key_name(document->key))) == 0;
     if (ok && document->has_context)
         ok = json_object_set_new(root, "context", context_json(&document->context)) == 0;
-    if (ok && path) ok = json_object_set_new(root, "path", text_json(path)) == 0;
+    if (ok && path) ok = json_object_set_new(root, "path", json_text_or(path, "")) == 0;
     char *text = ok ? json_dumps(root, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
     json_decref(root);
     free(recipe);

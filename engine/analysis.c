@@ -50,11 +50,16 @@ bool analysis_add_influence(Analysis *analysis, Error *err) {
         free(swap);
         return error_memory(err, "the measured influence");
     }
-    free(analysis->influence);
-    free(analysis->influence_swap);
+    analysis_remove_influence(analysis);
     analysis->influence = influence;
     analysis->influence_swap = swap;
     return true;
+}
+
+void analysis_remove_influence(Analysis *analysis) {
+    free(analysis->influence);
+    free(analysis->influence_swap);
+    analysis->influence = analysis->influence_swap = NULL;
 }
 
 static void copy_floats(float *to, const float *from, size_t count) {
@@ -92,8 +97,7 @@ void analysis_free(Analysis *analysis) {
     free(analysis->gate);
     free(analysis->reference);
     for (int i = 0; i < ANALYSIS_ATTENTIONS; i++) free(analysis->attention[i]);
-    free(analysis->influence);
-    free(analysis->influence_swap);
+    analysis_remove_influence(analysis);
     free(analysis->repeat);
     free(analysis);
 }

@@ -36,6 +36,7 @@ typedef struct {
 
 Analysis *analysis_new(int count, int layers, int heads, Error *err); /* all zero, influence null */
 bool analysis_add_influence(Analysis *analysis, Error *err); /* allocates both influence matrices, zero */
+void analysis_remove_influence(Analysis *analysis);          /* frees both again */
 Analysis *analysis_copy(const Analysis *analysis, Error *err);
 void analysis_free(Analysis *analysis); /* null is allowed */
 /* Attention of one layer and head, or the mean over all when layer or head is -1. */

@@ -222,12 +222,6 @@ static FollowUp *next_follow_up(Engine *engine) {
     return NULL;
 }
 
-static void forget_influence(Analysis *analysis) {
-    free(analysis->influence);
-    free(analysis->influence_swap);
-    analysis->influence = analysis->influence_swap = NULL;
-}
-
 /* Begins anew when a request came between; when memory is out the last answer has no influence. */
 static void measure(Engine *engine, FollowUp *follow_up) {
     int64_t begin = now_us();
@@ -235,7 +229,7 @@ static void measure(Engine *engine, FollowUp *follow_up) {
     if (!compose_influence(engine->composer, reply->analysis, &follow_up->measured, &engine->mailbox.cancel,
                            NULL)) {
         if (atomic_load_explicit(&engine->mailbox.cancel, memory_order_relaxed)) return;
-        forget_influence(reply->analysis);
+        analysis_remove_influence(reply->analysis);
     }
     reply->partial = false;
     reply->elapsed_us = now_us() - begin;

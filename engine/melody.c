@@ -37,7 +37,7 @@ bool melody_copy(Melody *to, const Melody *from, Error *err) {
     return true;
 }
 
-static bool note_equal(Note a, Note b) {
+bool melody_note_equal(Note a, Note b) {
     return a.start == b.start && a.length == b.length && a.pitch == b.pitch && a.velocity == b.velocity;
 }
 
@@ -47,7 +47,7 @@ bool melody_equal(const Melody *a, const Melody *b) {
         strcmp(a->name, b->name) != 0)
         return false;
     for (int i = 0; i < a->count; i++)
-        if (!note_equal(a->notes[i], b->notes[i])) return false;
+        if (!melody_note_equal(a->notes[i], b->notes[i])) return false;
     return true;
 }
 

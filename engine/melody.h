@@ -43,6 +43,7 @@ void melody_deinit(Melody *melody);
 bool melody_copy(Melody *to, const Melody *from,
                  Error *err);                        /* to is deinited first; on failure it is empty */
 bool melody_equal(const Melody *a, const Melody *b); /* notes, tempo, meter, program, name */
+bool melody_note_equal(Note a, Note b);
 
 /* Copies what fits into to[size], without control characters and without half a UTF-8 sequence at the end. */
 void melody_write_name(char *to, size_t size, const char *text, size_t length);

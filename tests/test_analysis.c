@@ -64,6 +64,9 @@ static void a_copy_is_equal_and_independent(void **state) {
     assert_memory_equal(b->influence, a->influence, T * T * sizeof(float));
     assert_memory_equal(b->influence_swap, a->influence_swap, T * T * sizeof(float));
     for (int t = 0; t < T; t++) assert_int_equal(b->repeat[t].of, t - 1);
+    analysis_remove_influence(b);
+    analysis_remove_influence(b); /* there is none: nothing to do */
+    assert_true(!b->influence && !b->influence_swap && a->influence);
     b->kl[0] = -1;
     assert_true(a->kl[0] == 1);
     analysis_free(a);

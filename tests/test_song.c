@@ -52,6 +52,19 @@ static void test_a_journal_knows_its_path(void **state) {
     document_deinit(&back);
 }
 
+static void test_a_name_that_is_not_utf8_is_left_out(void **state) {
+    (void)state;
+    Document song;
+    document_init(&song);
+    melody_set_name(&song.original, "Caf\xe9");
+    char *text = song_state(&song, "/music/caf\xe9.mid");
+    assert_non_null(text);
+    assert_non_null(strstr(text, "\"title\":\"\""));
+    assert_non_null(strstr(text, "\"path\":\"\""));
+    free(text);
+    document_deinit(&song);
+}
+
 /* Whatever a stranger writes into the text: the notes open, the settings fall back to their defaults. */
 static void test_damaged_settings_do_not_lose_notes(void **state) {
     (void)state;
@@ -137,6 +150,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_song_comes_back_equal),
         cmocka_unit_test(test_a_journal_knows_its_path),
+        cmocka_unit_test(test_a_name_that_is_not_utf8_is_left_out),
         cmocka_unit_test(test_damaged_settings_do_not_lose_notes),
         cmocka_unit_test(test_a_later_format_is_refused),
         cmocka_unit_test(test_bars_move_the_recipe_along),
