@@ -208,7 +208,7 @@ static void draw_arcs(Pen *pen) {
         InspectionBar bar = {pen->analysis, pen->first, t};
         for (int k = 0; k < t; k++) {
             double weight = (double)inspection_reference(bar, k);
-            if (weight < 0.05) continue;
+            if (weight < (double)ANALYSIS_REFERENCE_MIN) continue;
             double x1 = bar_x(pen, k + 0.5), x2 = bar_x(pen, t + 0.5);
             double depth = (ARC_HEIGHT - 6) * 4.0 / 3.0 * sqrt((double)(t - k) / (T > 1 ? T - 1 : 1));
             fprintf(pen->out,

@@ -10,8 +10,6 @@
 #include "engine/key.h"
 #include "engine/latent.h"
 
-#define REFERENCE_MIN 0.05f
-
 static json_t *numbers(const float *values, int count) {
     json_t *array = json_array();
     for (int i = 0; i < count; i++) json_array_append_new(array, json_real((double)values[i]));
@@ -76,7 +74,7 @@ static json_t *references(InspectionBar bar) {
     json_t *array = json_array();
     for (int k = 0; k < bar.t; k++) {
         double weight = (double)inspection_reference(bar, k);
-        if (weight >= (double)REFERENCE_MIN)
+        if (weight >= (double)ANALYSIS_REFERENCE_MIN)
             json_array_append_new(array, json_pack("{s:i,s:f}", "bar", bar.first + k + 1, "weight", weight));
     }
     return array;

@@ -22,7 +22,7 @@ static void reference_words(char *text, size_t size, InspectionBar bar) {
         for (int k = 0; k < bar.t; k++)
             if (!told[k] && (best < 0 || inspection_reference(bar, k) > inspection_reference(bar, best)))
                 best = k;
-        if (best < 0 || inspection_reference(bar, best) < 0.05f) break;
+        if (best < 0 || inspection_reference(bar, best) < ANALYSIS_REFERENCE_MIN) break;
         told[best] = true;
         used += (size_t)snprintf(text + used, size - used, "%s%d (%.2f)", n ? " " : "", bar.first + best + 1,
                                  (double)inspection_reference(bar, best));

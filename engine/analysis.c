@@ -6,8 +6,6 @@
 
 #include "engine/latent.h"
 
-static const float REFERENCE_MIN = 0.05f;
-
 static size_t square(const Analysis *analysis) {
     return (size_t)analysis->count * (size_t)analysis->count;
 }
@@ -130,5 +128,5 @@ int analysis_strongest(const Analysis *analysis, int t, float *weight) {
             strongest = k;
         }
     if (weight) *weight = most;
-    return most < REFERENCE_MIN ? -1 : strongest;
+    return most < ANALYSIS_REFERENCE_MIN ? -1 : strongest;
 }

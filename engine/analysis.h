@@ -9,6 +9,7 @@
 #include "engine/structure.h"
 
 enum { ANALYSIS_LAYERS_MAX = 8, ANALYSIS_HEADS_MAX = 8 };
+#define ANALYSIS_REFERENCE_MIN 0.05f /* weaker references are neither drawn nor told */
 
 typedef enum {
     ANALYSIS_ENCODER,       /* encoder self-attention */
@@ -42,7 +43,8 @@ void analysis_free(Analysis *analysis); /* null is allowed */
 /* Attention of one layer and head, or the mean over all when layer or head is -1. */
 float analysis_attention(const Analysis *analysis, AnalysisAttention which, int layer, int head, int t,
                          int k);
-/* The bar that bar t refers to most and that weight; -1 when it refers to none (weight under 0.05). */
+/* The bar that bar t refers to most and that weight; -1 when it refers to none (weight under
+ * ANALYSIS_REFERENCE_MIN). */
 int analysis_strongest(const Analysis *analysis, int t, float *weight);
 
 #endif

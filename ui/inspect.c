@@ -78,7 +78,7 @@ static void write_weights(Pager *pager, const View *view, const float *matrix, i
     size_t used = 0;
     for (int other = 0; other < count && used < sizeof text - 40; other++) {
         double weight = (double)matrix[row ? bar * count + other : other * count + bar];
-        if ((row ? other >= bar : other <= bar) || !(weight >= 0.05)) continue;
+        if ((row ? other >= bar : other <= bar) || !(weight >= (double)ANALYSIS_REFERENCE_MIN)) continue;
         char name[16];
         bars_name(view, other, name);
         used += (size_t)snprintf(text + used, sizeof text - used, "%s%s %.0f%%", used ? ", " : "", name,

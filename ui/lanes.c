@@ -6,8 +6,6 @@
 
 #include "ui/bars.h"
 
-enum { LEAST_PERCENT = 5 }; /* weaker references are not shown */
-
 /* A bar's share of a lane: where its content stands, clipped to the window. */
 typedef struct {
     int bar, x, width;
@@ -176,7 +174,7 @@ static void draw_users(const Lanes *lanes, int focus, int y) {
     bars_name(lanes->view, focus, name);
     int used = snprintf(text, sizeof text, "%s is new; referred to by", name), users = 0;
     for (int t = focus + 1; t < lanes->analysis->count && used < (int)sizeof text - 24; t++) {
-        if (bars_reference(lanes->analysis, t, focus) * 100 < LEAST_PERCENT) continue;
+        if (bars_reference(lanes->analysis, t, focus) < ANALYSIS_REFERENCE_MIN) continue;
         bars_name(lanes->view, t, name);
         used += snprintf(text + used, sizeof text - (size_t)used, "%s %s", users++ ? "," : "", name);
     }
@@ -189,7 +187,7 @@ static void draw_arcs(const Lanes *lanes, int y) {
     int focus = bars_focus(lanes->view), first = -1;
     if (!lanes->analysis || focus >= lanes->analysis->count) return;
     for (int k = focus - 1; k >= 0; k--)
-        if (bars_reference(lanes->analysis, focus, k) * 100 >= LEAST_PERCENT) first = k;
+        if (bars_reference(lanes->analysis, focus, k) >= ANALYSIS_REFERENCE_MIN) first = k;
     if (first < 0) {
         draw_users(lanes, focus, y);
         return;
@@ -197,11 +195,11 @@ static void draw_arcs(const Lanes *lanes, int y) {
     int end = middle_of(lanes, focus), left = lanes->geometry->x, right = left + lanes->geometry->width;
     for (int x = middle_of(lanes, first); x < end; x++) put_inside(lanes, x, y, 0x2500, STYLE_ARC);
     for (int k = first; k < focus; k++) {
-        double percent = 100 * (double)bars_reference(lanes->analysis, focus, k);
-        if (percent < LEAST_PERCENT) continue;
+        float weight = bars_reference(lanes->analysis, focus, k);
+        if (weight < ANALYSIS_REFERENCE_MIN) continue;
         int x = middle_of(lanes, k), next = middle_of(lanes, k + 1);
         char text[16];
-        int size = snprintf(text, sizeof text, "%.0f%%", percent);
+        int size = snprintf(text, sizeof text, "%.0f%%", 100 * (double)weight);
         put_inside(lanes, x, y, k == first ? 0x2570 : 0x2534, STYLE_ARC);
         if (x + 1 + size <= next && x >= left && x + 1 + size <= right)
             canvas_text(lanes->canvas, x + 1, y, size, text, STYLE_ARC);
