@@ -25,10 +25,6 @@ void composer_free(Composer *composer) {
     free(composer);
 }
 
-const Model *composer_model(const Composer *composer) {
-    return composer->work.model;
-}
-
 /* ---- encoding ---- */
 
 static int smaller(int a, int b) {
@@ -172,9 +168,8 @@ static bool mix_bar(Latent *out, int t, const BarSource *source, const LatentSeq
     return true;
 }
 
-bool compose_mix(Composer *composer, LatentSequence *z, const Recipe *recipe, const LatentSequence *original,
+bool compose_mix(LatentSequence *z, const Recipe *recipe, const LatentSequence *original,
                  const LatentSequence *context, Error *err) {
-    (void)composer;
     if (context && context->count == 0) context = NULL;
     if (recipe->count == 0)
         return error_set(err, "The result has no bars yet: enter or open a melody first.");
@@ -203,7 +198,7 @@ bool compose_result(Composer *composer, BarSequence *out, LatentSequence *z, con
     int steps = original->steps, octave_shift = flow->octave_shift;
     bool done = compose_encode(composer, &from_original, original, cancel, err) &&
                 (!context || compose_encode(composer, &from_context, context, cancel, err)) &&
-                compose_mix(composer, z, recipe, &from_original, context ? &from_context : NULL, err) &&
+                compose_mix(z, recipe, &from_original, context ? &from_context : NULL, err) &&
                 compose_decode(composer, out, z, steps, flow, GREEDY, cancel, err);
     if (done) out->octave_shift = octave_shift;
     latent_sequence_deinit(&from_original);

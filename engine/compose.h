@@ -33,7 +33,6 @@ typedef struct {
 
 Composer *composer_new(const Model *model, Error *err);
 void composer_free(Composer *composer);
-const Model *composer_model(const Composer *composer);
 
 /* Posterior of every bar; z = mu. */
 bool compose_encode(Composer *composer, LatentSequence *out, const BarSequence *bars, atomic_bool *cancel,
@@ -45,7 +44,7 @@ bool compose_reconstruct(Composer *composer, BarSequence *out, const BarSequence
                          Error *err);
 /* The latents that a recipe asks for. context may be null (then only the original exists). Fails with a sentence when a
  * bar's source does not exist. */
-bool compose_mix(Composer *composer, LatentSequence *z, const Recipe *recipe, const LatentSequence *original,
+bool compose_mix(LatentSequence *z, const Recipe *recipe, const LatentSequence *original,
                  const LatentSequence *context, Error *err);
 /* Can these two be mixed? Fails with a sentence when their bar lengths differ; b may be null or empty, which suits all. */
 bool compose_check_meters(const BarSequence *a, const BarSequence *b, Error *err);

@@ -7,7 +7,7 @@
 
 #include "engine/base/file.h"
 
-enum { COLUMNS = 6, COLUMN_METER = 2, COLUMN_KEY = 3, COLUMN_STEPS = 4, COLUMN_EVENTS = 5 };
+enum { COLUMNS = 6, COLUMN_METER = 2, COLUMN_STEPS = 4, COLUMN_EVENTS = 5 };
 enum { PITCH_MAX = 127, UNPACK_CHUNK = 1 << 18 };
 
 /* A piece of the file, not ended by NUL. */
@@ -204,7 +204,6 @@ static bool read_line(Corpus *corpus, Span line, Place *place, Error *err) {
     CorpusTune tune = {.first = corpus->bar_count};
     set_text(tune.id, sizeof tune.id, column[0]);
     set_text(tune.title, sizeof tune.title, column[1]);
-    set_text(tune.key, sizeof tune.key, column[COLUMN_KEY]);
     if (!read_meter(&tune, column[COLUMN_METER], column[COLUMN_STEPS]))
         return refuse(place, "the meter must look like 4/4 and suit the steps of a bar, 16 or 12", err);
     int lowest = 0, highest = 0;

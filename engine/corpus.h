@@ -2,7 +2,7 @@
  *
  * File format (.tsv, or .tsv.gz; recognised by content): UTF-8, one melody a line, no header, tab-separated
  *   id  title  meter  key  steps  events
- * meter is written 4/4; steps are the sixteenths of a bar, 16 or 12, and must suit the meter; key is any short word.
+ * meter is written 4/4; steps are the sixteenths of a bar, 16 or 12, and must suit the meter; key is any word, not read.
  * events are bars separated by "|"; a bar is tokens separated by blanks, which together last exactly `steps` steps:
  *   pitch:n  a note of MIDI pitch 0..127 lasting n steps
  *   r:n      a rest
@@ -23,7 +23,6 @@
 
 enum {
     CORPUS_ID_SIZE = 64,
-    CORPUS_KEY_SIZE = 16,
     CORPUS_TUNE_BARS_MAX = 1 << 13,
     CORPUS_BARS_MAX = 1 << 24,
     CORPUS_BYTES_MAX = 1 << 26, /* of one file, unpacked */
@@ -32,7 +31,6 @@ enum {
 typedef struct {
     char id[CORPUS_ID_SIZE]; /* texts are cut to fit and hold no control characters */
     char title[MELODY_NAME_SIZE];
-    char key[CORPUS_KEY_SIZE]; /* as in the file, "" for tunes from elsewhere */
     uint8_t meter_beats, meter_unit;
     uint8_t steps;        /* 16 or 12 */
     int16_t octave_shift; /* semitones added to fit the range */

@@ -166,7 +166,7 @@ static bool run_result(Engine *engine, const EngineRequest *request, EngineReply
     LatentSequence z = {0};
     bool done = encode(engine, &engine->original, &request->bars, &reply->error) &&
                 (!context || encode(engine, &engine->context, context, &reply->error)) &&
-                compose_mix(engine->composer, &z, &request->recipe, &engine->original.latents,
+                compose_mix(&z, &request->recipe, &engine->original.latents,
                             context ? &engine->context.latents : NULL, &reply->error) &&
                 compose_decode(engine->composer, &reply->bars, &z, request->bars.steps,
                                engine->previous.known ? &engine->previous.bars : flow, GREEDY,

@@ -186,7 +186,7 @@ static void test_each_bar_takes_the_latent_its_source_names(void **state) {
     recipe.bar[2] = (BarSource){.kind = RECIPE_MIX, .mix = 0.3f};
     recipe.bar[3] = (BarSource){.kind = RECIPE_PRIOR, .temperature = 1, .seed = 4};
     recipe.bar[4] = (BarSource){.kind = RECIPE_POSTERIOR, .temperature = 0.5f, .seed = 4};
-    check_ok(compose_mix(f->composer, &z, &recipe, &a, &b, &f->err), &f->err);
+    check_ok(compose_mix(&z, &recipe, &a, &b, &f->err), &f->err);
     float expected[LATENT_SIZE];
     assert_memory_equal(z.bar[0].z, a.bar[0].z, sizeof expected);
     assert_memory_equal(z.bar[1].z, b.bar[1].z, sizeof expected);
@@ -210,9 +210,9 @@ static void test_sources_that_do_not_exist_are_refused(void **state) {
     LatentSequence a = random_latents(f, 2), b = random_latents(f, 3), z = {0};
     Recipe recipe = {0};
     check_ok(recipe_resize(&recipe, 4, true, &f->err), &f->err);
-    check_refused(compose_mix(f->composer, &z, &recipe, &a, &b, &f->err), &f->err);
+    check_refused(compose_mix(&z, &recipe, &a, &b, &f->err), &f->err);
     assert_non_null(strstr(f->err.text, "Bar 4"));
-    check_refused(compose_mix(f->composer, &z, &recipe, &a, NULL, &f->err), &f->err);
+    check_refused(compose_mix(&z, &recipe, &a, NULL, &f->err), &f->err);
     assert_non_null(strstr(f->err.text, "context"));
     latent_sequence_deinit(&a);
     latent_sequence_deinit(&b);

@@ -32,7 +32,6 @@ static void a_line_is_a_tune(void **state) {
     CorpusTune *tune = &corpus.tune[0];
     assert_string_equal(tune->id, "folk_7");
     assert_string_equal(tune->title, "Little Song");
-    assert_string_equal(tune->key, "G:maj");
     assert_int_equal(tune->meter_beats, 3);
     assert_int_equal(tune->meter_unit, 4);
     assert_int_equal(tune->steps, 12);
@@ -57,7 +56,6 @@ static void tunes_follow_one_another(void **state) {
     assert_int_equal(corpus.count, 3);
     assert_int_equal(corpus.bar_count, 4);
     assert_int_equal(corpus.tune[1].first, 2);
-    assert_string_equal(corpus.tune[1].key, "");
     assert_int_equal(corpus.tune[2].first, 3);
     check_tokens(&corpus.bar[2], "e-------e-------");
     check_tokens(&corpus.bar[3], "h-----------||||");
@@ -168,7 +166,6 @@ static void texts_are_cut_and_cleaned(void **state) {
     size_t length = strlen(corpus.tune[0].title);
     assert_true(length >= MELODY_NAME_SIZE - 3 && length < MELODY_NAME_SIZE);
     assert_int_equal(length % 2, 0); /* whole characters */
-    assert_int_equal(strlen(corpus.tune[0].key), CORPUS_KEY_SIZE - 1);
     corpus_deinit(&corpus);
 }
 
