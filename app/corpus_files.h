@@ -2,7 +2,8 @@
  *
  * A path is a .tsv or .tsv.gz file (engine/corpus.h), a MIDI file (by its name: engine/base/file.h), or a folder, which is
  * read with its subfolders in the order of names. A file named directly must be readable; in folders, those that cannot be
- * read (no notes, an odd meter, another kind of table) are left out and counted, and files of other kinds are passed over. */
+ * read (no notes, an odd meter, another kind of table) are left out and counted, and files of other kinds are passed
+ * over. */
 #ifndef REFRAIN_APP_CORPUS_FILES_H
 #define REFRAIN_APP_CORPUS_FILES_H
 

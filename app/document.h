@@ -3,8 +3,9 @@
  * The result is not part of it: it is derived, result = decode(recipe). A Document is plain data of one thread; a zeroed
  * one is valid. Bars of the recipe are the engine's bars (bar.h), so a song in 2/4 has half as many as it has measures.
  *
- * Invariants, kept by document_normalise: there is a context when the context has notes; the recipe has one source per engine bar of the melody that gives the result its
- * structure (the context, or the original when there is no context), and no source names a bar that does not exist. */
+ * Invariants, kept by document_normalise: there is a context when the context has notes; the recipe has one source per
+ * engine bar of the melody that gives the result its structure (the context, or the original when there is no context), and
+ * no source names a bar that does not exist. */
 #ifndef REFRAIN_APP_DOCUMENT_H
 #define REFRAIN_APP_DOCUMENT_H
 

@@ -1,4 +1,5 @@
-/* JSON text: strings for jansson, which refuses what is not UTF-8. File names and titles from foreign files may be any bytes.
+/* JSON text: strings for jansson, which refuses what is not UTF-8. File names, and titles from foreign files, may be any
+ * bytes.
  *
  * Any thread. */
 #ifndef REFRAIN_APP_JSON_TEXT_H

@@ -1,7 +1,8 @@
 /* Memory: what refrain remembers from one session to the next: the files that were opened or saved last. (Devices that were
  * chosen are settings and stand in the config file.)
  *
- * One JSON file, $XDG_STATE_HOME/refrain/memory.json: {"recent": ["/path", ...]}. What cannot be read is as if it had never been written; nothing in it is worth an error. */
+ * One JSON file, $XDG_STATE_HOME/refrain/memory.json: {"recent": ["/path", ...]}. What cannot be read is as if it had never
+ * been written; nothing in it is worth an error. */
 #ifndef REFRAIN_APP_MEMORY_H
 #define REFRAIN_APP_MEMORY_H
 

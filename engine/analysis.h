@@ -1,7 +1,8 @@
 /* Analysis: what each bar costs, where it looks and what it depends on; plain data, made by the engine for one melody.
  *
- * All matrices are over bars of one window (T <= BAR_WINDOW); for longer melodies there is one after another. [t][k]
- * means: how bar t uses bar k. An Analysis is immutable once handed over; the receiver frees it. */
+ * Matrices are over all T bars of the melody, up to COMPOSE_ANALYSIS_BARS (engine/compose.h); [t][k] means: how bar t uses
+ * bar k. The model sees one window of bars at once (at most BAR_WINDOW), so a longer melody's matrices hold one block per
+ * window along the diagonal and are zero outside. An Analysis is immutable once handed over; the receiver frees it. */
 #ifndef REFRAIN_ENGINE_ANALYSIS_H
 #define REFRAIN_ENGINE_ANALYSIS_H
 
@@ -23,7 +24,7 @@ typedef struct {
     int layers, heads;
     float *kl;           /* (T) nats */
     float *kl_dimension; /* (T, LATENT_SIZE) nats */
-    float *pointer;      /* (T, BAR_SLOTS, T) reference weights per slot; rows sum to 1 for t > 0 */
+    float *pointer;      /* (T, BAR_SLOTS, T) weights; rows sum to 1, but for a window's first bar */
     float *gate;         /* (T, BAR_SLOTS) 0 = new, 1 = taken from the pointer */
     float *
         reference; /* (T, T) mean over slots of gate * pointer: the weight with which bar t refers to bar k */

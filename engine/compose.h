@@ -53,7 +53,8 @@ bool compose_check_meters(const BarSequence *a, const BarSequence *b, Error *err
 bool compose_result(Composer *composer, BarSequence *out, LatentSequence *z, const Recipe *recipe,
                     const BarSequence *original, const BarSequence *context, atomic_bool *cancel, Error *err);
 /* `count` new bars after `prime` (may be empty: from nothing), tokens greedy; out holds prime, as it was, and continuation.
- * Latents come from the model's fitted prior, each drawn when the bars before it stand, else from N(0, 1). New bars see at least half a window of what is before them. */
+ * Latents come from the model's fitted prior, each drawn when the bars before it stand, else from N(0, 1). New bars see at
+ * least half a window of what is before them. */
 bool compose_continue(Composer *composer, BarSequence *out, const BarSequence *prime, int count,
                       ComposeDrawing drawing, atomic_bool *cancel, Error *err);
 /* The melody between a and b at mix 0..1, bar by bar, as long as the shorter one; refused as in compose_result. */
