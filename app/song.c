@@ -26,7 +26,9 @@ static char *state_text(const Document *document, const char *path) {
         ok = json_object_set_new(root, "key", json_string(key_name(document->key))) == 0;
     if (ok && document->has_context)
         ok = json_object_set_new(root, "context", context_json(&document->context)) == 0;
-    if (ok && path) ok = json_object_set_new(root, "path", json_text_or(path, "")) == 0;
+    json_t *where =
+        ok && path ? json_string(path) : NULL; /* JSON has no words for a path that is not UTF-8 */
+    if (where) ok = json_object_set_new(root, "path", where) == 0;
     char *text = ok ? json_dumps(root, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
     json_decref(root);
     free(recipe);

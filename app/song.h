@@ -11,7 +11,7 @@
  *    "align": "key", "temperature": 0.8, "seed": 7,
  *    "context": {"title": "...", "quarter_us": n, "beats": n, "unit": n},   present when there is a context; a file has
  *                                      only one tempo and meter of its own, the original's
- *    "path": "..."}                    only in recovery files: where the song was
+ *    "path": "..."}                    only in recovery files: where the song was, if that is UTF-8
  *
  * Members of the wrong type or out of range are as if absent; unknown members are ignored. */
 #ifndef REFRAIN_APP_SONG_H
