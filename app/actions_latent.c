@@ -59,14 +59,22 @@ static bool recast_mix_context(BarSource *source, int bar, Document *draft, Erro
     return recast_mix(source, bar, draft, 1, err);
 }
 
-static bool recast_sample(BarSource *source, int bar, Document *draft, Error *err) {
-    (void)bar;
+static bool draw(BarSource *source, RecipeKind kind, Document *draft, Error *err) {
     if (draft->original.count == 0) return error_set(err, "The original has no notes yet.");
-    set_source(
-        source,
-        (BarSource){.kind = RECIPE_POSTERIOR, .temperature = (float)draft->temperature, .seed = draft->seed});
+    set_source(source,
+               (BarSource){.kind = kind, .temperature = (float)draft->temperature, .seed = draft->seed});
     draft->seed++;
     return true;
+}
+
+static bool recast_sample(BarSource *source, int bar, Document *draft, Error *err) {
+    (void)bar;
+    return draw(source, RECIPE_PRIOR, draft, err);
+}
+
+static bool recast_vary(BarSource *source, int bar, Document *draft, Error *err) {
+    (void)bar;
+    return draw(source, RECIPE_POSTERIOR, draft, err);
 }
 
 static bool recast_restore(BarSource *source, int bar, Document *draft, Error *err) {
@@ -88,11 +96,12 @@ static void describe(char *text, size_t size, const BarSource *source) {
                  (int)lroundf(source->mix * 100));
         break;
     case RECIPE_POSTERIOR:
-        snprintf(text, size, "drawn with seed %llu at temperature %.2g", (unsigned long long)source->seed,
+        snprintf(text, size, "a variation, seed %llu, temperature %.2g", (unsigned long long)source->seed,
                  source->temperature);
         break;
     case RECIPE_PRIOR:
-        snprintf(text, size, "drawn from nothing with seed %llu", (unsigned long long)source->seed);
+        snprintf(text, size, "drawn with seed %llu at temperature %.2g", (unsigned long long)source->seed,
+                 source->temperature);
         break;
     }
 }
@@ -283,6 +292,9 @@ bool actions_latent(Studio *studio, const Command *command) {
         return true;
     case COMMAND_RESAMPLE:
         recast(studio, "resample", recast_sample, true);
+        return true;
+    case COMMAND_VARY:
+        recast(studio, "vary", recast_vary, true);
         return true;
     case COMMAND_RESTORE:
         recast(studio, "restore", recast_restore, true);

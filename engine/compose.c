@@ -179,6 +179,69 @@ bool compose_mix(LatentSequence *z, const Recipe *recipe, const LatentSequence *
     return true;
 }
 
+/* The bars of one window that are drawn, in order: what is before such a bar must stand before it can be. */
+typedef struct {
+    Bar *bars;
+    Latent *latent;
+    const BarSource *source;
+    int count, steps;
+    int index; /* of bars[0] in the melody */
+} DrawnWindow;
+
+/* Decodes bars from..to - 1; what is before them stands. */
+static bool decode_part(Composer *composer, const DrawnWindow *window, int from, int to, atomic_bool *cancel,
+                        Error *err) {
+    if (from == to) return true;
+    DecodingTask task = {.count = to,
+                         .steps = window->steps,
+                         .kept = from,
+                         .latent = window->latent,
+                         .replaced = -1,
+                         .bars = window->bars};
+    return decoding_run(&composer->work, &task, 1, NULL, NULL, cancel, err);
+}
+
+static bool decode_drawn(Composer *composer, const DrawnWindow *window, atomic_bool *cancel, Error *err) {
+    int stand = 0;
+    for (int t = 0; t < window->count; t++) {
+        const BarSource *source = &window->source[t];
+        Rng rng;
+        if (source->kind != RECIPE_PRIOR) continue;
+        if (!decode_part(composer, window, stand, t, cancel, err)) return false;
+        stand = t;
+        rng_seed(&rng, source->seed);
+        if (!composer_draw(composer, window->latent[t].z, window->bars, t, window->steps, window->index + t,
+                           source->temperature, &rng, err))
+            return false;
+    }
+    return decode_part(composer, window, stand, window->count, cancel, err);
+}
+
+static bool draws_from_prior(const Recipe *recipe) {
+    for (int t = 0; t < recipe->count; t++)
+        if (recipe->bar[t].kind == RECIPE_PRIOR) return true;
+    return false;
+}
+
+bool compose_decode_recipe(Composer *composer, BarSequence *out, LatentSequence *z, const Recipe *recipe,
+                           int steps_per_bar, const BarSequence *guess, atomic_bool *cancel, Error *err) {
+    assert(z->count == recipe->count);
+    if (!model_prior(composer->work.model) || !draws_from_prior(recipe))
+        return compose_decode(composer, out, z, steps_per_bar, guess, GREEDY, cancel, err);
+    if (!composer_begin_bars(out, z->count, steps_per_bar, guess, err)) return false;
+    for (int begin = 0; begin < z->count; begin += composer->window) {
+        const DrawnWindow window = {.bars = out->bar + begin,
+                                    .latent = z->bar + begin,
+                                    .source = recipe->bar + begin,
+                                    .count = smaller(composer->window, z->count - begin),
+                                    .steps = steps_per_bar,
+                                    .index = begin};
+        if (!decode_drawn(composer, &window, cancel, err)) return false;
+    }
+    bar_sequence_repair(out);
+    return true;
+}
+
 bool compose_check_meters(const BarSequence *a, const BarSequence *b, Error *err) {
     if (!b || b->count == 0 || a->steps == b->steps) return true;
     return error_set(
@@ -199,7 +262,7 @@ bool compose_result(Composer *composer, BarSequence *out, LatentSequence *z, con
     bool done = compose_encode(composer, &from_original, original, cancel, err) &&
                 (!context || compose_encode(composer, &from_context, context, cancel, err)) &&
                 compose_mix(z, recipe, &from_original, context ? &from_context : NULL, err) &&
-                compose_decode(composer, out, z, steps, flow, GREEDY, cancel, err);
+                compose_decode_recipe(composer, out, z, recipe, steps, flow, cancel, err);
     if (done) out->octave_shift = octave_shift;
     latent_sequence_deinit(&from_original);
     latent_sequence_deinit(&from_context);

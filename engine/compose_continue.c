@@ -26,27 +26,33 @@ static bool decode(Composer *composer, Piece *piece, int from, int to, atomic_bo
     return decoding_run(&composer->work, &task, 1, NULL, NULL, cancel, err);
 }
 
-/* Each bar is drawn after the notes of those before it, so it must be decoded before the next one can be. */
-static bool draw_fitted(Composer *composer, const Prior *prior, Piece *piece, atomic_bool *cancel,
-                        Error *err) {
+bool composer_draw(Composer *composer, float *z, const Bar *bars, int count, int steps, int index,
+                   float temperature, Rng *rng, Error *err) {
+    const Prior *prior = model_prior(composer->work.model);
+    float context[PRIOR_CONTEXT_SIZE];
     if (!composer->prior_acts) composer->prior_acts = prior_acts_new(prior_config(prior), err);
     if (!composer->prior_acts) return false;
-    for (int t = piece->history; t < piece->history + piece->fresh; t++) {
-        float context[PRIOR_CONTEXT_SIZE];
-        prior_context(context, piece->bars, t, piece->steps, piece->index + t);
-        prior_draw(prior, composer->prior_acts, piece->latent[t].z, context, piece->drawing->temperature,
-                   piece->rng);
-        if (!decode(composer, piece, t, t + 1, cancel, err)) return false;
-    }
+    prior_context(context, bars, count, steps, index);
+    prior_draw(prior, composer->prior_acts, z, context, temperature, rng);
+    return true;
+}
+
+/* Each bar is drawn after the notes of those before it, so it must be decoded before the next one can be. */
+static bool draw_fitted(Composer *composer, Piece *piece, atomic_bool *cancel, Error *err) {
+    for (int t = piece->history; t < piece->history + piece->fresh; t++)
+        if (!composer_draw(composer, piece->latent[t].z, piece->bars, t, piece->steps, piece->index + t,
+                           piece->drawing->temperature, piece->rng, err) ||
+            !decode(composer, piece, t, t + 1, cancel, err))
+            return false;
     return true;
 }
 
 static bool continue_piece(Composer *composer, Piece *piece, atomic_bool *cancel, Error *err) {
     const int history = piece->history, end = history + piece->fresh;
-    const Prior *prior = model_prior(composer->work.model);
+    const bool fitted = model_prior(composer->work.model) && !piece->drawing->standard;
     if (history > 0 && !composer_encode_window(composer, piece->latent, piece->bars, history, err))
         return false;
-    if (prior && !piece->drawing->standard) return draw_fitted(composer, prior, piece, cancel, err);
+    if (fitted) return draw_fitted(composer, piece, cancel, err);
     for (int t = history; t < end; t++)
         latent_sample_prior(piece->latent[t].z, piece->drawing->temperature, piece->rng);
     return decode(composer, piece, history, end, cancel, err);

@@ -19,5 +19,8 @@ void composer_read_latents(Latent *out, const Workspace *work, int row, int coun
 bool composer_encode_window(Composer *composer, Latent *out, const Bar *bars, int count, Error *err);
 /* `count` bars in out: the guess where there is one of the same kind, rests elsewhere. */
 bool composer_begin_bars(BarSequence *out, int count, int steps, const BarSequence *guess, Error *err);
+/* z of the bar after bars[0 .. count - 1], which is bar `index` of its melody, from the fitted prior that the model has. */
+bool composer_draw(Composer *composer, float *z, const Bar *bars, int count, int steps, int index,
+                   float temperature, Rng *rng, Error *err);
 
 #endif

@@ -159,18 +159,18 @@ static bool remember_result(PreviousResult *previous, const EngineRequest *reque
 
 /* As compose_result, with the encodings from the caches and the previous result as the guess. */
 static bool run_result(Engine *engine, const EngineRequest *request, EngineReply *reply) {
-    static const ComposeDecoding GREEDY = {0};
     const BarSequence *context = request->context.count > 0 ? &request->context : NULL;
     const BarSequence *flow = context ? context : &request->bars;
     if (!compose_check_meters(&request->bars, context, &reply->error)) return false;
     LatentSequence z = {0};
-    bool done = encode(engine, &engine->original, &request->bars, &reply->error) &&
-                (!context || encode(engine, &engine->context, context, &reply->error)) &&
-                compose_mix(&z, &request->recipe, &engine->original.latents,
-                            context ? &engine->context.latents : NULL, &reply->error) &&
-                compose_decode(engine->composer, &reply->bars, &z, request->bars.steps,
-                               engine->previous.known ? &engine->previous.bars : flow, GREEDY,
-                               &engine->mailbox.cancel, &reply->error);
+    bool done =
+        encode(engine, &engine->original, &request->bars, &reply->error) &&
+        (!context || encode(engine, &engine->context, context, &reply->error)) &&
+        compose_mix(&z, &request->recipe, &engine->original.latents,
+                    context ? &engine->context.latents : NULL, &reply->error) &&
+        compose_decode_recipe(engine->composer, &reply->bars, &z, &request->recipe, request->bars.steps,
+                              engine->previous.known ? &engine->previous.bars : flow, &engine->mailbox.cancel,
+                              &reply->error);
     if (done) reply->bars.octave_shift = flow->octave_shift;
     done = done && analyse(engine, reply, &reply->bars);
     if (done) {

@@ -16,7 +16,7 @@ typedef enum {
     RECIPE_CONTEXT,
     RECIPE_MIX,
     RECIPE_POSTERIOR, /* seeded sample around the bar's default source */
-    RECIPE_PRIOR,     /* seeded sample of N(0, 1) */
+    RECIPE_PRIOR, /* seeded sample of the prior: the model's fitted one, after the bars before, or N(0, 1) */
 } RecipeKind;
 
 typedef struct {

@@ -247,8 +247,10 @@ static void test_sources_of_bars(void **state) {
     for (int i = 0; i < 7; i++) run("mix-original");
     assert_int_equal(recipe()->bar[0].kind, RECIPE_ORIGINAL);
     assert_refused("mix-original");
-    run("seed 5;resample");
+    run("vary");
     assert_int_equal(recipe()->bar[0].kind, RECIPE_POSTERIOR);
+    run("seed 5;resample");
+    assert_int_equal(recipe()->bar[0].kind, RECIPE_PRIOR);
     assert_true(recipe()->bar[0].seed == 5);
     assert_non_null(strstr(script.studio.messages.current, "seed 5"));
     run("resample");
@@ -257,7 +259,7 @@ static void test_sources_of_bars(void **state) {
     assert_refused("swap");
     assert_refused("restore");
     run("goto 1;select-bars;goto 3;swap-bars");
-    assert_int_equal(recipe()->bar[0].kind, RECIPE_POSTERIOR);
+    assert_int_equal(recipe()->bar[0].kind, RECIPE_PRIOR);
     assert_int_equal(recipe()->bar[1].kind, RECIPE_ORIGINAL);
     assert_int_equal(recipe()->bar[2].kind, RECIPE_ORIGINAL);
     run("cancel;goto 1;lock;restore");

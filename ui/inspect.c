@@ -44,7 +44,7 @@ static void write_source(Pager *pager, const View *view, int bar) {
     case RECIPE_POSTERIOR:
     case RECIPE_PRIOR:
         pager_addf(pager, STYLE_NORMAL, "from", "%s, seed %llu, temperature %.2g%s",
-                   source->kind == RECIPE_PRIOR ? "drawn from nothing" : "drawn around its default source",
+                   source->kind == RECIPE_PRIOR ? "drawn anew" : "a variation of its default source",
                    (unsigned long long)source->seed, (double)source->temperature, lock);
         break;
     }

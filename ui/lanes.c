@@ -75,7 +75,7 @@ static Style source_words(const BarSource *source, bool wide, char *text, size_t
     case RECIPE_PRIOR:
         break;
     }
-    const char *word = source->kind == RECIPE_PRIOR ? "new" : "seed";
+    const char *word = source->kind == RECIPE_PRIOR ? "new" : "vary";
     if (wide)
         snprintf(text, size, "~%s %llu @%.2g", word, (unsigned long long)source->seed,
                  (double)source->temperature);

@@ -206,8 +206,7 @@ static void change_source(Scene *scene, CommandId id) {
     if (id == COMMAND_LOCK) source->locked = !source->locked;
     if (id == COMMAND_SWAP) source->kind = source->kind == RECIPE_ORIGINAL ? RECIPE_CONTEXT : RECIPE_ORIGINAL;
     if (id == COMMAND_MIX_CONTEXT) *source = (BarSource){.kind = RECIPE_MIX, .mix = 0.25f};
-    if (id == COMMAND_RESAMPLE)
-        *source = (BarSource){.kind = RECIPE_POSTERIOR, .seed = 7, .temperature = 0.8f};
+    if (id == COMMAND_RESAMPLE) *source = (BarSource){.kind = RECIPE_PRIOR, .seed = 7, .temperature = 0.8f};
     if (id == COMMAND_RESTORE) *source = recipe_default(bar, true);
 }
 
