@@ -81,8 +81,8 @@ bench: all $(BENCHES) ## print speeds: training, latency, screen, against the ma
 parity: $(BENCHES) ## refrain and PyTorch side by side (needs python3-torch)
 	@tests/parity/parity.sh $(BUILD)
 
-demo: $(BUILD)/tests/tool_demo ## write assets/demo/*.mid anew from assets/demo/melodies.tsv
-	$< assets/demo/melodies.tsv assets/demo
+demo: $(BUILD)/tests/tool_demo ## write assets/demo/*.mid anew from assets/demo/melodies.txt
+	$< assets/demo/melodies.txt assets/demo
 
 lint: ## warnings as errors with gcc and clang, layout, walls, lengths, words
 	@assets/install-dependencies.sh build lint

@@ -102,8 +102,8 @@ void manual_print_overview(FILE *out) {
         snprintf(label, sizeof label, "refrain %s", verb->name[0] ? verb->name : verb->operands);
         print_entry(out, label, 32, verb->summary);
     }
-    fputs("\n\"refrain help COMMAND\" explains one of them, \"refrain help --keys\" lists the composer's\n"
-          "keys, and \"man refrain\" tells all.\n\nOptions of the composer:\n",
+    fputs("\n\"refrain help COMMAND\" explains one of them, \"refrain help --keys\" lists the\n"
+          "composer's keys, and \"man refrain\" tells all.\n\nOptions of the composer:\n",
           out);
     print_options(out,
                   verbs_at(0)->required | verbs_at(0)->optional | VERB_OPTION(HELP) | VERB_OPTION(VERSION));

@@ -19,7 +19,7 @@ static int read_text(void **state) {
     Error err = {""};
     unsigned char *text = NULL;
     size_t size = 0;
-    check_ok(file_read("assets/demo/melodies.tsv", 1 << 20, &text, &size, &err), &err);
+    check_ok(file_read("assets/demo/melodies.txt", 1 << 20, &text, &size, &err), &err);
     for (char *line = strtok((char *)text, "\n"); line; line = strtok(NULL, "\n")) {
         if (line[0] == '#') continue;
         assert_true(demos < MELODIES_MAX);
@@ -50,7 +50,7 @@ static void test_files_are_what_the_text_says(void **state) {
         check_ok(demo_text_build(&demo[i], &built, &built_size, &err), &err);
         check_ok(file_read(path_of(&demo[i]), 1 << 20, &read, &read_size, &err), &err);
         if (read_size != built_size || memcmp(read, built, read_size) != 0)
-            fail_msg("%s is not what melodies.tsv says: run make demo", path_of(&demo[i]));
+            fail_msg("%s is not what melodies.txt says: run make demo", path_of(&demo[i]));
         free(built);
         free(read);
     }

@@ -5,7 +5,7 @@ command -v python3 >/dev/null || { echo "needs python3, which is not here"; exit
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
-counts=$(python3 tests/cli/read_smf.py --melodies assets/demo/melodies.tsv assets/demo)
+counts=$(python3 tests/cli/read_smf.py --melodies assets/demo/melodies.txt assets/demo)
 echo "$counts"
 read -r passed _ failed _ < <(tail -n 1 <<<"$counts")
 

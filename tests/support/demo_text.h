@@ -1,4 +1,4 @@
-/* DemoText: the demo melodies as text, one a line, as assets/demo/melodies.tsv holds them.
+/* DemoText: the demo melodies as text, one a line, as assets/demo/melodies.txt holds them.
  *
  * Fields separated by tabs: file, title, meter, quarters a minute, General MIDI program from 0, bars. Bars are separated
  * by |, notes by one blank: name with # or b, octave (C4 = middle C), colon, length in sixteenths; r is a rest. Every
