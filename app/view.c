@@ -3,13 +3,18 @@
 #include <stdio.h>
 #include <string.h>
 
+/* The reconstruction is decoded from the original's latents: their costs and references are its own. */
+static int analysed_version(int version) {
+    return version == VERSION_RECONSTRUCTION ? VERSION_ORIGINAL : version;
+}
+
 static void build_versions(View *view, const Studio *studio) {
     const Document *document = studio_document(studio);
     const Derived *derived = &studio->derived;
     for (int i = 0; i < VERSIONS; i++) {
         view->melody[i] = derived_melody(derived, document, (Version)i);
-        view->analysis[i] = derived->analysis[i];
-        view->analysis_stale[i] = derived->stale[i];
+        view->analysis[i] = derived->analysis[analysed_version(i)];
+        view->analysis_stale[i] = derived->stale[analysed_version(i)];
     }
     view->recipe = &document->recipe;
     view->follows = derived->follow_count == document->recipe.count ? derived->follows : NULL;

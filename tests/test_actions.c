@@ -277,6 +277,9 @@ static void test_the_result_follows_the_recipe(void **state) {
     assert_int_equal(derived->analysis[VERSION_RESULT]->count, 8);
     assert_non_null(derived->analysis[VERSION_ORIGINAL]);
     assert_non_null(derived->analysis[VERSION_CONTEXT]);
+    ViewFrame frame;
+    assert_ptr_equal(view_build(&frame, &script.studio)->analysis[VERSION_RECONSTRUCTION],
+                     derived->analysis[VERSION_ORIGINAL]);
     Melody first = {0}, all_original = {0};
     melody_copy(&first, &derived->result, NULL);
     run("select-all;swap-bars"); /* bar 1 from the context, the others from the original */

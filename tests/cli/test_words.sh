@@ -7,6 +7,7 @@ run version 0 --version
 ok "version is one line" grep -qxE 'refrain [0-9.]+' "$out"
 run help 0 --help
 cp "$out" "$work/overview"
+ok "the overview fits 80 columns" awk 'length > 80 {exit 1}' "$out"
 for verb in transfer reconstruct inspect sample blend play render devices train train-prior eval; do
     expect "help names $verb" "refrain $verb" "$work/overview"
     run "help $verb" 0 help $verb
