@@ -129,7 +129,7 @@ static void close_rooms(Rooms *rooms) {
     canvas_deinit(&rooms->canvas);
     screen_close(rooms->screen);
     errands_free(rooms->errands, studio);
-    rooms->kept = studio->recovery.exists;
+    rooms->kept = studio->recovery.exists && !studio->recovery.failed;
     if (studio->memory.changed) memory_save(&studio->memory, NULL);
     input_close(studio->input);
     studio_deinit(studio);

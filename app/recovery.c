@@ -32,12 +32,18 @@ fail:
     return false;
 }
 
+static void conclude(Recovery *recovery) {
+    free(recovery->bytes);
+    recovery->bytes = NULL;
+    recovery->failed = recovery->error.text[0] != '\0';
+    if (!recovery->failed) recovery->exists = true;
+}
+
 static void join(Recovery *recovery) {
     if (!recovery->writing) return;
     pthread_join(recovery->thread, NULL);
     recovery->writing = false;
-    free(recovery->bytes);
-    recovery->bytes = NULL;
+    conclude(recovery);
 }
 
 void recovery_deinit(Recovery *recovery) {
@@ -52,9 +58,13 @@ void recovery_note(Recovery *recovery, uint64_t revision, bool modified, int64_t
     if (!modified) {
         recovery->due_ms = 0;
         recovery->revision = revision;
-        if (recovery->exists) recovery_remove(recovery);
-    } else if (revision != recovery->revision && !recovery->due_ms) {
+        if (recovery->exists || recovery->writing) recovery_remove(recovery);
+    } else if (recovery->due_ms) {
+        return; /* further edits do not put it off */
+    } else if (revision != recovery->revision) {
         recovery->due_ms = now_ms + RECOVERY_DELAY_MS;
+    } else if (recovery->failed) {
+        recovery->due_ms = now_ms + RECOVERY_RETRY_MS;
     }
 }
 
@@ -87,7 +97,6 @@ bool recovery_write(Recovery *recovery, uint64_t revision, unsigned char *bytes,
     recovery->size = size;
     recovery->revision = revision;
     recovery->due_ms = 0;
-    recovery->exists = true;
     atomic_store(&recovery->finished, false);
     sigset_t all, before;
     sigfillset(&all);
@@ -96,8 +105,7 @@ bool recovery_write(Recovery *recovery, uint64_t revision, unsigned char *bytes,
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (!recovery->writing) {
         write_journal(recovery);
-        free(recovery->bytes);
-        recovery->bytes = NULL;
+        conclude(recovery);
     }
     return ok;
 }
@@ -118,7 +126,7 @@ bool recovery_flush(Recovery *recovery, Error *err) {
 void recovery_remove(Recovery *recovery) {
     join(recovery);
     if (recovery->path && recovery->exists) unlink(recovery->path);
-    recovery->exists = false;
+    recovery->exists = recovery->failed = false;
     recovery->due_ms = 0;
     recovery->error.text[0] = '\0'; /* there is nothing to be kept any more */
 }

@@ -17,13 +17,15 @@
 #include "engine/base/error.h"
 
 enum {
-    RECOVERY_DELAY_MS = 3000, /* from an edit to its journal; with the write itself well under 5 s */
-    RECOVERY_LOOK_MS = 100,   /* while one is being written: how often to look whether it is done */
+    RECOVERY_DELAY_MS = 3000,  /* from an edit to its journal; with the write itself well under 5 s */
+    RECOVERY_RETRY_MS = 30000, /* from a failure to the next try, without an edit */
+    RECOVERY_LOOK_MS = 100,    /* while one is being written: how often to look whether it is done */
 };
 
 typedef struct {
     char *folder, *path; /* owned; path is this process's journal */
-    bool exists;         /* the journal may be on disk */
+    bool exists;         /* the journal is on disk */
+    bool failed;         /* but not what was written last */
     uint64_t revision;   /* the session's revision that was written last */
     int64_t due_ms;      /* monotonic time of the next write, 0 = none */
     pthread_t thread;

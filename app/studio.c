@@ -252,7 +252,8 @@ static bool write_journal(Studio *studio, bool at_once, Error *err) {
     const Session *session = &studio->session;
     if (!recovery->path || !session_modified(session)) return true;
     bool due = recovery_wait_ms(recovery, studio->now_ms) == 0;
-    if (!due && !(at_once && recovery->revision != session->revision)) return true;
+    bool wanting = recovery->revision != session->revision || recovery->failed;
+    if (!due && !(at_once && wanting)) return true;
     unsigned char *bytes;
     size_t size;
     Error why = {{0}};

@@ -228,6 +228,17 @@ static void test_a_journal_is_due_soon_and_goes_when_saved(void **state) {
     recovery_deinit(&recovery);
 }
 
+static void test_saving_outruns_a_journal_that_is_being_written(void **state) {
+    (void)state;
+    Recovery recovery;
+    Error err = {{0}};
+    check_ok(recovery_init(&recovery, &err), &err);
+    check_ok(recovery_write(&recovery, 1, (unsigned char *)strdup("x"), 1, &err), &err);
+    recovery_note(&recovery, 1, false, 0);
+    assert_int_not_equal(access(recovery.path, F_OK), 0);
+    recovery_deinit(&recovery);
+}
+
 static void test_foreign_files_in_the_folder_are_ignored(void **state) {
     (void)state;
     static const char *const names[] = {
@@ -254,6 +265,9 @@ static void test_a_failed_write_is_told(void **state) {
     assert_int_equal(rename(recovery.folder, temp_path(&temp, "elsewhere")), 0);
     recovery_write(&recovery, 1, (unsigned char *)strdup("x"), 1, &err);
     check_refused(recovery_flush(&recovery, &err), &err);
+    assert_false(recovery.exists);
+    recovery_note(&recovery, 1, true, 5000); /* nothing new, but it is not on disk */
+    assert_int_equal(recovery_wait_ms(&recovery, 5000), RECOVERY_RETRY_MS);
     check_refused(recovery_write(&recovery, 2, (unsigned char *)strdup("x"), 1, &err), &err);
     recovery_deinit(&recovery);
 }
@@ -292,6 +306,8 @@ int main(int argc, char **argv) {
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_only_one_can_adopt_a_journal, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_journal_is_due_soon_and_goes_when_saved, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_saving_outruns_a_journal_that_is_being_written, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(test_foreign_files_in_the_folder_are_ignored, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_failed_write_is_told, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_failed_write_is_told_without_another_one, set_up, tear_down),
