@@ -84,6 +84,7 @@ EngineSnapshot mailbox_snapshot(Mailbox *mailbox) {
             snapshot.busy = true;
             snapshot.busy_kind = URGENCY[i];
         }
+    mailbox->busy_seen = snapshot.busy;
     pthread_mutex_unlock(&mailbox->lock);
     return snapshot;
 }
@@ -102,10 +103,22 @@ static EngineKind most_urgent(const Mailbox *mailbox) {
     return ENGINE_KINDS;
 }
 
+static void wake_reader(Mailbox *mailbox) {
+    ssize_t written = write(mailbox->wake[1], "", 1);
+    (void)written; /* the only failure is a full pipe, and that wakes the reader too */
+}
+
+/* The last reply may be taken, and "busy" read, before the engine comes here: then no reply is left to tell of it. */
+static void tell_idle(Mailbox *mailbox) {
+    if (mailbox->busy_seen) wake_reader(mailbox);
+    mailbox->busy_seen = false;
+}
+
 MailboxWork mailbox_wait(Mailbox *mailbox, EngineRequest *request, bool idle_work, EngineKind idle_kind) {
     pthread_mutex_lock(&mailbox->lock);
     mailbox->running = MAILBOX_STOP;
     mailbox->snapshot.busy = false;
+    if (!idle_work && most_urgent(mailbox) == ENGINE_KINDS) tell_idle(mailbox);
     while (!mailbox->stopping && !idle_work && most_urgent(mailbox) == ENGINE_KINDS)
         pthread_cond_wait(&mailbox->changed, &mailbox->lock);
     if (!mailbox->stopping) {
@@ -131,11 +144,6 @@ MailboxWork mailbox_wait(Mailbox *mailbox, EngineRequest *request, bool idle_wor
 static void merge_marks(EngineReply *reply, const EngineReply *unseen) {
     if (!reply->follows || !unseen->follows || reply->bars.count != unseen->bars.count) return;
     for (int t = 0; t < reply->bars.count; t++) reply->follows[t] |= unseen->follows[t];
-}
-
-static void wake_reader(Mailbox *mailbox) {
-    ssize_t written = write(mailbox->wake[1], "", 1);
-    (void)written; /* the only failure is a full pipe, and that wakes the reader too */
 }
 
 bool mailbox_answer(Mailbox *mailbox, EngineReply *reply) {

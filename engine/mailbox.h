@@ -27,8 +27,9 @@ typedef struct {
     bool stopping;
     MailboxWork running; /* what the engine thread is at; MAILBOX_STOP = nothing */
     EngineSnapshot snapshot;
+    bool busy_seen;     /* a snapshot has told of work: the end of it is news */
     atomic_bool cancel; /* asked by the running computation */
-    int wake[2];        /* a pipe; a byte lies in it while a reply waits */
+    int wake[2];        /* a pipe; a byte lies in it while a reply waits, or an end of work that is news */
 } Mailbox;
 
 bool mailbox_init(Mailbox *mailbox, Error *err);
