@@ -212,12 +212,14 @@ bool files_may_write(Studio *studio, const char *path, const Command *command) {
 }
 
 bool files_save(Studio *studio, const char *typed, const Command *command) {
-    char *path = typed[0] ? files_path(typed, ".mid") : studio->path ? strdup(studio->path) : NULL;
-    if (!path || !path[0]) {
-        free(path);
-        if (studio->ui) ui_prompt(studio->ui, "w ");
-        return refuse(studio, "The song has no name yet: type one, such as song.mid, and Enter.");
+    if (!typed[0] && !studio->path) {
+        static const char why[] = "The song has no name yet: type one, such as song.mid, and Enter.";
+        if (!studio->ui) return refuse(studio, why);
+        ui_prompt(studio->ui, "w ", why);
+        return false;
     }
+    char *path = typed[0] ? files_path(typed, ".mid") : strdup(studio->path);
+    if (!path) return refuse(studio, "Out of memory.");
     bool ok = false;
     if (files_may_write(studio, path, command)) {
         unsigned char *bytes = NULL;

@@ -100,7 +100,6 @@ static void test_a_lost_output_waits_for_the_one_that_is_being_opened(void **sta
 
 static void test_saving_and_opening(void **state) {
     (void)state;
-    assert_refused("w");
     open_two(8);
     run("goto 2;swap;lock;title Kept");
     studio_script_do(&script, "w %s", temp_path(&script.temp, "song"));
@@ -119,6 +118,25 @@ static void test_saving_and_opening(void **state) {
     assert_true(document_equal(&saved, studio_document(&script.studio)));
     document_deinit(&saved);
     assert_int_equal(script.studio.memory.recent_count, 3);
+}
+
+static bool is_on_screen(const char *words) {
+    char *screen = studio_script_screen(&script);
+    bool found = strstr(screen, words) != NULL;
+    free(screen);
+    return found;
+}
+
+static void test_a_name_is_asked_for_while_the_prompt_is_open(void **state) {
+    (void)state;
+    run("note");
+    studio_script_keys(&script, "C-s");
+    assert_true(is_on_screen("no name yet: type one"));
+    studio_script_keys(&script, "esc");
+    assert_false(is_on_screen("no name yet"));
+    assert_true(session_modified(&script.studio.session));
+    studio_script_keys(&script, ":");
+    assert_false(is_on_screen("no name yet"));
 }
 
 static void test_overwriting_is_asked(void **state) {
@@ -211,7 +229,7 @@ static void test_quitting_asks_when_unsaved(void **state) {
     run("q");
     studio_script_answer(&script, 'y'); /* it has no name to be saved under */
     assert_false(script.studio.quit);
-    assert_true(script.studio.messages.is_error);
+    studio_script_keys(&script, "esc");
     run("q");
     studio_script_answer(&script, 'n');
     assert_true(script.studio.quit);
@@ -229,6 +247,7 @@ int main(void) {
         SCRIPTED(test_every_version_can_be_heard_and_stopped),
         SCRIPTED(test_a_lost_output_waits_for_the_one_that_is_being_opened),
         SCRIPTED(test_saving_and_opening),
+        SCRIPTED(test_a_name_is_asked_for_while_the_prompt_is_open),
         SCRIPTED(test_overwriting_is_asked),
         SCRIPTED(test_a_change_from_elsewhere_is_not_lost),
         SCRIPTED(test_files_that_are_no_music),

@@ -68,9 +68,15 @@ static void forget_candidates(Prompt *prompt) {
 void prompt_open(Prompt *prompt, PromptKind kind, const char *text) {
     forget_candidates(prompt);
     prompt->kind = kind;
+    prompt->why[0] = '\0';
     snprintf(prompt->text, sizeof prompt->text, "%s", text);
     prompt->cursor = (int)strlen(prompt->text);
     prompt->history_at = prompt->history_count;
+}
+
+void prompt_ask(Prompt *prompt, const char *text, const char *why) {
+    prompt_open(prompt, PROMPT_COMMAND, text);
+    snprintf(prompt->why, sizeof prompt->why, "%s", why);
 }
 
 void prompt_close(Prompt *prompt) {
@@ -280,10 +286,13 @@ void prompt_draw(const Prompt *prompt, Canvas *canvas, Rect row, Rect below, int
     canvas_text(canvas, row.x + 1, row.y, room, text, STYLE_PROMPT);
     *cursor_x = row.x + 1 + width;
     *cursor_y = row.y;
-    if (below.height == 0) return;
+    if (below.height == 0 && !prompt->why[0]) return;
+    if (below.height == 0) below = (Rect){row.x, row.y - 1, row.width, 1};
     canvas_fill(canvas, below.x, below.y, below.width, 1, ' ', STYLE_NORMAL);
     if (prompt->candidates.count > 0)
         draw_candidates(prompt, canvas, below);
+    else if (prompt->why[0])
+        canvas_text(canvas, below.x + 1, below.y, below.width - 2, prompt->why, STYLE_HINT);
     else
         draw_help(prompt, canvas, below);
 }

@@ -18,6 +18,7 @@ typedef enum { PROMPT_UNCHANGED, PROMPT_CHANGED, PROMPT_DONE, PROMPT_CANCELLED }
 typedef struct {
     PromptKind kind;
     char text[PROMPT_SIZE]; /* UTF-8 */
+    char why[96];           /* why app asks for this line, "" = nobody asked */
     int cursor;             /* byte */
     char *history[PROMPT_HISTORY];
     int history_count;
@@ -32,10 +33,13 @@ typedef struct {
 void prompt_init(Prompt *prompt, const char *history_path); /* null = history only in memory */
 void prompt_deinit(Prompt *prompt);
 void prompt_open(Prompt *prompt, PromptKind kind, const char *text);
+/* A command line that app wants completed; why is shown until the prompt is closed. */
+void prompt_ask(Prompt *prompt, const char *text, const char *why);
 void prompt_close(Prompt *prompt);
 /* After PROMPT_DONE text holds the line, which is in the history already; the prompt is closed. */
 PromptResult prompt_key(Prompt *prompt, const UiKey *key, const Complete *complete);
-/* Candidates, or what the command does, go to below (where that has a row). */
+/* Candidates, why the line was asked for, or what the command does go to below, where that has a row; the reason is shown
+ * above otherwise. */
 void prompt_draw(const Prompt *prompt, Canvas *canvas, Rect row, Rect below, int *cursor_x, int *cursor_y);
 
 #endif

@@ -61,8 +61,8 @@ bool ui_line(Ui *ui, const char *line, Command *command, Error *err) {
     return true;
 }
 
-void ui_prompt(Ui *ui, const char *line) {
-    prompt_open(&ui->prompt, PROMPT_COMMAND, line);
+void ui_prompt(Ui *ui, const char *line, const char *why) {
+    prompt_ask(&ui->prompt, line, why);
 }
 
 void ui_show(Ui *ui, CommandId pane) {

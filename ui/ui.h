@@ -109,7 +109,7 @@ bool ui_key(Ui *ui, const UiKey *key, const View *view, Command *command);
 bool ui_line(Ui *ui, const char *line, Command *command, Error *err);
 /* Opens a pane that app wants shown (help, messages, files). */
 void ui_show(Ui *ui, CommandId pane);
-/* Opens the command line with this much of a line already typed. */
-void ui_prompt(Ui *ui, const char *line);
+/* Opens the command line with this much of a line already typed, and the reason shown while it is open. */
+void ui_prompt(Ui *ui, const char *line, const char *why);
 
 #endif
