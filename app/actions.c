@@ -8,6 +8,8 @@ static bool (*const GROUPS[])(Studio *, const Command *) = {
 void actions_perform(Studio *studio, const Command *command) {
     if (command->id == COMMAND_NONE || command->id == COMMAND_RESIZE) return;
     messages_clear(&studio->messages);
+    /* Only the name that was asked for, or its question's answer, brings what waits for it nearer. */
+    if (command->id != COMMAND_SAVE && command->id != COMMAND_ANSWER) studio->saving_first = false;
     size_t group = 0, groups = sizeof GROUPS / sizeof *GROUPS;
     while (group < groups && !GROUPS[group](studio, command)) group++;
     if (group == groups) messages_refuse(&studio->messages, "This command cannot be given here.");

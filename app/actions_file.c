@@ -38,14 +38,35 @@ static void go_on(Studio *studio, const Command *command) {
     studio->consent = false;
 }
 
+/* Saves, and goes on with what waits for that, if anything does. A refusal leaves nothing waiting: who then saves under
+ * another name does not expect to quit with it. */
+static void save(Studio *studio, const Command *command) {
+    const bool asks_name = !command->text[0] && !studio->path;
+    const bool saved = files_save(studio, command->text, command);
+    const Command after = studio->after_save;
+    const bool goes_on = saved && studio->saving_first;
+    if (!asks_name && studio->question.kind == QUESTION_NONE) studio->saving_first = false;
+    if (goes_on) go_on(studio, &after);
+}
+
+static void save_first(Studio *studio, const Command *after) {
+    const Command command = {.id = COMMAND_SAVE};
+    studio->after_save = *after;
+    studio->saving_first = true;
+    save(studio, &command);
+}
+
+static void write_quit(Studio *studio, const Command *command) {
+    Command as_save = *command;
+    as_save.id = COMMAND_SAVE;
+    studio->after_save = (Command){.id = COMMAND_QUIT};
+    studio->saving_first = true;
+    save(studio, &as_save);
+}
+
 static void answer_unsaved(Studio *studio, char letter, const Command *command) {
-    if (letter == 'c') return;
-    if (letter == 'y') {
-        /* Should saving raise a question of its own, answering that one quits too. */
-        Command save = {.id = command->id == COMMAND_QUIT ? COMMAND_WRITE_QUIT : COMMAND_SAVE};
-        if (!files_save(studio, "", &save)) return; /* the reason, or another question, is on the screen */
-    }
-    go_on(studio, command);
+    if (letter == 'y') save_first(studio, command);
+    if (letter == 'n') go_on(studio, command);
 }
 
 static void answer_recover(Studio *studio, char letter) {
@@ -74,7 +95,10 @@ static void answer(Studio *studio, int index) {
         answer_recover(studio, letters[index]);
         break;
     default:
-        if (letters[index] == 'y') go_on(studio, &question.command);
+        if (letters[index] == 'y')
+            go_on(studio, &question.command);
+        else
+            studio->saving_first = false;
         break;
     }
 }
@@ -82,7 +106,9 @@ static void answer(Studio *studio, int index) {
 bool actions_file(Studio *studio, const Command *command) {
     switch (command->id) {
     case COMMAND_SAVE:
-        files_save(studio, command->text, command);
+        save(studio, command);
+        return true;
+    case COMMAND_UNANSWERED: /* and so nothing waits for it any more */
         return true;
     case COMMAND_OPEN:
     case COMMAND_OPEN_FILE:
@@ -102,7 +128,7 @@ bool actions_file(Studio *studio, const Command *command) {
         studio->suspend = true;
         return true;
     case COMMAND_WRITE_QUIT:
-        if (files_save(studio, command->text, command)) studio->quit = true;
+        write_quit(studio, command);
         return true;
     case COMMAND_QUIT:
     case COMMAND_QUIT_NOW:

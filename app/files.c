@@ -194,9 +194,7 @@ static bool same_file(const char *a, const char *b) {
 
 /* What about the file forbids to overwrite it unasked; null when nothing does. */
 static const char *objection(const Studio *studio, const char *path, const Command *command) {
-    bool own =
-        same_file(path, studio->path) && (command->id == COMMAND_SAVE || command->id == COMMAND_WRITE_QUIT);
-    if (!own) return "exists";
+    if (command->id != COMMAND_SAVE || !same_file(path, studio->path)) return "exists";
     if (file_written_ns(path) != studio->path_written_ns)
         return "was changed since it was opened or saved here";
     return studio->path_holds_more ? "holds more than refrain took from it" : NULL;

@@ -44,8 +44,10 @@ typedef struct {
     Melody preview;          /* quantise preview; empty = none */
     bool previewing;
     bool loading_model;
-    bool model_asked;    /* by the user, who is told when it is there */
-    bool consent;        /* the question that a command would raise has been answered with yes */
+    bool model_asked;  /* by the user, who is told when it is there */
+    bool consent;      /* the question that a command would raise has been answered with yes */
+    bool saving_first; /* after_save waits for a name or an answer, and is performed when the song is saved */
+    Command after_save;
     uint64_t continuing; /* id of the ENGINE_CONTINUE that is waited for, 0 = none */
     uint64_t continue_revision;
     char output_wanted[OUTPUT_NAME_SIZE]; /* what the user asked for, "" = the best */

@@ -5,6 +5,8 @@
 
 #include "app/actions.h"
 #include "app/outlet.h"
+#include "app/paths.h"
+#include "app/view.h"
 #include "tests/support/check.h"
 #include "tests/support/studio_script.h"
 
@@ -240,6 +242,66 @@ static void test_quitting_asks_when_unsaved(void **state) {
     assert_int_equal(access(temp_path(&script.temp, "last.mid"), R_OK), 0);
 }
 
+static void type_name(const char *name) {
+    UiKey key = {.kind = UI_KEY_CHAR};
+    ViewFrame frame;
+    Command command;
+    while (*name) {
+        name = canvas_decode(name, &key.codepoint);
+        ui_key(script.studio.ui, &key, view_build(&frame, &script.studio), &command);
+    }
+    studio_script_keys(&script, "enter");
+}
+
+static void test_naming_the_song_goes_on_with_what_waited(void **state) {
+    (void)state;
+    char song[300], other[300];
+    snprintf(song, sizeof song, "%s", studio_script_file(&script, "song.mid", 3, 4));
+    snprintf(other, sizeof other, "%s", temp_write(&script.temp, "other.mid", "precious", 8));
+    run("note;q");
+    studio_script_answer(&script, 'y');
+    type_name(temp_path(&script.temp, "named.mid"));
+    assert_true(script.studio.quit);
+    script.studio.quit = false;
+    run("new;note;wq");
+    type_name(other);
+    assert_int_equal(script.studio.question.kind, QUESTION_OVERWRITE);
+    studio_script_answer(&script, 'y');
+    assert_true(script.studio.quit);
+    script.studio.quit = false;
+    run("new;note");
+    studio_script_do(&script, "e %s", song);
+    studio_script_answer(&script, 'y');
+    type_name(other);
+    studio_script_answer(&script, 'y');
+    assert_string_equal(paths_base(script.studio.path), "song.mid");
+    assert_false(session_modified(&script.studio.session));
+}
+
+/* Whatever else is done instead of naming the song, a later :w only saves. */
+static void test_a_name_that_is_not_given_ends_the_waiting(void **state) {
+    (void)state;
+    char other[300];
+    snprintf(other, sizeof other, "%s", temp_write(&script.temp, "other.mid", "precious", 8));
+    static const char *const instead[] = {"esc", "C-u enter", "C-u h e l p enter esc",
+                                          "C-u n o n s e n s e enter", "C-u g o t o space 2 enter"};
+    for (size_t i = 0; i < sizeof instead / sizeof *instead; i++) {
+        run("new;note;q");
+        studio_script_answer(&script, 'y');
+        studio_script_keys(&script, instead[i]);
+        studio_script_do(&script, "w %s", temp_path(&script.temp, "late"));
+        if (script.studio.question.kind == QUESTION_OVERWRITE) studio_script_answer(&script, 'y');
+        assert_false(session_modified(&script.studio.session));
+        assert_false(script.studio.quit);
+    }
+    run("new;note;q");
+    studio_script_answer(&script, 'y');
+    type_name(other);
+    studio_script_answer(&script, 'n');
+    studio_script_do(&script, "w %s", temp_path(&script.temp, "later"));
+    assert_false(script.studio.quit);
+}
+
 #define SCRIPTED(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void) {
@@ -253,6 +315,8 @@ int main(void) {
         SCRIPTED(test_files_that_are_no_music),
         SCRIPTED(test_exporting_and_rendering),
         SCRIPTED(test_quitting_asks_when_unsaved),
+        SCRIPTED(test_naming_the_song_goes_on_with_what_waited),
+        SCRIPTED(test_a_name_that_is_not_given_ends_the_waiting),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -56,9 +56,7 @@ static bool find(Ui *ui, const char *text, const View *view, Command *command) {
     return false;
 }
 
-static bool prompt(Ui *ui, const UiKey *key, const View *view, Command *command) {
-    PromptKind kind = ui->prompt.kind;
-    if (prompt_key(&ui->prompt, key, &ui->complete) != PROMPT_DONE) return false;
+static bool finish_prompt(Ui *ui, PromptKind kind, const View *view, Command *command) {
     if (kind == PROMPT_FIND) return find(ui, ui->prompt.text, view, command);
     Error err;
     if (!ui_line(ui, ui->prompt.text, command, &err)) {
@@ -66,6 +64,14 @@ static bool prompt(Ui *ui, const UiKey *key, const View *view, Command *command)
         return false;
     }
     return command->id != COMMAND_NONE;
+}
+
+static bool prompt(Ui *ui, const UiKey *key, const View *view, Command *command) {
+    PromptKind kind = ui->prompt.kind;
+    const bool asked = ui->prompt.why[0];
+    PromptResult result = prompt_key(&ui->prompt, key, &ui->complete);
+    if (result == PROMPT_DONE && finish_prompt(ui, kind, view, command)) return true;
+    return asked && ui->prompt.kind == PROMPT_CLOSED && give(command, COMMAND_UNANSWERED, 0);
 }
 
 static bool overlay(Ui *ui, const UiKey *key, Command *command) {

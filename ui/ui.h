@@ -30,8 +30,9 @@ typedef enum {
     COMMAND_SELECT_TO,   /* mouse drag: select from the anchor to tick, pitch */
     COMMAND_FOCUS_BAR, /* a lane was clicked, a form found: number = the model's bar from 0, tick = its start */
     COMMAND_ANSWER,    /* answer to View.question: number = index of the chosen letter */
-    COMMAND_OPEN_FILE, /* file list: text = path; number 0 = as original, 1 = as context */
-    COMMAND_RESIZE,    /* the terminal has another size */
+    COMMAND_OPEN_FILE,  /* file list: text = path; number 0 = as original, 1 = as context */
+    COMMAND_UNANSWERED, /* the line that app had asked for was closed, or nothing for app came of it */
+    COMMAND_RESIZE,     /* the terminal has another size */
 } CommandId;
 
 typedef struct {
