@@ -30,6 +30,19 @@ char *files_path(const char *typed, const char *suffix) {
     return path;
 }
 
+char *files_target(Studio *studio, const char *typed, const char *suffix) {
+    struct stat status;
+    char *path = files_path(typed, "");
+    bool folder =
+        path && path[0] && (!paths_base(path)[0] || (stat(path, &status) == 0 && S_ISDIR(status.st_mode)));
+    if (folder)
+        messages_refuse(&studio->messages, "\"%.200s\" is a folder: name a file in it.", path);
+    else if (!path)
+        refuse(studio, "Out of memory.");
+    free(path);
+    return folder || !path ? NULL : files_path(typed, suffix);
+}
+
 /* The file's own title, else its name. */
 static void title_of(char title[MELODY_NAME_SIZE], const SmfSong *song, const char *path) {
     memset(title, 0, MELODY_NAME_SIZE); /* names are compared as bytes */
@@ -216,8 +229,8 @@ bool files_save(Studio *studio, const char *typed, const Command *command) {
         ui_prompt(studio->ui, "w ", why);
         return false;
     }
-    char *path = typed[0] ? files_path(typed, ".mid") : strdup(studio->path);
-    if (!path) return refuse(studio, "Out of memory.");
+    char *path = files_target(studio, typed[0] ? typed : studio->path, ".mid");
+    if (!path) return false;
     bool ok = false;
     if (files_may_write(studio, path, command)) {
         unsigned char *bytes = NULL;
@@ -242,8 +255,9 @@ bool files_save(Studio *studio, const char *typed, const Command *command) {
 }
 
 bool files_export(Studio *studio, const char *typed, const Command *command) {
-    char *path = files_path(typed, ".mid");
-    if (!path || !path[0]) {
+    char *path = files_target(studio, typed, ".mid");
+    if (!path) return false;
+    if (!path[0]) {
         free(path);
         return refuse(studio, "Where to? :export NAME.mid writes the shown version.");
     }

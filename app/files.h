@@ -20,6 +20,8 @@ bool files_render(Studio *studio, const char *path, const Command *command); /* 
 
 /* What was typed as a path, malloc'ed: blanks around it go, "~/" is the home folder, a name without a suffix gets one. */
 char *files_path(const char *typed, const char *suffix);
+/* The same for a file to write; null with a message where that names a folder. "" when nothing was typed. */
+char *files_target(Studio *studio, const char *typed, const char *suffix);
 /* True when path may be written; otherwise the question whether to overwrite it has been asked. */
 bool files_may_write(Studio *studio, const char *path, const Command *command);
 

@@ -5,6 +5,7 @@
 
 #include "app/files.h"
 #include "app/paths.h"
+#include "midi_io/audio_file.h"
 #include "midi_io/output_synth.h"
 
 typedef struct {
@@ -67,11 +68,15 @@ static void start(Studio *studio, const char *path) {
 }
 
 bool files_render(Studio *studio, const char *typed, const Command *command) {
-    char *path = files_path(typed, ".wav");
+    char *path = files_target(studio, typed, ".wav");
+    if (!path) return false;
     studio_settle(studio);
     bool ok = false;
-    if (!path || !path[0])
+    Error err = {{0}};
+    if (!path[0])
         messages_refuse(&studio->messages, "Where to? :render NAME.wav, or NAME.flac.");
+    else if (!audio_file_check(path, &err))
+        messages_refuse(&studio->messages, "%s", err.text);
     else if (studio_melody(studio)->count == 0)
         messages_refuse(&studio->messages, "%s", studio_why_empty(studio, studio->version));
     else if ((ok = files_may_write(studio, path, command)))

@@ -16,14 +16,17 @@ static int format_of(const char *path) {
     return 0;
 }
 
+bool audio_file_check(const char *path, Error *err) {
+    return format_of(path) ||
+           error_set(
+               err,
+               "\"%.200s\" has to end in .wav or .flac, which are the kinds of sound that can be written.",
+               path);
+}
+
 AudioFile *audio_file_open(const char *path, int rate, Error *err) {
     SF_INFO info = {.samplerate = rate, .channels = AUDIO_FILE_CHANNELS, .format = format_of(path)};
-    if (!info.format) {
-        error_set(err,
-                  "\"%.200s\" has to end in .wav or .flac, which are the kinds of sound that can be written.",
-                  path);
-        return NULL;
-    }
+    if (!audio_file_check(path, err)) return NULL;
     AudioFile *file = calloc(1, sizeof *file);
     if (!file) {
         error_memory(err, "an audio file");

@@ -13,6 +13,8 @@ enum { AUDIO_FILE_CHANNELS = 2 };
 
 typedef struct AudioFile AudioFile;
 
+/* Does the path have one of the known suffixes? */
+bool audio_file_check(const char *path, Error *err);
 /* Fails with a sentence for unknown suffixes and for places that cannot be written to. */
 AudioFile *audio_file_open(const char *path, int rate, Error *err);
 /* Interleaved left and right, -1..1; louder samples are clipped. */

@@ -1,6 +1,7 @@
 /* Playing, files and quitting: what a command does to the world outside. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/actions.h"
@@ -158,6 +159,28 @@ static void test_overwriting_is_asked(void **state) {
     assert_false(session_modified(&script.studio.session));
 }
 
+/* Nobody is asked about overwriting what will not be written. */
+static void test_folders_and_wrong_endings_are_refused_before_any_question(void **state) {
+    (void)state;
+    char folder[300], line[400];
+    snprintf(folder, sizeof folder, "%s", temp_path(&script.temp, "folder"));
+    temp_write(&script.temp, "tune.mid", "precious", 8);
+    assert_int_equal(mkdir(folder, 0700), 0);
+    run("note");
+    static const char *const verbs[] = {"w", "export", "render"};
+    for (int i = 0; i < 6; i++) {
+        snprintf(line, sizeof line, "%s %s%s", verbs[i / 2], folder, i % 2 ? "/" : "");
+        assert_refused(line);
+        assert_non_null(strstr(script.studio.messages.current, "is a folder"));
+        assert_int_equal(script.studio.question.kind, QUESTION_NONE);
+    }
+    assert_int_equal(access(temp_path(&script.temp, "folder.mid"), F_OK), -1);
+    snprintf(line, sizeof line, "render %s", temp_path(&script.temp, "tune.mid"));
+    assert_refused(line);
+    assert_non_null(strstr(script.studio.messages.current, ".wav"));
+    assert_int_equal(script.studio.question.kind, QUESTION_NONE);
+}
+
 /* Another instance, or any program, saved to the same file meanwhile. */
 static void test_a_change_from_elsewhere_is_not_lost(void **state) {
     (void)state;
@@ -311,6 +334,7 @@ int main(void) {
         SCRIPTED(test_saving_and_opening),
         SCRIPTED(test_a_name_is_asked_for_while_the_prompt_is_open),
         SCRIPTED(test_overwriting_is_asked),
+        SCRIPTED(test_folders_and_wrong_endings_are_refused_before_any_question),
         SCRIPTED(test_a_change_from_elsewhere_is_not_lost),
         SCRIPTED(test_files_that_are_no_music),
         SCRIPTED(test_exporting_and_rendering),
