@@ -7,6 +7,7 @@
 #include "tests/support/golden.h"
 #include "tests/support/scene.h"
 #include "ui/bars.h"
+#include "ui/desk.h"
 #include "ui/keys.h"
 
 typedef struct {
@@ -272,6 +273,40 @@ static void the_mouse_places_selects_scrolls_and_shows(void **state) {
     stage_close(&stage);
 }
 
+/* Where a row holds two pitches, a click means the one that a person would read there. */
+static void a_click_between_two_pitches_means_the_likely_one(void **state) {
+    (void)state;
+    enum { C4 = 60, CIS4 = 61, E4 = 64, F4 = 65 };
+    static const struct {
+        Key key;
+        int cursor, row_of, expected;
+    } cases[] = {
+        {{0}, 72, C4, C4},
+        {{0}, 72, CIS4, C4},
+        {{0}, E4, E4, E4},
+        {{0}, F4, E4, F4},
+        {{0, KEY_MAJOR, true}, 72, C4, C4},
+        {{0, KEY_MAJOR, true}, E4, F4, E4},
+        {{9, KEY_MAJOR, true}, 72, C4, CIS4},
+        {{1, KEY_MAJOR, true}, 72, C4, C4},
+        {{1, KEY_MAJOR, true}, CIS4, C4, CIS4},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Stage stage;
+        stage_open(&stage, 80, 24, false);
+        stage.scene.view.key = cases[i].key;
+        stage.scene.view.cursor_pitch = cases[i].cursor;
+        stage_draw(&stage);
+        const Geometry *geometry = &stage.ui->geometry;
+        assert_true(geometry->halves);
+        int y = geometry_row(geometry, cases[i].row_of);
+        Command command = click(&stage, UI_MOUSE_PRESS, geometry->x + 60, y, 1);
+        assert_int_equal(command.id, COMMAND_CURSOR);
+        assert_int_equal(command.pitch, cases[i].expected);
+        stage_close(&stage);
+    }
+}
+
 static void sizes_from_nothing_to_huge_are_drawn(void **state) {
     (void)state;
     Rng rng;
@@ -371,6 +406,7 @@ int main(void) {
         cmocka_unit_test(questions_and_refusals_are_never_cut),
         cmocka_unit_test(only_attention_has_layers),
         cmocka_unit_test(the_mouse_places_selects_scrolls_and_shows),
+        cmocka_unit_test(a_click_between_two_pitches_means_the_likely_one),
         cmocka_unit_test(sizes_from_nothing_to_huge_are_drawn),
         cmocka_unit_test(the_roll_follows_the_playhead),
         cmocka_unit_test(regrouped_bars_keep_the_names_that_are_written),

@@ -5,14 +5,25 @@
 #include "ui/bars.h"
 #include "ui/status.h"
 
-/* The pitch meant at a cell. A half-block cell holds two: the one with a note there, else the one in the scale. */
+/* Of two pitches in one row, none with a note: the one in the key, or the white one while no key is known; where both are,
+ * the one that names the row. */
+static int likely_pitch(const View *view, int upper) {
+    static const Key white = {.tonic = 0, .mode = KEY_MAJOR, .known = true};
+    const Key key = view->key.known ? view->key : white;
+    const int lower = upper - 1;
+    if (key_has(key, upper) != key_has(key, lower)) return key_has(key, upper) ? upper : lower;
+    if (view->cursor_pitch == upper) return upper;
+    return view->cursor_pitch == lower || lower % 12 == 0 ? lower : upper;
+}
+
+/* The pitch meant at a cell. A half-block cell holds two: the one with a note there, else the likely one. */
 static int pitch_at(const Ui *ui, const View *view, int32_t tick, int y) {
     const Melody *melody = view->melody[view->version];
     int pitch = geometry_pitch(&ui->geometry, y);
     if (!ui->geometry.halves || pitch < 1) return pitch;
     if (melody_find(melody, tick, pitch) >= 0) return pitch;
     if (melody_find(melody, tick, pitch - 1) >= 0) return pitch - 1;
-    return key_has(view->key, pitch) ? pitch : pitch - 1;
+    return likely_pitch(view, pitch);
 }
 
 static int32_t tick_at(const Ui *ui, int x) {
