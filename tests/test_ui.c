@@ -242,6 +242,31 @@ static void only_attention_has_layers(void **state) {
     stage_close(&stage);
 }
 
+static bool is_seen(Stage *stage, const char *words) {
+    char *text = canvas_to_text(&stage->canvas, false);
+    bool seen = strstr(text, words) != NULL;
+    free(text);
+    return seen;
+}
+
+static void the_file_list_has_a_help_of_its_own_that_leads_back(void **state) {
+    (void)state;
+    Stage stage;
+    stage_open(&stage, 80, 24, false);
+    stage_play(&stage, "tab f5 down ?");
+    assert_true(is_seen(&stage, "Help for the file list"));
+    assert_true(is_seen(&stage, "the folder above"));
+    stage_play(&stage, "esc");
+    assert_true(is_seen(&stage, "Open: "));
+    stage_play(&stage, "f1 f1 type:context esc esc");
+    assert_true(is_seen(&stage, "Open: "));
+    stage_play(&stage, "esc ?");
+    assert_true(is_seen(&stage, "Help for the lanes"));
+    stage_play(&stage, "esc");
+    assert_false(is_seen(&stage, "Open: "));
+    stage_close(&stage);
+}
+
 static void the_mouse_places_selects_scrolls_and_shows(void **state) {
     (void)state;
     Stage stage;
@@ -405,6 +430,7 @@ int main(void) {
         cmocka_unit_test(a_question_is_answered_before_anything_else),
         cmocka_unit_test(questions_and_refusals_are_never_cut),
         cmocka_unit_test(only_attention_has_layers),
+        cmocka_unit_test(the_file_list_has_a_help_of_its_own_that_leads_back),
         cmocka_unit_test(the_mouse_places_selects_scrolls_and_shows),
         cmocka_unit_test(a_click_between_two_pitches_means_the_likely_one),
         cmocka_unit_test(sizes_from_nothing_to_huge_are_drawn),

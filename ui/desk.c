@@ -52,7 +52,14 @@ static void next_picture(Ui *ui) {
     ui->pane = DESK_ROLL;
 }
 
+void desk_close(Ui *ui) {
+    const bool text = ui->overlay != DESK_FILES;
+    ui->overlay = text ? ui->under : DESK_NOTHING;
+    ui->under = DESK_NOTHING;
+}
+
 static void open_pager(Ui *ui, DeskOverlay overlay, const char *search) {
+    if (ui->overlay == DESK_NOTHING || ui->overlay == DESK_FILES) ui->under = ui->overlay;
     ui->overlay = overlay;
     pager_open(&ui->pager, search);
 }
@@ -64,7 +71,7 @@ static void open_files(Ui *ui, bool recent, bool as_context) {
 
 static bool cancel(Ui *ui) {
     if (ui->overlay != DESK_NOTHING) {
-        ui->overlay = DESK_NOTHING;
+        desk_close(ui);
         return true;
     }
     if (desk_pane(ui) != DESK_MATRIX) return false;

@@ -26,6 +26,7 @@ struct Ui {
     Roll roll;
     DeskPane pane;
     DeskOverlay overlay;
+    DeskOverlay under; /* what a closed help, or other text, uncovers: the file list or nothing */
     bool lanes_hidden, matrix_open;
     KeysMode help_mode;                    /* what the open help is about */
     char note[sizeof(((Error *)0)->text)]; /* the ui's own sentence, until the next key */
@@ -48,6 +49,7 @@ struct Ui {
 bool desk_has(const Ui *ui, DeskPane pane);
 DeskPane desk_pane(const Ui *ui); /* the one that has it */
 KeysMode desk_mode(const Ui *ui, const View *view);
+void desk_close(Ui *ui); /* what lies open on top */
 /* Does what a command means for the windows alone; false when it is app's to perform. */
 bool desk_perform(Ui *ui, const Command *command);
 /* Computes layout and geometry for a canvas of this size, scrolled so that what has moved is seen. */

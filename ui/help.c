@@ -74,3 +74,26 @@ void help_write(Pager *pager, const Keys *keys, KeysMode mode) {
     pager_add(pager, STYLE_NORMAL, "right click", "move the cursor only");
     pager_add(pager, STYLE_NORMAL, "wheel", "scroll; over the lanes and with Shift to the side");
 }
+
+void help_write_files(Pager *pager) {
+    static const char *const lines[][2] = {
+        {"enter, l, right", "open the file, or go into the folder"},
+        {"c, 2", "open it as the context"},
+        {"o, 1", "open it as the original"},
+        {"h, left, backspace", "the folder above"},
+        {"r", "recent files, or back to the folder"},
+        {"j, down", "down"},
+        {"k, up", "up"},
+        {"pagedown, pageup", "a page down, up"},
+        {"home, end", "to the first, the last"},
+        {"mouse click", "choose; on the chosen one: open it"},
+        {"mouse wheel", "up, down"},
+        {":", "the command line; :e FILE opens a file by its name"},
+        {"?", "this help"},
+        {"esc, q", "close"},
+    };
+    pager_clear(pager);
+    snprintf(pager->title, sizeof pager->title, "Help for the file list");
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        pager_add(pager, STYLE_NORMAL, lines[i][0], lines[i][1]);
+}

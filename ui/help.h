@@ -7,5 +7,7 @@
 
 /* Fills the pager (cleared before): what is particular to the mode first, then all commands by group, then the mouse. */
 void help_write(Pager *pager, const Keys *keys, KeysMode mode);
+/* The same for the file list, whose keys are its own and cannot be bound (files.h). */
+void help_write_files(Pager *pager);
 
 #endif

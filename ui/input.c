@@ -77,11 +77,11 @@ static bool prompt(Ui *ui, const UiKey *key, const View *view, Command *command)
 static bool overlay(Ui *ui, const UiKey *key, Command *command) {
     if (ui->overlay == DESK_FILES) {
         FilesResult result = files_key(&ui->files, key, ui->layout.middle, command);
-        if (result != FILES_STAY) ui->overlay = DESK_NOTHING;
+        if (result != FILES_STAY) desk_close(ui);
         return result == FILES_OPEN;
     }
     int page = ui->layout.middle.height > 2 ? ui->layout.middle.height - 1 : 1;
-    if (!pager_key(&ui->pager, key, page)) ui->overlay = DESK_NOTHING;
+    if (!pager_key(&ui->pager, key, page)) desk_close(ui);
     return false;
 }
 

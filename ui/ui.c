@@ -90,7 +90,8 @@ static void draw_overlay(Ui *ui, Canvas *canvas, const View *view) {
         files_draw(&ui->files, canvas, ui->layout.middle);
         return;
     }
-    if (ui->overlay == DESK_HELP) help_write(&ui->pager, &ui->keys, ui->help_mode);
+    if (ui->overlay == DESK_HELP && ui->under == DESK_FILES) help_write_files(&ui->pager);
+    if (ui->overlay == DESK_HELP && ui->under != DESK_FILES) help_write(&ui->pager, &ui->keys, ui->help_mode);
     if (ui->overlay == DESK_MESSAGES) write_messages(&ui->pager, view);
     if (ui->overlay == DESK_INSPECT) inspect_write(&ui->pager, view, bars_focus(view));
     pager_draw(&ui->pager, canvas, ui->layout.middle);
