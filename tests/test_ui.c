@@ -267,6 +267,17 @@ static void the_file_list_has_a_help_of_its_own_that_leads_back(void **state) {
     stage_close(&stage);
 }
 
+static void the_help_tells_of_the_mouse(void **state) {
+    (void)state;
+    Stage stage;
+    stage_open(&stage, 80, 24, false);
+    stage_play(&stage, "? type:mouse");
+    static const char *const words[] = {"place a note",   "select notes", "wheel",
+                                        "in the top row", "ruler",        "lane"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) assert_true(is_seen(&stage, words[i]));
+    stage_close(&stage);
+}
+
 static void the_mouse_places_selects_scrolls_and_shows(void **state) {
     (void)state;
     Stage stage;
@@ -431,6 +442,7 @@ int main(void) {
         cmocka_unit_test(questions_and_refusals_are_never_cut),
         cmocka_unit_test(only_attention_has_layers),
         cmocka_unit_test(the_file_list_has_a_help_of_its_own_that_leads_back),
+        cmocka_unit_test(the_help_tells_of_the_mouse),
         cmocka_unit_test(the_mouse_places_selects_scrolls_and_shows),
         cmocka_unit_test(a_click_between_two_pitches_means_the_likely_one),
         cmocka_unit_test(sizes_from_nothing_to_huge_are_drawn),

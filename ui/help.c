@@ -45,6 +45,20 @@ static void write_reading(Pager *pager, KeysMode mode) {
     pager_add(pager, STYLE_NORMAL, "enter", "this bar in words");
 }
 
+/* Every line has the word, so that a search for it finds all of them. */
+static void write_mouse(Pager *pager) {
+    pager_add(pager, STYLE_HEADING, NULL, "Mouse");
+    pager_add(pager, STYLE_NORMAL, "mouse click", "in the roll: place a note, or remove the one there");
+    pager_add(pager, STYLE_NORMAL, "mouse right click", "in the roll: move the cursor only");
+    pager_add(pager, STYLE_NORMAL, "mouse drag", "in the roll: select notes");
+    pager_add(pager, STYLE_NORMAL, "mouse click", "on a version in the top row: show and hear it");
+    pager_add(pager, STYLE_NORMAL, "mouse click",
+              "on the ruler or a lane, or a row of the matrix: to that bar");
+    pager_add(pager, STYLE_NORMAL, "mouse wheel",
+              "in the roll: up and down; with Shift, or elsewhere: by bars");
+    pager_add(pager, STYLE_NORMAL, "mouse wheel", "in the file list, the help and other text: up and down");
+}
+
 /* A command with keys: them, what it does, its name aside. One without: its ":" form in their place. */
 static void write_group(Pager *pager, const Keys *keys, CommandsGroup group) {
     pager_add(pager, STYLE_HEADING, NULL, commands_group_name(group));
@@ -68,11 +82,7 @@ void help_write(Pager *pager, const Keys *keys, KeysMode mode) {
     write_reading(pager, mode);
     for (int group = 0; group < COMMANDS_GROUPS; group++) write_group(pager, keys, (CommandsGroup)group);
     if (mode != KEYS_STEP) write_step_entry(pager, keys);
-    pager_add(pager, STYLE_HEADING, NULL, "Mouse");
-    pager_add(pager, STYLE_NORMAL, "click", "a note; a version on top: show it; a lane: to that bar");
-    pager_add(pager, STYLE_NORMAL, "drag", "select notes");
-    pager_add(pager, STYLE_NORMAL, "right click", "move the cursor only");
-    pager_add(pager, STYLE_NORMAL, "wheel", "scroll; over the lanes and with Shift to the side");
+    write_mouse(pager);
 }
 
 void help_write_files(Pager *pager) {
