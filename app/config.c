@@ -20,7 +20,12 @@ typedef struct {
     const char *text; /* what is left to read */
     int line;         /* number of the line read last */
     bool failed;      /* out of memory */
-    Keys keys;        /* only to find out whether a binding is one */
+    Keys keys;        /* only to find out whether a binding is one, and what it leaves to others */
+    struct {
+        int line; /* 0 = by none */
+        CommandId by;
+        KeysChord key;
+    } emptied[COMMAND_COUNT]; /* by whose binding a command lost its last key */
 } Reading;
 
 void config_deinit(Config *config) {
@@ -80,14 +85,38 @@ static void set_program(Reading *r, const char *value) {
         r->config->program = program;
 }
 
+/* Called after a binding: keeps in mind who has lost the last key by it. */
+static void note_emptied(Reading *r, const Keys *before, CommandId bound) {
+    r->emptied[bound].line = 0;
+    for (int id = 0; id < COMMAND_COUNT; id++) {
+        if (id == (int)bound || before->count[id] == 0 || r->keys.count[id] > 0) continue;
+        r->emptied[id].line = r->line;
+        r->emptied[id].by = bound;
+        r->emptied[id].key = before->chord[id][0];
+    }
+}
+
+/* A later line may have given them other keys, so this is told at the end. */
+static void warn_of_emptied(Reading *r) {
+    for (int id = 0; id < COMMAND_COUNT; id++) {
+        char key[16];
+        if (r->emptied[id].line == 0 || r->keys.count[id] > 0) continue;
+        keys_print(key, r->emptied[id].key);
+        warn(r->config, r->emptied[id].line, "%s takes %s from :%s, which now has no key.",
+             commands_get(r->emptied[id].by)->name, key, commands_get((CommandId)id)->name);
+    }
+}
+
 static void add_binding(Reading *r, const char *name, const char *value) {
     Config *config = r->config;
     const char *keys = strcmp(value, "none") == 0 ? "" : value;
     Error why = {0};
+    const Keys before = r->keys;
     if (strlen(value) >= CONFIG_TEXT_SIZE || !keys_bind(&r->keys, name, keys, &why)) {
         warn(config, r->line, "%.150s", why.text[0] ? why.text : "the list of keys is too long.");
         return;
     }
+    note_emptied(r, &before, commands_find(name, NULL));
     ConfigBinding *grown = realloc(config->binding, (size_t)(config->binding_count + 1) * sizeof *grown);
     if (!grown) {
         r->failed = true;
@@ -167,6 +196,7 @@ bool config_parse(Config *config, char *text, Error *err) {
         keys_init(&reading.keys, NULL);
         int bad = ini_parse_stream(next_line, &reading, handle, &reading);
         if (bad < 0 || reading.failed) return error_memory(err, "the config file");
+        warn_of_emptied(&reading);
         if (bad == 0 || malformed.count == CONFIG_WARNINGS_MAX) break;
         char *line = line_at(text, bad);
         memset(line, ' ', strcspn(line, "\n"));

@@ -4,7 +4,8 @@
  * line. Inline comments are off, because ";" is a key. Nothing in the file can stop the program: a bad line
  * is a warning with its number, and the setting keeps its default.
  *
- *   [keys]    COMMAND = KEYS   names and spelling as in ui/commands.def; "none" unbinds
+ *   [keys]    COMMAND = KEYS   names and spelling as in ui/commands.def; "none" unbinds; a command that loses its last
+ *                              key to another one is warned of
  *   [sound]   output, midi_in = device name; program = General MIDI number or name, of new songs; clock = on, off
  *   [screen]  ascii, mouse, colours = on, off
  *   [entry]   layout = qwerty, qwertz, azerty

@@ -83,6 +83,29 @@ static void good_lines_count_beside_bad_ones(void **state) {
 }
 
 /* With the "#" before every setting taken away, the example is a config without a warning. */
+/* Told only of a command that has no key in the end, and did not ask for that. */
+static void a_command_that_loses_its_last_key_is_told(void **state) {
+    (void)state;
+    static const struct {
+        const char *text, *warning;
+    } cases[] = {
+        {"[keys]\nplay = q\n", "Line 2 of the config file: play takes q from :q, which now has no key."},
+        {"[keys]\nq = Q\nplay = q\n",
+         "Line 2 of the config file: q takes Q from :quantise, which now has no key."},
+        {"[keys]\nplay = q\nq = f10\n", NULL},
+        {"[keys]\nplay = q\nq = none\n", NULL},
+        {"[keys]\nplay = h\n", NULL}, /* left has another one */
+        {"[keys]\nplay = space\n", NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Config config = {0};
+        parse(&config, cases[i].text);
+        assert_int_equal(config.warning_count, cases[i].warning != NULL);
+        if (cases[i].warning) assert_string_equal(config.warning[0].text, cases[i].warning);
+        config_deinit(&config);
+    }
+}
+
 static void the_example_is_good(void **state) {
     (void)state;
     unsigned char *bytes = NULL;
@@ -130,6 +153,7 @@ int main(void) {
         cmocka_unit_test(settings_are_read),
         cmocka_unit_test(bad_lines_are_warnings_with_their_number),
         cmocka_unit_test(good_lines_count_beside_bad_ones),
+        cmocka_unit_test(a_command_that_loses_its_last_key_is_told),
         cmocka_unit_test(the_example_is_good),
         cmocka_unit_test(long_values_are_refused_not_cut),
         cmocka_unit_test(a_missing_file_is_empty_and_a_folder_is_refused),
