@@ -7,7 +7,8 @@ static bool (*const GROUPS[])(Studio *, const Command *) = {
 
 void actions_perform(Studio *studio, const Command *command) {
     if (command->id == COMMAND_NONE || command->id == COMMAND_RESIZE) return;
-    messages_clear(&studio->messages);
+    /* A question stands in front of a warning, which is read when that is answered. */
+    if (command->id != COMMAND_ANSWER || !studio->messages.warns) messages_clear(&studio->messages);
     /* Only the name that was asked for, or its question's answer, brings what waits for it nearer. */
     if (command->id != COMMAND_SAVE && command->id != COMMAND_ANSWER) studio->saving_first = false;
     size_t group = 0, groups = sizeof GROUPS / sizeof *GROUPS;

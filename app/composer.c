@@ -33,12 +33,12 @@ static void start_studio(Rooms *rooms) {
     const ComposerOptions *options = rooms->options;
     Error err = {{0}};
     memory_load(&studio->memory);
-    if (!recovery_init(&studio->recovery, &err)) messages_refuse(&studio->messages, "%s", err.text);
+    if (!recovery_init(&studio->recovery, &err)) messages_warn(&studio->messages, "%s", err.text);
     studio->playback.metronome = options->metronome;
     studio->playback.count_in = options->count_in;
     if (options->clock) player_set_clock(rooms->player, true);
     for (int i = 0; i < options->warning_count; i++)
-        messages_refuse(&studio->messages, "%s", options->warnings[i]);
+        messages_warn(&studio->messages, "%s", options->warnings[i]);
 }
 
 /* Settings of the command line belong to the song that is opened, without being a change of it. */
@@ -64,10 +64,11 @@ static bool open_files(Rooms *rooms) {
     apply_settings(rooms);
     if (!options->context) return true;
     char report[MESSAGES_SIZE / 2 - 2], context[sizeof report];
-    text_copy(report, sizeof report, studio->messages.current);
+    text_copy(report, sizeof report, messages_last(&studio->messages));
     if (!files_open_context(studio, options->context)) return false;
     session_begin_here(&studio->session); /* u does not take away what the command line gave */
-    text_copy(context, sizeof context, studio->messages.current);
+    if (studio->messages.warns) return true;
+    text_copy(context, sizeof context, messages_last(&studio->messages));
     snprintf(studio->messages.current, MESSAGES_SIZE, "%s | %s", report,
              context); /* the list has them one by one */
     return true;
@@ -95,7 +96,7 @@ static void open_ui(Rooms *rooms, Error *err) {
     for (int i = 0; studio->ui && i < options->binding_count; i++) {
         Error warning = {{0}};
         if (!ui_bind(studio->ui, options->bindings[i].name, options->bindings[i].keys, &warning))
-            messages_refuse(&studio->messages, "config: %s", warning.text);
+            messages_warn(&studio->messages, "config: %s", warning.text);
     }
 }
 
@@ -108,9 +109,9 @@ static bool open_rooms(Rooms *rooms, Error *err) {
     if (!(rooms->player = player_new(output_null_new(), err))) return false;
     if (!(rooms->errands = errands_new(err))) return false;
     if (!studio_init(&rooms->studio, rooms->engine, rooms->player, rooms->errands, err)) return false;
-    if (!logged) messages_refuse(&rooms->studio.messages, "%s", no_log.text);
+    if (!logged) messages_warn(&rooms->studio.messages, "%s", no_log.text);
     start_studio(rooms);
-    if (!open_files(rooms)) return error_set(err, "%s", rooms->studio.messages.current);
+    if (!open_files(rooms)) return error_set(err, "%s", messages_last(&rooms->studio.messages));
     ScreenOptions screen = {.no_mouse = rooms->options->no_mouse,
                             .colours = rooms->options->no_colour ? 0 : -1};
     if (!(rooms->screen = screen_open(&screen, err))) return false;

@@ -25,12 +25,21 @@ static void keep(Messages *messages, const char *text) {
     messages->text[messages->count++] = copy;
 }
 
-__attribute__((format(printf, 3, 0))) static void add(Messages *messages, bool is_error, const char *format,
-                                                      va_list arguments) {
-    vsnprintf(messages->current, sizeof messages->current, format, arguments);
+static void show(Messages *messages, bool is_error, const char *text) {
+    if (messages->warns && !is_error) return;
+    const size_t used = messages->warns ? strlen(messages->current) : 0;
+    snprintf(messages->current + used, sizeof messages->current - used, "%s%s", used ? " | " : "", text);
     text_drop_partial(messages->current);
     messages->is_error = is_error;
-    keep(messages, messages->current);
+}
+
+__attribute__((format(printf, 3, 0))) static void add(Messages *messages, bool is_error, const char *format,
+                                                      va_list arguments) {
+    char text[MESSAGES_SIZE];
+    vsnprintf(text, sizeof text, format, arguments);
+    text_drop_partial(text);
+    show(messages, is_error, text);
+    keep(messages, text);
 }
 
 void messages_say(Messages *messages, const char *format, ...) {
@@ -45,6 +54,14 @@ void messages_refuse(Messages *messages, const char *format, ...) {
     va_start(arguments, format);
     add(messages, true, format, arguments);
     va_end(arguments);
+}
+
+void messages_warn(Messages *messages, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    add(messages, true, format, arguments);
+    va_end(arguments);
+    messages->warns = true;
 }
 
 void messages_note(Messages *messages, const char *format, ...) {
@@ -62,5 +79,9 @@ void messages_note(Messages *messages, const char *format, ...) {
 
 void messages_clear(Messages *messages) {
     messages->current[0] = '\0';
-    messages->is_error = false;
+    messages->is_error = messages->warns = false;
+}
+
+const char *messages_last(const Messages *messages) {
+    return messages->count ? messages->text[messages->count - 1] : "";
 }

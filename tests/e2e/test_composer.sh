@@ -114,6 +114,20 @@ clicks_with() {
     wait_for "$prompt"
 }
 
+# What is wrong with the settings and with the folder for recovery is read beside a file that is opened.
+warnings_are_seen() {
+    mkdir -p "$work/bad/refrain"
+    printf '[keys]\nplay = q\n' >"$work/bad/refrain/config"
+    open_terminal 100 30
+    line "XDG_CONFIG_HOME=$work/bad XDG_STATE_HOME=/proc/none $REFRAIN assets/demo/twinkle.mid"
+    wait_for 'takes q from :q' || return
+    screen | tail -n 4 | tr -d '\n' | grep -q '/proc/none' || return
+    keys l
+    wait_gone 'takes q from :q' || return
+    line ":q!"
+    wait_for "$prompt"
+}
+
 check "opens two files" opens
 check "a note is placed and taken back" edits_and_undoes
 check "the bar's source swaps" swaps
@@ -126,4 +140,5 @@ check "suspends and comes back" suspends_and_comes_back
 check "takes settings of the command line" takes_settings
 check "mouse, X10 protocol" clicks_with tmux-256color
 check "mouse, SGR protocol" clicks_with xterm-256color
+check "warnings of the start are seen" warnings_are_seen
 done_testing
