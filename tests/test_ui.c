@@ -233,11 +233,13 @@ static void only_attention_has_layers(void **state) {
     stage_play(&stage, "t T");
     char *text = canvas_to_text(&stage.canvas, false);
     assert_non_null(strstr(text, "Only attention has layers"));
+    assert_null(strstr(text, "layer and head"));
     free(text);
     stage_play(&stage, "t t t T");
     text = canvas_to_text(&stage.canvas, false);
     assert_null(strstr(text, "Only attention has layers"));
     assert_non_null(strstr(text, "encoder attention 1.1"));
+    assert_non_null(strstr(text, "layer and head"));
     free(text);
     stage_close(&stage);
 }

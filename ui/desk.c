@@ -98,7 +98,7 @@ static bool perform_panes(Ui *ui, const Command *command) {
         next_picture(ui);
         return true;
     case COMMAND_MATRIX_LAYER:
-        if (ui->matrix_open && ui->matrix.picture >= MATRIX_ENCODER)
+        if (ui->matrix_open && matrix_has_maps(&ui->matrix))
             matrix_next_map(&ui->matrix);
         else
             snprintf(ui->note, sizeof ui->note, "Only attention has layers and heads: t shows it.");

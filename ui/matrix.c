@@ -7,6 +7,10 @@
 
 enum { HEAD_ROWS = 2, CELL_MIN = 2, CELL_MAX = 16 };
 
+bool matrix_has_maps(const Matrix *matrix) {
+    return matrix->picture >= MATRIX_ENCODER;
+}
+
 void matrix_next_map(Matrix *matrix) {
     matrix->map = matrix->maps > 0 ? (matrix->map + 1) % matrix->maps : 0;
 }
@@ -71,7 +75,7 @@ static void draw_title(const Matrix *matrix, Canvas *canvas, Rect rect, const An
         {"attention to latents", "where it looks, no proof"},
     };
     char name[64], map[32] = "";
-    bool attention = matrix->picture >= MATRIX_ENCODER;
+    bool attention = matrix_has_maps(matrix);
     if (attention && matrix->map > 0 && analysis && analysis->heads > 0)
         snprintf(map, sizeof map, " %d.%d", (matrix->map - 1) / analysis->heads + 1,
                  (matrix->map - 1) % analysis->heads + 1);

@@ -28,6 +28,7 @@ typedef struct {
     int top;  /* first bar shown */
 } Matrix;
 
+bool matrix_has_maps(const Matrix *matrix); /* does the picture have layers and heads? */
 void matrix_next_map(Matrix *matrix);
 /* The columns that a pane of its own would like, gutter included. */
 int matrix_width(const View *view, int most);

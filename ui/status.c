@@ -216,7 +216,8 @@ int status_draw_hint(Canvas *canvas, Rect hints, int x, const char *key, const c
     return x + width + 2;
 }
 
-void status_draw_hints(Canvas *canvas, Rect hints, const View *view, const Keys *keys, KeysMode mode) {
+void status_draw_hints(Canvas *canvas, Rect hints, const View *view, const Keys *keys, KeysMode mode,
+                       bool maps) {
     int x = hints.x + 1;
     if (mode == KEYS_STEP) {
         char letters[32];
@@ -231,7 +232,7 @@ void status_draw_hints(Canvas *canvas, Rect hints, const View *view, const Keys 
     }
     const Hint *list = mode == KEYS_LANES ? lane_hints : mode == KEYS_MATRIX ? matrix_hints : roll_hints;
     for (; list->words; list++) {
-        if (keys->count[list->id] == 0) continue;
+        if (keys->count[list->id] == 0 || (list->id == COMMAND_MATRIX_LAYER && !maps)) continue;
         char key[16], other[16], both[40];
         keys_print(key, keys->chord[list->id][0]);
         bool two = list->other != COMMAND_NONE && keys->count[list->other] > 0;

@@ -14,7 +14,8 @@ void status_draw_line(Canvas *canvas, Rect status, const View *view);
 bool status_draw_message(Canvas *canvas, Rect message, Rect hints, const View *view, const char *note);
 /* One key with its words at x in the row; returns where the next one goes. Left out whole when it does not fit. */
 int status_draw_hint(Canvas *canvas, Rect hints, int x, const char *key, const char *words);
-/* The most useful keys for what has the keyboard. */
-void status_draw_hints(Canvas *canvas, Rect hints, const View *view, const Keys *keys, KeysMode mode);
+/* The most useful keys for what has the keyboard. maps: the matrix has layers and heads to choose from. */
+void status_draw_hints(Canvas *canvas, Rect hints, const View *view, const Keys *keys, KeysMode mode,
+                       bool maps);
 
 #endif
