@@ -380,6 +380,45 @@ static bool on_screen(Stage *stage, uint32_t glyph) {
 }
 
 /* From the first bar to the last: the page turns when the playhead leaves it; moving the cursor wins. */
+static CommandId press(Stage *stage, const char *name) {
+    KeysChord chord;
+    Command command;
+    assert_true(keys_parse(&chord, name));
+    UiKey key = {.kind = chord.kind, .codepoint = chord.codepoint, .control = chord.control};
+    return ui_key(stage->ui, &key, &stage->scene.view, &command) ? command.id : COMMAND_NONE;
+}
+
+static void nothing_is_edited_on_a_screen_too_small_to_see_it(void **state) {
+    (void)state;
+    static const char *const kept[] = {"x", "enter", "K", "u", "space", ":", "i", "l", "s", "A", "C-s", "f5"};
+    Stage stage;
+    stage_open(&stage, 39, 10, false);
+    stage_draw(&stage);
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+        if (press(&stage, kept[i]) != COMMAND_NONE) fail_msg("%s is heard", kept[i]);
+    assert_int_equal(stage.ui->prompt.kind, PROMPT_CLOSED);
+    assert_int_equal(press(&stage, "q"), COMMAND_QUIT);
+    assert_int_equal(press(&stage, "."), COMMAND_STOP);
+    assert_int_equal(press(&stage, "C-l"), COMMAND_REDRAW);
+    assert_int_equal(press(&stage, "C-\\"), COMMAND_SUSPEND);
+    stage.scene.view.playing = true;
+    assert_int_equal(press(&stage, "space"), COMMAND_PLAY); /* which pauses */
+    stage.scene.view.question = "Save the changes to Ode to Joy first?";
+    stage.scene.view.answers = "ync";
+    stage_draw(&stage);
+    assert_true(is_seen(&stage, "first?"));
+    assert_int_equal(press(&stage, "x"), COMMAND_NONE);
+    assert_int_equal(press(&stage, "n"), COMMAND_ANSWER);
+    stage_close(&stage);
+    stage_open(&stage, 20, 1, false);
+    stage.scene.view.question = "Save the changes to Ode to Joy first?";
+    stage.scene.view.answers = "ync";
+    stage_draw(&stage);
+    assert_int_equal(press(&stage, "n"), COMMAND_NONE); /* cut, so only what changes nothing */
+    assert_int_equal(press(&stage, "esc"), COMMAND_ANSWER);
+    stage_close(&stage);
+}
+
 static void the_roll_follows_the_playhead(void **state) {
     (void)state;
     Stage stage;
@@ -448,6 +487,7 @@ int main(void) {
         cmocka_unit_test(the_mouse_places_selects_scrolls_and_shows),
         cmocka_unit_test(a_click_between_two_pitches_means_the_likely_one),
         cmocka_unit_test(sizes_from_nothing_to_huge_are_drawn),
+        cmocka_unit_test(nothing_is_edited_on_a_screen_too_small_to_see_it),
         cmocka_unit_test(the_roll_follows_the_playhead),
         cmocka_unit_test(regrouped_bars_keep_the_names_that_are_written),
         cmocka_unit_test(an_empty_song_without_a_model_is_drawn),

@@ -37,6 +37,7 @@ struct Ui {
     Geometry matrix_geometry; /* of the matrix's columns */
     int32_t column_ticks;     /* zoom of the roll */
     bool drawn;
+    bool question_fits; /* where nothing else does: a question that is cut is not answered */
     int32_t last_tick, last_playhead;
     int last_pitch, last_version;
 

@@ -95,6 +95,25 @@ static bool passes_overlay(const Ui *ui, const UiKey *key, Command *command) {
            keys_command(&ui->keys, KEYS_ROLL, key, command);
 }
 
+/* Where nothing is shown nothing is changed: what is left is to stop playing and to leave. */
+static bool unseen(Ui *ui, const UiKey *key, const View *view, Command *command) {
+    if (view->question)
+        return (ui->question_fits || key->kind == UI_KEY_ESCAPE) && answer(key, view, command);
+    bool types = ui->prompt.kind != PROMPT_CLOSED && key->kind == UI_KEY_CHAR && !key->control;
+    if (types || !keys_command(&ui->keys, KEYS_ROLL, key, command)) return false;
+    switch (command->id) {
+    case COMMAND_STOP:
+    case COMMAND_PANIC:
+    case COMMAND_REDRAW:
+    case COMMAND_SUSPEND:
+    case COMMAND_QUIT:
+    case COMMAND_QUIT_NOW:
+        return true;
+    default:
+        return command->id == COMMAND_PLAY && (view->playing || view->counting_in);
+    }
+}
+
 static bool perform(Ui *ui, const View *view, Command *command) {
     if (command->id == COMMAND_HELP && ui->overlay == DESK_NOTHING) ui->help_mode = desk_mode(ui, view);
     /* Step entry ends before panes close: Esc goes back one step. */
@@ -108,6 +127,7 @@ bool input_key(Ui *ui, const UiKey *key, const View *view, Command *command) {
     command->id = COMMAND_NONE;
     if (key->kind == UI_KEY_RESIZE) return give(command, COMMAND_RESIZE, 0);
     ui->note[0] = '\0';
+    if (ui->layout.too_small) return unseen(ui, key, view, command);
     if (view->question) return answer(key, view, command);
     if (ui->prompt.kind != PROMPT_CLOSED) {
         if (key->kind == UI_KEY_MOUSE || !prompt(ui, key, view, command)) return false;

@@ -137,6 +137,20 @@ static void question_text(const View *view, char *text, size_t size) {
     snprintf(text + used, size - used, "]");
 }
 
+bool status_draw_question(Canvas *canvas, const View *view) {
+    char text[600], row[sizeof text];
+    question_text(view, text, sizeof text);
+    const char *rest = text;
+    for (int y = 0, size; *rest && y < canvas->height; y++) {
+        const char *start = rest;
+        rest = canvas_wrap(rest, canvas->width, &size);
+        snprintf(row, sizeof row, "%.*s", size, start);
+        if (canvas_text_width(row) > canvas->width) return false;
+        canvas_text(canvas, 0, y, canvas->width, row, STYLE_QUESTION);
+    }
+    return *rest == '\0';
+}
+
 /* Wrapped into the two rows below the status line; where that is not enough, what must be read (a question, a
  * refusal) grows upwards over the picture. True when the hints' row is taken. */
 static bool write_message(Canvas *canvas, Rect message, Rect hints, const char *text, Style style,

@@ -12,6 +12,8 @@ void status_draw_line(Canvas *canvas, Rect status, const View *view);
 /* note: the ui's own last sentence, which goes before the view's message; "" = none. What does not fit into the row goes
  * on in the hints' one; true when it did. */
 bool status_draw_message(Canvas *canvas, Rect message, Rect hints, const View *view, const char *note);
+/* The question alone, from the top of a canvas that has no room for anything else; false when it is cut. */
+bool status_draw_question(Canvas *canvas, const View *view);
 /* One key with its words at x in the row; returns where the next one goes. Left out whole when it does not fit. */
 int status_draw_hint(Canvas *canvas, Rect hints, int x, const char *key, const char *words);
 /* The most useful keys for what has the keyboard. maps: the matrix has layers and heads to choose from. */

@@ -70,8 +70,11 @@ void ui_show(Ui *ui, CommandId pane) {
     desk_perform(ui, &command);
 }
 
-static void draw_too_small(Canvas *canvas) {
+static void draw_too_small(Ui *ui, Canvas *canvas, const View *view) {
     char text[64];
+    ui->question_fits = view->question && status_draw_question(canvas, view);
+    if (ui->question_fits) return;
+    canvas_clear(canvas);
     snprintf(text, sizeof text, "%dx%d: refrain needs %dx%d", canvas->width, canvas->height, LAYOUT_WIDTH_MIN,
              LAYOUT_HEIGHT_MIN);
     canvas_text(canvas, 0, canvas->height / 2, canvas->width, text, STYLE_NORMAL);
@@ -126,7 +129,7 @@ void ui_draw(Ui *ui, Canvas *canvas, const View *view, int *cursor_x, int *curso
     *cursor_x = *cursor_y = -1;
     desk_arrange(ui, canvas->width, canvas->height, canvas->ascii, view);
     if (ui->layout.too_small) {
-        draw_too_small(canvas);
+        draw_too_small(ui, canvas, view);
         return;
     }
     const Layout *layout = &ui->layout;
