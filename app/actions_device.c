@@ -56,7 +56,7 @@ static void choose_output(Studio *studio, const Command *command) {
         snprintf(studio->output_wanted, sizeof studio->output_wanted, "%.95s", command->text);
         remember(studio, "output", command->text);
         if (note.text[0])
-            messages_refuse(&studio->messages, "%s", note.text);
+            messages_refuse(&studio->messages, "%s :midi lists what there is.", note.text);
         else
             messages_say(&studio->messages, "output: %s", name);
     }

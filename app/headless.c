@@ -82,6 +82,14 @@ bool headless_write(const BarSequence *bars, const Melody *like, const char *tra
     return ok;
 }
 
+MidiOutput *headless_output(const Options *options, Error *note) {
+    const bool named = options_given(options, OPTION_OUTPUT) && options->output[0];
+    MidiOutput *output =
+        named ? output_open_named(options->output, note) : output_open(options->output, note);
+    if (!output && !note->text[0]) error_memory(note, "the output");
+    return output;
+}
+
 int headless_threads(const Options *options) {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     if (options->threads) return options->threads;

@@ -6,6 +6,7 @@
 
 #include "app/verbs.h"
 #include "engine/compose.h"
+#include "midi_io/output.h"
 
 /* Prints the sentence; returns the exit status: 1, or 128 + n when signal n is why. */
 int headless_fail(const Error *err);
@@ -21,6 +22,10 @@ bool headless_bars(BarSequence *bars, const Melody *melody, const char *path, Er
 /* Bars as the only track, in the tempo and meter of like. Atomic. */
 bool headless_write(const BarSequence *bars, const Melody *like, const char *track_name, const char *path,
                     Error *err);
+
+/* The output that plays, with a note about it or "". Whoever names one on the command line wants that one or none: null with
+ * the reason in note when it cannot be had. */
+MidiOutput *headless_output(const Options *options, Error *note);
 
 /* --threads, else the number of cores, at most 16. */
 int headless_threads(const Options *options);

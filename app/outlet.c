@@ -25,7 +25,7 @@ static void opening_done(void *data, void *owner) {
     if (opening->output && !player_set_output(studio->playback.player, opening->output))
         messages_refuse(&studio->messages, "The sound could not be handed to the player; :midi tries again.");
     else if (opening->note.text[0])
-        messages_note(&studio->messages, "%s", opening->note.text);
+        messages_note(&studio->messages, "%s :midi lists and chooses outputs.", opening->note.text);
     free(opening);
     outlet_offer_choices(studio);
 }

@@ -1,7 +1,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "app/verbs.h"
+#include "app/headless.h"
 #include "midi_io/output.h"
 
 static void print_devices(const char *title, const MidiDevice *devices, int count, bool inputs) {
@@ -23,9 +23,10 @@ int verb_devices(const Options *options) {
     print_devices("MIDI inputs", devices, count, true);
     free(devices);
     Error note = {0};
-    MidiOutput *output = output_open(options->output, &note);
-    printf("refrain plays on: %s\n", output ? output->name : "nothing");
+    MidiOutput *output = headless_output(options, &note);
+    if (!output) return headless_fail(&note);
+    printf("refrain plays on: %s\n", output->name);
     if (note.text[0]) printf("  %s\n", note.text);
-    if (output) output->close(output);
+    output->close(output);
     return VERB_OK;
 }

@@ -1,20 +1,11 @@
 #include <poll.h>
 #include <stdio.h>
-#include <string.h>
-#include <strings.h>
 
 #include "app/headless.h"
 #include "app/interrupt.h"
 #include "app/paths.h"
 #include "app/signals.h"
 #include "midi_io/player.h"
-
-/* output_open always finds something; whoever names an output on the command line wants that one or none. */
-static bool is_what_was_asked(const Options *options, const MidiOutput *output) {
-    if (!options_given(options, OPTION_OUTPUT)) return true;
-    if (strcasecmp(options->output, "synth") == 0) return strncmp(output->name, "built-in synth", 14) == 0;
-    return strcasestr(output->name, options->output) != NULL;
-}
 
 enum { RING_OUT_MS = 1500 }; /* the last note may fade */
 
@@ -38,13 +29,10 @@ static bool play(const Options *options, const Melody *melody, Error *err) {
     Schedule *schedule = schedule_new(melody, &wishes, err);
     if (!schedule) return false;
     Error note = {0};
-    MidiOutput *output = output_open(options->output, &note);
-    if (!output || !is_what_was_asked(options, output)) {
-        if (output) output->close(output);
+    MidiOutput *output = headless_output(options, &note);
+    if (!output) {
         schedule_free(schedule);
-        return output ? error_set(err, "There is no output \"%s\" here; refrain devices lists what there is.",
-                                  options->output)
-                      : error_memory(err, "the output");
+        return error_set(err, "%s refrain devices lists what there is.", note.text);
     }
     if (note.text[0]) fprintf(stderr, "%s\n", note.text);
     interrupt_catch();

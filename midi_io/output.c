@@ -88,21 +88,31 @@ static MidiOutput *open_default(const char *tried, const char *why, Error *note)
         if (why[0]) error_set(note, "%.250s Playing through %.100s instead.", why, output->name);
         return output;
     }
-    error_set(note,
-              "%.200s Playing is silent: connect a MIDI device or a sound card and choose it with :midi.",
+    error_set(note, "%.250s Playing is silent: connect a MIDI device or a sound card.",
               why[0] ? why : trouble.text);
     return output_null_new();
+}
+
+static bool is_synth(const char *wanted) {
+    return same_word(wanted, "synth") || strncasecmp(wanted, "built-in synth", 14) == 0;
+}
+
+MidiOutput *output_open_named(const char *wanted, Error *note) {
+    if (note) note->text[0] = '\0';
+    if (same_word(wanted, "silent")) return output_null_new();
+    MidiOutput *output =
+        is_synth(wanted) ? output_synth_open(NULL, note) : output_portmidi_open(wanted, note);
+    if (output && !output->audible)
+        error_set(note, "%s has nothing behind it unless another program listens there.", output->name);
+    return output;
 }
 
 MidiOutput *output_open(const char *wanted, Error *note) {
     if (note) note->text[0] = '\0';
     if (!wanted || !wanted[0]) return open_default(NULL, "", note);
-    if (same_word(wanted, "silent")) return output_null_new();
     Error why = {""};
-    bool synth = same_word(wanted, "synth") || strncasecmp(wanted, "built-in synth", 14) == 0;
-    MidiOutput *output = synth ? output_synth_open(NULL, &why) : output_portmidi_open(wanted, &why);
-    if (!output) return open_default(synth ? "synth" : wanted, why.text, note);
-    if (!output->audible)
-        error_set(note, "%s has nothing behind it unless another program listens there.", output->name);
+    MidiOutput *output = output_open_named(wanted, &why);
+    if (!output) return open_default(is_synth(wanted) ? "synth" : wanted, why.text, note);
+    if (note) *note = why;
     return output;
 }

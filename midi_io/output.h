@@ -41,6 +41,8 @@ typedef struct {
  * one expects, and "" otherwise. Never returns null, except when memory is out even for the null output.
  * At most one system MIDI output may be open when a device that was plugged in later is asked for: see player_reopen. */
 MidiOutput *output_open(const char *wanted, Error *note);
+/* The one of that name, as above, and no other: null with the reason in note when it cannot be had. */
+MidiOutput *output_open_named(const char *wanted, Error *note);
 /* System MIDI devices now, malloc'ed; asks the system afresh. Returns the count, 0 without a sequencer. Any thread. */
 int output_list(MidiDevice **devices);
 

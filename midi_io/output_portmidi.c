@@ -64,7 +64,7 @@ static PmDeviceID look_for_device(const char *name) {
 MidiOutput *output_portmidi_open(const char *name, Error *err) {
     PmDeviceID id = look_for_device(name);
     if (id == pmNoDevice) {
-        error_set(err, "There is no MIDI output called \"%.80s\"; :midi lists what there is.", name);
+        error_set(err, "There is no MIDI output called \"%.80s\" here.", name);
         return NULL;
     }
     PortmidiOutput *output = calloc(1, sizeof *output);

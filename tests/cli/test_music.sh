@@ -146,5 +146,14 @@ for signal in TERM INT; do
 done
 run "no such output" 1 play $a --output "no such device"
 sentence "no such output"
+run "devices without such an output" 1 devices --output "no such device"
+alone "devices without such an output"
+ok "no composer's command is named to who is not in it" [ -z "$(cat "$out" "$err" | grep :midi)" ]
+# Where the synth can sound this would play: then there is no reason to be told.
+if ! "$REFRAIN" devices --output synth >/dev/null 2>"$work/reason"; then
+    run "the synth cannot sound" 1 play $a --output synth
+    expect "why the synth cannot sound" "$(sed 's/^refrain: //' "$work/reason")" "$err"
+    ok "which is no lack of a name" [ -z "$(grep 'There is no' "$err")" ]
+fi
 
 check_end
