@@ -229,8 +229,8 @@ bool files_save(Studio *studio, const char *typed, const Command *command) {
         ui_prompt(studio->ui, "w ", why);
         return false;
     }
-    char *path = files_target(studio, typed[0] ? typed : studio->path, ".mid");
-    if (!path) return false;
+    char *path = typed[0] ? files_target(studio, typed, ".mid") : strdup(studio->path);
+    if (!path) return typed[0] ? false : refuse(studio, "Out of memory.");
     bool ok = false;
     if (files_may_write(studio, path, command)) {
         unsigned char *bytes = NULL;

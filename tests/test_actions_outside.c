@@ -159,6 +159,19 @@ static void test_overwriting_is_asked(void **state) {
     assert_false(session_modified(&script.studio.session));
 }
 
+static void test_a_song_without_a_suffix_is_saved_where_it_was_opened(void **state) {
+    (void)state;
+    char named[300];
+    snprintf(named, sizeof named, "%s", temp_path(&script.temp, "song.mid"));
+    run("note");
+    studio_script_do(&script, "w %s", named);
+    assert_int_equal(rename(named, temp_path(&script.temp, "song")), 0);
+    studio_script_do(&script, "e %s", temp_path(&script.temp, "song"));
+    run("goto 2;note;w");
+    assert_false(session_modified(&script.studio.session));
+    assert_int_equal(access(named, F_OK), -1);
+}
+
 /* Nobody is asked about overwriting what will not be written. */
 static void test_folders_and_wrong_endings_are_refused_before_any_question(void **state) {
     (void)state;
@@ -334,6 +347,7 @@ int main(void) {
         SCRIPTED(test_saving_and_opening),
         SCRIPTED(test_a_name_is_asked_for_while_the_prompt_is_open),
         SCRIPTED(test_overwriting_is_asked),
+        SCRIPTED(test_a_song_without_a_suffix_is_saved_where_it_was_opened),
         SCRIPTED(test_folders_and_wrong_endings_are_refused_before_any_question),
         SCRIPTED(test_a_change_from_elsewhere_is_not_lost),
         SCRIPTED(test_files_that_are_no_music),
