@@ -179,40 +179,44 @@ bool compose_mix(LatentSequence *z, const Recipe *recipe, const LatentSequence *
     return true;
 }
 
-/* The bars of one window that are drawn, in order: what is before such a bar must stand before it can be. */
+/* A window of a result that has bars to be drawn: what is before such a bar must stand before it can be. */
 typedef struct {
-    Bar *bars;
-    Latent *latent;
-    const BarSource *source;
-    int count, steps;
-    int index; /* of bars[0] in the melody */
+    BarSequence *out;
+    LatentSequence *z;
+    const BarSource *source; /* of all bars */
+    const BarSequence *flow;
+    int begin, count;
 } DrawnWindow;
 
-/* Decodes bars from..to - 1; what is before them stands. */
+/* Decodes bars from..to - 1 of the window; what is before them stands. */
 static bool decode_part(Composer *composer, const DrawnWindow *window, int from, int to, atomic_bool *cancel,
                         Error *err) {
     if (from == to) return true;
     DecodingTask task = {.count = to,
-                         .steps = window->steps,
+                         .steps = window->out->steps,
                          .kept = from,
-                         .latent = window->latent,
+                         .latent = window->z->bar + window->begin,
                          .replaced = -1,
-                         .bars = window->bars};
+                         .bars = window->out->bar + window->begin};
     return decoding_run(&composer->work, &task, 1, NULL, NULL, cancel, err);
+}
+
+static bool draw_bar(Composer *composer, const DrawnWindow *window, int bar, Error *err) {
+    const BarSource *source = &window->source[bar];
+    Rng rng;
+    rng_seed(&rng, source->seed);
+    return composer_draw(composer, window->z->bar[bar].z, window->out->bar, bar, window->out->steps, bar,
+                         window->flow, source->temperature, &rng, err);
 }
 
 static bool decode_drawn(Composer *composer, const DrawnWindow *window, atomic_bool *cancel, Error *err) {
     int stand = 0;
     for (int t = 0; t < window->count; t++) {
-        const BarSource *source = &window->source[t];
-        Rng rng;
-        if (source->kind != RECIPE_PRIOR) continue;
-        if (!decode_part(composer, window, stand, t, cancel, err)) return false;
-        stand = t;
-        rng_seed(&rng, source->seed);
-        if (!composer_draw(composer, window->latent[t].z, window->bars, t, window->steps, window->index + t,
-                           source->temperature, &rng, err))
+        if (window->source[window->begin + t].kind != RECIPE_PRIOR) continue;
+        if (!decode_part(composer, window, stand, t, cancel, err) ||
+            !draw_bar(composer, window, window->begin + t, err))
             return false;
+        stand = t;
     }
     return decode_part(composer, window, stand, window->count, cancel, err);
 }
@@ -224,18 +228,15 @@ static bool draws_from_prior(const Recipe *recipe) {
 }
 
 bool compose_decode_recipe(Composer *composer, BarSequence *out, LatentSequence *z, const Recipe *recipe,
-                           int steps_per_bar, const BarSequence *guess, atomic_bool *cancel, Error *err) {
+                           const BarSequence *flow, const BarSequence *guess, atomic_bool *cancel,
+                           Error *err) {
     assert(z->count == recipe->count);
     if (!model_prior(composer->work.model) || !draws_from_prior(recipe))
-        return compose_decode(composer, out, z, steps_per_bar, guess, GREEDY, cancel, err);
-    if (!composer_begin_bars(out, z->count, steps_per_bar, guess, err)) return false;
+        return compose_decode(composer, out, z, flow->steps, guess, GREEDY, cancel, err);
+    if (!composer_begin_bars(out, z->count, flow->steps, guess, err)) return false;
     for (int begin = 0; begin < z->count; begin += composer->window) {
-        const DrawnWindow window = {.bars = out->bar + begin,
-                                    .latent = z->bar + begin,
-                                    .source = recipe->bar + begin,
-                                    .count = smaller(composer->window, z->count - begin),
-                                    .steps = steps_per_bar,
-                                    .index = begin};
+        const int count = smaller(composer->window, z->count - begin);
+        const DrawnWindow window = {out, z, recipe->bar, flow, begin, count};
         if (!decode_drawn(composer, &window, cancel, err)) return false;
     }
     bar_sequence_repair(out);
@@ -258,11 +259,11 @@ bool compose_result(Composer *composer, BarSequence *out, LatentSequence *z, con
     if (!compose_check_meters(original, context, err)) return false;
     LatentSequence from_original = {0}, from_context = {0};
     const BarSequence *flow = context ? context : original;
-    int steps = original->steps, octave_shift = flow->octave_shift;
+    int octave_shift = flow->octave_shift;
     bool done = compose_encode(composer, &from_original, original, cancel, err) &&
                 (!context || compose_encode(composer, &from_context, context, cancel, err)) &&
                 compose_mix(z, recipe, &from_original, context ? &from_context : NULL, err) &&
-                compose_decode_recipe(composer, out, z, recipe, steps, flow, cancel, err);
+                compose_decode_recipe(composer, out, z, recipe, flow, flow, cancel, err);
     if (done) out->octave_shift = octave_shift;
     latent_sequence_deinit(&from_original);
     latent_sequence_deinit(&from_context);

@@ -47,9 +47,11 @@ bool compose_reconstruct(Composer *composer, BarSequence *out, const BarSequence
 bool compose_mix(LatentSequence *z, const Recipe *recipe, const LatentSequence *original,
                  const LatentSequence *context, Error *err);
 /* compose_mix's z -> bars, greedily. Where the model has a fitted prior, bars that the recipe draws from the prior get their
- * z only here, each after the bars before it, as in compose_continue. */
+ * z only here, each after the bars before it, as in compose_continue; the very first one in the key of flow, the melody that
+ * the result is poured into. */
 bool compose_decode_recipe(Composer *composer, BarSequence *out, LatentSequence *z, const Recipe *recipe,
-                           int steps_per_bar, const BarSequence *guess, atomic_bool *cancel, Error *err);
+                           const BarSequence *flow, const BarSequence *guess, atomic_bool *cancel,
+                           Error *err);
 /* Can these two be mixed? Fails with a sentence when their bar lengths differ; b may be null or empty, which suits all. */
 bool compose_check_meters(const BarSequence *a, const BarSequence *b, Error *err);
 /* encode + mix + decode: the result of a recipe. Fails with a sentence when original and context have different bar

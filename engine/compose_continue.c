@@ -27,12 +27,13 @@ static bool decode(Composer *composer, Piece *piece, int from, int to, atomic_bo
 }
 
 bool composer_draw(Composer *composer, float *z, const Bar *bars, int count, int steps, int index,
-                   float temperature, Rng *rng, Error *err) {
+                   const BarSequence *like, float temperature, Rng *rng, Error *err) {
     const Prior *prior = model_prior(composer->work.model);
     float context[PRIOR_CONTEXT_SIZE];
     if (!composer->prior_acts) composer->prior_acts = prior_acts_new(prior_config(prior), err);
     if (!composer->prior_acts) return false;
     prior_context(context, bars, count, steps, index);
+    if (like && count == 0) prior_context_key(context, like->bar, like->count);
     prior_draw(prior, composer->prior_acts, z, context, temperature, rng);
     return true;
 }
@@ -40,7 +41,7 @@ bool composer_draw(Composer *composer, float *z, const Bar *bars, int count, int
 /* Each bar is drawn after the notes of those before it, so it must be decoded before the next one can be. */
 static bool draw_fitted(Composer *composer, Piece *piece, atomic_bool *cancel, Error *err) {
     for (int t = piece->history; t < piece->history + piece->fresh; t++)
-        if (!composer_draw(composer, piece->latent[t].z, piece->bars, t, piece->steps, piece->index + t,
+        if (!composer_draw(composer, piece->latent[t].z, piece->bars, t, piece->steps, piece->index + t, NULL,
                            piece->drawing->temperature, piece->rng, err) ||
             !decode(composer, piece, t, t + 1, cancel, err))
             return false;

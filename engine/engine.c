@@ -163,14 +163,13 @@ static bool run_result(Engine *engine, const EngineRequest *request, EngineReply
     const BarSequence *flow = context ? context : &request->bars;
     if (!compose_check_meters(&request->bars, context, &reply->error)) return false;
     LatentSequence z = {0};
-    bool done =
-        encode(engine, &engine->original, &request->bars, &reply->error) &&
-        (!context || encode(engine, &engine->context, context, &reply->error)) &&
-        compose_mix(&z, &request->recipe, &engine->original.latents,
-                    context ? &engine->context.latents : NULL, &reply->error) &&
-        compose_decode_recipe(engine->composer, &reply->bars, &z, &request->recipe, request->bars.steps,
-                              engine->previous.known ? &engine->previous.bars : flow, &engine->mailbox.cancel,
-                              &reply->error);
+    bool done = encode(engine, &engine->original, &request->bars, &reply->error) &&
+                (!context || encode(engine, &engine->context, context, &reply->error)) &&
+                compose_mix(&z, &request->recipe, &engine->original.latents,
+                            context ? &engine->context.latents : NULL, &reply->error) &&
+                compose_decode_recipe(engine->composer, &reply->bars, &z, &request->recipe, flow,
+                                      engine->previous.known ? &engine->previous.bars : flow,
+                                      &engine->mailbox.cancel, &reply->error);
     if (done) reply->bars.octave_shift = flow->octave_shift;
     done = done && analyse(engine, reply, &reply->bars);
     if (done) {

@@ -82,6 +82,10 @@ void prior_context(float *context, const Bar *bars, int count, int steps, int in
     assert(at + 4 == context + PRIOR_CONTEXT_SIZE);
 }
 
+void prior_context_key(float *context, const Bar *bars, int count) {
+    write_classes(context, bars, count);
+}
+
 void prior_bar(float *feature, const Bar *bars, int count) {
     write_bar(write_classes(feature, &bars[count], 1), &bars[count], last_pitch(bars, count));
 }

@@ -20,6 +20,8 @@ enum {
 
 /* context[PRIOR_CONTEXT_SIZE] of the bar after bars[0 .. count - 1], which is bar `index` of its melody. */
 void prior_context(float *context, const Bar *bars, int count, int steps, int index);
+/* The same for a first bar, which has none before it, but shall be in the key of other bars. */
+void prior_context_key(float *context, const Bar *bars, int count);
 
 /* What bars[count], after those before it, is matched by: its notes, as above. feature[PRIOR_BAR_SIZE]. */
 enum { PRIOR_BAR_SIZE = 12 + 3 * BAR_STEPS + 1 };

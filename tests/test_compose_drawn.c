@@ -55,15 +55,16 @@ static int tear_down(void **state) {
     return 0;
 }
 
-/* The z that the prior gives after what really stands before bar t, in its window. */
+/* The z that the prior gives after what really stands before bar t; bar 0 has the key of the flow. */
 static void check_drawn(Fixture *f, const BarSequence *out, const Latent *latent, const BarSource *source,
-                        int t) {
+                        const BarSequence *flow, int t) {
     float context[PRIOR_CONTEXT_SIZE], z[LATENT_SIZE];
     Rng rng;
     rng_seed(&rng, source->seed);
     PriorActs *acts = prior_acts_new(prior_config(model_prior(f->model)), &f->err);
     assert_non_null(acts);
-    prior_context(context, out->bar + t / WINDOW * WINDOW, t % WINDOW, out->steps, t);
+    prior_context(context, out->bar, t, out->steps, t);
+    if (t == 0) prior_context_key(context, flow->bar, flow->count);
     prior_draw(model_prior(f->model), acts, z, context, source->temperature, &rng);
     prior_acts_free(acts);
     assert_memory_equal(latent->z, z, sizeof z);
@@ -82,7 +83,7 @@ static void test_drawn_bars_follow_what_stands_before_them(void **state) {
         recipe.bar[DRAWN[i]] = (BarSource){.kind = RECIPE_PRIOR, .temperature = 0.8f, .seed = i + 1};
     check_ok(compose_result(f->composer, &out, &z, &recipe, &original, NULL, NULL, &f->err), &f->err);
     for (size_t i = 0; i < sizeof DRAWN / sizeof *DRAWN; i++)
-        check_drawn(f, &out, &z.bar[DRAWN[i]], &recipe.bar[DRAWN[i]], DRAWN[i]);
+        check_drawn(f, &out, &z.bar[DRAWN[i]], &recipe.bar[DRAWN[i]], &original, DRAWN[i]);
     check_ok(compose_decode(f->composer, &again, &z, 16, NULL, GREEDY, NULL, &f->err), &f->err);
     assert_true(bar_sequence_equal(&out, &again));
     recipe.bar[4].seed = 99;
