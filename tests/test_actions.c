@@ -120,6 +120,7 @@ static void test_moving_by_bars_and_ends(void **state) {
     run("end");
     assert_int_equal(script.studio.session.cursor_tick, 4 * 1920 + 480);
     assert_refused("goto 0");
+    assert_refused("goto"); /* and asks which */
     assert_refused("next-note");
 }
 
@@ -247,6 +248,9 @@ static void test_sources_of_bars(void **state) {
     for (int i = 0; i < 7; i++) run("mix-original");
     assert_int_equal(recipe()->bar[0].kind, RECIPE_ORIGINAL);
     assert_refused("mix-original");
+    run("seed 4");
+    assert_refused("seed");
+    assert_non_null(strstr(script.studio.messages.current, "next seed is 4"));
     run("vary");
     assert_int_equal(recipe()->bar[0].kind, RECIPE_POSTERIOR);
     run("seed 5;resample");

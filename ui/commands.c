@@ -61,11 +61,7 @@ static bool parse_number(Command *command, const char *text, const char *name, E
 
 static bool parse_argument(Command *command, const char *text, Error *err) {
     const CommandsEntry *entry = &table[command->id];
-    if (*text == '\0') {
-        if (entry->argument == COMMANDS_ARGUMENT_NUMBER)
-            return error_set(err, ":%s takes a number: %s.", entry->name, entry->help);
-        return true;
-    }
+    if (*text == '\0') return true; /* the command may tell what it is set to */
     if (entry->argument == COMMANDS_ARGUMENT_NONE)
         return error_set(err, ":%s stands alone, without \"%.40s\".", entry->name, text);
     if (strlen(text) >= sizeof command->text) return error_set(err, "That is too long for :%s.", entry->name);
