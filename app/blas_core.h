@@ -1,8 +1,8 @@
 /* Blas core: which of its kernels OpenBLAS runs.
  *
  * OpenBLAS looks the processor's model up when it is loaded, and for one younger than itself it falls back on kernels that
- * know nothing later than SSE3, at a third to a sixth of the speed. It can be told better by OPENBLAS_CORETYPE only, before it is
- * loaded: https://github.com/OpenMathLib/OpenBLAS#switching-the-target-in-dynamic_arch-mode */
+ * know nothing later than SSE3, at a third to a sixth of the speed. It can be told better by OPENBLAS_CORETYPE only,
+ * before it is loaded: https://github.com/OpenMathLib/OpenBLAS#switching-the-target-in-dynamic_arch-mode */
 #ifndef REFRAIN_APP_BLAS_CORE_H
 #define REFRAIN_APP_BLAS_CORE_H
 

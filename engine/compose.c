@@ -188,17 +188,11 @@ typedef struct {
     int begin, count;
 } DrawnWindow;
 
-/* Decodes bars from..to - 1 of the window; what is before them stands. */
 static bool decode_part(Composer *composer, const DrawnWindow *window, int from, int to, atomic_bool *cancel,
                         Error *err) {
-    if (from == to) return true;
-    DecodingTask task = {.count = to,
-                         .steps = window->out->steps,
-                         .kept = from,
-                         .latent = window->z->bar + window->begin,
-                         .replaced = -1,
-                         .bars = window->out->bar + window->begin};
-    return decoding_run(&composer->work, &task, 1, NULL, NULL, cancel, err);
+    return from == to ||
+           composer_decode_part(composer, window->out->bar + window->begin, window->z->bar + window->begin,
+                                window->out->steps, from, to, cancel, err);
 }
 
 static bool draw_bar(Composer *composer, const DrawnWindow *window, int bar, Error *err) {

@@ -15,15 +15,15 @@ typedef struct {
     Latent latent[BAR_WINDOW];
 } Piece;
 
-/* Decodes bars from..to - 1; what is before them stands. */
-static bool decode(Composer *composer, Piece *piece, int from, int to, atomic_bool *cancel, Error *err) {
-    DecodingTask task = {.count = to,
-                         .steps = piece->steps,
-                         .kept = from,
-                         .latent = piece->latent,
-                         .replaced = -1,
-                         .bars = piece->bars};
+bool composer_decode_part(Composer *composer, Bar *bars, const Latent *latent, int steps, int from, int to,
+                          atomic_bool *cancel, Error *err) {
+    DecodingTask task = {
+        .count = to, .steps = steps, .kept = from, .latent = latent, .replaced = -1, .bars = bars};
     return decoding_run(&composer->work, &task, 1, NULL, NULL, cancel, err);
+}
+
+static bool decode(Composer *composer, Piece *piece, int from, int to, atomic_bool *cancel, Error *err) {
+    return composer_decode_part(composer, piece->bars, piece->latent, piece->steps, from, to, cancel, err);
 }
 
 bool composer_draw(Composer *composer, float *z, const Bar *bars, int count, int steps, int index,

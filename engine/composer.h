@@ -19,6 +19,9 @@ void composer_read_latents(Latent *out, const Workspace *work, int row, int coun
 bool composer_encode_window(Composer *composer, Latent *out, const Bar *bars, int count, Error *err);
 /* `count` bars in out: the guess where there is one of the same kind, rests elsewhere. */
 bool composer_begin_bars(BarSequence *out, int count, int steps, const BarSequence *guess, Error *err);
+/* Decodes bars from .. to - 1 of a window, from < to; what is before them stands. */
+bool composer_decode_part(Composer *composer, Bar *bars, const Latent *latent, int steps, int from, int to,
+                          atomic_bool *cancel, Error *err);
 /* z of the bar after bars[0 .. count - 1], which is bar `index` of its melody, from the fitted prior that the model has. Where
  * there are no bars it is in the key of like, which may be null. */
 bool composer_draw(Composer *composer, float *z, const Bar *bars, int count, int steps, int index,

@@ -9,8 +9,8 @@
 
 static const float NORM_EPSILON = 1e-5f;
 
-/* e^x to 5e-6 of itself (that far from 0; near it, to rounding) in straight-line arithmetic, so that any compiler turns loops of it into vector code; libm's vector
- * versions differ between compilers. Cephes' reduction and polynomial (Moshier 1989). */
+/* e^x to 5e-6 of itself (that far from 0; near it, to rounding) in straight-line arithmetic, so that any compiler turns
+ * loops of it into vector code; libm's vector versions differ between compilers. Cephes' reduction and polynomial (Moshier 1989). */
 static inline float exp_lane(float x) {
     x = x < -87.0f ? -87.0f : x > 88.0f ? 88.0f : x;
     float n = floorf(x * 1.44269504f + 0.5f);
