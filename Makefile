@@ -38,7 +38,7 @@ LDLIBS := -lportmidi -lopenblas -linih -lm -pthread
 LAYER_FLAGS := -O3 -march=$(ARCH) -ffast-math -fno-finite-math-only -DNDEBUG
 FAILING_ALLOC := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc,--wrap=posix_memalign,--wrap=strdup
 
-SOURCES := $(sort $(wildcard engine/*.c engine/base/*.c engine/nn/*.c ui/*.c midi_io/*.c app/*.c))
+SOURCES := $(sort $(wildcard engine/*.c engine/*/*.c ui/*.c midi_io/*.c app/*.c app/*/*.c))
 LIBRARY := $(BUILD)/librefrain.a
 SUPPORT := $(BUILD)/tests/libsupport.a
 LIBRARY_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(filter-out app/main.c,$(SOURCES)))

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "app/actions.h"
-#include "app/outlet.h"
+#include "app/studio/actions.h"
+#include "app/studio/outlet.h"
 #include "app/signals.h"
 #include "app/view.h"
 

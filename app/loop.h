@@ -3,7 +3,7 @@
 #ifndef REFRAIN_APP_LOOP_H
 #define REFRAIN_APP_LOOP_H
 
-#include "app/studio.h"
+#include "app/studio/studio.h"
 #include "ui/screen.h"
 
 /* Runs until the studio wants to quit (0) or a signal ends it (128 + its number; unsaved work is then in the journal). */

@@ -2,10 +2,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "app/blas_core.h"
-#include "app/manual.h"
-#include "app/paths.h"
-#include "app/verbs.h"
+#include "app/cli/blas_core.h"
+#include "app/cli/manual.h"
+#include "app/cli/paths.h"
+#include "app/verbs/verbs.h"
 
 static void load_config(Options *options) {
     char *path = paths_config("config");

@@ -2,7 +2,7 @@
 #ifndef REFRAIN_APP_VIEW_H
 #define REFRAIN_APP_VIEW_H
 
-#include "app/studio.h"
+#include "app/studio/studio.h"
 #include "ui/ui.h"
 
 /* A View and the texts that it points at. */

@@ -10,7 +10,7 @@
 #define REFRAIN_ENGINE_BAR_H
 
 #include "engine/base/rng.h"
-#include "engine/melody.h"
+#include "engine/music/melody.h"
 
 enum {
     BAR_STEPS = 16,

@@ -13,7 +13,7 @@
 #include "engine/bar.h"
 #include "engine/latent.h"
 #include "engine/nn/model.h"
-#include "engine/recipe.h"
+#include "engine/music/recipe.h"
 
 /* The longest melody that can be analysed: the matrices hold T * T numbers for every layer and head, here some 50 MB. */
 enum { COMPOSE_ANALYSIS_BARS = 512 };

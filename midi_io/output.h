@@ -3,7 +3,7 @@
  *
  * An output is used by one thread at a time: the player owns it while playing. One output is opened or closed at a time, by
  * whichever thread: at the start that is an errand's, and until it is joined the UI thread, which does it from then on,
- * neither opens nor closes any (app/outlet.c). */
+ * neither opens nor closes any (app/studio/outlet.c). */
 #ifndef REFRAIN_MIDI_IO_OUTPUT_H
 #define REFRAIN_MIDI_IO_OUTPUT_H
 

@@ -12,7 +12,7 @@
 #ifndef REFRAIN_MIDI_IO_SCHEDULE_H
 #define REFRAIN_MIDI_IO_SCHEDULE_H
 
-#include "engine/melody.h"
+#include "engine/music/melody.h"
 
 enum {
     SCHEDULE_CLICK_CHANNEL = 9,

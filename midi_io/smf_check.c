@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "engine/melody.h"
+#include "engine/music/melody.h"
 #include "midi_io/smf_events.h"
 #include "midi_io/smf_state.h"
 

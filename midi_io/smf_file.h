@@ -10,7 +10,7 @@
 
 #include <stddef.h>
 
-#include "engine/melody.h"
+#include "engine/music/melody.h"
 
 enum { SMF_TRACKS_MAX = 8 };
 

@@ -6,7 +6,7 @@
 #ifndef REFRAIN_MIDI_IO_SMF_SCORE_H
 #define REFRAIN_MIDI_IO_SMF_SCORE_H
 
-#include "engine/melody.h"
+#include "engine/music/melody.h"
 #include "midi_io/smf_check.h"
 #include "midi_io/smf_events.h"
 #include "midi_io/smf_state.h"

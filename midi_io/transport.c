@@ -35,7 +35,7 @@ typedef struct {
 
 void transport_init(Transport *transport, MidiOutput *output) {
     memset(transport, 0, sizeof *transport);
-    voices_init(&transport->voices, output);
+    sounding_init(&transport->voices, output);
 }
 
 static uint8_t hand_channel(const Transport *transport) {
@@ -59,7 +59,7 @@ int32_t transport_tick(const Transport *transport, int64_t now_us) {
 /* --- MIDI clock: start, 24 pulses a quarter, stop; song position counts sixteenths --- */
 
 static void clock_stop(Transport *transport, int64_t due_us) {
-    if (transport->clock_running) voices_send(&transport->voices, due_us, CLOCK_STOP, 0, 0);
+    if (transport->clock_running) sounding_send(&transport->voices, due_us, CLOCK_STOP, 0, 0);
     transport->clock_running = false;
 }
 
@@ -70,10 +70,10 @@ static void clock_start(Transport *transport, int64_t us, int64_t due_us) {
     int32_t position = (tick + MELODY_STEP_TICKS - 1) / MELODY_STEP_TICKS;
     if (position > SONG_POSITION_MAX) return; /* further than MIDI clock can count: slaves rest */
     if (position > 0) {
-        voices_send(&transport->voices, due_us, SONG_POSITION, position & 127, (uint8_t)(position >> 7));
-        voices_send(&transport->voices, due_us, CLOCK_CONTINUE, 0, 0);
+        sounding_send(&transport->voices, due_us, SONG_POSITION, position & 127, (uint8_t)(position >> 7));
+        sounding_send(&transport->voices, due_us, CLOCK_CONTINUE, 0, 0);
     } else {
-        voices_send(&transport->voices, due_us, CLOCK_START, 0, 0);
+        sounding_send(&transport->voices, due_us, CLOCK_START, 0, 0);
     }
     transport->clock_tick = position * MELODY_STEP_TICKS;
     transport->clock_running = true;
@@ -87,7 +87,7 @@ static void earlier(Due *due, DueKind kind, int64_t at_us) {
 
 static void next_hand_off(const Transport *transport, Due *due) {
     if (transport->hand_offs == 0) return;
-    for (int pitch = 0; pitch < VOICES_PITCHES; pitch++) {
+    for (int pitch = 0; pitch < SOUNDING_PITCHES; pitch++) {
         int64_t at_us = transport->hand_off_us[pitch];
         if (at_us && at_us < due->at_us) *due = (Due){DUE_HAND_OFF, at_us, pitch};
     }
@@ -136,7 +136,7 @@ static void go_to(Transport *transport, int64_t us, int64_t due_us) {
 
 static void begin_song(Transport *transport, int64_t due_us) {
     transport->counting_in = false;
-    voices_release(&transport->voices, due_us, VOICE_SONG);
+    sounding_release(&transport->voices, due_us, SOUNDING_SONG);
     go_to(transport, transport->start_us, due_us);
 }
 
@@ -146,35 +146,35 @@ static void forget_hand_offs(Transport *transport) {
 }
 
 /* Every way of stopping ends here: nothing sounds afterwards. */
-static void halt(Transport *transport, int32_t tick, VoicesSilence how, bool all_channels, int64_t due_us) {
+static void halt(Transport *transport, int32_t tick, SoundingSilence how, bool all_channels, int64_t due_us) {
     clock_stop(transport, due_us);
-    voices_silence(&transport->voices, due_us, how, all_channels);
+    sounding_silence(&transport->voices, due_us, how, all_channels);
     forget_hand_offs(transport);
     transport->playing = transport->counting_in = false;
     transport->tick = tick;
     transport->generation++;
-    transport->cut_us = how == VOICES_RING_OUT ? due_us + RING_OUT_US : 0;
+    transport->cut_us = how == SOUNDING_RING_OUT ? due_us + RING_OUT_US : 0;
 }
 
 static void end_song(Transport *transport, int64_t due_us) {
     int32_t end = schedule_tick_of_us(transport->schedule, transport->schedule->length_us);
-    halt(transport, end, VOICES_RING_OUT, false, due_us);
+    halt(transport, end, SOUNDING_RING_OUT, false, due_us);
 }
 
 static void send_event(Transport *transport, int64_t due_us) {
     const ScheduleEvent *event = &transport->schedule->event[transport->cursor++];
     uint8_t channel = event->status & 15;
     if ((event->status & 0xF0) == NOTE_ON)
-        voices_on(&transport->voices, due_us, VOICE_SONG, channel, event->data1, event->data2);
+        sounding_on(&transport->voices, due_us, SOUNDING_SONG, channel, event->data1, event->data2);
     else
-        voices_off(&transport->voices, due_us, VOICE_SONG, channel, event->data1);
+        sounding_off(&transport->voices, due_us, SOUNDING_SONG, channel, event->data1);
 }
 
 static void hand_off(Transport *transport, int pitch, int64_t due_us) {
     if (!transport->hand_off_us[pitch]) return;
     transport->hand_off_us[pitch] = 0;
     transport->hand_offs--;
-    voices_off(&transport->voices, due_us, VOICE_HAND, hand_channel(transport), (uint8_t)pitch);
+    sounding_off(&transport->voices, due_us, SOUNDING_HAND, hand_channel(transport), (uint8_t)pitch);
 }
 
 static void perform(Transport *transport, const Due *due) {
@@ -188,11 +188,11 @@ static void perform(Transport *transport, const Due *due) {
         begin_song(transport, due->at_us);
         break;
     case DUE_SEAM:
-        voices_release(&transport->voices, due->at_us, VOICE_SONG);
+        sounding_release(&transport->voices, due->at_us, SOUNDING_SONG);
         go_to(transport, transport->schedule->loop_start_us, due->at_us);
         break;
     case DUE_PULSE:
-        voices_send(&transport->voices, due->at_us, CLOCK_PULSE, 0, 0);
+        sounding_send(&transport->voices, due->at_us, CLOCK_PULSE, 0, 0);
         transport->clock_tick += PULSE_TICKS;
         break;
     case DUE_EVENT:
@@ -203,7 +203,7 @@ static void perform(Transport *transport, const Due *due) {
         break;
     case DUE_CUT:
         transport->cut_us = 0;
-        voices_silence(&transport->voices, due->at_us, VOICES_CUT, false);
+        sounding_silence(&transport->voices, due->at_us, SOUNDING_CUT, false);
         break;
     }
 }
@@ -211,7 +211,7 @@ static void perform(Transport *transport, const Due *due) {
 int64_t transport_run(Transport *transport, int64_t now_us) {
     for (;;) {
         if (transport->voices.lost && transport->playing)
-            halt(transport, transport_tick(transport, now_us), VOICES_CUT, false, now_us);
+            halt(transport, transport_tick(transport, now_us), SOUNDING_CUT, false, now_us);
         Due due = next_due(transport);
         if (due.at_us > now_us) return due.at_us;
         int64_t late_us = now_us - due.at_us;
@@ -229,17 +229,17 @@ int64_t transport_run(Transport *transport, int64_t now_us) {
 static Schedule *take_schedule(Transport *transport, Schedule *schedule, int64_t now_us) {
     Schedule *old = transport->schedule;
     if (hand_channel(transport) != schedule->channel) { /* nobody would find them any more */
-        voices_release(&transport->voices, now_us, VOICE_HAND);
+        sounding_release(&transport->voices, now_us, SOUNDING_HAND);
         forget_hand_offs(transport);
     }
     transport->schedule = schedule;
-    voices_program(&transport->voices, now_us, schedule->channel, schedule->program);
+    sounding_program(&transport->voices, now_us, schedule->channel, schedule->program);
     return old;
 }
 
 Schedule *transport_play(Transport *transport, Schedule *schedule, int32_t from_tick, int64_t now_us) {
     transport_run(transport, now_us);
-    if (transport->playing) halt(transport, transport->tick, VOICES_CUT, false, now_us);
+    if (transport->playing) halt(transport, transport->tick, SOUNDING_CUT, false, now_us);
     if (from_tick < 0) from_tick = 0;
     Schedule *old = take_schedule(transport, schedule, now_us);
     transport->playing = true;
@@ -268,21 +268,21 @@ static int64_t at_tempo(int64_t us, int32_t old_quarter_us, int32_t new_quarter_
 /* Lets go of the song's notes that the new schedule does not hold at us, and begins those that have just begun there.
  * [first, cursor) are the new schedule's events up to us. */
 static void hand_notes_over(Transport *transport, int first, int64_t us, int64_t now_us) {
-    bool holds[VOICES_CHANNELS][VOICES_PITCHES] = {{false}};
-    Voices *voices = &transport->voices;
+    bool holds[SOUNDING_CHANNELS][SOUNDING_PITCHES] = {{false}};
+    Sounding *voices = &transport->voices;
     const ScheduleEvent *event = transport->schedule->event;
     for (int i = first; i < transport->cursor; i++)
         holds[event[i].status & 15][event[i].data1] = (event[i].status & 0xF0) == NOTE_ON;
-    for (uint8_t channel = 0; channel < VOICES_CHANNELS; channel++) {
-        for (uint8_t pitch = 0; pitch < VOICES_PITCHES; pitch++) {
-            if (!holds[channel][pitch]) voices_off(voices, now_us, VOICE_SONG, channel, pitch);
+    for (uint8_t channel = 0; channel < SOUNDING_CHANNELS; channel++) {
+        for (uint8_t pitch = 0; pitch < SOUNDING_PITCHES; pitch++) {
+            if (!holds[channel][pitch]) sounding_off(voices, now_us, SOUNDING_SONG, channel, pitch);
         }
     }
     for (int i = transport->cursor - 1; i >= first && event[i].time_us > us - FRESH_US; i--) {
         uint8_t channel = event[i].status & 15, pitch = event[i].data1;
         if ((event[i].status & 0xF0) == NOTE_ON && holds[channel][pitch] &&
-            voices->owner[channel][pitch] == VOICE_FREE)
-            voices_on(voices, now_us, VOICE_SONG, channel, pitch, event[i].data2);
+            voices->owner[channel][pitch] == SOUNDING_FREE)
+            sounding_on(voices, now_us, SOUNDING_SONG, channel, pitch, event[i].data2);
     }
 }
 
@@ -308,17 +308,17 @@ Schedule *transport_switch(Transport *transport, Schedule *schedule, int64_t now
 
 void transport_pause(Transport *transport, int64_t now_us) {
     transport_run(transport, now_us);
-    if (transport->playing) halt(transport, transport_tick(transport, now_us), VOICES_CUT, false, now_us);
+    if (transport->playing) halt(transport, transport_tick(transport, now_us), SOUNDING_CUT, false, now_us);
 }
 
 void transport_stop(Transport *transport, int64_t now_us) {
     transport_run(transport, now_us);
-    halt(transport, transport->start_tick, VOICES_CUT, false, now_us);
+    halt(transport, transport->start_tick, SOUNDING_CUT, false, now_us);
 }
 
 void transport_panic(Transport *transport, int64_t now_us) {
     transport_run(transport, now_us);
-    halt(transport, transport_tick(transport, now_us), VOICES_CUT, true, now_us);
+    halt(transport, transport_tick(transport, now_us), SOUNDING_CUT, true, now_us);
 }
 
 void transport_seek(Transport *transport, int32_t tick, int64_t now_us) {
@@ -329,7 +329,7 @@ void transport_seek(Transport *transport, int32_t tick, int64_t now_us) {
     if (!transport->playing) return;
     transport->start_us = schedule_us_of_tick(transport->schedule, tick);
     if (transport->counting_in) return;
-    voices_release(&transport->voices, now_us, VOICE_SONG);
+    sounding_release(&transport->voices, now_us, SOUNDING_SONG);
     go_to(transport, transport->start_us, now_us);
     transport_run(transport, now_us);
 }
@@ -338,14 +338,14 @@ MidiOutput *transport_set_output(Transport *transport, MidiOutput *output, int64
     transport_run(transport, now_us);
     MidiOutput *old = transport->voices.output;
     clock_stop(transport, now_us);
-    voices_silence(&transport->voices, now_us, VOICES_CUT, false);
+    sounding_silence(&transport->voices, now_us, SOUNDING_CUT, false);
     forget_hand_offs(transport);
     transport->cut_us = 0;
-    uint8_t program[VOICES_CHANNELS];
+    uint8_t program[SOUNDING_CHANNELS];
     memcpy(program, transport->voices.program, sizeof program);
-    voices_init(&transport->voices, output);
-    for (uint8_t channel = 0; channel < VOICES_CHANNELS; channel++) {
-        if (program[channel]) voices_program(&transport->voices, now_us, channel, program[channel] - 1);
+    sounding_init(&transport->voices, output);
+    for (uint8_t channel = 0; channel < SOUNDING_CHANNELS; channel++) {
+        if (program[channel]) sounding_program(&transport->voices, now_us, channel, program[channel] - 1);
     }
     if (transport->playing && !transport->counting_in)
         clock_start(transport, song_us(transport, now_us), now_us);
@@ -369,16 +369,16 @@ void transport_note(Transport *transport, uint8_t pitch, uint8_t velocity, int64
     uint8_t channel = hand_channel(transport);
     hand_off(transport, pitch, now_us);
     if (velocity == 0) {
-        voices_off(&transport->voices, now_us, VOICE_HAND, channel, pitch);
+        sounding_off(&transport->voices, now_us, SOUNDING_HAND, channel, pitch);
         return;
     }
     transport->cut_us = 0;
-    voices_on(&transport->voices, now_us, VOICE_HAND, channel, pitch, velocity & 127);
+    sounding_on(&transport->voices, now_us, SOUNDING_HAND, channel, pitch, velocity & 127);
     if (length_us <= 0 || transport->voices.lost) return;
     transport->hand_off_us[pitch] = now_us + length_us;
     transport->hand_offs++;
 }
 
 void transport_program(Transport *transport, uint8_t program, int64_t now_us) {
-    voices_program(&transport->voices, now_us, hand_channel(transport), program & 127);
+    sounding_program(&transport->voices, now_us, hand_channel(transport), program & 127);
 }

@@ -12,10 +12,10 @@
 #define REFRAIN_MIDI_IO_TRANSPORT_H
 
 #include "midi_io/schedule.h"
-#include "midi_io/voices.h"
+#include "midi_io/sounding.h"
 
 typedef struct {
-    Voices voices;
+    Sounding voices;
     Schedule *schedule; /* null until the first play or switch */
     bool playing;
     bool counting_in;
@@ -31,9 +31,9 @@ typedef struct {
     bool clock_on, clock_running; /* MIDI clock: wanted; started and not stopped */
     int32_t clock_tick;           /* of the next pulse */
 
-    int64_t cut_us;                      /* when what rings after the end is cut; 0 = nothing rings */
-    int64_t hand_off_us[VOICES_PITCHES]; /* when a note of limited length ends; 0 = none */
-    int hand_offs;                       /* how many of those there are */
+    int64_t cut_us;                        /* when what rings after the end is cut; 0 = nothing rings */
+    int64_t hand_off_us[SOUNDING_PITCHES]; /* when a note of limited length ends; 0 = none */
+    int hand_offs;                         /* how many of those there are */
 } Transport;
 
 void transport_init(Transport *transport, MidiOutput *output);

@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "app/blas_core.h"
+#include "app/cli/blas_core.h"
 #include "engine/compose.h"
 #include "engine/engine.h"
 #include "engine/nn/checkpoint.h"

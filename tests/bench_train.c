@@ -7,11 +7,11 @@
 #include <string.h>
 #include <time.h>
 
-#include "app/blas_core.h"
+#include "app/cli/blas_core.h"
 #include "engine/base/rng.h"
-#include "engine/nn/dataset.h"
+#include "engine/learn/dataset.h"
 #include "engine/nn/gemm.h"
-#include "engine/nn/train.h"
+#include "engine/learn/train.h"
 
 enum { WINDOWS = 32, BARS = 16, ROWS = WINDOWS * BARS, STEPS = 12, TRIES = 5 };
 

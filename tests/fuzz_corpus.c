@@ -1,7 +1,7 @@
 /* Fuzz target: any bytes as a corpus file. What is accepted must hold what corpus.h promises. */
 #include <stdlib.h>
 
-#include "engine/corpus.h"
+#include "engine/learn/corpus.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/song.h"
+#include "app/studio/song.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 

@@ -71,13 +71,14 @@ walls() {
     library '(smf|glib)\.h' 'midi_io/smf_file\.c'
     library 'sndfile\.h' 'midi_io/audio_file\.c|tests/.*'
     library '(n?curses|ncursesw/.*|term)\.h' 'ui/screen\.c'
-    library 'zlib\.h' 'engine/corpus\.c'
-    library 'ini\.h' 'app/config\.c'
+    library 'zlib\.h' 'engine/learn/corpus\.c'
+    library 'ini\.h' 'app/cli/config\.c'
     library 'asoundlib\.h' 'midi_io/ports\.c|midi_io/input\.c|tests/.*'
     library 'jansson\.h' 'engine/.*\.c|app/.*\.c|tests/.*\.c'
-    local nouns='engine/(base/[a-z_]+|melody|bar|latent|analysis|structure|recipe|key|engine)\.h"'
+    local nouns='engine/(base/[a-z_]+|music/[a-z_]+|bar|latent|analysis|structure|engine)\.h"'
     room 'engine/base/' 'engine/base/'
-    room 'engine/nn/' 'engine/(base|nn)/' | grep -vE '^engine/nn/(dataset|train)\.' # these bring the music to it
+    room 'engine/nn/' 'engine/(base|nn)/'
+    room 'engine/music/' 'engine/(base|music)/'
     room 'engine/' 'engine/'
     room 'ui/' "ui/|$nouns"
     room 'midi_io/' "midi_io/|$nouns"

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "app/actions.h"
+#include "app/studio/actions.h"
 #include "app/view.h"
 #include "tests/support/check.h"
 #include "tests/support/random_song.h"

@@ -4,9 +4,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "app/actions.h"
-#include "app/outlet.h"
-#include "app/paths.h"
+#include "app/studio/actions.h"
+#include "app/studio/outlet.h"
+#include "app/cli/paths.h"
 #include "app/view.h"
 #include "tests/support/check.h"
 #include "tests/support/studio_script.h"
@@ -120,7 +120,7 @@ static void test_saving_and_opening(void **state) {
     studio_script_do(&script, "e %s", temp_path(&script.temp, "song.mid"));
     assert_true(document_equal(&saved, studio_document(&script.studio)));
     document_deinit(&saved);
-    assert_int_equal(script.studio.memory.recent_count, 3);
+    assert_int_equal(script.studio.recent.recent_count, 3);
 }
 
 static bool is_on_screen(const char *words) {

@@ -203,7 +203,7 @@ static void on_one_step_the_higher_stays(void **state) {
     melody_deinit(&m);
 }
 
-static void voices_are_reduced_and_counted(void **state) {
+static void sounding_are_reduced_and_counted(void **state) {
     (void)state;
     Melody m = {0};
     add(&m, 0, 8 * STEP, 72);
@@ -443,7 +443,7 @@ int main(void) {
         cmocka_unit_test(an_empty_melody_is_one_bar_of_rests),
         cmocka_unit_test(notes_go_to_the_nearest_step_and_never_vanish),
         cmocka_unit_test(on_one_step_the_higher_stays),
-        cmocka_unit_test(voices_are_reduced_and_counted),
+        cmocka_unit_test(sounding_are_reduced_and_counted),
         cmocka_unit_test(a_melody_out_of_range_is_moved_by_octaves),
         cmocka_unit_test(any_melody_gives_valid_bars),
         cmocka_unit_test(bars_to_melody_to_bars_is_the_identity),

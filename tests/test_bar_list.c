@@ -1,4 +1,4 @@
-#include "app/bar_list.h"
+#include "app/verbs/bar_list.h"
 #include "tests/support/check.h"
 
 static void lists_are_read(void **state) {

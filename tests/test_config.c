@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "app/config.h"
+#include "app/cli/config.h"
 #include "engine/base/file.h"
 #include "tests/support/check.h"
 #include "tests/support/temp.h"

@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "app/corpus_files.h"
+#include "app/verbs/corpus_files.h"
 #include "engine/base/file.h"
-#include "engine/corpus.h"
+#include "engine/learn/corpus.h"
 #include "tests/support/random_music.h"
 #include "tests/support/temp.h"
 

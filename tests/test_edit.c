@@ -1,5 +1,5 @@
 /* Edits of notes in a range. */
-#include "app/edit.h"
+#include "engine/music/edit.h"
 #include "tests/support/check.h"
 #include "tests/support/random_music.h"
 

@@ -3,11 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "app/document.h"
-#include "app/session.h"
+#include "engine/music/document.h"
+#include "app/studio/session.h"
 #include "engine/analysis.h"
 #include "engine/compose.h"
-#include "engine/corpus.h"
+#include "engine/learn/corpus.h"
 #include "engine/nn/checkpoint.h"
 #include "midi_io/output_synth.h"
 #include "midi_io/player.h"

@@ -5,8 +5,8 @@
 
 #include "engine/compose.h"
 #include "engine/decoding.h"
-#include "engine/figures.h"
-#include "engine/tally.h"
+#include "engine/measure/figures.h"
+#include "engine/measure/tally.h"
 #include "tests/support/tiny_model.h"
 
 /* ---- counting ---- */

@@ -1,7 +1,7 @@
 /* Key: detection on melodies whose key every musician knows, names, scales and alignment. */
 #include "tests/support/check.h"
 
-#include "engine/key.h"
+#include "engine/music/key.h"
 
 /* Pitches, each an eighth long; a repeated pitch is a longer note. */
 static Key detect(const int *pitches, int count, int transpose) {

@@ -1,7 +1,7 @@
 /* The manual in words: whole, whatever the tables hold, and of one mind with the help on the screen. */
 #include <stdlib.h>
 
-#include "app/manual.h"
+#include "app/cli/manual.h"
 #include "tests/support/check.h"
 #include "ui/commands.h"
 

@@ -1,7 +1,7 @@
 /* Melody: the order of notes after every edit, the grid, and one voice out of many. */
 #include "tests/support/check.h"
 
-#include "engine/melody.h"
+#include "engine/music/melody.h"
 #include "tests/support/random_music.h"
 
 static void add(Melody *melody, int start, int length, int pitch) {

@@ -1,8 +1,8 @@
 /* The command line: every verb's words and options, their ranges, and what wins over what. */
 #include <stdlib.h>
 
-#include "app/options.h"
-#include "app/verbs.h"
+#include "app/cli/options.h"
+#include "app/verbs/verbs.h"
 #include "tests/support/check.h"
 
 /* options_parse of words after "refrain". */

@@ -12,7 +12,7 @@
 #include "engine/nn/contrast.h"
 #include "engine/nn/prior.h"
 #include "engine/prior_context.h"
-#include "engine/prior_fit.h"
+#include "engine/learn/prior_fit.h"
 #include "tests/support/random_music.h"
 #include "tests/support/temp.h"
 #include "tests/support/tiny_model.h"

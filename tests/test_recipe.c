@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "engine/base/rng.h"
-#include "engine/recipe.h"
+#include "engine/music/recipe.h"
 
 static void check_text(const char *text) {
     Recipe recipe = {0};

@@ -8,7 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "app/files.h"
+#include "app/studio/files.h"
 #include "engine/base/file.h"
 #include "tests/support/check.h"
 #include "tests/support/random_song.h"

@@ -1,7 +1,7 @@
 /* Undo is total: whatever was done, undoing all of it gives the first bytes and redoing all the last. */
 #include <stdlib.h>
 
-#include "app/session.h"
+#include "app/studio/session.h"
 #include "tests/support/check.h"
 #include "tests/support/random_song.h"
 

@@ -1,7 +1,7 @@
 /* One choice is stored in the config file and nothing else there moves. */
 #include <stdlib.h>
 
-#include "app/setting.h"
+#include "app/cli/setting.h"
 #include "engine/base/file.h"
 #include "tests/support/check.h"
 #include "tests/support/temp.h"

@@ -1,7 +1,7 @@
 /* A song goes into a MIDI file and comes back as it was. */
 #include <stdlib.h>
 
-#include "app/song.h"
+#include "app/studio/song.h"
 #include "tests/support/check.h"
 #include "tests/support/random_song.h"
 

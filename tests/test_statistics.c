@@ -1,6 +1,6 @@
 #include <math.h>
 
-#include "engine/statistics.h"
+#include "engine/measure/statistics.h"
 #include "tests/support/check.h"
 
 /* A bar with these onsets a quarter apart. */

@@ -1,5 +1,5 @@
 /* Texts that are too long are cut between characters, wherever a person reads them. */
-#include "app/messages.h"
+#include "app/studio/messages.h"
 #include "engine/base/text.h"
 #include "tests/support/check.h"
 

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 
 #include "engine/nn/adam.h"
-#include "engine/nn/dataset.h"
-#include "engine/nn/train.h"
+#include "engine/learn/dataset.h"
+#include "engine/learn/train.h"
 #include "engine/structure.h"
 #include "tests/support/random_music.h"
 #include "tests/support/temp.h"

@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include "engine/melody.h"
+#include "engine/music/melody.h"
 
 void names_pitch(int pitch, char out[8]) {
     static const char *const names[] = {"C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"};

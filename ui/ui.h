@@ -8,9 +8,9 @@
 #define REFRAIN_UI_UI_H
 
 #include "engine/analysis.h"
-#include "engine/key.h"
-#include "engine/melody.h"
-#include "engine/recipe.h"
+#include "engine/music/key.h"
+#include "engine/music/melody.h"
+#include "engine/music/recipe.h"
 #include "ui/canvas.h"
 
 typedef enum {

@@ -8,7 +8,7 @@
  *
  * f is a perceptron (perceptron.h) from the context to a query of `match` numbers; each exemplar has a key. It knows nothing
  * of bars: what the context is made of is its caller's business, and how f and the keys are learned is told in
- * engine/prior_fit.h. A Prior is immutable while it is used; a PriorActs belongs to one thread. */
+ * engine/learn/prior_fit.h. A Prior is immutable while it is used; a PriorActs belongs to one thread. */
 #ifndef REFRAIN_ENGINE_NN_PRIOR_H
 #define REFRAIN_ENGINE_NN_PRIOR_H
 

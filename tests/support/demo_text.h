@@ -8,7 +8,7 @@
 
 #include <stddef.h>
 
-#include "engine/melody.h"
+#include "engine/music/melody.h"
 
 enum { DEMO_TEXT_VELOCITY = 80 };
 

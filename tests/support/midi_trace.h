@@ -2,7 +2,7 @@
 #ifndef REFRAIN_TESTS_SUPPORT_MIDI_TRACE_H
 #define REFRAIN_TESTS_SUPPORT_MIDI_TRACE_H
 
-#include "engine/melody.h"
+#include "engine/music/melody.h"
 #include "midi_io/output.h"
 #include "midi_io/schedule.h"
 

@@ -4,7 +4,7 @@
 
 #include "engine/bar.h"
 #include "engine/base/rng.h"
-#include "engine/melody.h"
+#include "engine/music/melody.h"
 
 /* One voice on the grid of sixteenths in 4/4, pitches 48..84, `bars` bars long with rests; deinit it. */
 void random_melody(Melody *out, Rng *rng, int bars);

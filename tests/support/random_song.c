@@ -1,6 +1,6 @@
 #include "tests/support/random_song.h"
 
-#include "app/song.h"
+#include "app/studio/song.h"
 #include "tests/support/check.h"
 #include "tests/support/random_music.h"
 

@@ -2,7 +2,7 @@
 #ifndef REFRAIN_TESTS_SUPPORT_RANDOM_SONG_H
 #define REFRAIN_TESTS_SUPPORT_RANDOM_SONG_H
 
-#include "app/document.h"
+#include "engine/music/document.h"
 #include "engine/base/rng.h"
 
 /* Two melodies, a mixed recipe with locks and samples, loop, key, seed. deinit it. */

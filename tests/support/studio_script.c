@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "app/actions.h"
+#include "app/studio/actions.h"
 #include "app/view.h"
 #include "engine/nn/checkpoint.h"
 #include "tests/support/check.h"

@@ -2,7 +2,7 @@
 #ifndef REFRAIN_TESTS_SUPPORT_STUDIO_SCRIPT_H
 #define REFRAIN_TESTS_SUPPORT_STUDIO_SCRIPT_H
 
-#include "app/studio.h"
+#include "app/studio/studio.h"
 #include "tests/support/temp.h"
 
 typedef struct {

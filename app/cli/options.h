@@ -1,0 +1,61 @@
+/* Options: everything that this run was asked for, from argv, the environment and the config file, in that
+ * order of precedence. One per process, made by main, read by everybody in app; borrows argv. */
+#ifndef REFRAIN_APP_CLI_OPTIONS_H
+#define REFRAIN_APP_CLI_OPTIONS_H
+
+#include <stdint.h>
+
+#include "app/cli/config.h"
+#include "engine/music/document.h"
+
+typedef enum {
+#define OPTION(id, member, kind, letter, name, argument, low, high, help) OPTION_##id,
+#include "app/cli/options.def"
+#undef OPTION
+    OPTION_COUNT_ALL,
+} OptionId;
+
+struct Verb;
+
+/* Words after an option that takes several. */
+typedef struct {
+    const char *const *word; /* borrowed from argv */
+    int count;
+} OptionsList;
+
+typedef struct {
+    const struct Verb *verb; /* never null: the composer is a verb without a name */
+    const char **operand;    /* what is neither the verb nor an option; owned array of borrowed words */
+    int operand_count;
+    uint64_t given; /* bit OptionId set: it stood on the command line */
+
+    const char *out, *model, *bars, *svg, *prime, *output, *from; /* null when not given */
+    int track, count, mixes, steps, threads;                      /* 0 when not given */
+    double minutes, rate;                                         /* 0 when not given */
+    double temperature;                                           /* default 1 */
+    uint64_t seed;                                                /* default 1 */
+    DocumentAlign align;
+    OptionsList corpus, note;
+    bool json, quick, record, metronome, resume, ascii, no_mouse, keys, man, help, version;
+
+    Config config; /* what the file says, before options_settle */
+    bool no_colour;
+} Options;
+
+/* Reads argv. False with a sentence on wrong usage; help and version come back as flags. */
+bool options_parse(Options *options, int argc, char **argv, Error *err);
+/* Fills what argv left open from the environment (REFRAIN_MODEL, NO_COLOR) and from options->config. */
+void options_settle(Options *options);
+void options_deinit(Options *options);
+static inline bool options_given(const Options *options, OptionId id) {
+    return options->given >> id & 1;
+}
+
+/* For help: an option's words. */
+typedef struct {
+    char letter; /* 0 = none */
+    const char *name, *argument, *help;
+} OptionWords;
+OptionWords options_words(OptionId id);
+
+#endif

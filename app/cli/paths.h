@@ -1,0 +1,34 @@
+/* Paths: where refrain's files live, after the XDG Base Directory Specification 0.8.
+ *
+ * config $XDG_CONFIG_HOME/refrain, else ~/.config/refrain; state (log, history, recent files, recovery)
+ * $XDG_STATE_HOME/refrain, else ~/.local/state/refrain; data (the user's own model, demo melodies) $XDG_DATA_HOME/refrain,
+ * else ~/.local/share/refrain. Soundfonts are shared with other programs: see midi_io/soundfont.h. XDG variables that are
+ * not absolute are ignored, as the specification asks. Every path that is made here is malloc'ed and owned by the caller;
+ * null means out of memory or that no home directory is known. One thread at a time: getpwuid has one answer. */
+#ifndef REFRAIN_APP_CLI_PATHS_H
+#define REFRAIN_APP_CLI_PATHS_H
+
+#include "engine/base/error.h"
+
+/* The file or folder `name` there; "" gives the folder itself. Nothing is created. */
+char *paths_config(const char *name);
+char *paths_state(const char *name);
+char *paths_data(const char *name);
+
+/* A file that comes with refrain (model, demo melodies): the first that exists of the user's data folder, ../share/refrain
+ * beside the running program (installed), and ../../assets or one
+ * level higher (built in the source tree). Null when none does. */
+char *paths_asset(const char *name);
+
+/* The model to use when none is named: the user's own data/model.safetensors, else refrain.safetensors as paths_asset finds
+ * it. */
+char *paths_model(void);
+
+/* "folder/name", malloc'ed. */
+char *paths_join(const char *folder, const char *name);
+/* The part after the last slash; points into path. */
+const char *paths_base(const char *path);
+/* Makes a folder and its parents, readable by the user alone. */
+bool paths_make(const char *folder, Error *err);
+
+#endif

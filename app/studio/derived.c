@@ -1,0 +1,203 @@
+#include "app/studio/derived.h"
+
+#include <stdlib.h>
+
+void derived_init(Derived *derived, Engine *engine) {
+    *derived = (Derived){.engine = engine};
+}
+
+static void drop_follows(Derived *derived) {
+    free(derived->follows);
+    derived->follows = NULL;
+    derived->follow_count = 0;
+}
+
+void derived_deinit(Derived *derived) {
+    melody_deinit(&derived->reconstruction);
+    melody_deinit(&derived->result);
+    for (int i = 0; i < VERSIONS; i++) analysis_free(derived->analysis[i]);
+    drop_follows(derived);
+    document_deinit(&derived->asked);
+    *derived = (Derived){0};
+}
+
+void derived_forget(Derived *derived) {
+    derived->has_asked = false;
+    drop_follows(derived);
+}
+
+void derived_give_result(Derived *derived, Melody *result) {
+    melody_deinit(&derived->result);
+    derived->result = *result;
+    *result = (Melody){0};
+    derived->changes++;
+}
+
+const Melody *derived_melody(const Derived *derived, const Document *document, Version version) {
+    switch (version) {
+    case VERSION_CONTEXT:
+        return &document->context;
+    case VERSION_RECONSTRUCTION:
+        return &derived->reconstruction;
+    case VERSION_RESULT:
+        return &derived->result;
+    default:
+        return &document->original;
+    }
+}
+
+/* A version that cannot be made any more: nothing old stays to be mistaken for it. */
+static void clear_version(Derived *derived, Version version) {
+    analysis_free(derived->analysis[version]);
+    derived->analysis[version] = NULL;
+    derived->stale[version] = false;
+    derived->changes++;
+    if (version == VERSION_RECONSTRUCTION) melody_deinit(&derived->reconstruction);
+    if (version == VERSION_RESULT) {
+        melody_deinit(&derived->result);
+        drop_follows(derived);
+    }
+}
+
+/* The bars of a melody as version needs them; false when there is nothing to ask, with the reason kept. */
+static bool read_bars(Derived *derived, BarSequence *bars, const Melody *melody, Version version) {
+    derived->reason[version].text[0] = '\0';
+    return melody->count && bar_sequence_from_melody(bars, melody, NULL, &derived->reason[version]);
+}
+
+static void post(Derived *derived, EngineRequest *request) {
+    EngineKind kind = request->kind;
+    derived->wanted[kind] = engine_post(derived->engine, request);
+}
+
+static void ask_original(Derived *derived, const Document *document) {
+    EngineRequest request = {.kind = ENGINE_ORIGINAL};
+    derived->wanted[ENGINE_ORIGINAL] = 0;
+    bool ok = read_bars(derived, &request.bars, &document->original, VERSION_ORIGINAL);
+    derived->reason[VERSION_RECONSTRUCTION] = derived->reason[VERSION_ORIGINAL];
+    if (!ok) {
+        clear_version(derived, VERSION_ORIGINAL);
+        clear_version(derived, VERSION_RECONSTRUCTION);
+        return;
+    }
+    derived->stale[VERSION_ORIGINAL] = derived->stale[VERSION_RECONSTRUCTION] = true;
+    post(derived, &request);
+}
+
+static void ask_context(Derived *derived, const Document *document) {
+    EngineRequest request = {.kind = ENGINE_CONTEXT};
+    derived->wanted[ENGINE_CONTEXT] = 0;
+    if (!read_bars(derived, &request.bars, &document->context, VERSION_CONTEXT)) {
+        clear_version(derived, VERSION_CONTEXT);
+        return;
+    }
+    derived->stale[VERSION_CONTEXT] = true;
+    post(derived, &request);
+}
+
+/* The original as it meets the context: moved as the alignment says. */
+static bool aligned_original(Melody *out, const Document *document, int interval) {
+    if (!melody_copy(out, &document->original, NULL)) return false;
+    melody_transpose(out, interval);
+    return true;
+}
+
+static bool fill_result_request(Derived *derived, EngineRequest *request, const Document *document) {
+    Melody donor = {0};
+    derived->interval = document_align_interval(document);
+    bool ok = aligned_original(&donor, document, derived->interval) &&
+              read_bars(derived, &request->bars, &donor, VERSION_RESULT);
+    if (ok && document->has_context)
+        ok = read_bars(derived, &request->context, &document->context, VERSION_RESULT);
+    melody_deinit(&donor);
+    return ok && recipe_copy(&request->recipe, &document->recipe, NULL);
+}
+
+static void ask_result(Derived *derived, const Document *document) {
+    EngineRequest request = {.kind = ENGINE_RESULT};
+    derived->wanted[ENGINE_RESULT] = 0;
+    if (!fill_result_request(derived, &request, document)) {
+        engine_request_deinit(&request);
+        clear_version(derived, VERSION_RESULT);
+        return;
+    }
+    derived->stale[VERSION_RESULT] = true;
+    post(derived, &request);
+}
+
+void derived_update(Derived *derived, const Document *document) {
+    const Document *asked = &derived->asked;
+    bool all = !derived->has_asked;
+    bool original = all || !melody_equal(&asked->original, &document->original);
+    bool context = all || !melody_equal(&asked->context, &document->context);
+    bool result = original || context || !recipe_equal(&asked->recipe, &document->recipe) ||
+                  document_align_interval(asked) != document_align_interval(document);
+    if (!result) return;
+    if (derived->engine && derived->has_model) {
+        if (original) ask_original(derived, document);
+        if (context) ask_context(derived, document);
+        ask_result(derived, document);
+    } else if (derived->has_asked) { /* a result that came with the song is one of what it was */
+        derived->stale[VERSION_RESULT] = derived->result.count > 0;
+    }
+    derived->has_asked = document_copy(&derived->asked, document, NULL);
+}
+
+static void take_analysis(Derived *derived, Version version, EngineReply *reply) {
+    if (!reply->analysis) return;
+    analysis_free(derived->analysis[version]);
+    derived->analysis[version] = reply->analysis;
+    reply->analysis = NULL;
+}
+
+/* The melody of the reply's bars in the manner of like; counts as a change only when it is one. */
+static void take_melody(Derived *derived, Melody *melody, const Melody *like, const EngineReply *reply) {
+    Melody made = {0};
+    if (!bar_sequence_to_melody(&made, &reply->bars, like, NULL) || melody_equal(&made, melody)) {
+        melody_deinit(&made);
+        return;
+    }
+    melody_deinit(melody);
+    *melody = made;
+    derived->changes++;
+}
+
+static void take_failure(Derived *derived, Version version, const EngineReply *reply) {
+    derived->reason[version] = reply->error;
+    clear_version(derived, version);
+    if (version == VERSION_ORIGINAL) {
+        derived->reason[VERSION_RECONSTRUCTION] = reply->error;
+        clear_version(derived, VERSION_RECONSTRUCTION);
+    }
+}
+
+static void take_result(Derived *derived, const Document *document, EngineReply *reply) {
+    take_melody(derived, &derived->result, document_base(document), reply);
+    drop_follows(derived);
+    derived->follows = reply->follows;
+    derived->follow_count = reply->follows ? reply->bars.count : 0;
+    reply->follows = NULL;
+}
+
+bool derived_take(Derived *derived, const Document *document, EngineReply *reply) {
+    static const Version version_of[ENGINE_KINDS] = {[ENGINE_ORIGINAL] = VERSION_ORIGINAL,
+                                                     [ENGINE_CONTEXT] = VERSION_CONTEXT,
+                                                     [ENGINE_RESULT] = VERSION_RESULT};
+    EngineKind kind = reply->kind;
+    if (kind == ENGINE_LOAD_MODEL || kind == ENGINE_CONTINUE || reply->id != derived->wanted[kind])
+        return false;
+    Version version = version_of[kind];
+    if (!reply->ok) {
+        take_failure(derived, version, reply);
+        return true;
+    }
+    derived->reason[version].text[0] = '\0';
+    derived->stale[version] = false;
+    take_analysis(derived, version, reply);
+    if (kind == ENGINE_ORIGINAL) {
+        take_melody(derived, &derived->reconstruction, &document->original, reply);
+        derived->stale[VERSION_RECONSTRUCTION] = false;
+    }
+    if (kind == ENGINE_RESULT) take_result(derived, document, reply);
+    return true;
+}

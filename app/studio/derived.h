@@ -1,0 +1,46 @@
+/* Derived: what the engine made of the document: the reconstruction of the original, the result of the recipe, and the
+ * analyses of all four versions.
+ *
+ * derived_update posts what the document's change made necessary, newest wins; until the answer comes the old picture
+ * stays and is marked stale. Belongs to the UI thread; without an engine or a model everything stays empty. */
+#ifndef REFRAIN_APP_STUDIO_DERIVED_H
+#define REFRAIN_APP_STUDIO_DERIVED_H
+
+#include "engine/music/document.h"
+#include "engine/engine.h"
+#include "ui/ui.h"
+
+typedef struct {
+    Engine *engine; /* borrowed, may be null */
+    bool has_model;
+    Melody reconstruction, result;
+    Analysis *analysis[VERSIONS]; /* owned */
+    bool stale[VERSIONS];
+    bool *follows; /* of the result's bars; owned, may be null */
+    int follow_count;
+    Document asked; /* what the engine was asked about last */
+    bool has_asked;
+    int interval;                  /* by which the original was moved for the result */
+    uint64_t changes;              /* grows when reconstruction or result get other notes */
+    uint64_t wanted[ENGINE_KINDS]; /* id of the newest request; replies to others are late */
+    Error reason[VERSIONS];        /* why a version cannot be made; "" when it can */
+} Derived;
+
+void derived_init(Derived *derived, Engine *engine);
+void derived_deinit(Derived *derived);
+
+/* Posts requests for what differs from what was asked before. */
+void derived_update(Derived *derived, const Document *document);
+/* Another model, or another song: forget what was asked, so that everything is asked again. */
+void derived_forget(Derived *derived);
+/* The song's own stored result, until the engine answers. */
+void derived_give_result(Derived *derived, Melody *result); /* takes it */
+
+/* Applies a reply about document: takes what it needs, the caller deinits the rest. True when something to see changed.
+ * LOAD_MODEL and CONTINUE are not its business and leave it unchanged. */
+bool derived_take(Derived *derived, const Document *document, EngineReply *reply);
+
+/* The melody of a version; never null. */
+const Melody *derived_melody(const Derived *derived, const Document *document, Version version);
+
+#endif

@@ -1,0 +1,24 @@
+/* Recent: what refrain remembers from one session to the next: the files that were opened or saved last. (Devices that were
+ * chosen are settings and stand in the config file.)
+ *
+ * One JSON file, $XDG_STATE_HOME/refrain/memory.json: {"recent": ["/path", ...]}. What cannot be read is as if it had never
+ * been written; nothing in it is worth an error. */
+#ifndef REFRAIN_APP_STUDIO_RECENT_H
+#define REFRAIN_APP_STUDIO_RECENT_H
+
+#include "engine/base/error.h"
+
+enum { RECENT_MAX = 12 };
+
+typedef struct {
+    char *recent[RECENT_MAX]; /* absolute paths, newest first; owned */
+    int recent_count;
+    bool changed; /* since it was loaded */
+} Recent;
+
+void recent_load(Recent *memory);
+bool recent_save(const Recent *memory, Error *err);
+void recent_deinit(Recent *memory);
+void recent_add(Recent *memory, const char *path);
+
+#endif

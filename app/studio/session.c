@@ -1,0 +1,225 @@
+#include "app/studio/session.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void step_free(SessionStep *step) {
+    if (!step) return;
+    document_deinit(&step->document);
+    free(step);
+}
+
+static size_t step_bytes(const SessionStep *step) {
+    return sizeof *step + document_bytes(&step->document);
+}
+
+static SessionStep *step_new(const char *name, Error *err) {
+    SessionStep *step = calloc(1, sizeof *step);
+    if (!step) {
+        error_memory(err, "an undo step");
+        return NULL;
+    }
+    snprintf(step->name, sizeof step->name, "%s", name);
+    return step;
+}
+
+static bool reserve(Session *session, Error *err) {
+    if (session->count < session->capacity) return true;
+    int capacity = session->capacity ? 2 * session->capacity : 64;
+    SessionStep **steps = realloc(session->steps, (size_t)capacity * sizeof *steps);
+    if (!steps) return error_memory(err, "the undo list");
+    session->steps = steps;
+    session->capacity = capacity;
+    return true;
+}
+
+static void forget_future(Session *session) {
+    while (session->count > session->at + 1) {
+        SessionStep *step = session->steps[--session->count];
+        session->bytes -= step_bytes(step);
+        step_free(step);
+    }
+    if (session->saved > session->at) session->saved = -1;
+}
+
+static void forget_oldest(Session *session) {
+    while (session->bytes > session->limit_bytes && session->at > 0) {
+        session->bytes -= step_bytes(session->steps[0]);
+        step_free(session->steps[0]);
+        session->count--;
+        session->at--;
+        session->saved = session->saved > 0 ? session->saved - 1 : -1;
+        memmove(session->steps, session->steps + 1, (size_t)session->count * sizeof *session->steps);
+    }
+}
+
+/* Room must have been reserved. */
+static void append(Session *session, SessionStep *step) {
+    session->steps[session->count++] = step;
+    session->at = session->count - 1;
+    session->bytes += step_bytes(step);
+    session->revision++;
+    forget_oldest(session);
+}
+
+bool session_init(Session *session, Error *err) {
+    *session = (Session){
+        .saved = -1,
+        .limit_bytes = SESSION_LIMIT_BYTES,
+        .cursor_pitch = SESSION_CURSOR_PITCH,
+        .note_ticks = MELODY_QUARTER_TICKS,
+        .velocity = 80,
+        .step_octave = 4,
+    };
+    Document empty;
+    document_init(&empty);
+    if (document_normalise(&empty, err) && session_open(session, &empty, false, err)) return true;
+    document_deinit(&empty);
+    return false;
+}
+
+void session_deinit(Session *session) {
+    for (int i = 0; i < session->count; i++) step_free(session->steps[i]);
+    free(session->steps);
+    step_free(session->draft);
+    melody_deinit(&session->clipboard);
+    *session = (Session){0};
+}
+
+bool session_open(Session *session, Document *document, bool modified, Error *err) {
+    session_cancel(session);
+    SessionStep *step = step_new("open", err);
+    if (!step) return false;
+    if (!reserve(session, err)) {
+        step_free(step);
+        return false;
+    }
+    for (int i = 0; i < session->count; i++) step_free(session->steps[i]);
+    session->count = 0;
+    session->bytes = 0;
+    step->document = *document;
+    *document = (Document){0};
+    step->cursor_pitch = SESSION_CURSOR_PITCH;
+    append(session, step);
+    session->saved = modified ? -1 : 0;
+    session->selecting = SESSION_SELECT_NONE;
+    session->step_entry = false;
+    const Melody *melody = &step->document.original;
+    session_move(session, 0, melody->count ? melody->notes[0].pitch : SESSION_CURSOR_PITCH);
+    return true;
+}
+
+const Document *session_document(const Session *session) {
+    return &session->steps[session->at]->document;
+}
+
+Document *session_begin(Session *session, const char *name, Error *err) {
+    assert(!session->draft);
+    SessionStep *step = step_new(name, err);
+    if (!step) return NULL;
+    if (!document_copy(&step->document, session_document(session), err)) {
+        step_free(step);
+        return NULL;
+    }
+    step->cursor_tick = session->cursor_tick;
+    step->cursor_pitch = session->cursor_pitch;
+    session->draft = step;
+    return &step->document;
+}
+
+bool session_commit(Session *session, Error *err) {
+    SessionStep *step = session->draft;
+    assert(step);
+    session->draft = NULL;
+    if (err) err->text[0] = '\0';
+    bool keep = document_normalise(&step->document, err) &&
+                !document_equal(&step->document, session_document(session)) && reserve(session, err);
+    if (!keep) {
+        step_free(step);
+        return false;
+    }
+    forget_future(session);
+    append(session, step);
+    return true;
+}
+
+void session_cancel(Session *session) {
+    step_free(session->draft);
+    session->draft = NULL;
+}
+
+const char *session_undo(Session *session) {
+    assert(!session->draft);
+    if (session->at == 0) return NULL;
+    const SessionStep *undone = session->steps[session->at--];
+    session->revision++;
+    session_move(session, undone->cursor_tick, undone->cursor_pitch);
+    return undone->name;
+}
+
+const char *session_redo(Session *session) {
+    assert(!session->draft);
+    if (session->at + 1 >= session->count) return NULL;
+    const SessionStep *redone = session->steps[++session->at];
+    session->revision++;
+    session_move(session, redone->cursor_tick, redone->cursor_pitch);
+    return redone->name;
+}
+
+bool session_modified(const Session *session) {
+    return session->saved != session->at;
+}
+
+void session_mark_saved(Session *session) {
+    session->saved = session->at;
+}
+
+void session_begin_here(Session *session) {
+    forget_future(session);
+    for (int i = 0; i < session->at; i++) {
+        session->bytes -= step_bytes(session->steps[i]);
+        step_free(session->steps[i]);
+    }
+    session->steps[0] = session->steps[session->at];
+    session->count = 1;
+    session->at = session->saved = 0;
+}
+
+void session_move(Session *session, int32_t tick, int pitch) {
+    int32_t last = MELODY_TICKS_MAX - 64 * MELODY_QUARTER_TICKS;
+    session->cursor_tick = tick < 0 ? 0 : tick > last ? last : tick;
+    session->cursor_pitch = pitch < 0 ? 0 : pitch > 127 ? 127 : pitch;
+}
+
+void session_select(Session *session, SessionSelect what) {
+    session->selecting = what;
+    session->anchor_tick = session->cursor_tick;
+    session->anchor_pitch = session->cursor_pitch;
+}
+
+EditRange session_selection(const Session *session, const Melody *melody) {
+    if (session->selecting == SESSION_SELECT_NONE) return (EditRange){0};
+    int32_t from = session->anchor_tick, to = session->cursor_tick;
+    if (from > to) {
+        from = session->cursor_tick;
+        to = session->anchor_tick;
+    }
+    if (session->selecting == SESSION_SELECT_BARS) {
+        int32_t bar = melody_bar_ticks(melody);
+        return (EditRange){from / bar * bar, (to / bar + 1) * bar, 0, 127};
+    }
+    /* Notes are chosen by time: a melody has one voice, and a pitch range would only lose notes. */
+    return (EditRange){from, to + MELODY_STEP_TICKS, 0, 127};
+}
+
+bool session_range(const Session *session, const Melody *melody, EditRange *range) {
+    *range = session_selection(session, melody);
+    if (range->end > range->start) return true;
+    int index = melody_find(melody, session->cursor_tick, session->cursor_pitch);
+    if (index < 0) return false;
+    const Note *note = &melody->notes[index];
+    *range = (EditRange){note->start, note->start + 1, note->pitch, note->pitch};
+    return true;
+}

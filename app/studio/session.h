@@ -1,0 +1,89 @@
+/* Session: the open document with its past and future, the cursor, the selection and the clipboard; the only place that
+ * edits.
+ *
+ * An edit is begin, change the draft, commit or cancel; what happens between is invisible to everyone else. Undo keeps
+ * whole documents, no inverse operations: undoing everything gives the first bytes, redoing everything the last. The
+ * past is bounded by memory: beyond limit_bytes the oldest documents are forgotten.
+ *
+ * Pure: no thread, no terminal, no file. Belongs to the UI thread. */
+#ifndef REFRAIN_APP_STUDIO_SESSION_H
+#define REFRAIN_APP_STUDIO_SESSION_H
+
+#include "engine/music/document.h"
+#include "engine/music/edit.h"
+
+enum {
+    SESSION_NAME_SIZE = 64,
+    SESSION_LIMIT_BYTES = 128 << 20, /* of undo */
+    SESSION_CURSOR_PITCH = 60,
+};
+
+/* A document and the edit that led to it. */
+typedef struct {
+    Document document;
+    char name[SESSION_NAME_SIZE];
+    int32_t cursor_tick; /* where the cursor stood, so that undo shows what it undoes */
+    int cursor_pitch;
+} SessionStep;
+
+typedef enum { SESSION_SELECT_NONE, SESSION_SELECT_NOTES, SESSION_SELECT_BARS } SessionSelect;
+
+typedef struct {
+    SessionStep **steps; /* oldest first; steps[at] is now, later ones can be redone; owned */
+    int count, at, capacity;
+    int saved; /* the step that is on disk, -1 when none is */
+    size_t bytes, limit_bytes;
+    SessionStep *draft; /* between begin and commit */
+    uint64_t revision;  /* grows whenever the document is another one */
+
+    int32_t cursor_tick;
+    int cursor_pitch;
+    int32_t note_ticks; /* length of the next note */
+    int velocity;       /* of the next note */
+
+    SessionSelect selecting;
+    int32_t anchor_tick; /* where the selection began */
+    int anchor_pitch;
+
+    Melody clipboard;
+    int32_t clipboard_ticks; /* the time that it fills when pasted; 0 = nothing was copied */
+    bool clipboard_bars;     /* whole bars: pasted at bar lines */
+
+    bool step_entry, step_dotted;
+    int step_octave;
+} Session;
+
+bool session_init(Session *session, Error *err); /* an empty song */
+void session_deinit(Session *session);
+
+/* Replaces everything by another document: the past is forgotten, the cursor goes home. Takes the document on success.
+ * modified: it is not what a file holds (a recovered song). */
+bool session_open(Session *session, Document *document, bool modified, Error *err);
+
+const Document *session_document(const Session *session);
+
+/* A copy of the document to change; null with a sentence when memory is short. */
+Document *session_begin(Session *session, const char *name, Error *err);
+/* Makes the draft the document. True when it differs from before; an edit without effect leaves no step. False with
+ * err->text set ("" otherwise) when it could not be kept; the draft is dropped. */
+bool session_commit(Session *session, Error *err);
+void session_cancel(Session *session);
+
+/* One step back or forth; the name of the step, or null when there is none. */
+const char *session_undo(Session *session);
+const char *session_redo(Session *session);
+
+bool session_modified(const Session *session);
+void session_mark_saved(Session *session);
+/* What is open now, both melodies of it, is where undo ends; it counts as saved. */
+void session_begin_here(Session *session);
+
+/* The cursor stays in the song's possible time and in 0..127. */
+void session_move(Session *session, int32_t tick, int pitch);
+void session_select(Session *session, SessionSelect what); /* from the cursor on; NONE drops it */
+/* What a command on notes works on: the selection, else the note under the cursor. False when there is neither. */
+bool session_range(const Session *session, const Melody *melody, EditRange *range);
+/* The selection as a rectangle; empty (start = end) when there is none. Bars are those of melody's meter. */
+EditRange session_selection(const Session *session, const Melody *melody);
+
+#endif

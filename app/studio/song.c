@@ -1,0 +1,164 @@
+#include "app/studio/song.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/verbs/json_text.h"
+
+enum { SONG_VERSION = 1 };
+
+static json_t *context_json(const Melody *context) {
+    return json_pack("{s:o, s:i, s:i, s:i}", "title", json_text_or(context->name, ""), "quarter_us",
+                     (int)context->quarter_us, "beats", (int)context->meter_beats, "unit",
+                     (int)context->meter_unit);
+}
+
+static char *state_text(const Document *document, const char *path) {
+    char *recipe = recipe_to_text(&document->recipe);
+    json_t *root = json_pack("{s:i, s:o, s:s, s:[i, i, i], s:s, s:f, s:I}", "refrain", SONG_VERSION, "title",
+                             json_text_or(document->original.name, ""), "recipe", recipe ? recipe : "",
+                             "loop", (int)document->loop_start, (int)document->loop_end,
+                             (int)document->looping, "align", document_align_name(document->align),
+                             "temperature", document->temperature, "seed", (json_int_t)document->seed);
+    bool ok = root && recipe;
+    if (ok && document->key_is_set)
+        ok = json_object_set_new(root, "key", json_string(key_name(document->key))) == 0;
+    if (ok && document->has_context)
+        ok = json_object_set_new(root, "context", context_json(&document->context)) == 0;
+    json_t *where =
+        ok && path ? json_string(path) : NULL; /* JSON has no words for a path that is not UTF-8 */
+    if (where) ok = json_object_set_new(root, "path", where) == 0;
+    char *text = ok ? json_dumps(root, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
+    json_decref(root);
+    free(recipe);
+    return text;
+}
+
+static bool add_track(SmfSong *song, const Melody *melody, const char *name, Error *err) {
+    Melody *track = &song->track[song->count];
+    if (!melody_copy(track, melody, err)) return false;
+    melody_set_name(track, name);
+    track->quarter_us = song->track[0].quarter_us;
+    track->meter_beats = song->track[0].meter_beats;
+    track->meter_unit = song->track[0].meter_unit;
+    song->count++;
+    return true;
+}
+
+bool song_build(SmfSong *song, const Document *document, const Melody *result, const char *path, Error *err) {
+    *song = (SmfSong){0};
+    memcpy(song->title, document->original.name, sizeof song->title);
+    if (!add_track(song, &document->original, "original", err)) goto fail;
+    if (document->has_context && !add_track(song, &document->context, "context", err)) goto fail;
+    if (result && result->count && !add_track(song, result, "result", err)) goto fail;
+    song->state = state_text(document, path);
+    if (song->state) return true;
+    error_memory(err, "the song's settings");
+fail:
+    smf_song_deinit(song);
+    return false;
+}
+
+static bool in_range(const json_t *value, json_int_t low, json_int_t high) {
+    return json_is_integer(value) && json_integer_value(value) >= low && json_integer_value(value) <= high;
+}
+
+static void read_context(Melody *context, const json_t *object) {
+    const json_t *tempo = json_object_get(object, "quarter_us");
+    const json_t *beats = json_object_get(object, "beats"), *unit = json_object_get(object, "unit");
+    const char *title = json_string_value(json_object_get(object, "title"));
+    if (title) melody_set_name(context, title);
+    if (in_range(tempo, 1000, 16777215)) context->quarter_us = (int32_t)json_integer_value(tempo);
+    if (!in_range(beats, 1, 64) || !in_range(unit, 1, 16)) return;
+    int unit_value = (int)json_integer_value(unit);
+    if (unit_value & (unit_value - 1)) return; /* not a power of two */
+    context->meter_beats = (uint8_t)json_integer_value(beats);
+    context->meter_unit = (uint8_t)unit_value;
+}
+
+static void read_settings(Document *document, const json_t *root) {
+    const json_t *loop = json_object_get(root, "loop"), *seed = json_object_get(root, "seed");
+    const json_t *start = json_array_get(loop, 0), *end = json_array_get(loop, 1);
+    if (in_range(start, 0, MELODY_TICKS_MAX) && in_range(end, 0, MELODY_TICKS_MAX)) {
+        document->loop_start = (int32_t)json_integer_value(start);
+        document->loop_end = (int32_t)json_integer_value(end);
+        document->looping = json_integer_value(json_array_get(loop, 2)) == 1;
+    }
+    const char *key = json_string_value(json_object_get(root, "key"));
+    document->key_is_set = key && key_parse(&document->key, key) && document->key.known;
+    const char *align = json_string_value(json_object_get(root, "align"));
+    if (align) document_align_parse(&document->align, align);
+    double temperature = json_number_value(json_object_get(root, "temperature"));
+    if (document_temperature_fits(temperature)) document->temperature = temperature;
+    if (json_is_integer(seed)) document->seed = (uint64_t)json_integer_value(seed);
+    const char *title = json_string_value(json_object_get(root, "title"));
+    if (title) melody_set_name(&document->original, title);
+}
+
+/* A recipe that cannot be read is left out: the default one takes its place. */
+static void read_recipe(Document *document, const json_t *root) {
+    const char *text = json_string_value(json_object_get(root, "recipe"));
+    Recipe recipe = {0};
+    if (!text || !recipe_from_text(&recipe, text, NULL)) return;
+    recipe_deinit(&document->recipe);
+    document->recipe = recipe;
+}
+
+static bool read_state(Document *document, char **path, const char *state, Error *err) {
+    json_error_t json_error;
+    json_t *root = json_loads(state, 0, &json_error);
+    if (!root) return true; /* damaged settings: the notes are still worth opening */
+    json_int_t version = json_integer_value(json_object_get(root, "refrain"));
+    bool ok = version <= SONG_VERSION;
+    if (!ok) {
+        error_set(err, "this song was saved by a later refrain (format %lld); open it with that one",
+                  (long long)version);
+    } else {
+        read_settings(document, root);
+        read_recipe(document, root);
+        const json_t *context = json_object_get(root, "context");
+        if (document->has_context && context) read_context(&document->context, context);
+        const char *where = json_string_value(json_object_get(root, "path"));
+        if (path && where) *path = strdup(where);
+    }
+    json_decref(root);
+    return ok;
+}
+
+static const Melody *find_track(const SmfSong *song, const char *name) {
+    for (int i = 0; i < song->count; i++)
+        if (strcmp(song->track[i].name, name) == 0) return &song->track[i];
+    return NULL;
+}
+
+bool song_read(Document *document, Melody *result, char **path, const SmfSong *song, const char *title,
+               Error *err) {
+    document_deinit(document);
+    document_init(document);
+    if (path) *path = NULL;
+    const Melody *original = find_track(song, "original");
+    const Melody *context = song->state ? find_track(song, "context") : NULL;
+    const Melody *derived = song->state ? find_track(song, "result") : NULL;
+    if (!original && song->count) original = &song->track[0];
+    if (original && !melody_copy(&document->original, original, err)) goto fail;
+    if (title) melody_set_name(&document->original, title);
+    if (context && !melody_copy(&document->context, context, err)) goto fail;
+    document->has_context = document->context.count > 0; /* the recipe that follows is meant for it */
+    if (song->state && !read_state(document, path, song->state, err)) goto fail;
+    if (!document_normalise(document, err)) goto fail;
+    if (result && derived) {
+        if (!melody_copy(result, derived, err)) goto fail;
+        result->quarter_us = document_base(document)->quarter_us;
+        result->meter_beats = document_base(document)->meter_beats;
+        result->meter_unit = document_base(document)->meter_unit;
+    }
+    return true;
+fail:
+    if (path) {
+        free(*path);
+        *path = NULL;
+    }
+    document_deinit(document);
+    return false;
+}

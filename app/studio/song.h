@@ -1,0 +1,30 @@
+/* Song: a Document as a standard MIDI file and back.
+ *
+ * The file is what midi_io/smf_file.h writes: tempo track, then "original", "context", "result". What MIDI has no words
+ * for is refrain's text in it, one JSON object:
+ *
+ *   {"refrain": 1,                     version of this text; later versions are refused with a sentence
+ *    "title": "...",                   the original's name
+ *    "recipe": "refrain-recipe 1 ...", recipe.h
+ *    "loop": [start, end, on],         ticks, ticks, 0 or 1
+ *    "key": "F#m",                     absent when detected
+ *    "align": "key", "temperature": 0.8, "seed": 7,
+ *    "context": {"title": "...", "quarter_us": n, "beats": n, "unit": n},   present when there is a context; a file has
+ *                                      only one tempo and meter of its own, the original's
+ *    "path": "..."}                    only in recovery files: where the song was, if that is UTF-8
+ *
+ * Members of the wrong type or out of range are as if absent; unknown members are ignored. */
+#ifndef REFRAIN_APP_STUDIO_SONG_H
+#define REFRAIN_APP_STUDIO_SONG_H
+
+#include "engine/music/document.h"
+#include "midi_io/smf_file.h"
+
+/* result may be null; path too (see above). song is deinited by the caller. */
+bool song_build(SmfSong *song, const Document *document, const Melody *result, const char *path, Error *err);
+/* result (may be null) gets the file's result track, for a machine without a model; path (may be null) gets a malloc'ed
+ * string or null. document is deinited first. title names a song without refrain's text. */
+bool song_read(Document *document, Melody *result, char **path, const SmfSong *song, const char *title,
+               Error *err);
+
+#endif

@@ -1,0 +1,178 @@
+#include "app/terminal.h"
+
+#include <assert.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/studio/files.h"
+#include "app/cli/log.h"
+#include "app/loop.h"
+#include "app/studio/outlet.h"
+#include "app/cli/paths.h"
+#include "app/signals.h"
+#include "engine/base/text.h"
+
+/* Everything that is opened, in the order of opening. */
+typedef struct {
+    const TerminalOptions *options;
+    int signal_fd;
+    Engine *engine;
+    Player *player;
+    Errands *errands;
+    Studio studio;
+    Screen *screen;
+    Canvas canvas;
+    bool kept; /* unsaved work is in the journal */
+} Rooms;
+
+static void start_studio(Rooms *rooms) {
+    Studio *studio = &rooms->studio;
+    const TerminalOptions *options = rooms->options;
+    Error err = {{0}};
+    recent_load(&studio->recent);
+    if (!recovery_init(&studio->recovery, &err)) messages_warn(&studio->messages, "%s", err.text);
+    studio->playback.metronome = options->metronome;
+    studio->playback.count_in = options->count_in;
+    if (options->clock) player_set_clock(rooms->player, true);
+    for (int i = 0; i < options->warning_count; i++)
+        messages_warn(&studio->messages, "%s", options->warnings[i]);
+}
+
+/* Settings of the command line belong to the song that is opened, without being a change of it. */
+static void apply_settings(Rooms *rooms) {
+    const TerminalOptions *options = rooms->options;
+    Document *document = &rooms->studio.session.steps[0]->document;
+    DocumentAlign align = DOCUMENT_ALIGN_NONE;
+    if (options->align && document_align_parse(&align, options->align) && align != DOCUMENT_ALIGN_NONE)
+        document->align = align;
+    if (options->temperature > 0) {
+        assert(document_temperature_fits(options->temperature));
+        document->temperature = options->temperature;
+    }
+    if (!options->original) document->original.program = (uint8_t)options->program;
+    if (options->seed) document->seed = *options->seed;
+}
+
+/* The files named on the command line; the last message is the reason when one cannot be opened. */
+static bool open_files(Rooms *rooms) {
+    Studio *studio = &rooms->studio;
+    const TerminalOptions *options = rooms->options;
+    if (options->original && !files_open(studio, options->original, options->track)) return false;
+    apply_settings(rooms);
+    if (!options->context) return true;
+    char report[MESSAGES_SIZE / 2 - 2], context[sizeof report];
+    text_copy(report, sizeof report, messages_last(&studio->messages));
+    if (!files_open_context(studio, options->context)) return false;
+    session_begin_here(&studio->session); /* u does not take away what the command line gave */
+    if (studio->messages.warns) return true;
+    text_copy(context, sizeof context, messages_last(&studio->messages));
+    snprintf(studio->messages.current, MESSAGES_SIZE, "%s | %s", report,
+             context); /* the list has them one by one */
+    return true;
+}
+
+static void offer_aligns(Ui *ui) {
+    const char *names[DOCUMENT_ALIGNS];
+    for (int i = 0; i < DOCUMENT_ALIGNS; i++) names[i] = document_align_name((DocumentAlign)i);
+    ui_set_choices(ui, COMMAND_ALIGN, names, DOCUMENT_ALIGNS);
+}
+
+static void open_ui(Rooms *rooms, Error *err) {
+    const TerminalOptions *options = rooms->options;
+    Studio *studio = &rooms->studio;
+    char *history = paths_state("history");
+    rooms->canvas.ascii = options->ascii || !screen_is_utf8();
+    UiOptions ui = {.layout = options->layout,
+                    .directory = ".",
+                    .recent = (const char *const *)studio->recent.recent,
+                    .recent_count = studio->recent.recent_count,
+                    .history_path = history};
+    studio->ui = ui_new(&ui, err);
+    free(history);
+    if (studio->ui) offer_aligns(studio->ui);
+    for (int i = 0; studio->ui && i < options->binding_count; i++) {
+        Error warning = {{0}};
+        if (!ui_bind(studio->ui, options->bindings[i].name, options->bindings[i].keys, &warning))
+            messages_warn(&studio->messages, "config: %s", warning.text);
+    }
+}
+
+static bool open_rooms(Rooms *rooms, Error *err) {
+    rooms->signal_fd = signals_open(err);
+    if (rooms->signal_fd < 0) return false;
+    Error no_log = {{0}};
+    bool logged = log_open(&no_log);
+    if (!(rooms->engine = engine_new(err))) return false;
+    if (!(rooms->player = player_new(output_null_new(), err))) return false;
+    if (!(rooms->errands = errands_new(err))) return false;
+    if (!studio_init(&rooms->studio, rooms->engine, rooms->player, rooms->errands, err)) return false;
+    if (!logged) messages_warn(&rooms->studio.messages, "%s", no_log.text);
+    start_studio(rooms);
+    if (!open_files(rooms)) return error_set(err, "%s", messages_last(&rooms->studio.messages));
+    ScreenOptions screen = {.no_mouse = rooms->options->no_mouse,
+                            .colours = rooms->options->no_colour ? 0 : -1};
+    if (!(rooms->screen = screen_open(&screen, err))) return false;
+    open_ui(rooms, err);
+    if (!rooms->studio.ui) return false;
+    signals_guard(rooms->player);
+    return true;
+}
+
+static void close_rooms(Rooms *rooms) {
+    Studio *studio = &rooms->studio;
+    playback_stop(&studio->playback); /* first of all: silence */
+    if (rooms->screen) signals_unguard();
+    ui_free(studio->ui);
+    studio->ui = NULL;
+    canvas_deinit(&rooms->canvas);
+    screen_close(rooms->screen);
+    errands_free(rooms->errands, studio);
+    rooms->kept = studio->recovery.exists && !studio->recovery.failed;
+    if (studio->recent.changed) recent_save(&studio->recent, NULL);
+    input_close(studio->input);
+    studio_deinit(studio);
+    player_free(rooms->player);
+    engine_free(rooms->engine);
+    log_close();
+    if (rooms->signal_fd >= 0) signals_close(rooms->signal_fd);
+}
+
+/* What may take its time begins when the first screen stands. */
+static void start_behind(Rooms *rooms) {
+    const TerminalOptions *options = rooms->options;
+    Studio *studio = &rooms->studio;
+    char *shipped = options->model ? NULL : paths_model();
+    const char *model = options->model ? options->model : shipped;
+    if (model)
+        studio_load_model(studio, model);
+    else
+        messages_refuse(&studio->messages,
+                        "No model was found: :model FILE loads one; editing and playing work without.");
+    free(shipped);
+    outlet_open(studio, options->output);
+    outlet_open_input(studio, options->midi_in, options->midi_in != NULL);
+    studio->find_count = recovery_find(&studio->recovery, &studio->finds);
+    files_offer_journal(studio);
+}
+
+int terminal_run(const TerminalOptions *options) {
+    Rooms rooms = {.options = options, .signal_fd = -1};
+    Error err = {{0}};
+    setlocale(LC_ALL, "");
+    setlocale(LC_NUMERIC, "C");
+    bool opened = open_rooms(&rooms, &err);
+    int status = 1;
+    if (opened) {
+        loop_draw(&rooms.studio, rooms.screen, &rooms.canvas);
+        start_behind(&rooms);
+        status = loop_run(&rooms.studio, rooms.screen, &rooms.canvas, rooms.signal_fd);
+    }
+    close_rooms(&rooms);
+    if (!opened) fprintf(stderr, "refrain: %s\n", err.text);
+    if (status > 128 && rooms.kept)
+        fprintf(stderr, "refrain: The unsaved changes were kept; the next start offers them.\n");
+    return status;
+}

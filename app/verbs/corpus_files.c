@@ -1,0 +1,103 @@
+#include "app/verbs/corpus_files.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "app/cli/paths.h"
+#include "engine/base/file.h"
+#include "midi_io/smf_file.h"
+
+enum { DEPTH_MAX = 8 }; /* folders within folders; also ends loops of symbolic links */
+
+typedef struct {
+    Corpus *corpus;
+    CorpusFilesReport *report;
+} Reading;
+
+static bool is_table(const char *path) {
+    return file_has_ending(path, ".tsv") || file_has_ending(path, ".tsv.gz");
+}
+
+static bool read_midi(Corpus *corpus, const char *path, Error *err) {
+    Melody melody = {0};
+    BarSequence bars = {0};
+    bool ok = smf_file_import(&melody, path, 0, NULL, err) &&
+              bar_sequence_from_melody(&bars, &melody, NULL, err) &&
+              corpus_add(corpus, paths_base(path), melody.name, melody_beats(&melody), melody_unit(&melody),
+                         &bars, err);
+    bar_sequence_deinit(&bars);
+    melody_deinit(&melody);
+    return ok;
+}
+
+static bool read_folder(Reading *r, const char *path, int depth, Error *err);
+
+static bool read_entry(Reading *r, const char *path, int depth, Error *err) {
+    struct stat status;
+    if (stat(path, &status) != 0) return true; /* a link to nowhere */
+    if (S_ISDIR(status.st_mode)) return depth == DEPTH_MAX || read_folder(r, path, depth + 1, err);
+    if (!is_table(path) && !file_is_midi(path)) return true;
+    Error why = {0};
+    if (is_table(path) ? corpus_read(r->corpus, path, &why) : read_midi(r->corpus, path, &why))
+        r->report->files++;
+    else if (r->report->left_out++ == 0)
+        r->report->first_error = why;
+    return true;
+}
+
+static int visible(const struct dirent *entry) {
+    return entry->d_name[0] != '.';
+}
+
+static int by_name(const struct dirent **a, const struct dirent **b) {
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static bool read_folder(Reading *r, const char *path, int depth, Error *err) {
+    struct dirent **entries = NULL;
+    int count = scandir(path, &entries, visible, by_name);
+    if (count < 0) return error_set(err, "Cannot read the folder %s: %s.", path, strerror(errno));
+    bool ok = true;
+    for (int i = 0; i < count; i++) {
+        char *inner = ok ? paths_join(path, entries[i]->d_name) : NULL;
+        if (ok) ok = inner ? read_entry(r, inner, depth, err) : error_memory(err, "a path");
+        free(inner);
+        free(entries[i]);
+    }
+    free(entries);
+    return ok;
+}
+
+static bool read_named(Reading *r, const char *path, Error *err) {
+    struct stat status;
+    if (stat(path, &status) == 0 && S_ISDIR(status.st_mode)) return read_folder(r, path, 0, err);
+    if (!(file_is_midi(path) ? read_midi(r->corpus, path, err) : corpus_read(r->corpus, path, err)))
+        return false;
+    r->report->files++;
+    return true;
+}
+
+bool corpus_files_read(Corpus *corpus, const char *const *paths, int count, CorpusFilesReport *report,
+                       Error *err) {
+    *report = (CorpusFilesReport){0};
+    Reading reading = {corpus, report};
+    for (int i = 0; i < count; i++)
+        if (!read_named(&reading, paths[i], err)) return false;
+    if (corpus->count > 0) return true;
+    if (report->left_out > 0)
+        return error_set(err, "None of the files could be read: %.300s", report->first_error.text);
+    return error_set(
+        err, "There are no melodies in %s: name .tsv, .tsv.gz or MIDI files, or folders of them.", paths[0]);
+}
+
+void corpus_files_say(const Corpus *corpus, const CorpusFilesReport *report) {
+    fprintf(stderr, "read %d melodies, %d bars from %d file%s\n", corpus->count, corpus->bar_count,
+            report->files, report->files == 1 ? "" : "s");
+    if (report->left_out)
+        fprintf(stderr, "%d file%s left out; the first because: %s\n", report->left_out,
+                report->left_out == 1 ? "" : "s", report->first_error.text);
+}

@@ -1,0 +1,24 @@
+/* Corpus files: what people name as a corpus on the command line, read into a Corpus.
+ *
+ * A path is a .tsv or .tsv.gz file (engine/learn/corpus.h), a MIDI file (by its name: engine/base/file.h), or a folder, which is
+ * read with its subfolders in the order of names. A file named directly must be readable; in folders, those that cannot be
+ * read (no notes, an odd meter, another kind of table) are left out and counted, and files of other kinds are passed
+ * over. */
+#ifndef REFRAIN_APP_VERBS_CORPUS_FILES_H
+#define REFRAIN_APP_VERBS_CORPUS_FILES_H
+
+#include "engine/learn/corpus.h"
+
+typedef struct {
+    int files;         /* files read */
+    int left_out;      /* files in folders that could not be read */
+    Error first_error; /* why the first of them could not */
+} CorpusFilesReport;
+
+/* Fails when a named path cannot be read or when there is not one melody in all of them. */
+bool corpus_files_read(Corpus *corpus, const char *const *paths, int count, CorpusFilesReport *report,
+                       Error *err);
+/* One line on stderr: how many melodies and bars, what was left out and why. */
+void corpus_files_say(const Corpus *corpus, const CorpusFilesReport *report);
+
+#endif

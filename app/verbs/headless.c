@@ -1,0 +1,123 @@
+#include "app/verbs/headless.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/cli/interrupt.h"
+#include "app/cli/paths.h"
+#include "engine/nn/checkpoint.h"
+#include "engine/learn/train.h"
+#include "midi_io/smf_file.h"
+
+int headless_fail(const Error *err) {
+    fflush(stdout);
+    if (interrupt_status()) {
+        fprintf(stderr, "refrain: Interrupted.\n");
+        return interrupt_status();
+    }
+    fprintf(stderr, "refrain: %s\n", err->text);
+    return VERB_FAILED;
+}
+
+int headless_usage(const Error *err) {
+    fprintf(stderr, "refrain: %s\n", err->text);
+    return VERB_USAGE;
+}
+
+static bool read_music(Melody *melody, SmfReport *report, const char *path, int track, Error *err) {
+    if (!smf_file_import(melody, path, track, report, err)) return false;
+    if (report->cut_short) return error_set(err, "%s is cut short: copy or export it again.", path);
+    if (melody->count == 0) return error_set(err, "%s has no notes to work with.", path);
+    return true;
+}
+
+static void say_import(const SmfReport *report, const char *path) {
+    if (report->text[0]) fprintf(stderr, "%s: %s\n", paths_base(path), report->text);
+}
+
+bool headless_read(Melody *melody, const char *path, int track, Error *err) {
+    SmfReport report = {0};
+    if (!read_music(melody, &report, path, track, err)) return false;
+    say_import(&report, path);
+    return true;
+}
+
+bool headless_read_pair(Melody *first, Melody *second, const Options *options, Error *err) {
+    SmfReport report[2] = {0};
+    const char *const *path = options->operand;
+    if (!read_music(first, &report[0], path[0], options->track, err) ||
+        !read_music(second, &report[1], path[1], 0, err))
+        return false;
+    for (int i = 0; i < 2; i++) say_import(&report[i], path[i]);
+    return true;
+}
+
+bool headless_bars(BarSequence *bars, const Melody *melody, const char *path, Error *err) {
+    BarReport report = {0};
+    if (!bar_sequence_from_melody(bars, melody, &report, err)) return false;
+    const char *name = paths_base(path);
+    if (report.octave_shift)
+        fprintf(stderr, "%s: read %d semitones %s, where the model's range is\n", name,
+                abs(report.octave_shift), report.octave_shift > 0 ? "higher" : "lower");
+    if (report.folded)
+        fprintf(stderr,
+                "%s: %d notes moved by octaves, because the melody spans more than the model's range\n", name,
+                report.folded);
+    if (report.regrouped == 2) fprintf(stderr, "%s: every two written bars count as one\n", name);
+    if (report.regrouped == -2) fprintf(stderr, "%s: every written bar counts as two\n", name);
+    return true;
+}
+
+bool headless_write(const BarSequence *bars, const Melody *like, const char *track_name, const char *path,
+                    Error *err) {
+    SmfSong song = {.count = 1};
+    bool ok = bar_sequence_to_melody(&song.track[0], bars, like, err);
+    if (ok) {
+        snprintf(song.track[0].name, sizeof song.track[0].name, "%s", track_name);
+        ok = smf_file_save(&song, path, err);
+    }
+    smf_song_deinit(&song);
+    return ok;
+}
+
+MidiOutput *headless_output(const Options *options, Error *note) {
+    const bool named = options_given(options, OPTION_OUTPUT) && options->output[0];
+    MidiOutput *output =
+        named ? output_open_named(options->output, note) : output_open(options->output, note);
+    if (!output && !note->text[0]) error_memory(note, "the output");
+    return output;
+}
+
+int headless_threads(const Options *options) {
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    if (options->threads) return options->threads;
+    return cores < 1 ? 1 : cores > TRAIN_THREADS_MAX ? TRAIN_THREADS_MAX : (int)cores;
+}
+
+bool headless_open(HeadlessModel *out, const Options *options, Error *err) {
+    *out = (HeadlessModel){0};
+    char *shipped = options->model ? NULL : paths_model();
+    const char *path = options->model ? options->model : shipped;
+    if (!path)
+        return error_set(err,
+                         "There is no model: name one with --model FILE, or make one with refrain train.");
+    interrupt_catch();
+    out->model = checkpoint_load(path, err);
+    if (out->model) out->composer = composer_new(out->model, err);
+    if (out->composer) {
+        const char *name = model_metadata(out->model, "name");
+        snprintf(out->name, sizeof out->name, "%s", name ? name : paths_base(path));
+    }
+    bool ok = out->composer != NULL;
+    if (!ok) headless_close(out);
+    free(shipped);
+    return ok;
+}
+
+void headless_close(HeadlessModel *model) {
+    composer_free(model->composer);
+    model_free(model->model);
+    *model = (HeadlessModel){0};
+}

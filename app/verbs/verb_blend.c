@@ -1,0 +1,58 @@
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "app/verbs/headless.h"
+#include "app/cli/interrupt.h"
+#include "app/cli/paths.h"
+
+/* Writes melody number i of `mixes`: blend-01.mid is A as the model reads it, the last one B. */
+static bool write_mix(const Options *options, HeadlessModel *model, const BarSequence *bars,
+                      const Melody *like, int i, Error *err) {
+    float mix = (float)i / (float)(options->mixes - 1);
+    char name[32], track[32];
+    snprintf(name, sizeof name, "blend-%02d.mid", i + 1);
+    snprintf(track, sizeof track, "blend %.2f", (double)mix);
+    BarSequence result = {0};
+    char *path = paths_join(options->out, name);
+    bool ok = path
+                  ? compose_blend(model->composer, &result, &bars[0], &bars[1], mix, interrupt_flag(), err) &&
+                        headless_write(&result, like, track, path, err)
+                  : error_memory(err, "a path");
+    if (ok) printf("%s\n", path);
+    free(path);
+    bar_sequence_deinit(&result);
+    return ok;
+}
+
+static bool check_lengths(const Options *options, const BarSequence *bars, Error *err) {
+    if (bars[0].steps == bars[1].steps) return true;
+    return error_set(
+        err, "%s has bars of %d sixteenths and %s of %d; only melodies with bars of the same length blend.",
+        paths_base(options->operand[0]), bars[0].steps, paths_base(options->operand[1]), bars[1].steps);
+}
+
+static bool make_folder(const char *path, Error *err) {
+    if (mkdir(path, 0777) == 0 || errno == EEXIST) return true;
+    return error_set(err, "Cannot make the folder %s: %s.", path, strerror(errno));
+}
+
+int verb_blend(const Options *options) {
+    Error err = {0};
+    Melody melody[2] = {{0}, {0}};
+    BarSequence bars[2] = {{0}, {0}};
+    HeadlessModel model = {0};
+    bool ok =
+        headless_open(&model, options, &err) && headless_read_pair(&melody[0], &melody[1], options, &err);
+    for (int i = 0; i < 2 && ok; i++) ok = headless_bars(&bars[i], &melody[i], options->operand[i], &err);
+    ok = ok && check_lengths(options, bars, &err) && make_folder(options->out, &err);
+    for (int i = 0; i < options->mixes && ok; i++) ok = write_mix(options, &model, bars, &melody[0], i, &err);
+    headless_close(&model);
+    for (int i = 0; i < 2; i++) {
+        bar_sequence_deinit(&bars[i]);
+        melody_deinit(&melody[i]);
+    }
+    return ok ? VERB_OK : headless_fail(&err);
+}

@@ -1,0 +1,26 @@
+#include <stdio.h>
+
+#include "app/cli/manual.h"
+
+int verb_help(const Options *options) {
+    if (options->keys) {
+        manual_print_keys(stdout);
+        return VERB_OK;
+    }
+    if (options->man) {
+        manual_print_page(stdout);
+        return VERB_OK;
+    }
+    if (options->operand_count == 0) {
+        manual_print_overview(stdout);
+        return VERB_OK;
+    }
+    const Verb *verb = verbs_find(options->operand[0]);
+    if (!verb) {
+        fprintf(stderr, "refrain: There is no command \"%s\"; refrain --help lists them.\n",
+                options->operand[0]);
+        return VERB_USAGE;
+    }
+    manual_print_verb(stdout, verb);
+    return VERB_OK;
+}

@@ -1,0 +1,62 @@
+#include <poll.h>
+#include <stdio.h>
+
+#include "app/verbs/headless.h"
+#include "app/cli/interrupt.h"
+#include "app/cli/paths.h"
+#include "app/signals.h"
+#include "midi_io/player.h"
+
+enum { RING_OUT_MS = 1500 }; /* the last note may fade */
+
+/* Waits for the end, a signal, or the loss of the device. */
+static bool wait_for_end(Player *player, Error *err) {
+    struct pollfd wake[] = {{.fd = player_wake_fd(player), .events = POLLIN},
+                            {.fd = interrupt_fd(), .events = POLLIN}};
+    bool started = false;
+    for (;;) {
+        if (player_collect(player, err)) return false;
+        bool playing = player_position(player).playing;
+        if (interrupt_status()) return error_set(err, "Interrupted.");
+        if (started && !playing) return poll(&wake[1], 1, RING_OUT_MS), true;
+        started |= playing;
+        poll(wake, 2, -1);
+    }
+}
+
+static bool play(const Options *options, const Melody *melody, Error *err) {
+    ScheduleOptions wishes = {.metronome = options->metronome};
+    Schedule *schedule = schedule_new(melody, &wishes, err);
+    if (!schedule) return false;
+    Error note = {0};
+    MidiOutput *output = headless_output(options, &note);
+    if (!output) {
+        schedule_free(schedule);
+        return error_set(err, "%s refrain devices lists what there is.", note.text);
+    }
+    if (note.text[0]) fprintf(stderr, "%s\n", note.text);
+    interrupt_catch();
+    Player *player = player_new(output, err);
+    if (!player) {
+        schedule_free(schedule);
+        return false;
+    }
+    fprintf(stderr, "playing %s on %s; Ctrl-C stops\n", paths_base(options->operand[0]),
+            player_output_name(player));
+    signals_guard(player);
+    bool ok = player_play(player, schedule, 0)
+                  ? wait_for_end(player, err)
+                  : error_set(err, "The player did not take the melody; try again.");
+    signals_unguard();
+    player_free(player);
+    return ok;
+}
+
+int verb_play(const Options *options) {
+    Error err = {0};
+    Melody melody = {0};
+    bool ok =
+        headless_read(&melody, options->operand[0], options->track, &err) && play(options, &melody, &err);
+    melody_deinit(&melody);
+    return ok ? VERB_OK : headless_fail(&err);
+}

@@ -1,0 +1,314 @@
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "app/verbs/corpus_files.h"
+#include "app/verbs/headless.h"
+#include "app/cli/interrupt.h"
+#include "app/cli/paths.h"
+#include "engine/nn/checkpoint.h"
+#include "engine/learn/train.h"
+#include "engine/workspace.h"
+#include "midi_io/smf_text.h"
+
+#define SAVE_EVERY_S 300.0
+#define SPEAK_EVERY_S 10.0 /* on a terminal every second */
+#define RATE_FROM 5e-4f    /* a model that has learned forgets less at half the rate */
+
+/* One training run: what it works on, and what its progress line is made of. */
+typedef struct {
+    const Options *options;
+    Corpus corpus;
+    Model *model;
+    Train *train;
+    TrainOptions plan;
+    char *state_path; /* options->out with ".state": optimizer and step, for --resume */
+    double started_s, spoken_s, saved_s;
+    long started_step, spoken_step;
+    double bar_passes; /* since the last progress line */
+    bool terminal;
+} Run;
+
+static double now_s(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+/* --- the plan, which travels in the model's metadata so that resuming needs no options --- */
+
+static long stored(const Model *model, const char *key, long otherwise) {
+    const char *text = model_metadata(model, key);
+    return text ? strtol(text, NULL, 10) : otherwise;
+}
+
+static bool store(Model *model, const char *key, long value, Error *err) {
+    char text[24];
+    snprintf(text, sizeof text, "%ld", value);
+    return model_set_metadata(model, key, text, err);
+}
+
+static float stored_rate(const Model *model, float otherwise) {
+    const char *text = model_metadata(model, "rate");
+    const float rate = text ? strtof(text, NULL) : 0;
+    return rate >= (float)TRAIN_RATE_MIN && rate <= (float)TRAIN_RATE_MAX ? rate : otherwise;
+}
+
+static long at_most(long value, long limit) {
+    return value < limit ? value : limit;
+}
+
+/* Short runs have shorter beginnings. */
+static void shape(TrainOptions *plan) {
+    plan->codec_steps = at_most(TRAIN_OPTIONS_DEFAULT.codec_steps, plan->steps / 8);
+    plan->ramp_steps = at_most(TRAIN_OPTIONS_DEFAULT.ramp_steps, plan->steps / 5);
+    plan->warmup_steps = at_most(TRAIN_OPTIONS_DEFAULT.warmup_steps, plan->steps / 10);
+}
+
+/* With --from the codec and the price of latents are learned already. */
+static void descend_gently(TrainOptions *plan) {
+    plan->codec_steps = plan->ramp_steps = 0;
+    plan->rate = RATE_FROM;
+}
+
+static void recall_plan(Run *run) {
+    const Options *o = run->options;
+    TrainOptions *plan = &run->plan;
+    if (!options_given(o, OPTION_SEED)) plan->seed = (uint64_t)stored(run->model, "seed", (long)plan->seed);
+    if (!o->threads)
+        plan->threads = (int)at_most(stored(run->model, "threads", plan->threads), TRAIN_THREADS_MAX);
+    if (!o->steps && o->minutes <= 0) plan->steps = stored(run->model, "schedule_steps", plan->steps);
+    plan->codec_steps = stored(run->model, "codec_steps", plan->codec_steps);
+    plan->ramp_steps = stored(run->model, "ramp_steps", plan->ramp_steps);
+    plan->warmup_steps = stored(run->model, "warmup_steps", plan->warmup_steps);
+    if (plan->threads < 1) plan->threads = 1;
+    plan->rate = stored_rate(run->model, plan->rate);
+}
+
+static void make_plan(Run *run) {
+    const Options *o = run->options;
+    TrainOptions *plan = &run->plan;
+    *plan = TRAIN_OPTIONS_DEFAULT;
+    plan->seed = o->seed;
+    plan->threads = headless_threads(o);
+    if (o->steps) plan->steps = o->steps;
+    /* How many steps fit into the minutes is known only on the way (fit_to_clock); this is for the beginnings. */
+    if (o->minutes > 0) plan->steps = (long)(o->minutes * 60.0 * 3.0 * plan->threads) + 1;
+    shape(plan);
+    if (o->from) descend_gently(plan);
+    if (o->resume) recall_plan(run);
+    if (o->rate > 0) plan->rate = (float)o->rate;
+    if (plan->rows < plan->threads * BAR_WINDOW) plan->rows = plan->threads * BAR_WINDOW;
+}
+
+/* File names may be any bytes, and a text may be cut anywhere; metadata is UTF-8. */
+static bool set_words(Model *model, const char *key, const char *text, Error *err) {
+    char words[600];
+    smf_text_clean(words, sizeof words, (const uint8_t *)text, strlen(text));
+    return model_set_metadata(model, key, words, err);
+}
+
+/* "lieder.train.tsv.gz, cre.train.tsv.gz: 2636 melodies, 94697 bars" */
+static bool describe_corpus(Run *run, Error *err) {
+    char text[600] = "";
+    size_t used = 0;
+    for (int i = 0; i < run->options->operand_count && used < sizeof text; i++)
+        used += (size_t)snprintf(text + used, sizeof text - used, "%s%s", i ? ", " : "",
+                                 paths_base(run->options->operand[i]));
+    if (used < sizeof text)
+        snprintf(text + used, sizeof text - used, ": %d melodies, %d bars", run->corpus.count,
+                 run->corpus.bar_count);
+    return set_words(run->model, "corpus", text, err);
+}
+
+/* --note KEY=VALUE */
+static bool add_notes(Run *run, Error *err) {
+    for (int i = 0; i < run->options->note.count; i++) {
+        const char *note = run->options->note.word[i], *equals = strchr(note, '=');
+        char key[64];
+        if (!equals || equals == note || (size_t)(equals - note) >= sizeof key)
+            return error_set(err, "--note wants KEY=VALUE, not \"%s\".", note);
+        memcpy(key, note, (size_t)(equals - note));
+        key[equals - note] = '\0';
+        if (!model_set_metadata(run->model, key, equals + 1, err)) return false;
+    }
+    return true;
+}
+
+static bool describe(Run *run, Error *err) {
+    const TrainOptions *plan = &run->plan;
+    char rate[24];
+    snprintf(rate, sizeof rate, "%.9g", (double)plan->rate);
+    return model_set_metadata(run->model, "made_by", "refrain " REFRAIN_VERSION, err) &&
+           describe_corpus(run, err) &&
+           store(run->model, "trained_steps", train_step_count(run->train), err) &&
+           store(run->model, "schedule_steps", plan->steps, err) &&
+           store(run->model, "seed", (long)plan->seed, err) &&
+           store(run->model, "threads", plan->threads, err) &&
+           store(run->model, "step_bars", plan->rows, err) &&
+           store(run->model, "codec_steps", plan->codec_steps, err) &&
+           store(run->model, "ramp_steps", plan->ramp_steps, err) &&
+           store(run->model, "warmup_steps", plan->warmup_steps, err) &&
+           model_set_metadata(run->model, "rate", rate, err);
+}
+
+/* --- the loop --- */
+
+static bool save(Run *run, Error *err) {
+    run->saved_s = now_s();
+    return describe(run, err) && train_save(run->train, run->state_path, err) &&
+           checkpoint_save(run->model, run->options->out, err);
+}
+
+static double seconds_left(const Run *run, double now) {
+    long done = train_step_count(run->train) - run->started_step,
+         left = run->plan.steps - train_step_count(run->train);
+    if (run->options->minutes > 0) return run->options->minutes * 60.0 - (now - run->started_s);
+    return done > 0 ? (double)left * (now - run->started_s) / (double)done : 0.0;
+}
+
+/* Sets the schedule's length so that the learning rate has come down when the minutes are over. */
+static void fit_to_clock(Run *run, double now, double steps_per_s) {
+    double left = run->options->minutes * 60.0 - (now - run->started_s);
+    long steps = train_step_count(run->train);
+    run->plan.steps = left > 0.0 ? steps + (long)(left * steps_per_s) + 1 : steps;
+    train_set_steps(run->train, run->plan.steps);
+}
+
+static void speak(Run *run, const TrainReport *report, double now) {
+    double span = now - run->spoken_s, bars = report->parts.bars;
+    int left = (int)(seconds_left(run, now) + 0.5);
+    const LossParts *p = &report->parts;
+    fprintf(stderr,
+            "%sstep %ld/%ld  %.0f bars/s  loss %.3f (x %.3f  kl %.1f  codec %.3f  transfer %.3f  reference "
+            "%.3f)  "
+            "%d:%02d:%02d left%s",
+            run->terminal ? "\r" : "", report->step, run->plan.steps, run->bar_passes / span, report->total,
+            p->reconstruction / bars, p->kl / bars, p->codec / bars, p->substitution / bars,
+            p->reference / bars, left / 3600, left / 60 % 60, left % 60, run->terminal ? "\x1b[K" : "\n");
+    run->bar_passes = 0;
+    run->spoken_step = report->step;
+    run->spoken_s = now;
+}
+
+static bool step_until_done(Run *run, Error *err) {
+    TrainReport report = {0};
+    double interval = run->terminal ? 1.0 : SPEAK_EVERY_S;
+    run->started_s = run->spoken_s = run->saved_s = now_s();
+    run->started_step = run->spoken_step = train_step_count(run->train);
+    while (!train_finished(run->train) && !interrupt_status()) {
+        train_step(run->train, &report);
+        run->bar_passes += (double)report.bar_passes;
+        double now = now_s();
+        if (now - run->spoken_s >= interval || train_finished(run->train)) {
+            if (run->options->minutes > 0)
+                fit_to_clock(run, now, (double)(report.step - run->spoken_step) / (now - run->spoken_s));
+            speak(run, &report, now);
+        }
+        if (now - run->saved_s >= SAVE_EVERY_S && !save(run, err)) return false;
+    }
+    if (run->terminal && report.step) fputc('\n', stderr);
+    return save(run, err);
+}
+
+/* --- the verb --- */
+
+/* Of what the other model says of itself, who it is and what is owed to its sources. */
+static bool name_parent(Model *child, const Model *parent, const char *path, Error *err) {
+    static const char *const KEYS[][2] = {{"licence", "begun_from_licence"},
+                                          {"corpus_sources", "begun_from_sources"}};
+    const char *name = model_metadata(parent, "name"), *steps = model_metadata(parent, "trained_steps");
+    char words[200];
+    snprintf(words, sizeof words, "%.150s, %.20s steps", name ? name : paths_base(path), steps ? steps : "?");
+    if (!set_words(child, "begun_from", words, err)) return false;
+    for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++) {
+        const char *value = model_metadata(parent, KEYS[i][0]);
+        if (value && !model_set_metadata(child, KEYS[i][1], value, err)) return false;
+    }
+    return true;
+}
+
+/* --from: the weights of another model. */
+static Model *descend(const char *path, Error *err) {
+    Model *parent = checkpoint_load(path, err);
+    Model *child = parent ? model_new(model_config(parent), 0, err) : NULL;
+    bool ok = child && name_parent(child, parent, path, err);
+    if (ok) memcpy(model_block(child), model_block(parent), model_size(model_config(parent)) * sizeof(float));
+    model_free(parent);
+    if (ok) return child;
+    model_free(child);
+    return NULL;
+}
+
+static Model *begin(const Options *o, Error *err) {
+    if (o->resume) return checkpoint_load(o->out, err);
+    return o->from ? descend(o->from, err) : model_new(&MODEL_CONFIG_DEFAULT, o->seed, err);
+}
+
+/* Of a model whose weights change now, nothing may stay that was fitted to the old ones or measured on them:
+ * train-prior's and eval --record's. */
+static void forget_old_weights(Model *model) {
+    static const char *const KEYS[] = {"prior_fit", "figures", "figures_on"};
+    model_set_prior(model, NULL);
+    for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++) model_unset_metadata(model, KEYS[i]);
+}
+
+static bool prepare(Run *run, Error *err) {
+    const Options *o = run->options;
+    CorpusFilesReport report;
+    if (!corpus_files_read(&run->corpus, o->operand, o->operand_count, &report, err)) return false;
+    corpus_files_say(&run->corpus, &report);
+    run->model = begin(o, err);
+    if (!run->model) return false;
+    forget_old_weights(run->model);
+    if (!workspace_check_model(run->model, err)) return false;
+    if (workspace_window(run->model) < BAR_WINDOW)
+        return error_set(err,
+                         "The model sees %d bars at once, and training shows it %d: begin with another one.",
+                         workspace_window(run->model), BAR_WINDOW);
+    make_plan(run);
+    if (!add_notes(run, err)) return false;
+    run->train = train_new(run->model, &run->corpus, &run->plan, err);
+    return run->train && (!o->resume || train_resume(run->train, run->state_path, err));
+}
+
+static bool check_place(const Run *run, Error *err) {
+    const char *out = run->options->out;
+    struct stat old; /* an empty file, as mktemp makes, holds nothing that could be lost */
+    if (run->options->resume || stat(out, &old) != 0 || (S_ISREG(old.st_mode) && old.st_size == 0))
+        return true;
+    return error_set(err, "%s is there already: go on with --resume, or name another file.", out);
+}
+
+static bool train(Run *run, Error *err) {
+    size_t size = strlen(run->options->out) + sizeof ".state";
+    run->state_path = malloc(size);
+    if (!run->state_path) return error_memory(err, "a path");
+    snprintf(run->state_path, size, "%s.state", run->options->out);
+    run->terminal = isatty(STDERR_FILENO);
+    interrupt_catch();
+    if (run->options->resume && run->options->from)
+        return error_set(err, "--resume goes on with %s itself: leave out --from.", run->options->out);
+    if (!check_place(run, err) || !prepare(run, err)) return false;
+    if (!step_until_done(run, err)) return false;
+    printf("%s after %ld steps; %s\n", interrupt_status() ? "stopped" : "done", train_step_count(run->train),
+           interrupt_status() ? "--resume goes on from here" : run->options->out);
+    return true;
+}
+
+int verb_train(const Options *options) {
+    Error err = {0};
+    Run run = {.options = options};
+    bool ok = train(&run, &err);
+    train_free(run.train);
+    model_free(run.model);
+    corpus_deinit(&run.corpus);
+    free(run.state_path);
+    if (!ok && !interrupt_status()) return headless_fail(&err);
+    if (!ok) fprintf(stderr, "refrain: %s\n", err.text);
+    return ok ? interrupt_status() : VERB_FAILED;
+}

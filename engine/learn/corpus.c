@@ -1,0 +1,330 @@
+#include "engine/learn/corpus.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+#include "engine/base/file.h"
+
+enum { COLUMNS = 6, COLUMN_METER = 2, COLUMN_STEPS = 4, COLUMN_EVENTS = 5 };
+enum { PITCH_MAX = 127, UNPACK_CHUNK = 1 << 18 };
+
+/* A piece of the file, not ended by NUL. */
+typedef struct {
+    const char *at, *end;
+} Span;
+
+/* Where we are, for the error sentences. */
+typedef struct {
+    const char *name;
+    int line;
+    int bar;
+} Place;
+
+void corpus_init(Corpus *corpus) {
+    memset(corpus, 0, sizeof *corpus);
+}
+
+void corpus_deinit(Corpus *corpus) {
+    free(corpus->tune);
+    free(corpus->bar);
+    memset(corpus, 0, sizeof *corpus);
+}
+
+/* ---- growing ---- */
+
+static bool grow(void **items, int *capacity, int wanted, size_t size) {
+    if (wanted <= *capacity) return true;
+    int larger = *capacity < INT_MAX / 2 && 2 * *capacity > wanted ? 2 * *capacity : wanted;
+    if (larger < 64) larger = 64;
+    void *moved = realloc(*items, (size_t)larger * size);
+    if (!moved) return false;
+    *items = moved;
+    *capacity = larger;
+    return true;
+}
+
+static Bar *add_bar(Corpus *corpus, Error *err) {
+    if (corpus->bar_count >= CORPUS_BARS_MAX) {
+        error_set(err, "The corpus is too large: at most %d bars can be held, leave some files out.",
+                  CORPUS_BARS_MAX);
+        return NULL;
+    }
+    void *bars = corpus->bar;
+    if (!grow(&bars, &corpus->bar_capacity, corpus->bar_count + 1, sizeof *corpus->bar)) {
+        error_memory(err, "the corpus");
+        return NULL;
+    }
+    corpus->bar = bars;
+    return &corpus->bar[corpus->bar_count++];
+}
+
+/* Every tune has a bar, so the limit on bars bounds the tunes too. */
+static bool add_tune(Corpus *corpus, const CorpusTune *tune, Error *err) {
+    void *tunes = corpus->tune;
+    if (!grow(&tunes, &corpus->capacity, corpus->count + 1, sizeof *corpus->tune))
+        return error_memory(err, "the corpus");
+    corpus->tune = tunes;
+    corpus->tune[corpus->count++] = *tune;
+    return true;
+}
+
+static void set_text(char *out, size_t size, Span text) {
+    melody_write_name(out, size, text.at, (size_t)(text.end - text.at));
+}
+
+/* ---- words of a line ---- */
+
+/* The part of *rest up to separator, or all of it; *rest moves behind the separator. */
+static Span split(Span *rest, char separator) {
+    Span part = *rest;
+    const char *found =
+        rest->at < rest->end ? memchr(rest->at, separator, (size_t)(rest->end - rest->at)) : NULL;
+    part.end = found ? found : rest->end;
+    rest->at = found ? found + 1 : rest->end;
+    return part;
+}
+
+/* A plain number of 0..limit, nothing before or behind it; -1 otherwise. */
+static int number(Span text, int limit) {
+    if (text.at == text.end) return -1;
+    int value = 0;
+    for (; text.at < text.end; text.at++) {
+        if (*text.at < '0' || *text.at > '9') return -1;
+        value = 10 * value + (*text.at - '0');
+        if (value > limit) return -1;
+    }
+    return value;
+}
+
+static bool refuse(const Place *place, const char *what, Error *err) {
+    if (place->bar > 0)
+        return error_set(err, "%s, line %d, bar %d: %s.", place->name, place->line, place->bar, what);
+    return error_set(err, "%s, line %d: %s.", place->name, place->line, what);
+}
+
+/* ---- events ---- */
+
+typedef struct {
+    char kind; /* 'n' note, 'r' rest, '_' hold */
+    int pitch;
+    int steps;
+} Event;
+
+static bool read_event(Span text, Event *event) {
+    Span name = split(&text, ':');
+    event->steps = number(text, BAR_STEPS);
+    if (event->steps < 1 || name.at == name.end) return false;
+    bool sign = name.end - name.at == 1 && (*name.at == 'r' || *name.at == '_');
+    event->kind = sign ? *name.at : 'n';
+    event->pitch = sign ? 0 : number(name, PITCH_MAX);
+    return event->pitch >= 0;
+}
+
+/* The next event of a bar; false at its end. Blanks may stand anywhere between events. */
+static bool next_event(Span *bar, Span *event) {
+    while (bar->at < bar->end && *bar->at == ' ') bar->at++;
+    if (bar->at == bar->end) return false;
+    *event = split(bar, ' ');
+    return true;
+}
+
+/* Octaves can be chosen only when all pitches are known, so they are looked at first; malformed events are left to
+ * the second pass, which says where they are. */
+static bool find_range(Span events, int *lowest, int *highest) {
+    bool found = false;
+    while (events.at < events.end) {
+        Span bar = split(&events, '|'), text;
+        Event event;
+        while (next_event(&bar, &text)) {
+            if (!read_event(text, &event) || event.kind != 'n') continue;
+            if (!found || event.pitch < *lowest) *lowest = event.pitch;
+            if (!found || event.pitch > *highest) *highest = event.pitch;
+            found = true;
+        }
+    }
+    return found;
+}
+
+static bool read_bar(Bar *bar, Span text, const CorpusTune *tune, const Place *place, Error *err) {
+    int step = 0;
+    Span word;
+    Event event;
+    memset(bar->token, BAR_PAD, sizeof bar->token);
+    while (next_event(&text, &word)) {
+        if (!read_event(word, &event))
+            return refuse(place, "an event must look like 67:4, r:4 or _:4, its pitch at most 127", err);
+        if (event.kind == '_' && step > 0) return refuse(place, "_ may stand only first in a bar", err);
+        if (step + event.steps > tune->steps) return refuse(place, "the bar is longer than its meter", err);
+        memset(bar->token + step, event.kind == 'r' ? BAR_REST : BAR_HOLD, (size_t)event.steps);
+        if (event.kind == 'n') bar->token[step] = (uint8_t)bar_onset(event.pitch + tune->octave_shift);
+        step += event.steps;
+    }
+    return step == tune->steps || refuse(place, "the bar is shorter than its meter", err);
+}
+
+static bool read_events(Corpus *corpus, CorpusTune *tune, Span events, Place *place, Error *err) {
+    do {
+        Span text = split(&events, '|');
+        place->bar++;
+        if (tune->count >= CORPUS_TUNE_BARS_MAX) return refuse(place, "the melody has too many bars", err);
+        Bar *bar = add_bar(corpus, err);
+        if (!bar || !read_bar(bar, text, tune, place, err)) return false;
+        tune->count++;
+    } while (events.at < events.end || events.at[-1] == '|');
+    return true;
+}
+
+/* ---- lines ---- */
+
+static bool read_meter(CorpusTune *tune, Span meter, Span steps) {
+    Span beats = split(&meter, '/');
+    int above = number(beats, 255), below = number(meter, 16), length = number(steps, BAR_STEPS);
+    if (above < 1 || below < 1 || length < 1 || bar_steps_of_meter(above, below, NULL) != length)
+        return false;
+    tune->meter_beats = (uint8_t)above;
+    tune->meter_unit = (uint8_t)below;
+    tune->steps = (uint8_t)length;
+    return true;
+}
+
+static void repair(Corpus *corpus, const CorpusTune *tune) {
+    BarSequence bars = {.bar = corpus->bar + tune->first, .count = tune->count, .steps = tune->steps};
+    bar_sequence_repair(&bars);
+}
+
+static bool read_line(Corpus *corpus, Span line, Place *place, Error *err) {
+    Span column[COLUMNS];
+    for (int i = 0; i < COLUMNS; i++) {
+        if (i > 0 && line.at == line.end)
+            return refuse(place, "six columns separated by tabs are needed", err);
+        column[i] = split(&line, '\t');
+    }
+    CorpusTune tune = {.first = corpus->bar_count};
+    set_text(tune.id, sizeof tune.id, column[0]);
+    set_text(tune.title, sizeof tune.title, column[1]);
+    if (!read_meter(&tune, column[COLUMN_METER], column[COLUMN_STEPS]))
+        return refuse(place, "the meter must look like 4/4 and suit the steps of a bar, 16 or 12", err);
+    int lowest = 0, highest = 0;
+    bool has_notes = find_range(column[COLUMN_EVENTS], &lowest, &highest);
+    if (has_notes) tune.octave_shift = (int16_t)bar_octave_shift(lowest, highest);
+    if (!read_events(corpus, &tune, column[COLUMN_EVENTS], place, err)) return false;
+    repair(corpus, &tune);
+    if (has_notes) return add_tune(corpus, &tune, err);
+    corpus->bar_count = tune.first;
+    return true;
+}
+
+static bool read_lines(Corpus *corpus, const char *name, Span text, Error *err) {
+    Place place = {.name = name};
+    while (text.at < text.end) {
+        Span line = split(&text, '\n');
+        place.line++;
+        place.bar = 0;
+        while (line.end > line.at && line.end[-1] == '\r') line.end--;
+        if (line.at < line.end && !read_line(corpus, line, &place, err)) return false;
+    }
+    return true;
+}
+
+/* ---- files ---- */
+
+static bool is_packed(const unsigned char *bytes, size_t size) {
+    return size >= 2 && bytes[0] == 0x1F && bytes[1] == 0x8B;
+}
+
+/* One step of unpacking into a buffer that grows up to the limit: a small file can unpack to terabytes. */
+static int unpack_more(z_stream *stream, unsigned char **out, size_t *capacity, size_t used) {
+    if (used == *capacity) {
+        size_t larger = *capacity + *capacity / 2 + UNPACK_CHUNK;
+        if (larger > CORPUS_BYTES_MAX)
+            larger = CORPUS_BYTES_MAX + 1; /* one byte more tells too much from enough */
+        unsigned char *moved = realloc(*out, larger);
+        if (!moved) return Z_MEM_ERROR;
+        *out = moved;
+        *capacity = larger;
+    }
+    stream->next_out = *out + used;
+    stream->avail_out = (uInt)(*capacity - used);
+    return inflate(stream, Z_NO_FLUSH);
+}
+
+/* gzip files may be several packed pieces one after another (gzip's own "cat a.gz b.gz"). */
+static bool unpack(const char *name, const unsigned char *bytes, size_t size, unsigned char **out,
+                   size_t *out_size, Error *err) {
+    z_stream stream = {.next_in = (unsigned char *)(uintptr_t)bytes, .avail_in = (uInt)size};
+    if (inflateInit2(&stream, 15 + 16) != Z_OK) return error_memory(err, name);
+    size_t capacity = 0, used = 0;
+    int status = Z_OK;
+    while (status == Z_OK && used <= CORPUS_BYTES_MAX) {
+        status = unpack_more(&stream, out, &capacity, used);
+        if (status == Z_OK || status == Z_STREAM_END) used = capacity - stream.avail_out;
+        if (status == Z_STREAM_END && is_packed(stream.next_in, stream.avail_in))
+            status = inflateReset(&stream);
+    }
+    inflateEnd(&stream);
+    *out_size = used;
+    if (used > CORPUS_BYTES_MAX)
+        return error_set(err, "%s is too large: unpacked, at most %d MiB can be read.", name,
+                         CORPUS_BYTES_MAX >> 20);
+    if (status == Z_MEM_ERROR) return error_memory(err, name);
+    return status == Z_STREAM_END || error_set(err, "%s is damaged: it cannot be unpacked.", name);
+}
+
+bool corpus_parse(Corpus *corpus, const char *name, const unsigned char *bytes, size_t size, Error *err) {
+    if (size > CORPUS_BYTES_MAX)
+        return error_set(err, "%s is too large: at most %d MiB can be read.", name, CORPUS_BYTES_MAX >> 20);
+    int count = corpus->count, bar_count = corpus->bar_count;
+    unsigned char *unpacked = NULL;
+    bool ok = true;
+    if (is_packed(bytes, size)) {
+        ok = unpack(name, bytes, size, &unpacked, &size, err);
+        bytes = unpacked;
+    }
+    if (ok && size > 0)
+        ok = read_lines(corpus, name, (Span){(const char *)bytes, (const char *)bytes + size}, err);
+    free(unpacked);
+    if (ok) return true;
+    corpus->count = count;
+    corpus->bar_count = bar_count;
+    return false;
+}
+
+bool corpus_read(Corpus *corpus, const char *path, Error *err) {
+    unsigned char *bytes = NULL;
+    size_t size = 0;
+    if (!file_read(path, CORPUS_BYTES_MAX, &bytes, &size, err)) return false;
+    bool ok = corpus_parse(corpus, path, bytes, size, err);
+    free(bytes);
+    return ok;
+}
+
+/* ---- tunes from elsewhere ---- */
+
+bool corpus_add(Corpus *corpus, const char *id, const char *title, int meter_beats, int meter_unit,
+                const BarSequence *bars, Error *err) {
+    bool has_notes = false;
+    for (int t = 0; t < bars->count && !has_notes; t++) has_notes = bar_has_onset(&bars->bar[t]);
+    if (!has_notes) return true;
+    if (bars->count > CORPUS_TUNE_BARS_MAX)
+        return error_set(err, "%s has too many bars: at most %d can be read.", id, CORPUS_TUNE_BARS_MAX);
+    CorpusTune tune = {.first = corpus->bar_count,
+                       .meter_beats = (uint8_t)meter_beats,
+                       .meter_unit = (uint8_t)meter_unit,
+                       .steps = (uint8_t)bars->steps,
+                       .octave_shift = (int16_t)bars->octave_shift};
+    melody_write_name(tune.id, sizeof tune.id, id, strlen(id));
+    melody_write_name(tune.title, sizeof tune.title, title, strlen(title));
+    for (; tune.count < bars->count; tune.count++) {
+        Bar *bar = add_bar(corpus, err);
+        if (!bar) break;
+        *bar = bars->bar[tune.count];
+    }
+    if (tune.count == bars->count) {
+        repair(corpus, &tune);
+        if (add_tune(corpus, &tune, err)) return true;
+    }
+    corpus->bar_count = tune.first;
+    return false;
+}

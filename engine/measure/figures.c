@@ -1,0 +1,281 @@
+#include "engine/measure/figures.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/decoding.h"
+#include "engine/measure/measures.h"
+
+const FigureInfo FIGURE_INFO[FIGURE_COUNT] = {
+#define FIGURE(NAME, key, reach, meaning) [FIGURE_##NAME] = {#key, reach, meaning},
+#include "engine/measure/figures.def"
+};
+
+static const int LENGTHS[FIGURES_LENGTHS] = {8, 16, 32, 64};
+enum { WINDOW_DEFAULT = 16, WINDOW_MIN = 4, THREADS_MAX = 64 };
+
+bool figures_reached(Figure figure, double value) {
+    double reach = FIGURE_INFO[figure].reach;
+    if (reach == 0 || isnan(value)) return true;
+    return reach > 0 ? value >= reach : value <= -reach;
+}
+
+/* ---- windows ---- */
+
+/* All windows of one length, in order of meter and then of the corpus. */
+typedef struct {
+    MeasuresWindow *window; /* owned */
+    int count;
+    char meter[FIGURES_METERS_MAX + 1][12]; /* the last one takes what comes after */
+    int meters;
+} Windows;
+
+static bool has_onset(const Bar *bars, int count) {
+    for (int t = 0; t < count; t++)
+        if (bar_has_onset(&bars[t])) return true;
+    return false;
+}
+
+static int window_length(const CorpusTune *tune, int begin, int length) {
+    int left = tune->count - begin;
+    return left < length ? left : length;
+}
+
+static bool is_window(const Corpus *corpus, const CorpusTune *tune, int begin, int length) {
+    int count = window_length(tune, begin, length);
+    return count >= WINDOW_MIN && has_onset(corpus->bar + tune->first + begin, count);
+}
+
+static int meter_index(Windows *windows, const CorpusTune *tune) {
+    char name[sizeof windows->meter[0]] = {0};
+    snprintf(name, sizeof name, "%d/%d", tune->meter_beats, tune->meter_unit);
+    for (int i = 0; i < windows->meters; i++)
+        if (strcmp(windows->meter[i], name) == 0) return i;
+    if (windows->meters == FIGURES_METERS_MAX) return FIGURES_METERS_MAX;
+    memcpy(windows->meter[windows->meters], name, sizeof name);
+    return windows->meters++;
+}
+
+static void add_windows(Windows *windows, const Corpus *corpus, const CorpusTune *tune, int length) {
+    int meter = meter_index(windows, tune);
+    for (int begin = 0; begin < tune->count; begin += length) {
+        if (!is_window(corpus, tune, begin, length)) continue;
+        MeasuresWindow *window = &windows->window[windows->count++];
+        window->count = window_length(tune, begin, length);
+        window->steps = tune->steps;
+        window->meter = meter;
+        memcpy(window->bar, corpus->bar + tune->first + begin, (size_t)window->count * sizeof *window->bar);
+        bar_cut_holds(&window->bar[0]);
+    }
+}
+
+/* In place of a sort, which would have to be stable: the windows of one meter after those of another. */
+static bool group_by_meter(Windows *windows, Error *err) {
+    MeasuresWindow *grouped = calloc((size_t)windows->count, sizeof *grouped);
+    if (!grouped) return error_memory(err, "the windows to measure");
+    int count = 0;
+    for (int meter = 0; meter <= FIGURES_METERS_MAX; meter++)
+        for (int i = 0; i < windows->count; i++)
+            if (windows->window[i].meter == meter) grouped[count++] = windows->window[i];
+    free(windows->window);
+    windows->window = grouped;
+    return true;
+}
+
+static const Bar *first_sounding(const MeasuresWindow *window) {
+    int t = 0;
+    while (!bar_has_onset(&window->bar[t])) t++;
+    return &window->bar[t];
+}
+
+/* The donor is the first bar with an onset of the next window of the meter, cyclically. */
+static void choose_donors(Windows *windows, uint64_t seed) {
+    int begin = 0;
+    for (int i = 0; i < windows->count; i++) {
+        MeasuresWindow *window = windows->window;
+        if (window[i].meter != window[begin].meter) begin = i;
+        bool last = i + 1 == windows->count || window[i + 1].meter != window[i].meter;
+        window[i].donor = *first_sounding(&window[last ? begin : i + 1]);
+        window[i].seed = seed + (uint64_t)i;
+    }
+}
+
+static bool cut_windows(Windows *windows, const Corpus *corpus, int length, uint64_t seed, Error *err) {
+    *windows = (Windows){0};
+    int count = 0;
+    for (int i = 0; i < corpus->count; i++)
+        for (int begin = 0; begin < corpus->tune[i].count; begin += length)
+            count += is_window(corpus, &corpus->tune[i], begin, length);
+    if (count == 0)
+        return error_set(
+            err, "The corpus has no melody of at least %d bars to measure: give more or longer melodies.",
+            WINDOW_MIN);
+    windows->window = calloc((size_t)count, sizeof *windows->window);
+    if (!windows->window) return error_memory(err, "the windows to measure");
+    for (int i = 0; i < corpus->count; i++) add_windows(windows, corpus, &corpus->tune[i], length);
+    if (!group_by_meter(windows, err)) return false;
+    choose_donors(windows, seed);
+    return true;
+}
+
+/* ---- workers ---- */
+
+/* Neighbouring windows of one meter that are one batch. Chunks do not depend on the number of threads, and each has a
+ * tally of its own, so neither do the figures. */
+typedef struct {
+    int first, count, meter;
+    Tally tally;
+} FigureChunk;
+
+typedef struct {
+    const Model *model;
+    const FiguresOptions *options;
+    const Windows *windows;
+    FigureChunk *chunk;
+    int count;
+    atomic_int next;
+    atomic_bool failed;
+    pthread_mutex_t lock; /* guards error */
+    Error error;
+} Job;
+
+static int cut_chunks(FigureChunk *chunk, const Windows *windows) {
+    int count = 0, rows = 0;
+    for (int i = 0; i < windows->count; i++) {
+        const MeasuresWindow *window = &windows->window[i];
+        bool fits =
+            count > 0 && rows + window->count <= MEASURES_ROWS && chunk[count - 1].meter == window->meter;
+        if (!fits) {
+            chunk[count++] = (FigureChunk){.first = i, .meter = window->meter};
+            rows = 0;
+        }
+        chunk[count - 1].count++;
+        rows += window->count;
+    }
+    return count;
+}
+
+static void fail(Job *job, const Error *error) {
+    pthread_mutex_lock(&job->lock);
+    if (!atomic_exchange(&job->failed, true)) job->error = *error;
+    pthread_mutex_unlock(&job->lock);
+}
+
+static void *work(void *argument) {
+    Job *job = argument;
+    Error error = {{0}};
+    Composer *composer = composer_new(job->model, &error);
+    if (!composer) fail(job, &error);
+    while (composer && !atomic_load(&job->failed)) {
+        int i = atomic_fetch_add(&job->next, 1);
+        if (i >= job->count) break;
+        FigureChunk *chunk = &job->chunk[i];
+        if (decoding_cancelled(job->options->cancel, &error) ||
+            !measures_take(&chunk->tally, composer, job->windows->window + chunk->first, chunk->count,
+                           job->options, &error))
+            fail(job, &error);
+    }
+    composer_free(composer);
+    return NULL;
+}
+
+/* The calling thread works too; helpers that cannot be started are done without. */
+static bool run_job(Job *job, Error *err) {
+    pthread_t helper[THREADS_MAX];
+    int wanted = job->options->threads - 1, helpers = 0;
+    if (wanted > job->count - 1) wanted = job->count - 1;
+    if (wanted > THREADS_MAX) wanted = THREADS_MAX;
+    pthread_mutex_init(&job->lock, NULL);
+    while (helpers < wanted && pthread_create(&helper[helpers], NULL, work, job) == 0) helpers++;
+    work(job);
+    for (int i = 0; i < helpers; i++) pthread_join(helper[i], NULL);
+    pthread_mutex_destroy(&job->lock);
+    return !atomic_load(&job->failed) || error_set(err, "%s", job->error.text);
+}
+
+/* ---- results ---- */
+
+/* All windows of one length: whole gets everything, meter[] (may be null) each meter's part. */
+static bool measure_windows(Tally *whole, Tally *meter, const Model *model, const Windows *windows,
+                            const FiguresOptions *options, Error *err) {
+    Job job = {.model = model, .options = options, .windows = windows};
+    job.chunk = calloc((size_t)windows->count, sizeof *job.chunk);
+    if (!job.chunk) return error_memory(err, "the figures");
+    job.count = cut_chunks(job.chunk, windows);
+    bool fine = run_job(&job, err);
+    for (int i = 0; i < job.count; i++) {
+        tally_merge(whole, &job.chunk[i].tally);
+        if (meter) tally_merge(&meter[job.chunk[i].meter], &job.chunk[i].tally);
+        tally_deinit(&job.chunk[i].tally);
+    }
+    free(job.chunk);
+    return fine && (!whole->starved || error_memory(err, "the figures"));
+}
+
+static bool measure_main(Figures *out, const Model *model, const Corpus *corpus,
+                         const FiguresOptions *options, int window, Error *err) {
+    Windows windows = {0};
+    Tally whole = {0}, *meter = calloc(FIGURES_METERS_MAX + 1, sizeof *meter);
+    bool fine = (meter || error_memory(err, "the figures")) &&
+                cut_windows(&windows, corpus, window, options->seed, err) &&
+                measure_windows(&whole, meter, model, &windows, options, err);
+    if (fine) {
+        snprintf(out->all.name, sizeof out->all.name, "all");
+        tally_distances(out->distance, &whole);
+        tally_finish(&out->all, &whole);
+        out->meters = windows.meters;
+        for (int i = 0; i < windows.meters; i++) {
+            memcpy(out->meter[i].name, windows.meter[i], sizeof out->meter[i].name);
+            tally_finish(&out->meter[i], &meter[i]);
+        }
+    }
+    tally_deinit(&whole);
+    for (int i = 0; meter && i <= FIGURES_METERS_MAX; i++) tally_deinit(&meter[i]);
+    free(meter);
+    free(windows.window);
+    return fine;
+}
+
+/* distance may be null. */
+static bool measure_length(FiguresGroup *group, FiguresDistance *distance, const Model *model,
+                           const Corpus *corpus, const FiguresOptions *options, int length, Error *err) {
+    FiguresOptions core = *options;
+    core.knockout = core.influence = false;
+    Windows windows = {0};
+    Tally whole = {0};
+    bool fine = cut_windows(&windows, corpus, length, options->seed, err) &&
+                measure_windows(&whole, NULL, model, &windows, &core, err);
+    if (fine) {
+        snprintf(group->name, sizeof group->name, "%d", length);
+        if (distance) tally_distances(distance, &whole);
+        tally_finish(group, &whole);
+    }
+    tally_deinit(&whole);
+    free(windows.window);
+    return fine;
+}
+
+bool figures_measure(Figures *out, const Model *model, const Corpus *corpus, const FiguresOptions *options,
+                     Error *err) {
+    *out = (Figures){0};
+    int longest = workspace_window(model), window = options->window ? options->window : WINDOW_DEFAULT;
+    if (window < WINDOW_MIN || window > longest)
+        return error_set(err, "Windows of %d bars cannot be measured with this model: choose %d to %d.",
+                         window, WINDOW_MIN, longest);
+    if (!measure_main(out, model, corpus, options, window, err)) return false;
+    for (int i = 0; options->lengths && i < FIGURES_LENGTHS && LENGTHS[i] <= longest; i++) {
+        if (LENGTHS[i] == window) {
+            out->length[i] = out->all;
+            snprintf(out->length[i].name, sizeof out->length[i].name, "%d", window);
+        } else {
+            FiguresDistance *distance = LENGTHS[i] > window ? out->distance : NULL; /* of the longest alone */
+            if (!measure_length(&out->length[i], distance, model, corpus, options, LENGTHS[i], err))
+                return false;
+        }
+        out->lengths++;
+    }
+    return true;
+}

@@ -1,0 +1,37 @@
+/* Edit: what a musician does to the notes in a range of a melody. Pure functions on notes; the session makes them undoable.
+ *
+ * A range is a rectangle of time and pitch; a note belongs to it by its start. Functions return how many notes changed,
+ * or -1 with a sentence in err when the whole edit cannot be done; the melody is then as it was. */
+#ifndef REFRAIN_ENGINE_MUSIC_EDIT_H
+#define REFRAIN_ENGINE_MUSIC_EDIT_H
+
+#include "engine/music/key.h"
+#include "engine/music/melody.h"
+
+typedef struct {
+    int32_t start, end; /* ticks, end excluded */
+    int low, high;      /* pitches, both included */
+} EditRange;
+
+bool edit_has(const EditRange *range, const Note *note);
+int edit_count(const Melody *melody, const EditRange *range);
+
+int edit_transpose(Melody *melody, const EditRange *range, int semitones, Error *err);
+int edit_scale_step(Melody *melody, const EditRange *range, Key key, int steps, Error *err);
+/* Longer by ticks (shorter when negative); no note gets shorter than a 32nd or longer than a bar of 64 quarters. */
+int edit_lengthen(Melody *melody, const EditRange *range, int32_t ticks, Error *err);
+int edit_louder(Melody *melody, const EditRange *range, int amount, Error *err); /* 1..127 is kept */
+int edit_quantise(Melody *melody, const EditRange *range, int32_t grid_ticks, double strength, Error *err);
+
+int edit_delete(Melody *melody, const EditRange *range);
+/* clip becomes the range's notes with their starts counted from range->start; tempo, meter, program come along. */
+int edit_copy(Melody *clip, const Melody *melody, const EditRange *range, Error *err);
+/* Adds clip's notes at tick, moved by semitones. */
+int edit_paste(Melody *melody, const Melody *clip, int32_t tick, int semitones, Error *err);
+
+/* Opens a gap of ticks: notes from `at` on start later, notes that sound there end at `at`. */
+int edit_insert_time(Melody *melody, int32_t at, int32_t ticks, Error *err);
+/* Closes [start, end): notes that begin there go, later ones move up, notes that reach in get shorter. */
+int edit_delete_time(Melody *melody, int32_t start, int32_t end, Error *err);
+
+#endif
