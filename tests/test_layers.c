@@ -258,7 +258,7 @@ static void test_attention_hides(void **state) {
 
 /* ---- reference: pointer and blend in one chain ---- */
 
-enum { SLOTS = 2, W = 3, CODE = SLOTS * W };
+enum { SLOTS = 2, W = 3, CODE = SLOTS * W, DISTANCES = BARS + 3 };
 
 typedef struct {
     float *score, *fresh, *code, *gate, *pointer, *copied, *blend, *project;
@@ -274,11 +274,18 @@ static double reference_value(void *argument) {
 
 static void test_reference(void **state) {
     (void)state;
-    const int scores = ROWS * SLOTS * BARS, codes = ROWS * CODE, gates = ROWS * SLOTS;
-    Reference r = {noise(scores, 1),   noise(codes, 1),  noise(codes, 1),
-                   noise(gates, 0.5f), noise(scores, 0), noise(codes, 0),
-                   noise(codes, 0),    noise(codes, 1),  {.B = 2, .first = FIRST, .slots = SLOTS, .T = BARS}};
-    float *dfresh = noise(codes, 0), *dcode = noise(codes, 0), *dpointer = noise(scores, 0),
+    const int scores = ROWS * SLOTS * DISTANCES, weights = ROWS * SLOTS * BARS, codes = ROWS * CODE,
+              gates = ROWS * SLOTS;
+    Reference r = {noise(scores, 1),
+                   noise(codes, 1),
+                   noise(codes, 1),
+                   noise(gates, 0.5f),
+                   noise(weights, 0),
+                   noise(codes, 0),
+                   noise(codes, 0),
+                   noise(codes, 1),
+                   {.B = 2, .first = FIRST, .slots = SLOTS, .T = BARS, .distances = DISTANCES}};
+    float *dfresh = noise(codes, 0), *dcode = noise(codes, 0), *dpointer = noise(weights, 0),
           *dgate = noise(gates, 0), *dscore = noise(scores, 0);
     reference_value(&r);
     blend_backward(dfresh, dcode, dpointer, dgate, r.project, r.copied, r.fresh, r.code, r.pointer, r.gate,

@@ -323,17 +323,17 @@ void pointer_forward(float *pointer, const float *score, float scale, const Poin
     for (int b = 0; b < s->B; b++)
         for (int row = s->first[b]; row < s->first[b + 1]; row++)
             for (int slot = 0; slot < s->slots; slot++) {
-                const long at = ((long)row * s->slots + slot) * s->T;
-                pointer_row(pointer + at, score + at, scale, bar_of(s, b, row), s->T,
+                const long at = (long)row * s->slots + slot;
+                pointer_row(pointer + at * s->T, score + at * s->distances, scale, bar_of(s, b, row), s->T,
                             s->hide ? s->hide[row] : -1);
             }
 }
 
 static void pointer_row_backward(float *dscore, const float *dpointer, const float *pointer, float scale,
-                                 int t, int T) {
+                                 int t, int distances) {
     float dot = 0;
     for (int k = 0; k < t; k++) dot += dpointer[k] * pointer[k];
-    for (int d = 0; d < T; d++) dscore[d] = 0;
+    for (int d = 0; d < distances; d++) dscore[d] = 0;
     for (int k = 0; k < t; k++) dscore[t - k - 1] = pointer[k] * (dpointer[k] - dot) * scale;
 }
 
@@ -342,9 +342,9 @@ void pointer_backward(float *dscore, const float *dpointer, const float *pointer
     for (int b = 0; b < s->B; b++)
         for (int row = s->first[b]; row < s->first[b + 1]; row++)
             for (int slot = 0; slot < s->slots; slot++) {
-                const long at = ((long)row * s->slots + slot) * s->T;
-                pointer_row_backward(dscore + at, dpointer + at, pointer + at, scale, row - s->first[b],
-                                     s->T);
+                const long at = (long)row * s->slots + slot;
+                pointer_row_backward(dscore + at * s->distances, dpointer + at * s->T, pointer + at * s->T,
+                                     scale, row - s->first[b], s->distances);
             }
 }
 

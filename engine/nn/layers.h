@@ -73,11 +73,11 @@ void attention_backward(float *dq, float *dk, float *dv, float *ddistance_bias, 
 
 /* Reference pointer: probabilities over the earlier bars of the sequence from scores by distance.
  *   pointer (R, slots, T): softmax over k < t of score[row, slot, t - k - 1] * scale; 0 elsewhere; row 0 points nowhere.
- * score is (R, slots, T) by distance. With known (forward only) the rows of sequence b are its bars from known[b] on. */
+ * score is (R, slots, distances) by distance, distances >= T. With known (forward only) the rows of sequence b are its bars from known[b] on. */
 typedef struct {
     int B;
     const int *first;
-    int slots, T;
+    int slots, T, distances;
     const int *hide; /* (R) or null: bar that this row must not point at */
     const int *known;
     const int *const *place;

@@ -28,6 +28,7 @@ static PointerShape pointer_shape(const Acts *acts, const ModelBatch *batch) {
                           .first = batch->first,
                           .slots = acts->config.slots,
                           .T = acts->bars,
+                          .distances = acts->config.bars,
                           .hide = batch->hide,
                           .known = batch->known,
                           .place = batch->place};
@@ -144,8 +145,9 @@ static void refer(const Model *model, Acts *acts, const ModelBatch *batch) {
     const PointerShape shape = pointer_shape(acts, batch);
     linear_forward(acts->pointer_query, acts->decoder_out, p->pointer_query_weight, p->pointer_query_bias,
                    false, R, c->channels, c->slots * c->reference);
-    gemm_linear(acts->pointer_score, acts->bars, acts->pointer_query, c->reference, p->pointer_distance,
-                false, rows, c->reference, acts->bars);
+    /* All distances, whatever the room in acts: another width is another kernel with other roundings. */
+    gemm_linear(acts->pointer_score, c->bars, acts->pointer_query, c->reference, p->pointer_distance, false,
+                rows, c->reference, c->bars);
     pointer_forward(acts->pointer, acts->pointer_score, 1.0f / sqrtf((float)c->reference), &shape);
     linear_forward(acts->gate, acts->decoder_out, p->gate_weight, p->gate_bias, false, R, c->channels,
                    c->slots);
@@ -244,10 +246,10 @@ static void refer_backward(const Model *model, Acts *acts, Params *grads, const 
     const PointerShape shape = pointer_shape(acts, batch);
     float *d_score = acts->d_pointer_score;
     pointer_backward(d_score, acts->d_pointer, acts->pointer, 1.0f / sqrtf((float)c->reference), &shape);
-    gemm_linear_dx(acts->d_pointer_query, c->reference, d_score, acts->bars, p->pointer_distance, false, rows,
-                   c->reference, acts->bars);
-    gemm_linear_dw(grads->pointer_distance, d_score, acts->bars, acts->pointer_query, c->reference, rows,
-                   c->reference, acts->bars);
+    gemm_linear_dx(acts->d_pointer_query, c->reference, d_score, c->bars, p->pointer_distance, false, rows,
+                   c->reference, c->bars);
+    gemm_linear_dw(grads->pointer_distance, d_score, c->bars, acts->pointer_query, c->reference, rows,
+                   c->reference, c->bars);
     linear_backward(acts->d_fresh, true, grads->pointer_query_weight, grads->pointer_query_bias,
                     acts->d_pointer_query, acts->decoder_out, p->pointer_query_weight, R, C,
                     c->slots * c->reference);
