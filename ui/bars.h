@@ -5,7 +5,7 @@
 #ifndef REFRAIN_UI_BARS_H
 #define REFRAIN_UI_BARS_H
 
-#include "ui/ui.h"
+#include "ui/view.h"
 
 int32_t bars_ticks(const View *view);                    /* ticks of one model bar of the shown version */
 int bars_count(const View *view);                        /* model bars of the shown version, >= 1 */

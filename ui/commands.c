@@ -7,10 +7,9 @@
 #include <string.h>
 
 static const CommandsEntry table[] = {
-#define COMMAND(id, name, keys, group, argument, help) \
+#define COMMAND(id, name, keys, group, argument, performer, help) \
     {name, keys, COMMANDS_##group, COMMANDS_ARGUMENT_##argument, help},
 #include "ui/commands.def"
-#undef COMMAND
 };
 
 const CommandsEntry *commands_get(CommandId id) {

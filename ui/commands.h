@@ -2,7 +2,8 @@
 #ifndef REFRAIN_UI_COMMANDS_H
 #define REFRAIN_UI_COMMANDS_H
 
-#include "ui/ui.h"
+#include "engine/base/error.h"
+#include "ui/command.h"
 
 typedef enum {
     COMMANDS_MOVE,

@@ -21,14 +21,14 @@ KeysMode desk_mode(const Ui *ui, const View *view) {
     return view->step_entry ? KEYS_STEP : modes[desk_pane(ui)];
 }
 
-static void next_pane(Ui *ui) {
+void desk_next_pane(Ui *ui) {
     DeskPane pane = desk_pane(ui);
     do pane = (DeskPane)((pane + 1) % DESK_PANES);
     while (!desk_has(ui, pane));
     ui->pane = pane;
 }
 
-static void show_pane(Ui *ui, DeskPane pane) {
+void desk_pane_show(Ui *ui, DeskPane pane) {
     ui->overlay = DESK_NOTHING;
     if (pane == DESK_LANES) ui->lanes_hidden = false;
     if (pane == DESK_MATRIX) ui->matrix_open = true;
@@ -37,7 +37,7 @@ static void show_pane(Ui *ui, DeskPane pane) {
 }
 
 /* The matrix opens, shows one picture after the other, and closes after the last. */
-static void next_picture(Ui *ui) {
+void desk_matrix(Ui *ui) {
     ui->overlay = DESK_NOTHING;
     if (!ui->matrix_open) {
         ui->matrix_open = true;
@@ -52,6 +52,21 @@ static void next_picture(Ui *ui) {
     ui->pane = DESK_ROLL;
 }
 
+void desk_matrix_layer(Ui *ui) {
+    if (ui->matrix_open && matrix_has_maps(&ui->matrix))
+        matrix_next_map(&ui->matrix);
+    else
+        snprintf(ui->note, sizeof ui->note, "Only attention has layers and heads: t shows it.");
+}
+
+void desk_lanes(Ui *ui) {
+    ui->lanes_hidden = !ui->lanes_hidden;
+}
+
+void desk_zoom(Ui *ui, int direction) {
+    ui->column_ticks = geometry_zoom(ui->column_ticks, direction);
+}
+
 void desk_close(Ui *ui) {
     const bool text = ui->overlay != DESK_FILES;
     ui->overlay = text ? ui->under : DESK_NOTHING;
@@ -64,12 +79,41 @@ static void open_pager(Ui *ui, DeskOverlay overlay, const char *search) {
     pager_open(&ui->pager, search);
 }
 
+void desk_text(Ui *ui, DeskOverlay overlay) {
+    open_pager(ui, overlay, "");
+}
+
+void desk_help(Ui *ui, const Command *command) {
+    open_pager(ui, DESK_HELP, command->has_argument ? command->text : "");
+}
+
+void desk_prompt(Ui *ui, PromptKind kind) {
+    prompt_open(&ui->prompt, kind, "");
+}
+
 static void open_files(Ui *ui, bool recent, bool as_context) {
     ui->overlay = DESK_FILES;
     files_show(&ui->files, recent, as_context);
 }
 
-static bool cancel(Ui *ui) {
+void desk_files(Ui *ui, bool recent) {
+    open_files(ui, recent, false);
+}
+
+bool desk_open(Ui *ui, const Command *command, bool as_context) {
+    if (command->has_argument) return false;
+    open_files(ui, false, as_context);
+    return true;
+}
+
+/* A grid and a strength are wanted: the usual ones are offered. */
+bool desk_quantise(Ui *ui, const Command *command) {
+    if (command->has_argument) return false;
+    prompt_open(&ui->prompt, PROMPT_COMMAND, "quantise 16 100");
+    return true;
+}
+
+bool desk_cancel(Ui *ui) {
     if (ui->overlay != DESK_NOTHING) {
         desk_close(ui);
         return true;
@@ -80,80 +124,38 @@ static bool cancel(Ui *ui) {
     return true;
 }
 
-static bool perform_panes(Ui *ui, const Command *command) {
-    switch (command->id) {
-    case COMMAND_NEXT_PANE:
-        next_pane(ui);
-        return true;
-    case COMMAND_PANE_ROLL:
-        show_pane(ui, DESK_ROLL);
-        return true;
-    case COMMAND_PANE_LANES:
-        show_pane(ui, DESK_LANES);
-        return true;
-    case COMMAND_PANE_MATRIX:
-        show_pane(ui, DESK_MATRIX);
-        return true;
-    case COMMAND_MATRIX:
-        next_picture(ui);
-        return true;
-    case COMMAND_MATRIX_LAYER:
-        if (ui->matrix_open && matrix_has_maps(&ui->matrix))
-            matrix_next_map(&ui->matrix);
-        else
-            snprintf(ui->note, sizeof ui->note, "Only attention has layers and heads: t shows it.");
-        return true;
-    case COMMAND_LANES:
-        ui->lanes_hidden = !ui->lanes_hidden;
-        return true;
-    case COMMAND_ZOOM_IN:
-        ui->column_ticks = geometry_zoom(ui->column_ticks, 1);
-        return true;
-    case COMMAND_ZOOM_OUT:
-        ui->column_ticks = geometry_zoom(ui->column_ticks, -1);
-        return true;
-    case COMMAND_CANCEL:
-        return cancel(ui);
-    default:
-        return false;
+/* ---- every command's own function here; true when nothing of it is left for app ---- */
+
+#define DESK ui
+#define GIVEN command
+#define UI(verb, ...)         \
+    desk_##verb(__VA_ARGS__); \
+    return true;
+#define UI_FIRST(verb, ...) \
+    if (desk_##verb(__VA_ARGS__)) return true;
+#define APP(verb, ...) return false;
+#define GESTURE(id, performer)                                 \
+    static bool perform_##id(Ui *ui, const Command *command) { \
+        (void)ui, (void)command;                               \
+        performer                                              \
     }
-}
+#define COMMAND(id, name, keys, group, argument, performer, help) GESTURE(id, performer)
+#include "ui/commands.def"
+
+static bool (*const PERFORM[COMMAND_ALL])(Ui *ui, const Command *command) = {
+#define GESTURE(id, performer) [COMMAND_##id] = perform_##id,
+#define COMMAND(id, name, keys, group, argument, performer, help) GESTURE(id, performer)
+#include "ui/commands.def"
+};
 
 bool desk_perform(Ui *ui, const Command *command) {
-    switch (command->id) {
-    case COMMAND_PANE_FILES:
-        open_files(ui, false, false);
-        return true;
-    case COMMAND_RECENT:
-        open_files(ui, true, false);
-        return true;
-    case COMMAND_OPEN:
-    case COMMAND_OPEN_CONTEXT:
-        if (command->has_argument) return false;
-        open_files(ui, false, command->id == COMMAND_OPEN_CONTEXT);
-        return true;
-    case COMMAND_HELP:
-        open_pager(ui, DESK_HELP, command->has_argument ? command->text : "");
-        return true;
-    case COMMAND_MESSAGES:
-        open_pager(ui, DESK_MESSAGES, "");
-        return true;
-    case COMMAND_INSPECT:
-        open_pager(ui, DESK_INSPECT, "");
-        return true;
-    case COMMAND_COMMAND_LINE:
-        prompt_open(&ui->prompt, PROMPT_COMMAND, "");
-        return true;
-    case COMMAND_FIND:
-        prompt_open(&ui->prompt, PROMPT_FIND, "");
-        return true;
-    case COMMAND_QUANTISE: /* a grid and a strength are wanted: offer the usual ones */
-        if (command->has_argument) return false;
-        prompt_open(&ui->prompt, PROMPT_COMMAND, "quantise 16 100");
-        return true;
-    default:
-        return perform_panes(ui, command);
-    }
+    return PERFORM[command->id](ui, command);
+}
+
+bool desk_line(Ui *ui, const char *line, Command *command, Error *err) {
+    if (!commands_parse(command, line, err)) return false;
+    if (command->id != COMMAND_NONE && desk_perform(ui, command)) command->id = COMMAND_NONE;
+    return true;
 }
 
 /* The pitches that the shown versions use; false when there are no notes. */

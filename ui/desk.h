@@ -12,6 +12,8 @@
 #include "ui/prompt.h"
 #include "ui/roll.h"
 
+typedef struct Ui Ui;
+
 typedef enum { DESK_ROLL, DESK_LANES, DESK_MATRIX, DESK_PANES } DeskPane;
 typedef enum { DESK_NOTHING, DESK_HELP, DESK_FILES, DESK_MESSAGES, DESK_INSPECT } DeskOverlay;
 
@@ -53,6 +55,24 @@ KeysMode desk_mode(const Ui *ui, const View *view);
 void desk_close(Ui *ui); /* what lies open on top */
 /* Does what a command means for the windows alone; false when it is app's to perform. */
 bool desk_perform(Ui *ui, const Command *command);
+/* Reads a ":" line and does so. False with a sentence when it is no command; COMMAND_NONE when nothing is left for app. */
+bool desk_line(Ui *ui, const char *line, Command *command, Error *err);
+
+/* What the commands of commands.def do that are UI's. */
+void desk_next_pane(Ui *ui);
+void desk_pane_show(Ui *ui, DeskPane pane);
+void desk_lanes(Ui *ui);
+void desk_matrix(Ui *ui);
+void desk_matrix_layer(Ui *ui);
+void desk_zoom(Ui *ui, int direction);
+void desk_text(Ui *ui, DeskOverlay overlay); /* messages, a bar in words */
+void desk_help(Ui *ui, const Command *command);
+void desk_files(Ui *ui, bool recent);
+void desk_prompt(Ui *ui, PromptKind kind);
+bool desk_open(Ui *ui, const Command *command, bool as_context); /* false when it names a file */
+bool desk_quantise(Ui *ui, const Command *command);              /* false when it says to what */
+bool desk_cancel(Ui *ui);                                        /* false when there is nothing to close */
+
 /* Computes layout and geometry for a canvas of this size, scrolled so that what has moved is seen. */
 void desk_arrange(Ui *ui, int width, int height, bool ascii, const View *view);
 

@@ -6,7 +6,9 @@
 #define REFRAIN_UI_FILES_H
 
 #include "ui/layout.h"
-#include "ui/ui.h"
+#include "ui/canvas.h"
+#include "ui/command.h"
+#include "ui/keypress.h"
 
 enum { FILES_PATH_SIZE = 1024 };
 

@@ -52,14 +52,14 @@ static bool find(Ui *ui, const char *text, const View *view, Command *command) {
     }
     Command help = {.id = COMMAND_HELP, .has_argument = true};
     snprintf(help.text, sizeof help.text, "%s", text);
-    desk_perform(ui, &help);
+    desk_help(ui, &help);
     return false;
 }
 
 static bool finish_prompt(Ui *ui, PromptKind kind, const View *view, Command *command) {
     if (kind == PROMPT_FIND) return find(ui, ui->prompt.text, view, command);
     Error err;
-    if (!ui_line(ui, ui->prompt.text, command, &err)) {
+    if (!desk_line(ui, ui->prompt.text, command, &err)) {
         snprintf(ui->note, sizeof ui->note, "%s", err.text);
         return false;
     }
@@ -101,17 +101,11 @@ static bool unseen(Ui *ui, const UiKey *key, const View *view, Command *command)
         return (ui->question_fits || key->kind == UI_KEY_ESCAPE) && answer(key, view, command);
     bool types = ui->prompt.kind != PROMPT_CLOSED && key->kind == UI_KEY_CHAR && !key->control;
     if (types || !keys_command(&ui->keys, KEYS_ROLL, key, command)) return false;
-    switch (command->id) {
-    case COMMAND_STOP:
-    case COMMAND_PANIC:
-    case COMMAND_REDRAW:
-    case COMMAND_SUSPEND:
-    case COMMAND_QUIT:
-    case COMMAND_QUIT_NOW:
-        return true;
-    default:
-        return command->id == COMMAND_PLAY && (view->playing || view->counting_in);
-    }
+    static const CommandId changes_nothing[] = {COMMAND_STOP,    COMMAND_PANIC, COMMAND_REDRAW,
+                                                COMMAND_SUSPEND, COMMAND_QUIT,  COMMAND_QUIT_NOW};
+    for (size_t i = 0; i < sizeof changes_nothing / sizeof *changes_nothing; i++)
+        if (command->id == changes_nothing[i]) return true;
+    return command->id == COMMAND_PLAY && (view->playing || view->counting_in);
 }
 
 static bool perform(Ui *ui, const View *view, Command *command) {
@@ -125,7 +119,7 @@ static bool perform(Ui *ui, const View *view, Command *command) {
 bool input_key(Ui *ui, const UiKey *key, const View *view, Command *command) {
     memset(command, 0, sizeof *command);
     command->id = COMMAND_NONE;
-    if (key->kind == UI_KEY_RESIZE) return give(command, COMMAND_RESIZE, 0);
+    if (key->kind == UI_KEY_RESIZE) return false; /* the frame that follows is of the new size */
     ui->note[0] = '\0';
     if (ui->layout.too_small) return unseen(ui, key, view, command);
     if (view->question) return answer(key, view, command);

@@ -4,6 +4,7 @@
 #define REFRAIN_UI_INSPECT_H
 
 #include "ui/pager.h"
+#include "ui/view.h"
 
 void inspect_write(Pager *pager, const View *view, int bar);
 

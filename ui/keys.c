@@ -3,6 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/music/melody.h"
+#include "ui/canvas.h"
+
 static const struct {
     const char *name;
     UiKeyKind kind;

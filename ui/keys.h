@@ -7,7 +7,10 @@
 #ifndef REFRAIN_UI_KEYS_H
 #define REFRAIN_UI_KEYS_H
 
+#include <stddef.h>
+
 #include "ui/commands.h"
+#include "ui/keypress.h"
 
 enum { KEYS_EACH = 4 }; /* keys that one command can have */
 

@@ -12,7 +12,8 @@
 
 #include "ui/geometry.h"
 #include "ui/layout.h"
-#include "ui/ui.h"
+#include "ui/canvas.h"
+#include "ui/view.h"
 
 void lanes_draw(Canvas *canvas, const Layout *layout, const Geometry *geometry, const View *view,
                 bool active);

@@ -8,7 +8,8 @@
 
 #include "ui/geometry.h"
 #include "ui/layout.h"
-#include "ui/ui.h"
+#include "ui/canvas.h"
+#include "ui/view.h"
 
 typedef enum {
     MATRIX_REFERENCE,

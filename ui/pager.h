@@ -6,7 +6,8 @@
 #define REFRAIN_UI_PAGER_H
 
 #include "ui/layout.h"
-#include "ui/ui.h"
+#include "ui/canvas.h"
+#include "ui/keypress.h"
 
 enum { PAGER_SEARCH_SIZE = 64 };
 

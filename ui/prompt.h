@@ -6,7 +6,9 @@
 #ifndef REFRAIN_UI_PROMPT_H
 #define REFRAIN_UI_PROMPT_H
 
+#include "ui/canvas.h"
 #include "ui/complete.h"
+#include "ui/keypress.h"
 #include "ui/layout.h"
 
 enum { PROMPT_SIZE = 1024, PROMPT_HISTORY = 200 };

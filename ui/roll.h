@@ -9,7 +9,8 @@
 
 #include "ui/geometry.h"
 #include "ui/layout.h"
-#include "ui/ui.h"
+#include "ui/canvas.h"
+#include "ui/view.h"
 
 /* One pitch in one column, while a frame is drawn. */
 typedef struct {

@@ -9,6 +9,7 @@
 #define REFRAIN_UI_SCREEN_H
 
 #include "ui/canvas.h"
+#include "ui/keypress.h"
 
 typedef struct Screen Screen;
 

@@ -2,7 +2,9 @@
 #ifndef REFRAIN_UI_STATUS_H
 #define REFRAIN_UI_STATUS_H
 
+#include "ui/canvas.h"
 #include "ui/keys.h"
+#include "ui/view.h"
 #include "ui/layout.h"
 
 /* Where a version's tab stands in the top line. */

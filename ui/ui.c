@@ -56,18 +56,11 @@ bool ui_key(Ui *ui, const UiKey *key, const View *view, Command *command) {
 }
 
 bool ui_line(Ui *ui, const char *line, Command *command, Error *err) {
-    if (!commands_parse(command, line, err)) return false;
-    if (command->id != COMMAND_NONE && desk_perform(ui, command)) command->id = COMMAND_NONE;
-    return true;
+    return desk_line(ui, line, command, err);
 }
 
 void ui_prompt(Ui *ui, const char *line, const char *why) {
     prompt_ask(&ui->prompt, line, why);
-}
-
-void ui_show(Ui *ui, CommandId pane) {
-    const Command command = {.id = pane};
-    desk_perform(ui, &command);
 }
 
 static void draw_too_small(Ui *ui, Canvas *canvas, const View *view) {

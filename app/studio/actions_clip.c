@@ -2,7 +2,7 @@
 
 /* ---- selection ---- */
 
-static void select_all(Studio *studio) {
+void action_select_all(Studio *studio) {
     Session *session = &studio->session;
     const Melody *melody = studio_melody(studio);
     if (melody->count == 0) {
@@ -15,7 +15,7 @@ static void select_all(Studio *studio) {
     session_move(session, melody->notes[melody->count - 1].start, pitch);
 }
 
-static void toggle_select(Studio *studio, SessionSelect what) {
+void action_select(Studio *studio, SessionSelect what) {
     Session *session = &studio->session;
     if (session->selecting == what)
         session->selecting = SESSION_SELECT_NONE;
@@ -55,7 +55,7 @@ static bool copy(Studio *studio, const EditRange *range, int32_t ticks) {
     return true;
 }
 
-static void copy_command(Studio *studio) {
+void action_copy(Studio *studio) {
     EditRange range;
     int32_t ticks;
     if (!clip_range(studio, &range, &ticks) || !copy(studio, &range, ticks)) return;
@@ -63,7 +63,7 @@ static void copy_command(Studio *studio) {
     studio->session.selecting = SESSION_SELECT_NONE;
 }
 
-static void cut_command(Studio *studio) {
+void action_cut(Studio *studio) {
     EditRange range;
     int32_t ticks;
     if (!clip_range(studio, &range, &ticks)) return;
@@ -99,7 +99,7 @@ static void finish_edit(Studio *studio, bool ok, const Error *err, int32_t curso
     messages_say(&studio->messages, "%s", message);
 }
 
-static void paste_command(Studio *studio) {
+void action_paste(Studio *studio) {
     const Session *session = &studio->session;
     if (session->clipboard_ticks == 0) {
         messages_refuse(&studio->messages, "Nothing has been copied yet: y copies, d cuts.");
@@ -153,7 +153,7 @@ static bool duplicate_into(Document *draft, Melody *melody, int first, int count
     return ok;
 }
 
-static void duplicate_command(Studio *studio) {
+void action_duplicate(Studio *studio) {
     if (studio->session.selecting == SESSION_SELECT_NOTES) {
         duplicate_notes(studio);
         return;
@@ -169,7 +169,7 @@ static void duplicate_command(Studio *studio) {
     finish_edit(studio, ok, &err, (first + count) * ticks, "duplicated; later bars moved on");
 }
 
-static void insert_bar(Studio *studio) {
+void action_insert_bar(Studio *studio) {
     int first = studio->session.cursor_tick / melody_bar_ticks(studio_melody(studio));
     Melody *melody = studio_begin(studio, "insert bar");
     if (!melody) return;
@@ -178,7 +178,7 @@ static void insert_bar(Studio *studio) {
     finish_edit(studio, ok, &err, studio->session.cursor_tick, "inserted a bar");
 }
 
-static void delete_bars(Studio *studio) {
+void action_delete_bar(Studio *studio) {
     int first, count;
     written_bars(studio, &first, &count);
     Melody *melody = studio_begin(studio, count == 1 ? "delete bar" : "delete bars");
@@ -196,7 +196,7 @@ static void delete_bars(Studio *studio) {
 
 /* ---- undo ---- */
 
-static void undo(Studio *studio) {
+void action_undo(Studio *studio) {
     const char *name = session_undo(&studio->session);
     if (name)
         messages_say(&studio->messages, "undone: %s", name);
@@ -204,50 +204,10 @@ static void undo(Studio *studio) {
         messages_refuse(&studio->messages, "There is nothing to undo.");
 }
 
-static void redo(Studio *studio) {
+void action_redo(Studio *studio) {
     const char *name = session_redo(&studio->session);
     if (name)
         messages_say(&studio->messages, "done again: %s", name);
     else
         messages_refuse(&studio->messages, "There is nothing to do again.");
-}
-
-bool actions_clip(Studio *studio, const Command *command) {
-    switch (command->id) {
-    case COMMAND_SELECT:
-        toggle_select(studio, SESSION_SELECT_NOTES);
-        return true;
-    case COMMAND_SELECT_BARS:
-        toggle_select(studio, SESSION_SELECT_BARS);
-        return true;
-    case COMMAND_SELECT_ALL:
-        select_all(studio);
-        return true;
-    case COMMAND_COPY:
-        copy_command(studio);
-        return true;
-    case COMMAND_CUT:
-        cut_command(studio);
-        return true;
-    case COMMAND_PASTE:
-        paste_command(studio);
-        return true;
-    case COMMAND_DUPLICATE:
-        duplicate_command(studio);
-        return true;
-    case COMMAND_INSERT_BAR:
-        insert_bar(studio);
-        return true;
-    case COMMAND_DELETE_BAR:
-        delete_bars(studio);
-        return true;
-    case COMMAND_UNDO:
-        undo(studio);
-        return true;
-    case COMMAND_REDO:
-        redo(studio);
-        return true;
-    default:
-        return false;
-    }
 }

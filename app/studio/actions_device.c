@@ -41,7 +41,7 @@ static void list_outputs(Studio *studio) {
                  player_output_name(studio->playback.player), names, count ? ", " : "");
 }
 
-static void choose_output(Studio *studio, const Command *command) {
+void action_midi(Studio *studio, const Command *command) {
     Error note = {{0}};
     if (!studio->playback.player) {
         messages_refuse(&studio->messages, "There is no player, so there are no outputs.");
@@ -62,7 +62,7 @@ static void choose_output(Studio *studio, const Command *command) {
     }
 }
 
-static void choose_input(Studio *studio, const Command *command) {
+void action_midi_in(Studio *studio, const Command *command) {
     char names[300];
     if (!command->has_argument || strcmp(command->text, "list") == 0) {
         int count = name_devices(names, sizeof names, true);
@@ -79,7 +79,7 @@ static void choose_input(Studio *studio, const Command *command) {
                  now[0] ? now : "none of that name yet; it will be taken when it comes");
 }
 
-static void midi_clock(Studio *studio, const Command *command) {
+void action_clock(Studio *studio, const Command *command) {
     bool on = strcmp(command->text, "on") == 0;
     if (!command->has_argument || (!on && strcmp(command->text, "off") != 0)) {
         messages_refuse(&studio->messages, "MIDI clock: :clock on or :clock off.");
@@ -90,7 +90,7 @@ static void midi_clock(Studio *studio, const Command *command) {
     }
 }
 
-static void load_model(Studio *studio, const Command *command) {
+void action_model(Studio *studio, const Command *command) {
     char *path = files_path(command->text, "");
     if (!path || !path[0]) {
         EngineSnapshot snapshot = studio->engine ? engine_snapshot(studio->engine) : (EngineSnapshot){0};
@@ -104,23 +104,4 @@ static void load_model(Studio *studio, const Command *command) {
         studio_load_model(studio, path);
     }
     free(path);
-}
-
-bool actions_device(Studio *studio, const Command *command) {
-    switch (command->id) {
-    case COMMAND_MIDI:
-        choose_output(studio, command);
-        return true;
-    case COMMAND_MIDI_IN:
-        choose_input(studio, command);
-        return true;
-    case COMMAND_CLOCK:
-        midi_clock(studio, command);
-        return true;
-    case COMMAND_MODEL:
-        load_model(studio, command);
-        return true;
-    default:
-        return false;
-    }
 }

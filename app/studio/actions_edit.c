@@ -8,7 +8,7 @@ enum { VELOCITY_STEP = 8 };
 
 /* ---- single notes ---- */
 
-static void place(Studio *studio) {
+void action_note(Studio *studio) {
     const Session *session = &studio->session;
     Melody *melody = studio_begin(studio, "note");
     if (!melody) return;
@@ -27,6 +27,11 @@ static void place(Studio *studio) {
     }
     studio_commit(studio);
     if (index < 0) playback_audition(&studio->playback, session->cursor_pitch, session->velocity);
+}
+
+void action_click_note(Studio *studio, const Command *command) {
+    session_move(&studio->session, command->tick / MELODY_STEP_TICKS * MELODY_STEP_TICKS, command->pitch);
+    action_note(studio);
 }
 
 /* ---- notes of the selection, or the one under the cursor ---- */
@@ -102,13 +107,21 @@ static void change(Studio *studio, const char *name, Change apply, int amount) {
     melody_deinit(&before);
 }
 
+void action_transpose(Studio *studio, const char *name, int semitones) {
+    change(studio, name, transpose, semitones);
+}
+
+void action_scale_step(Studio *studio, const char *name, int steps) {
+    change(studio, name, scale_step, steps);
+}
+
 /* With nothing to change, the keys set what the next note will be. */
 static bool nothing_here(const Studio *studio) {
     EditRange range;
     return !session_range(&studio->session, studio_melody(studio), &range);
 }
 
-static void change_length(Studio *studio, int direction) {
+void action_length(Studio *studio, int direction) {
     Session *session = &studio->session;
     if (!nothing_here(studio)) {
         change(studio, direction > 0 ? "longer" : "shorter", lengthen, direction * MELODY_STEP_TICKS);
@@ -122,7 +135,7 @@ static void change_length(Studio *studio, int direction) {
     messages_say(&studio->messages, "next notes: %d/16", (int)(session->note_ticks / MELODY_STEP_TICKS));
 }
 
-static void change_velocity(Studio *studio, int direction) {
+void action_velocity(Studio *studio, int direction) {
     Session *session = &studio->session;
     if (!nothing_here(studio)) {
         change(studio, direction > 0 ? "louder" : "softer", louder, direction * VELOCITY_STEP);
@@ -133,7 +146,7 @@ static void change_velocity(Studio *studio, int direction) {
     messages_say(&studio->messages, "next notes: velocity %d", session->velocity);
 }
 
-static void delete_notes(Studio *studio) {
+void action_delete(Studio *studio) {
     EditRange range;
     if (!session_range(&studio->session, studio_melody(studio), &range)) {
         messages_refuse(&studio->messages, "There is no note here to delete.");
@@ -162,7 +175,7 @@ static bool read_quantise(const char *text, int *grid, int *strength) {
     return known && *strength >= 1 && *strength <= 100;
 }
 
-static void quantise(Studio *studio, const Command *command) {
+void action_quantise(Studio *studio, const Command *command) {
     int grid, strength;
     if (!read_quantise(command->text, &grid, &strength)) {
         messages_refuse(&studio->messages,
@@ -193,55 +206,5 @@ static void quantise(Studio *studio, const Command *command) {
         question_ask(&studio->question, QUESTION_QUANTISE, command,
                      "Quantise %d note%s to 1/%d at %d %%, as shown?", moved, moved == 1 ? "" : "s", grid,
                      strength);
-    }
-}
-
-bool actions_edit(Studio *studio, const Command *command) {
-    switch (command->id) {
-    case COMMAND_CLICK_NOTE:
-        session_move(&studio->session, command->tick / MELODY_STEP_TICKS * MELODY_STEP_TICKS, command->pitch);
-        place(studio);
-        return true;
-    case COMMAND_NOTE:
-        place(studio);
-        return true;
-    case COMMAND_DELETE:
-        delete_notes(studio);
-        return true;
-    case COMMAND_SHORTER:
-        change_length(studio, -1);
-        return true;
-    case COMMAND_LONGER:
-        change_length(studio, 1);
-        return true;
-    case COMMAND_SOFTER:
-        change_velocity(studio, -1);
-        return true;
-    case COMMAND_LOUDER:
-        change_velocity(studio, 1);
-        return true;
-    case COMMAND_PITCH_UP:
-        change(studio, "semitone up", transpose, 1);
-        return true;
-    case COMMAND_PITCH_DOWN:
-        change(studio, "semitone down", transpose, -1);
-        return true;
-    case COMMAND_OCTAVE_UP:
-        change(studio, "octave up", transpose, 12);
-        return true;
-    case COMMAND_OCTAVE_DOWN:
-        change(studio, "octave down", transpose, -12);
-        return true;
-    case COMMAND_SCALE_UP:
-        change(studio, "scale step up", scale_step, 1);
-        return true;
-    case COMMAND_SCALE_DOWN:
-        change(studio, "scale step down", scale_step, -1);
-        return true;
-    case COMMAND_QUANTISE:
-        quantise(studio, command);
-        return true;
-    default:
-        return false;
     }
 }

@@ -12,21 +12,44 @@ static bool may_leave(Studio *studio, const Command *command) {
     return false;
 }
 
-static void quit(Studio *studio, const Command *command) {
-    if (command->id != COMMAND_QUIT_NOW && !may_leave(studio, command)) return;
+static void leave(Studio *studio) {
     recovery_remove(&studio->recovery);
     studio->quit = true;
 }
 
-static void open_file(Studio *studio, const Command *command) {
-    if (command->id == COMMAND_OPEN && !command->has_argument) {
-        if (studio->ui) ui_show(studio->ui, COMMAND_PANE_FILES);
-        return;
-    }
-    if (command->id == COMMAND_OPEN_CONTEXT || (command->id == COMMAND_OPEN_FILE && command->number > 0))
-        files_open_context(studio, command->text);
-    else if (may_leave(studio, command))
-        files_open(studio, command->text, 0);
+void action_quit(Studio *studio, const Command *command) {
+    if (may_leave(studio, command)) leave(studio);
+}
+
+void action_quit_now(Studio *studio) {
+    leave(studio);
+}
+
+void action_open(Studio *studio, const Command *command) {
+    if (may_leave(studio, command)) files_open(studio, command->text, 0);
+}
+
+void action_open_context(Studio *studio, const Command *command) {
+    files_open_context(studio, command->text);
+}
+
+void action_open_file(Studio *studio, const Command *command) {
+    if (command->number > 0)
+        action_open_context(studio, command);
+    else
+        action_open(studio, command);
+}
+
+void action_new(Studio *studio, const Command *command) {
+    if (may_leave(studio, command)) files_new(studio);
+}
+
+void action_export(Studio *studio, const Command *command) {
+    files_export(studio, command->text, command);
+}
+
+void action_render(Studio *studio, const Command *command) {
+    files_render(studio, command->text, command);
 }
 
 /* ---- answers ---- */
@@ -40,7 +63,7 @@ static void go_on(Studio *studio, const Command *command) {
 
 /* Saves, and goes on with what waits for that, if anything does. A refusal leaves nothing waiting: who then saves under
  * another name does not expect to quit with it. */
-static void save(Studio *studio, const Command *command) {
+void action_save(Studio *studio, const Command *command) {
     const bool asks_name = !command->text[0] && !studio->path;
     const bool saved = files_save(studio, command->text, command);
     const Command after = studio->after_save;
@@ -53,15 +76,15 @@ static void save_first(Studio *studio, const Command *after) {
     const Command command = {.id = COMMAND_SAVE};
     studio->after_save = *after;
     studio->saving_first = true;
-    save(studio, &command);
+    action_save(studio, &command);
 }
 
-static void write_quit(Studio *studio, const Command *command) {
+void action_write_quit(Studio *studio, const Command *command) {
     Command as_save = *command;
     as_save.id = COMMAND_SAVE;
     studio->after_save = (Command){.id = COMMAND_QUIT};
     studio->saving_first = true;
-    save(studio, &as_save);
+    action_save(studio, &as_save);
 }
 
 static void answer_unsaved(Studio *studio, char letter, const Command *command) {
@@ -80,7 +103,8 @@ static void answer_recover(Studio *studio, char letter) {
     files_offer_journal(studio);
 }
 
-static void answer(Studio *studio, int index) {
+void action_answer(Studio *studio, const Command *command) {
+    int index = (int)command->number;
     Question question = studio->question;
     const char *letters = question_answers(question.kind);
     if (question.kind == QUESTION_NONE) return;
@@ -100,44 +124,5 @@ static void answer(Studio *studio, int index) {
         else
             studio->saving_first = false;
         break;
-    }
-}
-
-bool actions_file(Studio *studio, const Command *command) {
-    switch (command->id) {
-    case COMMAND_SAVE:
-        save(studio, command);
-        return true;
-    case COMMAND_UNANSWERED: /* and so nothing waits for it any more */
-        return true;
-    case COMMAND_OPEN:
-    case COMMAND_OPEN_FILE:
-    case COMMAND_OPEN_CONTEXT:
-        open_file(studio, command);
-        return true;
-    case COMMAND_NEW:
-        if (may_leave(studio, command)) files_new(studio);
-        return true;
-    case COMMAND_EXPORT:
-        files_export(studio, command->text, command);
-        return true;
-    case COMMAND_RENDER:
-        files_render(studio, command->text, command);
-        return true;
-    case COMMAND_SUSPEND:
-        studio->suspend = true;
-        return true;
-    case COMMAND_WRITE_QUIT:
-        write_quit(studio, command);
-        return true;
-    case COMMAND_QUIT:
-    case COMMAND_QUIT_NOW:
-        quit(studio, command);
-        return true;
-    case COMMAND_ANSWER:
-        answer(studio, (int)command->number);
-        return true;
-    default:
-        return false;
     }
 }

@@ -159,7 +159,35 @@ static void recast(Studio *studio, const char *name, Recast how, bool selected) 
     }
 }
 
-static void lock(Studio *studio) {
+void action_swap(Studio *studio) {
+    recast(studio, "swap", recast_swap, false);
+}
+
+void action_swap_bars(Studio *studio) {
+    recast(studio, "swap bars", recast_swap, true);
+}
+
+void action_mix_original(Studio *studio) {
+    recast(studio, "mix", recast_mix_original, true);
+}
+
+void action_mix_context(Studio *studio) {
+    recast(studio, "mix", recast_mix_context, true);
+}
+
+void action_resample(Studio *studio) {
+    recast(studio, "resample", recast_sample, true);
+}
+
+void action_vary(Studio *studio) {
+    recast(studio, "vary", recast_vary, true);
+}
+
+void action_restore(Studio *studio) {
+    recast(studio, "restore", recast_restore, true);
+}
+
+void action_lock(Studio *studio) {
     int first, count;
     studio_bars(studio, true, &first, &count);
     if (count == 0) {
@@ -178,7 +206,7 @@ static void lock(Studio *studio) {
                      on ? "locked" : "unlocked");
 }
 
-static void take(Studio *studio) {
+void action_take(Studio *studio) {
     studio_settle(studio);
     const Derived *derived = &studio->derived;
     if (derived->result.count == 0 || derived->stale[VERSION_RESULT]) {
@@ -206,7 +234,7 @@ static void take(Studio *studio) {
 
 /* ---- settings ---- */
 
-static void temperature(Studio *studio, const Command *command) {
+void action_temperature(Studio *studio, const Command *command) {
     if (!command->has_argument || !document_temperature_fits(command->number)) {
         messages_refuse(&studio->messages, "Temperature is %.2f; :temperature %g to %g sets it.",
                         studio_document(studio)->temperature, DOCUMENT_TEMPERATURE_MIN,
@@ -220,7 +248,7 @@ static void temperature(Studio *studio, const Command *command) {
     messages_say(&studio->messages, "temperature %.2f", studio_document(studio)->temperature);
 }
 
-static void seed(Studio *studio, const Command *command) {
+void action_seed(Studio *studio, const Command *command) {
     if (!command->has_argument || !(command->number >= 0 && command->number < 9e15)) {
         messages_refuse(&studio->messages, "The next seed is %llu; :seed NUMBER sets it.",
                         (unsigned long long)studio_document(studio)->seed);
@@ -233,7 +261,7 @@ static void seed(Studio *studio, const Command *command) {
     messages_say(&studio->messages, "seed %llu", (unsigned long long)studio_document(studio)->seed);
 }
 
-static void align(Studio *studio, const Command *command) {
+void action_align(Studio *studio, const Command *command) {
     DocumentAlign mode;
     if (!command->has_argument || !document_align_parse(&mode, command->text)) {
         messages_refuse(&studio->messages, "Align is %s; :align none, key or register sets it.",
@@ -254,7 +282,7 @@ static void align(Studio *studio, const Command *command) {
                      document_align_name(mode), interval);
 }
 
-static void continue_song(Studio *studio, const Command *command) {
+void action_continue(Studio *studio, const Command *command) {
     const Document *document = studio_document(studio);
     Error err = {{0}};
     EngineRequest request = {.kind = ENGINE_CONTINUE,
@@ -273,51 +301,5 @@ static void continue_song(Studio *studio, const Command *command) {
         studio->continuing = engine_post(studio->engine, &request);
         messages_say(&studio->messages, "the model is writing (seed %llu) ..",
                      (unsigned long long)document->seed);
-    }
-}
-
-bool actions_latent(Studio *studio, const Command *command) {
-    switch (command->id) {
-    case COMMAND_SWAP:
-        recast(studio, "swap", recast_swap, false);
-        return true;
-    case COMMAND_SWAP_BARS:
-        recast(studio, "swap bars", recast_swap, true);
-        return true;
-    case COMMAND_MIX_ORIGINAL:
-        recast(studio, "mix", recast_mix_original, true);
-        return true;
-    case COMMAND_MIX_CONTEXT:
-        recast(studio, "mix", recast_mix_context, true);
-        return true;
-    case COMMAND_RESAMPLE:
-        recast(studio, "resample", recast_sample, true);
-        return true;
-    case COMMAND_VARY:
-        recast(studio, "vary", recast_vary, true);
-        return true;
-    case COMMAND_RESTORE:
-        recast(studio, "restore", recast_restore, true);
-        return true;
-    case COMMAND_LOCK:
-        lock(studio);
-        return true;
-    case COMMAND_TAKE:
-        take(studio);
-        return true;
-    case COMMAND_TEMPERATURE:
-        temperature(studio, command);
-        return true;
-    case COMMAND_SEED:
-        seed(studio, command);
-        return true;
-    case COMMAND_CONTINUE:
-        continue_song(studio, command);
-        return true;
-    case COMMAND_ALIGN:
-        align(studio, command);
-        return true;
-    default:
-        return false;
     }
 }

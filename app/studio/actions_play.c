@@ -17,7 +17,7 @@ static void start(Studio *studio, int32_t from) {
         messages_refuse(&studio->messages, "%s", err.text);
 }
 
-static void play_or_pause(Studio *studio) {
+void action_play(Studio *studio) {
     PlayerPosition position = playback_position(&studio->playback);
     Session *session = &studio->session;
     if (!position.playing) {
@@ -32,7 +32,11 @@ static void play_or_pause(Studio *studio) {
     messages_say(&studio->messages, "paused; Space goes on from this bar, . goes back to where it began");
 }
 
-static void stop(Studio *studio) {
+void action_play_start(Studio *studio) {
+    start(studio, 0);
+}
+
+void action_stop(Studio *studio) {
     bool began = studio->paused || playback_position(&studio->playback).playing;
     playback_stop(&studio->playback); /* in any case: nobody presses it to keep a sound */
     studio->paused = false;
@@ -47,7 +51,7 @@ static void set_loop(Document *document, int32_t from, int32_t to, bool on) {
     document->looping = on;
 }
 
-static void loop(Studio *studio) {
+void action_loop(Studio *studio) {
     const Document *document = studio_document(studio);
     EditRange range = session_selection(&studio->session, studio_melody(studio));
     bool selected = range.end > range.start;
@@ -67,12 +71,12 @@ static void loop(Studio *studio) {
     messages_say(&studio->messages, stop_looping ? "loop off" : "looping");
 }
 
-static void panic(Studio *studio) {
+void action_panic(Studio *studio) {
     if (studio->playback.player) player_panic(studio->playback.player);
     messages_say(&studio->messages, "all sound off");
 }
 
-static void metronome(Studio *studio) {
+void action_metronome(Studio *studio) {
     studio->playback.metronome = !studio->playback.metronome;
     Error err = {{0}};
     if (!playback_refresh(&studio->playback, studio_melody(studio), studio_document(studio), &err))
@@ -81,8 +85,13 @@ static void metronome(Studio *studio) {
         messages_say(&studio->messages, "metronome %s", on_off(studio->playback.metronome));
 }
 
+void action_count_in(Studio *studio) {
+    studio->playback.count_in = !studio->playback.count_in;
+    messages_say(&studio->messages, "count-in %s", on_off(studio->playback.count_in));
+}
+
 /* The next version behind the shown one, then none. */
-static void ghost(Studio *studio) {
+void action_ghost(Studio *studio) {
     int next = studio->ghost + 1;
     while (next < VERSIONS &&
            (next == (int)studio->version ||
@@ -93,48 +102,4 @@ static void ghost(Studio *studio) {
         messages_say(&studio->messages, "no ghost");
     else
         messages_say(&studio->messages, "ghost: %s", studio_version_name((Version)studio->ghost));
-}
-
-bool actions_play(Studio *studio, const Command *command) {
-    switch (command->id) {
-    case COMMAND_PLAY:
-        play_or_pause(studio);
-        return true;
-    case COMMAND_STOP:
-        stop(studio);
-        return true;
-    case COMMAND_PLAY_START:
-        start(studio, 0);
-        return true;
-    case COMMAND_LOOP:
-        loop(studio);
-        return true;
-    case COMMAND_METRONOME:
-        metronome(studio);
-        return true;
-    case COMMAND_COUNT_IN:
-        studio->playback.count_in = !studio->playback.count_in;
-        messages_say(&studio->messages, "count-in %s", on_off(studio->playback.count_in));
-        return true;
-    case COMMAND_PANIC:
-        panic(studio);
-        return true;
-    case COMMAND_ORIGINAL:
-        studio_show_version(studio, VERSION_ORIGINAL);
-        return true;
-    case COMMAND_CONTEXT:
-        studio_show_version(studio, VERSION_CONTEXT);
-        return true;
-    case COMMAND_RECONSTRUCTION:
-        studio_show_version(studio, VERSION_RECONSTRUCTION);
-        return true;
-    case COMMAND_RESULT:
-        studio_show_version(studio, VERSION_RESULT);
-        return true;
-    case COMMAND_GHOST:
-        ghost(studio);
-        return true;
-    default:
-        return false;
-    }
 }

@@ -15,7 +15,7 @@ static const Melody *shown_settings(const Studio *studio) {
     return settings_melody((Document *)studio_document(studio), studio->version);
 }
 
-static void title(Studio *studio, const Command *command) {
+void action_title(Studio *studio, const Command *command) {
     const char *old = studio_document(studio)->original.name;
     if (!command->has_argument) {
         messages_say(&studio->messages, "title: %s", old[0] ? old : "untitled");
@@ -29,7 +29,7 @@ static void title(Studio *studio, const Command *command) {
 }
 
 /* Both melodies are compared at one tempo. */
-static void tempo(Studio *studio, const Command *command) {
+void action_tempo(Studio *studio, const Command *command) {
     if (!command->has_argument || !(command->number >= 20 && command->number <= 400)) {
         messages_refuse(&studio->messages, "The tempo is %.1f; :tempo 20 to 400 sets it.",
                         melody_bpm(studio_melody(studio)));
@@ -42,7 +42,7 @@ static void tempo(Studio *studio, const Command *command) {
     messages_say(&studio->messages, "tempo %.4g", command->number);
 }
 
-static void meter(Studio *studio, const Command *command) {
+void action_meter(Studio *studio, const Command *command) {
     int beats, unit;
     char rest;
     const Melody *shown = shown_settings(studio);
@@ -68,7 +68,7 @@ static void meter(Studio *studio, const Command *command) {
             beats, unit);
 }
 
-static void key(Studio *studio, const Command *command) {
+void action_key(Studio *studio, const Command *command) {
     Key wanted = {0};
     bool automatic = strcmp(command->text, "auto") == 0;
     if (!command->has_argument || (!automatic && !(key_parse(&wanted, command->text) && wanted.known))) {
@@ -87,7 +87,7 @@ static void key(Studio *studio, const Command *command) {
                  automatic ? " (detected)" : "");
 }
 
-static void program(Studio *studio, const Command *command) {
+void action_program(Studio *studio, const Command *command) {
     int number = command->has_argument ? instrument_find(command->text) : -1;
     if (number < 0) {
         int now = shown_settings(studio)->program;
@@ -101,26 +101,4 @@ static void program(Studio *studio, const Command *command) {
     settings_melody(draft, studio->version)->program = (uint8_t)number;
     studio_commit(studio);
     messages_say(&studio->messages, "instrument %d: %s", number, instrument_name(number));
-}
-
-bool actions_song(Studio *studio, const Command *command) {
-    switch (command->id) {
-    case COMMAND_TITLE:
-        title(studio, command);
-        return true;
-    case COMMAND_TEMPO:
-        tempo(studio, command);
-        return true;
-    case COMMAND_METER:
-        meter(studio, command);
-        return true;
-    case COMMAND_KEY:
-        key(studio, command);
-        return true;
-    case COMMAND_PROGRAM:
-        program(studio, command);
-        return true;
-    default:
-        return false;
-    }
 }

@@ -41,9 +41,9 @@ static void enter(Studio *studio, int pitch, int velocity, bool rest) {
     advance(studio, rest ? session->cursor_pitch : pitch);
 }
 
-static void enter_pitch_class(Studio *studio, int pitch_class) {
+void action_step_pitch(Studio *studio, const Command *command) {
     const Session *session = &studio->session;
-    int pitch = 12 * (session->step_octave + 1) + pitch_class;
+    int pitch = 12 * (session->step_octave + 1) + (int)command->number;
     if (pitch < 0 || pitch > 127) {
         messages_refuse(&studio->messages,
                         "This note is outside of MIDI's range: - and = change the octave.");
@@ -53,14 +53,14 @@ static void enter_pitch_class(Studio *studio, int pitch_class) {
     playback_audition(&studio->playback, pitch, session->velocity);
 }
 
-static void change_octave(Studio *studio, int direction) {
+void action_step_octave(Studio *studio, const Command *command) {
     Session *session = &studio->session;
-    int octave = session->step_octave + direction;
+    int octave = session->step_octave + (int)command->number;
     session->step_octave = octave < -1 ? -1 : octave > 9 ? 9 : octave;
     messages_say(&studio->messages, "octave %d", session->step_octave);
 }
 
-static void toggle_entry(Studio *studio) {
+void action_step_entry(Studio *studio) {
     Session *session = &studio->session;
     if (!session->step_entry &&
         (studio->version == VERSION_RECONSTRUCTION || studio->version == VERSION_RESULT)) {
@@ -75,30 +75,25 @@ static void toggle_entry(Studio *studio) {
                  session->step_entry ? "step entry: letters are notes, Tab rests, Esc ends" : "");
 }
 
-bool actions_step(Studio *studio, const Command *command) {
+void action_step_rest(Studio *studio) {
+    enter(studio, studio->session.cursor_pitch, 1, true);
+}
+
+void action_step_length(Studio *studio, const Command *command) {
+    studio->session.note_ticks = (int32_t)command->number;
+}
+
+void action_step_dot(Studio *studio) {
+    studio->session.step_dotted = !studio->session.step_dotted;
+}
+
+/* Esc: one step back, and never a step that loses work. */
+void action_cancel(Studio *studio) {
     Session *session = &studio->session;
-    switch (command->id) {
-    case COMMAND_STEP_ENTRY:
-        toggle_entry(studio);
-        return true;
-    case COMMAND_STEP_PITCH:
-        enter_pitch_class(studio, (int)command->number);
-        return true;
-    case COMMAND_STEP_REST:
-        enter(studio, session->cursor_pitch, 1, true);
-        return true;
-    case COMMAND_STEP_LENGTH:
-        session->note_ticks = (int32_t)command->number;
-        return true;
-    case COMMAND_STEP_DOT:
-        session->step_dotted = !session->step_dotted;
-        return true;
-    case COMMAND_STEP_OCTAVE:
-        change_octave(studio, (int)command->number);
-        return true;
-    default:
-        return false;
-    }
+    if (session->step_entry)
+        session->step_entry = false;
+    else
+        session->selecting = SESSION_SELECT_NONE;
 }
 
 void actions_midi_note(Studio *studio, int pitch, int velocity) {

@@ -8,7 +8,7 @@
 
 #include "engine/music/document.h"
 #include "engine/engine.h"
-#include "ui/ui.h"
+#include "ui/view.h"
 
 typedef struct {
     Engine *engine; /* borrowed, may be null */

@@ -4,7 +4,7 @@
 #ifndef REFRAIN_APP_STUDIO_QUESTION_H
 #define REFRAIN_APP_STUDIO_QUESTION_H
 
-#include "ui/ui.h"
+#include "ui/command.h"
 
 typedef enum {
     QUESTION_NONE,

@@ -16,6 +16,7 @@
 #include "midi_io/input.h"
 #include "midi_io/output.h"
 #include "midi_io/smf_file.h"
+#include "ui/ui.h"
 
 typedef struct {
     Session session;

@@ -1,0 +1,50 @@
+/* View: what app lends the windows for one frame; made by app/view.c, read by everybody who draws. */
+#ifndef REFRAIN_UI_VIEW_H
+#define REFRAIN_UI_VIEW_H
+
+#include "engine/analysis.h"
+#include "engine/music/key.h"
+#include "engine/music/melody.h"
+#include "engine/music/recipe.h"
+
+typedef enum { VERSION_ORIGINAL, VERSION_CONTEXT, VERSION_RECONSTRUCTION, VERSION_RESULT, VERSIONS } Version;
+
+/* Everything that one frame needs; borrowed for the call. */
+typedef struct {
+    const Melody *melody[VERSIONS];     /* never null; empty when there is none */
+    const Analysis *analysis[VERSIONS]; /* null until the engine has answered */
+    bool analysis_stale[VERSIONS];      /* the melody has changed since */
+    const Recipe *recipe;
+    const bool *follows; /* (recipe->count) result bars that changed by reference; may be null */
+    Version version;
+    int ghost;            /* a Version, or -1 */
+    int bars_per_written; /* how engine bars map to written bars: 1, 2 (two written bars are one), -2 (halves) */
+    Key key;
+    bool key_is_set; /* by the user; otherwise detected */
+    int32_t cursor_tick;
+    int cursor_pitch;
+    int32_t note_ticks; /* current note length */
+    int velocity;
+    bool selecting, selecting_bars;
+    int32_t select_start, select_end; /* ticks, equal = no selection */
+    int select_low, select_high;      /* pitches, inclusive */
+    bool step_entry, step_dotted;
+    int step_octave;
+    int32_t playhead; /* tick, -1 when stopped */
+    bool playing, counting_in, metronome, count_in, looping;
+    int32_t loop_start, loop_end;
+    const char *title; /* UTF-8 */
+    bool modified;
+    const char *output;  /* device name */
+    const char *engine;  /* "idle", "thinking", "no model" .. */
+    const char *align;   /* "none", "key +5", "register -12" */
+    const char *message; /* last message, "" = none */
+    bool message_is_error;
+    const char *question;        /* null, or a question that must be answered first: "Save changes?" */
+    const char *answers;         /* letters, e.g. "ync"; Esc means the last */
+    const char *const *messages; /* for the messages pane, newest last */
+    int message_count;
+    const Melody *preview; /* quantise preview shown in front, or null */
+} View;
+
+#endif
