@@ -2,7 +2,7 @@
  * waits.
  *
  * An errand's work runs on its own thread and touches only its data; its done runs on the UI thread, inside
- * errands_collect, and frees the data. At most ERRANDS_MAX run at once. Threads are started with all signals blocked. */
+ * errands_collect, and frees the data. At most ERRANDS_MAX run at once. */
 #ifndef REFRAIN_APP_ERRANDS_H
 #define REFRAIN_APP_ERRANDS_H
 

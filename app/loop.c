@@ -3,12 +3,12 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "app/studio/actions.h"
 #include "app/studio/outlet.h"
 #include "app/signals.h"
 #include "app/view.h"
+#include "engine/base/clock.h"
 
 enum { FRAME_MS = 33, DESCRIPTORS = 6 };
 
@@ -23,9 +23,7 @@ typedef struct {
 } Loop;
 
 int64_t loop_now_ms(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return clock_monotonic_us() / 1000;
 }
 
 void loop_draw(Studio *studio, Screen *screen, Canvas *canvas) {
@@ -62,7 +60,7 @@ static void end(Loop *loop, int signal_number) {
 }
 
 static void take_signals(Loop *loop) {
-    for (int number; (number = signals_take(loop->signal_fd));) {
+    for (int number; (number = signals_take());) {
         loop->dirty = true;
         switch (number) {
         case SIGWINCH:

@@ -1,13 +1,11 @@
 #include "app/signals.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "app/cli/log.h"
+#include "engine/base/wake.h"
 #include "ui/screen.h"
 
 static const int POLLED[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH};
@@ -15,41 +13,29 @@ static const int FATAL[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
 enum { POLLED_COUNT = sizeof POLLED / sizeof *POLLED, FATAL_COUNT = sizeof FATAL / sizeof *FATAL };
 
 static struct sigaction polled_before[POLLED_COUNT];
-static int wake = -1; /* the pipe's writing end */
+static Wake wake;
 
 static void pass_on(int signal_number) {
-    int saved_errno = errno;
-    unsigned char byte = (unsigned char)signal_number;
-    ssize_t written = write(wake, &byte, 1);
-    (void)written; /* a full pipe holds enough reasons to wake up */
-    errno = saved_errno;
+    wake_send(&wake, (unsigned char)signal_number);
 }
 
 int signals_open(Error *err) {
-    int ends[2];
-    if (pipe2(ends, O_NONBLOCK | O_CLOEXEC) != 0) {
-        error_set(err, "cannot listen for signals: %s", strerror(errno));
-        return -1;
-    }
-    wake = ends[1];
+    if (!wake_open(&wake, err)) return -1;
     struct sigaction action = {.sa_handler = pass_on, .sa_flags = SA_RESTART};
     sigfillset(&action.sa_mask);
     for (int i = 0; i < POLLED_COUNT; i++) sigaction(POLLED[i], &action, &polled_before[i]);
     signal(SIGPIPE, SIG_IGN);
-    return ends[0];
+    return wake_fd(&wake);
 }
 
-void signals_close(int fd) {
+void signals_close(void) {
     for (int i = 0; i < POLLED_COUNT; i++) sigaction(POLLED[i], &polled_before[i], NULL);
     signal(SIGPIPE, SIG_DFL);
-    close(wake);
-    close(fd);
-    wake = -1;
+    wake_close(&wake);
 }
 
-int signals_take(int fd) {
-    unsigned char byte;
-    return read(fd, &byte, 1) == 1 ? byte : 0;
+int signals_take(void) {
+    return wake_take(&wake);
 }
 
 /* A dying process has one chance: what it needs lies ready here. */

@@ -12,9 +12,9 @@
 
 /* Catches INT TERM HUP QUIT TSTP CONT WINCH; PIPE is ignored. The pipe's reading end, or -1 with a sentence. */
 int signals_open(Error *err);
-void signals_close(int fd); /* the signals get their old meaning again */
+void signals_close(void); /* the signals get their old meaning again */
 /* The next signal that has come, 0 = none. */
-int signals_take(int fd);
+int signals_take(void);
 
 /* SEGV BUS ILL FPE ABRT: silence the player (may be null), restore the terminal, say so, die of the signal. */
 void signals_guard(Player *player);

@@ -13,7 +13,7 @@
 #include "app/studio/outlet.h"
 #include "app/cli/paths.h"
 #include "app/signals.h"
-#include "engine/base/text.h"
+#include "engine/base/utf8.h"
 
 /* Everything that is opened, in the order of opening. */
 typedef struct {
@@ -64,11 +64,11 @@ static bool open_files(Rooms *rooms) {
     apply_settings(rooms);
     if (!options->context) return true;
     char report[MESSAGES_SIZE / 2 - 2], context[sizeof report];
-    text_copy(report, sizeof report, messages_last(&studio->messages));
+    utf8_copy(report, sizeof report, messages_last(&studio->messages));
     if (!files_open_context(studio, options->context)) return false;
     session_begin_here(&studio->session); /* u does not take away what the command line gave */
     if (studio->messages.warns) return true;
-    text_copy(context, sizeof context, messages_last(&studio->messages));
+    utf8_copy(context, sizeof context, messages_last(&studio->messages));
     snprintf(studio->messages.current, MESSAGES_SIZE, "%s | %s", report,
              context); /* the list has them one by one */
     return true;
@@ -137,7 +137,7 @@ static void close_rooms(Rooms *rooms) {
     player_free(rooms->player);
     engine_free(rooms->engine);
     log_close();
-    if (rooms->signal_fd >= 0) signals_close(rooms->signal_fd);
+    if (rooms->signal_fd >= 0) signals_close();
 }
 
 /* What may take its time begins when the first screen stands. */

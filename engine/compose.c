@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/number.h"
 #include "engine/composer.h"
 
 Composer *composer_new(const Model *model, Error *err) {
@@ -27,10 +28,6 @@ void composer_free(Composer *composer) {
 
 /* ---- encoding ---- */
 
-static int smaller(int a, int b) {
-    return a < b ? a : b;
-}
-
 void composer_read_latents(Latent *out, const Workspace *work, int row, int count) {
     const float *mu = acts_mu(work->acts) + (size_t)row * LATENT_SIZE;
     const float *logvar = acts_logvar(work->acts) + (size_t)row * LATENT_SIZE;
@@ -53,7 +50,7 @@ bool compose_encode(Composer *composer, LatentSequence *out, const BarSequence *
                     Error *err) {
     if (!latent_sequence_resize(out, bars->count, err)) return false;
     for (int begin = 0; begin < bars->count; begin += composer->window) {
-        int count = smaller(composer->window, bars->count - begin);
+        int count = number_min(composer->window, bars->count - begin);
         if (decoding_cancelled(cancel, err)) return false;
         if (!composer_encode_window(composer, out->bar + begin, bars->bar + begin, count, err)) return false;
     }
@@ -66,7 +63,7 @@ bool composer_begin_bars(BarSequence *out, int count, int steps, const BarSequen
     BarSequence bars = {.steps = steps};
     if (!bar_sequence_resize(&bars, count, err)) return false;
     if (guess && guess->steps == steps && guess->count > 0)
-        memcpy(bars.bar, guess->bar, (size_t)smaller(count, guess->count) * sizeof *bars.bar);
+        memcpy(bars.bar, guess->bar, (size_t)number_min(count, guess->count) * sizeof *bars.bar);
     bar_sequence_deinit(out);
     *out = bars;
     return true;
@@ -80,7 +77,7 @@ static bool decode_windows(Composer *composer, BarSequence *out, const LatentSeq
     if (!task) return error_memory(err, "decoding");
     for (int i = 0; i < windows; i++) {
         int begin = i * window;
-        task[i] = (DecodingTask){.count = smaller(window, z->count - begin),
+        task[i] = (DecodingTask){.count = number_min(window, z->count - begin),
                                  .steps = out->steps,
                                  .latent = z->bar + begin,
                                  .replaced = -1,
@@ -229,7 +226,7 @@ bool compose_decode_recipe(Composer *composer, BarSequence *out, LatentSequence 
         return compose_decode(composer, out, z, flow->steps, guess, GREEDY, cancel, err);
     if (!composer_begin_bars(out, z->count, flow->steps, guess, err)) return false;
     for (int begin = 0; begin < z->count; begin += composer->window) {
-        const int count = smaller(composer->window, z->count - begin);
+        const int count = number_min(composer->window, z->count - begin);
         const DrawnWindow window = {out, z, recipe->bar, flow, begin, count};
         if (!decode_drawn(composer, &window, cancel, err)) return false;
     }
@@ -271,7 +268,7 @@ bool compose_blend(Composer *composer, BarSequence *out, const BarSequence *a, c
     int steps = a->steps, octave_shift = mix < 0.5f ? a->octave_shift : b->octave_shift;
     bool done = compose_encode(composer, &from_a, a, cancel, err) &&
                 compose_encode(composer, &from_b, b, cancel, err) &&
-                latent_sequence_resize(&z, smaller(a->count, b->count), err);
+                latent_sequence_resize(&z, number_min(a->count, b->count), err);
     for (int t = 0; done && t < z.count; t++) mix_bars(&z.bar[t], &from_a.bar[t], &from_b.bar[t], mix);
     done = done && compose_decode(composer, out, &z, steps, mix < 0.5f ? a : b, GREEDY, cancel, err);
     if (done) out->octave_shift = octave_shift;

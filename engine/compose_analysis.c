@@ -3,11 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/number.h"
 #include "engine/composer.h"
-
-static int smaller(int a, int b) {
-    return a < b ? a : b;
-}
 
 static bool check_length(const BarSequence *bars, Error *err) {
     if (bars->count <= COMPOSE_ANALYSIS_BARS) return true;
@@ -83,7 +80,7 @@ Analysis *compose_analyse(Composer *composer, const BarSequence *bars, atomic_bo
     if (!out) return NULL;
     bool fine = true;
     for (int begin = 0; fine && begin < bars->count; begin += composer->window) {
-        int count = smaller(composer->window, bars->count - begin);
+        int count = number_min(composer->window, bars->count - begin);
         fine =
             !decoding_cancelled(cancel, err) && analyse_window(composer, out, bars->bar, begin, count, err);
     }
@@ -183,7 +180,7 @@ bool compose_influence(Composer *composer, Analysis *analysis, const BarSequence
     assert(analysis->count == bars->count);
     if (!analysis->influence && !analysis_add_influence(analysis, err)) return false;
     for (int begin = 0; begin < bars->count; begin += composer->window) {
-        int count = smaller(composer->window, bars->count - begin);
+        int count = number_min(composer->window, bars->count - begin);
         if (!influence_window(composer, analysis, bars, begin, count, cancel, err)) return false;
     }
     return true;

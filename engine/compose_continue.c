@@ -1,3 +1,4 @@
+#include "engine/base/number.h"
 #include "engine/compose.h"
 
 #include <string.h>
@@ -59,10 +60,6 @@ static bool continue_piece(Composer *composer, Piece *piece, atomic_bool *cancel
     return decode(composer, piece, history, end, cancel, err);
 }
 
-static int smaller(int a, int b) {
-    return a < b ? a : b;
-}
-
 /* Pieces of at most half a window follow one another, so that there is always at least half a window of
  * history. */
 bool compose_continue(Composer *composer, BarSequence *out, const BarSequence *prime, int count,
@@ -77,8 +74,8 @@ bool compose_continue(Composer *composer, BarSequence *out, const BarSequence *p
     rng_seed(&rng, drawing.seed);
     while (known < total) {
         Piece piece = {.steps = steps, .drawing = &drawing, .rng = &rng};
-        piece.fresh = smaller(total - known, (composer->window + 1) / 2);
-        piece.history = smaller(known, composer->window - piece.fresh);
+        piece.fresh = number_min(total - known, (composer->window + 1) / 2);
+        piece.history = number_min(known, composer->window - piece.fresh);
         piece.index = known - piece.history;
         piece.bars = out->bar + piece.index;
         if (!continue_piece(composer, &piece, cancel, err)) return false;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/number.h"
 #include "engine/nn/layers.h"
 #include "engine/nn/past.h"
 
@@ -164,18 +165,14 @@ static void add_path(Workspace *work, const DecodingTask *task, const Path *path
         memcpy(z, t == task->replaced ? task->replacement : task->latent[t].z, LATENT_SIZE * sizeof *z);
 }
 
-static int between(int low, int x, int high) {
-    return x < low ? low : x > high ? high : x;
-}
-
 /* What is worth computing, at least what costs nothing, and together no more than a workspace should hold. */
 static void choose_rows(Run *run) {
-    int most = between(1, WORKSPACE_ROWS / run->running, BAR_WINDOW);
-    int least = between(1, FREE_ROWS / run->running, most);
+    int most = number_clamp(WORKSPACE_ROWS / run->running, 1, BAR_WINDOW);
+    int least = number_clamp(FREE_ROWS / run->running, 1, most);
     for (int i = 0; i < run->running; i++) {
         Path *path = &run->path[i];
-        path->end = between(path->known, path->known + between(least, path->reach, most),
-                            run->task[path->task].count);
+        path->end = number_clamp(path->known + number_clamp(path->reach, least, most), path->known,
+                                 run->task[path->task].count);
     }
 }
 
@@ -242,7 +239,7 @@ static bool pass(Run *run, Error *err) {
 static bool prepare(Run *run, Error *err) {
     int places = run->task[0].count, more = 0;
     for (int i = 1; i < run->count && more < PLACES; i++) more += run->task[i].count;
-    places += between(0, more, PLACES);
+    places += number_clamp(more, 0, PLACES);
     run->path = calloc((size_t)places, sizeof *run->path);
     run->vacant = calloc((size_t)places, sizeof *run->vacant);
     if (!run->path || !run->vacant) return error_memory(err, "decoding");

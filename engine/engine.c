@@ -1,13 +1,13 @@
 #include "engine/engine.h"
 
 #include <assert.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "engine/base/clock.h"
+#include "engine/base/file.h"
+#include "engine/base/thread.h"
 #include "engine/mailbox.h"
 #include "engine/nn/checkpoint.h"
 
@@ -34,7 +34,7 @@ typedef struct {
 /* Everything but mailbox and thread belongs to the engine thread while it runs. */
 struct Engine {
     Mailbox mailbox;
-    pthread_t thread;
+    Thread thread;
     Model *model;
     Composer *composer;
     Encoding original, context;
@@ -42,12 +42,6 @@ struct Engine {
     PreviousResult latest;   /* the one just made; becomes the previous one when it is given */
     FollowUp follow_up[ENGINE_KINDS];
 };
-
-static int64_t now_us(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
 
 /* ---- the caches ---- */
 
@@ -90,11 +84,6 @@ static bool encode(Engine *engine, Encoding *encoding, const BarSequence *bars, 
 
 /* ---- requests ---- */
 
-static const char *base_name(const char *path) {
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
 /* The old model stays when the new one cannot be used. */
 static bool load_model(Engine *engine, const EngineRequest *request, EngineReply *reply) {
     Model *model = checkpoint_load(request->path, &reply->error);
@@ -108,7 +97,7 @@ static bool load_model(Engine *engine, const EngineRequest *request, EngineReply
     model_free(engine->model);
     engine->model = model;
     engine->composer = composer;
-    snprintf(reply->model_name, sizeof reply->model_name, "%s", base_name(request->path));
+    snprintf(reply->model_name, sizeof reply->model_name, "%s", file_base(request->path));
     mailbox_set_model(&engine->mailbox, reply->model_name);
     return true;
 }
@@ -223,7 +212,7 @@ static FollowUp *next_follow_up(Engine *engine) {
 
 /* Begins anew when a request came between; when memory is out the last answer has no influence. */
 static void measure(Engine *engine, FollowUp *follow_up) {
-    int64_t begin = now_us();
+    int64_t begin = clock_monotonic_us();
     EngineReply *reply = &follow_up->reply;
     if (!compose_influence(engine->composer, reply->analysis, &follow_up->measured, &engine->mailbox.cancel,
                            NULL)) {
@@ -231,7 +220,7 @@ static void measure(Engine *engine, FollowUp *follow_up) {
         analysis_remove_influence(reply->analysis);
     }
     reply->partial = false;
-    reply->elapsed_us = now_us() - begin;
+    reply->elapsed_us = clock_monotonic_us() - begin;
     mailbox_answer(&engine->mailbox, reply);
     follow_up_clear(follow_up);
 }
@@ -262,11 +251,11 @@ static bool run_request(Engine *engine, const EngineRequest *request, EngineRepl
 }
 
 static void serve(Engine *engine, const EngineRequest *request) {
-    int64_t begin = now_us();
+    int64_t begin = clock_monotonic_us();
     EngineReply reply = {.id = request->id, .kind = request->kind};
     follow_up_clear(&engine->follow_up[request->kind]);
     reply.ok = run_request(engine, request, &reply);
-    reply.elapsed_us = now_us() - begin;
+    reply.elapsed_us = clock_monotonic_us() - begin;
     bool cancelled = atomic_load_explicit(&engine->mailbox.cancel, memory_order_relaxed);
     if (!reply.ok && cancelled) {
         engine_reply_deinit(&reply); /* a newer request of this kind waits, or the engine stops */
@@ -297,16 +286,6 @@ static void *run(void *argument) {
     }
 }
 
-/* Signals are the main thread's business. */
-static bool start_thread(Engine *engine, Error *err) {
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int failed = pthread_create(&engine->thread, NULL, run, engine);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return !failed || error_set(err, "The engine cannot be started: no more threads can be made.");
-}
-
 Engine *engine_new(Error *err) {
     Engine *engine = calloc(1, sizeof *engine);
     if (!engine) {
@@ -317,7 +296,8 @@ Engine *engine_new(Error *err) {
         free(engine);
         return NULL;
     }
-    if (!start_thread(engine, err)) {
+    if (!thread_start(&engine->thread, run, engine)) {
+        error_set(err, "The engine cannot be started: no more threads can be made.");
         mailbox_deinit(&engine->mailbox);
         free(engine);
         return NULL;
@@ -328,7 +308,7 @@ Engine *engine_new(Error *err) {
 void engine_free(Engine *engine) {
     if (!engine) return;
     mailbox_stop(&engine->mailbox);
-    pthread_join(engine->thread, NULL);
+    thread_join(&engine->thread);
     forget_everything(engine);
     composer_free(engine->composer);
     model_free(engine->model);
@@ -345,7 +325,7 @@ bool engine_take(Engine *engine, EngineReply *reply) {
 }
 
 int engine_wake_fd(const Engine *engine) {
-    return engine->mailbox.wake[0];
+    return wake_fd(&engine->mailbox.wake);
 }
 
 EngineSnapshot engine_snapshot(Engine *engine) {

@@ -1,11 +1,9 @@
 #include "engine/mailbox.h"
 
 #include <assert.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* Most urgent first: a model before what needs it, the bar under the player's finger before the rest. */
 static const EngineKind URGENCY[ENGINE_KINDS] = {ENGINE_LOAD_MODEL, ENGINE_RESULT, ENGINE_ORIGINAL,
@@ -28,8 +26,7 @@ void engine_reply_deinit(EngineReply *reply) {
 
 bool mailbox_init(Mailbox *mailbox, Error *err) {
     memset(mailbox, 0, sizeof *mailbox);
-    if (pipe2(mailbox->wake, O_NONBLOCK | O_CLOEXEC) != 0)
-        return error_set(err, "The engine cannot be started: no more files can be opened.");
+    if (!wake_open(&mailbox->wake, err)) return false;
     pthread_mutex_init(&mailbox->lock, NULL);
     pthread_cond_init(&mailbox->changed, NULL);
     return true;
@@ -42,8 +39,7 @@ void mailbox_deinit(Mailbox *mailbox) {
     }
     pthread_cond_destroy(&mailbox->changed);
     pthread_mutex_destroy(&mailbox->lock);
-    close(mailbox->wake[0]);
-    close(mailbox->wake[1]);
+    wake_close(&mailbox->wake);
 }
 
 static void cancel(Mailbox *mailbox) {
@@ -103,14 +99,9 @@ static EngineKind most_urgent(const Mailbox *mailbox) {
     return ENGINE_KINDS;
 }
 
-static void wake_reader(Mailbox *mailbox) {
-    ssize_t written = write(mailbox->wake[1], "", 1);
-    (void)written; /* the only failure is a full pipe, and that wakes the reader too */
-}
-
 /* The last reply may be taken, and "busy" read, before the engine comes here: then no reply is left to tell of it. */
 static void tell_idle(Mailbox *mailbox) {
-    if (mailbox->busy_seen) wake_reader(mailbox);
+    if (mailbox->busy_seen) wake_up(&mailbox->wake);
     mailbox->busy_seen = false;
 }
 
@@ -157,7 +148,7 @@ bool mailbox_answer(Mailbox *mailbox, EngineReply *reply) {
         mailbox->answered[kind] = *reply;
         mailbox->answer_order[kind] = ++mailbox->last_order;
         *reply = (EngineReply){0};
-        wake_reader(mailbox);
+        wake_up(&mailbox->wake);
     }
     pthread_mutex_unlock(&mailbox->lock);
     engine_reply_deinit(&replaced);
@@ -179,9 +170,7 @@ bool mailbox_take_reply(Mailbox *mailbox, EngineReply *reply) {
         mailbox->answered[oldest] = (EngineReply){0};
         mailbox->answer_order[oldest] = 0;
     }
-    char drain[64];
-    while (waiting <= 1 && read(mailbox->wake[0], drain, sizeof drain) > 0) {
-    }
+    if (waiting <= 1) wake_clear(&mailbox->wake);
     pthread_mutex_unlock(&mailbox->lock);
     return oldest >= 0;
 }

@@ -8,6 +8,7 @@
 
 #include <pthread.h>
 
+#include "engine/base/wake.h"
 #include "engine/engine.h"
 
 typedef enum {
@@ -29,7 +30,7 @@ typedef struct {
     EngineSnapshot snapshot;
     bool busy_seen;     /* a snapshot has told of work: the end of it is news */
     atomic_bool cancel; /* asked by the running computation */
-    int wake[2];        /* a pipe; a byte lies in it while a reply waits, or an end of work that is news */
+    Wake wake;          /* sent to while a reply waits, or an end of work that is news */
 } Mailbox;
 
 bool mailbox_init(Mailbox *mailbox, Error *err);

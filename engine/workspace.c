@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "engine/analysis.h"
+#include "engine/base/number.h"
 #include "engine/latent.h"
 #include "engine/nn/past.h"
 #include "engine/nn/prior.h"
@@ -68,14 +69,10 @@ void workspace_deinit(Workspace *work) {
     *work = (Workspace){0};
 }
 
-static int larger(int a, int b) {
-    return a > b ? a : b;
-}
-
 static bool grow_arrays(Workspace *work, int sequences, int rows, Error *err) {
     if (rows <= work->row_room && sequences <= work->sequence_room) return true;
-    size_t row_room = (size_t)larger(rows, work->row_room),
-           room = (size_t)larger(sequences, work->sequence_room);
+    size_t row_room = (size_t)number_max(rows, work->row_room),
+           room = (size_t)number_max(sequences, work->sequence_room);
     free_arrays(work);
     work->first = calloc(room + 1, sizeof *work->first);
     work->bars = calloc(row_room, sizeof *work->bars);
@@ -96,7 +93,7 @@ static bool grow_arrays(Workspace *work, int sequences, int rows, Error *err) {
 
 static bool grow_acts(Workspace *work, int rows, int bars, Error *err) {
     if (work->acts && rows <= work->acts_rows && bars <= work->acts_bars) return true;
-    int new_rows = larger(rows, work->acts_rows), new_bars = larger(bars, work->acts_bars);
+    int new_rows = number_max(rows, work->acts_rows), new_bars = number_max(bars, work->acts_bars);
     acts_free(work->acts);
     work->acts_rows = work->acts_bars = 0;
     work->acts = acts_new(model_config(work->model), new_rows, new_bars, false, err);

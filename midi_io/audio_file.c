@@ -4,20 +4,27 @@
 #include <stdlib.h>
 
 #include "engine/base/file.h"
+#include "engine/music/format.h"
 
 struct AudioFile {
     SNDFILE *sound;
     FileDraft draft;
 };
 
-static int format_of(const char *path) {
-    if (file_has_ending(path, ".wav")) return SF_FORMAT_WAV | SF_FORMAT_PCM_16;
-    if (file_has_ending(path, ".flac")) return SF_FORMAT_FLAC | SF_FORMAT_PCM_16;
-    return 0;
+/* As libsndfile names it; 0 = none that it writes for us. */
+static int kind_of(const char *path) {
+    switch (format_of(path)) {
+    case FORMAT_WAV:
+        return SF_FORMAT_WAV | SF_FORMAT_PCM_16;
+    case FORMAT_FLAC:
+        return SF_FORMAT_FLAC | SF_FORMAT_PCM_16;
+    default:
+        return 0;
+    }
 }
 
 bool audio_file_check(const char *path, Error *err) {
-    return format_of(path) ||
+    return kind_of(path) ||
            error_set(
                err,
                "\"%.200s\" has to end in .wav or .flac, which are the kinds of sound that can be written.",
@@ -25,7 +32,7 @@ bool audio_file_check(const char *path, Error *err) {
 }
 
 AudioFile *audio_file_open(const char *path, int rate, Error *err) {
-    SF_INFO info = {.samplerate = rate, .channels = AUDIO_FILE_CHANNELS, .format = format_of(path)};
+    SF_INFO info = {.samplerate = rate, .channels = AUDIO_FILE_CHANNELS, .format = kind_of(path)};
     if (!audio_file_check(path, err)) return NULL;
     AudioFile *file = calloc(1, sizeof *file);
     if (!file) {

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #include "engine/base/error.h"
-#include "midi_io/clock.h"
+#include "engine/base/clock.h"
 
 enum { OUTPUT_NAME_SIZE = 96 };
 

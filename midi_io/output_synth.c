@@ -10,6 +10,7 @@
 
 #include "engine/base/ring.h"
 #include "midi_io/audio_file.h"
+#include "midi_io/midi.h"
 #include "midi_io/ports.h"
 #include "midi_io/soundfont.h"
 
@@ -47,24 +48,24 @@ typedef struct {
 } SynthOutput;
 
 static void perform(fluid_synth_t *synth, uint8_t status, uint8_t data1, uint8_t data2) {
-    int channel = status & 15;
-    switch (status & 0xF0) {
-    case 0x80:
+    const int channel = midi_channel(status);
+    switch (midi_kind(status)) {
+    case MIDI_NOTE_OFF:
         fluid_synth_noteoff(synth, channel, data1);
         break;
-    case 0x90:
+    case MIDI_NOTE_ON:
         if (data2)
             fluid_synth_noteon(synth, channel, data1, data2);
         else
             fluid_synth_noteoff(synth, channel, data1);
         break;
-    case 0xB0:
+    case MIDI_CONTROLLER:
         fluid_synth_cc(synth, channel, data1, data2);
         break;
-    case 0xC0:
+    case MIDI_PROGRAM:
         fluid_synth_program_change(synth, channel, data1);
         break;
-    case 0xE0:
+    case MIDI_BEND:
         fluid_synth_pitch_bend(synth, channel, data1 | data2 << 7);
         break;
     default:
@@ -249,7 +250,7 @@ static bool render_until(Rendering *rendering, int64_t frame, Error *err) {
 
 static bool render_schedule(Rendering *rendering, const Schedule *schedule, Error *err) {
     int64_t start_us = -schedule->count_in_us;
-    perform(rendering->synth, 0xC0 | schedule->channel, schedule->program, 0);
+    perform(rendering->synth, MIDI_PROGRAM | schedule->channel, schedule->program, 0);
     for (int i = 0; i < schedule->count; i++) {
         const ScheduleEvent *event = &schedule->event[i];
         if (!render_until(rendering, (event->time_us - start_us) * OUTPUT_SYNTH_RATE / 1000000, err))

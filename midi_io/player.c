@@ -3,15 +3,15 @@
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
 #include "engine/base/ring.h"
+#include "engine/base/thread.h"
+#include "engine/base/wake.h"
 #include "midi_io/transport.h"
 
 enum {
@@ -58,9 +58,8 @@ struct Player {
     Clock *clock;
     Ring commands; /* PlayerCommand: caller to thread */
     Ring retired;  /* Retired: thread to caller */
-    int wake_fd;   /* eventfd: thread to caller */
-    pthread_t thread;
-    bool started;
+    Wake wake;     /* thread to caller */
+    Thread thread;
     atomic_bool quit;
     atomic_bool emergency;     /* silence is wanted .. */
     atomic_bool silenced;      /* .. and there */
@@ -97,12 +96,6 @@ PlayerPosition player_position(const Player *player) {
 
 /* --- The thread --- */
 
-static void signal_caller(Player *player) {
-    uint64_t one = 1;
-    ssize_t written = write(player->wake_fd, &one, sizeof one);
-    (void)written; /* a counter that is full wakes as well */
-}
-
 static void retire(Player *player, Schedule *schedule, MidiOutput *output) {
     if (schedule || output) ring_push(&player->retired, &(Retired){schedule, output});
 }
@@ -110,7 +103,7 @@ static void retire(Player *player, Schedule *schedule, MidiOutput *output) {
 static void set_output(Player *player, MidiOutput *output, int64_t now_us) {
     retire(player, NULL, transport_set_output(&player->transport, output, now_us));
     player->loss_counted = false;
-    signal_caller(player);
+    wake_up(&player->wake);
 }
 
 static void perform(Player *player, const PlayerCommand *command, int64_t now_us) {
@@ -156,7 +149,7 @@ static void publish(Player *player, int64_t now_us) {
     bool lost = player->transport.voices.lost && !player->loss_counted;
     if (lost) atomic_fetch_add(&player->losses, 1);
     player->loss_counted |= lost;
-    if (lost || (uint32_t)old != (uint32_t)word) signal_caller(player);
+    if (lost || (uint32_t)old != (uint32_t)word) wake_up(&player->wake);
 }
 
 /* Performs what is due and what was commanded, until both are nothing. Returns the next deadline. */
@@ -202,18 +195,6 @@ static void *player_thread(void *data) {
 
 /* --- Life --- */
 
-/* Signals belong to the main thread; those that a thread brings on itself have to stay open. */
-static bool start_thread(Player *player) {
-    sigset_t blocked, old;
-    sigfillset(&blocked);
-    static const int OWN[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS};
-    for (size_t i = 0; i < sizeof OWN / sizeof *OWN; i++) sigdelset(&blocked, OWN[i]);
-    pthread_sigmask(SIG_BLOCK, &blocked, &old);
-    player->started = pthread_create(&player->thread, NULL, player_thread, player) == 0;
-    pthread_sigmask(SIG_SETMASK, &old, NULL);
-    return player->started;
-}
-
 Player *player_new_with_clock(MidiOutput *output, Clock *clock, Error *err) {
     Player *player = calloc(1, sizeof *player);
     if (!player) {
@@ -223,7 +204,6 @@ Player *player_new_with_clock(MidiOutput *output, Clock *clock, Error *err) {
         return NULL;
     }
     player->clock = clock;
-    player->wake_fd = -1;
     transport_init(&player->transport, output);
     if (!clock) goto fail; /* err has been set by who could not make it */
     if (!output) {
@@ -233,8 +213,8 @@ Player *player_new_with_clock(MidiOutput *output, Clock *clock, Error *err) {
     snprintf(player->output_name, sizeof player->output_name, "%s", output->name);
     if (!ring_init(&player->commands, COMMANDS, sizeof(PlayerCommand), err)) goto fail;
     if (!ring_init(&player->retired, RETIRED, sizeof(Retired), err)) goto fail;
-    player->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    if (player->wake_fd < 0 || !start_thread(player)) {
+    if (!wake_open(&player->wake, err)) goto fail;
+    if (!thread_start(&player->thread, player_thread, player)) {
         error_set(err, "The player's thread could not be started; close some programs and try again.");
         goto fail;
     }
@@ -263,10 +243,10 @@ static void free_command(PlayerCommand *command) {
 
 void player_free(Player *player) {
     if (!player) return;
-    if (player->started) {
+    if (player->thread.started) {
         atomic_store(&player->quit, true);
         player->clock->wake(player->clock);
-        pthread_join(player->thread, NULL);
+        thread_join(&player->thread);
     }
     PlayerCommand command;
     while (player->commands.items && ring_pop(&player->commands, &command)) free_command(&command);
@@ -276,7 +256,7 @@ void player_free(Player *player) {
     if (output) output->close(output);
     ring_deinit(&player->commands);
     ring_deinit(&player->retired);
-    if (player->wake_fd >= 0) close(player->wake_fd);
+    wake_close(&player->wake);
     if (player->clock) player->clock->free(player->clock);
     free(player);
 }
@@ -350,17 +330,11 @@ const char *player_output_name(const Player *player) {
 /* --- What comes back --- */
 
 int player_wake_fd(const Player *player) {
-    return player->wake_fd;
-}
-
-static void drain_wake(Player *player) {
-    uint64_t count;
-    ssize_t got = read(player->wake_fd, &count, sizeof count);
-    (void)got; /* nothing to read is fine */
+    return wake_fd(&player->wake);
 }
 
 bool player_collect(Player *player, Error *event) {
-    drain_wake(player);
+    wake_clear(&player->wake);
     free_retired(player);
     unsigned losses = atomic_load(&player->losses);
     if (losses == player->losses_told) return false;
@@ -384,16 +358,16 @@ bool player_reopen(Player *player, const char *wanted, Error *note) {
             closed = true;
         }
         if (closed) break;
-        poll(&(struct pollfd){.fd = player->wake_fd, .events = POLLIN}, 1, 1);
+        poll(&(struct pollfd){.fd = wake_fd(&player->wake), .events = POLLIN}, 1, 1);
     }
     return player_set_output(player, output_open(wanted, note));
 }
 
 void player_emergency_stop(Player *player) {
-    if (!player || !player->started) return;
+    if (!player || !player->thread.started) return;
     atomic_store(&player->emergency, true);
-    if (pthread_equal(pthread_self(),
-                      player->thread)) { /* it has crashed itself; sending takes no lock, so it may try */
+    if (pthread_equal(pthread_self(), player->thread.id)) {
+        /* It has crashed itself; sending takes no lock, so it may try. */
         transport_panic(&player->transport, clock_monotonic_us());
         return;
     }

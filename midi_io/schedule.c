@@ -2,9 +2,9 @@
 
 #include <stdlib.h>
 
+#include "midi_io/midi.h"
+
 enum {
-    NOTE_OFF = 0x80,
-    NOTE_ON = 0x90,
     CLICK_US = 30000, /* a wood block rings by itself; its note-off only has to come before the next click */
     VELOCITY_ACCENT = 112,
     VELOCITY_BEAT = 84,
@@ -72,8 +72,9 @@ static void add_notes(Schedule *schedule, const Melody *melody) {
         next_start[note.pitch] = note.start;
         int64_t on = us_of_tick(schedule->quarter_us, note.start),
                 off = us_of_tick(schedule->quarter_us, stop);
-        add_event(schedule, on, NOTE_ON | schedule->channel, note.pitch, note.velocity ? note.velocity : 1);
-        add_event(schedule, off, NOTE_OFF | schedule->channel, note.pitch, 64);
+        add_event(schedule, on, MIDI_NOTE_ON | schedule->channel, note.pitch,
+                  note.velocity ? note.velocity : 1);
+        add_event(schedule, off, MIDI_NOTE_OFF | schedule->channel, note.pitch, 64);
     }
 }
 
@@ -94,8 +95,8 @@ static void add_click(Schedule *schedule, const ClickGrid *grid, int64_t tick, i
     int64_t on = us_of_tick(schedule->quarter_us, tick);
     int64_t next = us_of_tick(schedule->quarter_us, tick + grid->unit_ticks);
     int64_t off = next - on > CLICK_US ? on + CLICK_US : on + (next - on + 1) / 2;
-    add_event(schedule, on, NOTE_ON | SCHEDULE_CLICK_CHANNEL, key, velocity);
-    add_event(schedule, off, NOTE_OFF | SCHEDULE_CLICK_CHANNEL, key, 64);
+    add_event(schedule, on, MIDI_NOTE_ON | SCHEDULE_CLICK_CHANNEL, key, velocity);
+    add_event(schedule, off, MIDI_NOTE_OFF | SCHEDULE_CLICK_CHANNEL, key, 64);
 }
 
 static void add_clicks(Schedule *schedule, const ClickGrid *grid, int first_bar, int bars) {

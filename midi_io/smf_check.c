@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "engine/music/melody.h"
+#include "midi_io/midi.h"
 #include "midi_io/smf_events.h"
 #include "midi_io/smf_state.h"
 
@@ -134,8 +135,8 @@ static Read read_channel_event(Check *check, Chunk *track, Bytes *from, Error *e
         if (event.data[i] & 0x80) return READ_NONSENSE;
     }
     int kind = event.status & 0xf0;
-    if (kind != SMF_NOTE_ON && kind != SMF_NOTE_OFF && kind != SMF_PROGRAM) return READ_DONE;
-    if (kind == SMF_NOTE_ON && event.data[1] > 0) check->notes++;
+    if (kind != MIDI_NOTE_ON && kind != MIDI_NOTE_OFF && kind != MIDI_PROGRAM) return READ_DONE;
+    if (kind == MIDI_NOTE_ON && event.data[1] > 0) check->notes++;
     return add(check, track, event, err) ? READ_DONE : READ_NO_MEMORY;
 }
 
@@ -254,7 +255,7 @@ static void flatten_patterns(Check *check) {
     check->repairs->patterns = check->events.tracks;
     for (int i = 0; i < check->events.count; i++) {
         const SmfEvent *event = &check->events.event[i];
-        if ((event->status & 0xf0) != SMF_NOTE_ON || event->data[1] == 0) continue;
+        if ((event->status & 0xf0) != MIDI_NOTE_ON || event->data[1] == 0) continue;
         keep_pattern(&check->events, event->track);
         return;
     }

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "midi_io/midi.h"
+
 enum { HEADER_SIZE = 14, TRACK_HEADER_SIZE = 8, EVENT_SIZE_MAX = 4 + 3, END_SIZE = 4 };
 
 void smf_events_deinit(SmfEvents *events) {
@@ -24,11 +26,11 @@ bool smf_events_add(SmfEvents *events, SmfEvent event, Error *err) {
 }
 
 bool smf_event_is_channel(int status) {
-    return status >= SMF_NOTE_OFF && status < 0xf0;
+    return status >= MIDI_NOTE_OFF && status < 0xf0;
 }
 
 int smf_event_data_bytes(int status) {
-    return (status & 0xe0) == SMF_PROGRAM ? 1 : 2;
+    return (status & 0xe0) == MIDI_PROGRAM ? 1 : 2;
 }
 
 static unsigned char *put_number(unsigned char *to, uint32_t value, int bytes) {

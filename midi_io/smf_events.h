@@ -34,7 +34,7 @@ enum { /* meta events that mean something to refrain */
        SMF_META_OWN = 0x7f, /* sequencer-specific */
 };
 
-enum { SMF_NOTE_OFF = 0x80, SMF_NOTE_ON = 0x90, SMF_PROGRAM = 0xc0, SMF_META = 0xff };
+enum { SMF_META = 0xff }; /* a status in files only; the others are midi.h's */
 
 typedef struct {
     int32_t tick;        /* from the beginning of the track, 0 .. SMF_TICK_MAX */

@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "midi_io/smf_text.h"
+#include "engine/base/utf8.h"
+#include "midi_io/midi.h"
 
 bool smf_score_init(SmfScore *score, int tracks, int ppqn, Error *err) {
     *score = (SmfScore){.ppqn = ppqn};
@@ -76,7 +77,7 @@ static bool add_meta(SmfScore *score, SmfTrack *track, int32_t tick, const uint8
     int type = bytes[1];
     const uint8_t *text = bytes + 3;
     size -= 3;
-    if (type == SMF_META_NAME && !track->name[0]) smf_text_clean(track->name, sizeof track->name, text, size);
+    if (type == SMF_META_NAME && !track->name[0]) utf8_clean(track->name, sizeof track->name, text, size);
     if (type == SMF_META_TEMPO && size == 3) add_tempo(score, tick, text);
     if (type == SMF_META_METER && size == 4) add_meter(score, tick, text);
     if (type == SMF_META_OWN && smf_state_is_part(text, size))
@@ -93,13 +94,13 @@ bool smf_score_add(SmfScore *score, int index, int32_t tick, const uint8_t *byte
     }
     if (size >= 3 && bytes[0] == SMF_META) return add_meta(score, track, tick, bytes, size, err);
     int kind = size > 0 ? bytes[0] & 0xf0 : 0;
-    if (kind == SMF_PROGRAM && size == 2 && track->program[bytes[0] & 0x0f] < 0)
+    if (kind == MIDI_PROGRAM && size == 2 && track->program[bytes[0] & 0x0f] < 0)
         track->program[bytes[0] & 0x0f] = (int8_t)(bytes[1] & 0x7f);
     if (size != 3 || bytes[1] > 127) return true;
-    if (kind == SMF_NOTE_ON && bytes[2] > 0) return note_on(&score->sounding, track, tick, bytes, err);
+    if (kind == MIDI_NOTE_ON && bytes[2] > 0) return note_on(&score->sounding, track, tick, bytes, err);
     /* refrain's parts stand at tick 0 of the first track, so it is known here whose note-offs these are. */
-    bool own = score->state.parts > 0 && kind == SMF_NOTE_OFF && bytes[2] >= SMF_SCORE_RELEASE;
-    if (kind == SMF_NOTE_ON || kind == SMF_NOTE_OFF)
+    bool own = score->state.parts > 0 && kind == MIDI_NOTE_OFF && bytes[2] >= SMF_SCORE_RELEASE;
+    if (kind == MIDI_NOTE_ON || kind == MIDI_NOTE_OFF)
         note_off(&score->sounding, track, tick, bytes, own ? bytes[2] - SMF_SCORE_RELEASE : 0);
     return true;
 }

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "midi_io/midi.h"
+
 enum {
     QUARTER_US_MAX = 0xffffff,
     CLOCKS_PER_CLICK = 24,
@@ -138,12 +140,12 @@ static bool put_notes(Writer *writer, const Melody *melody, Sounding *sounding, 
         End end = sounding->ends[off];
         if (next && next->start < end.tick) {
             begin_note(sounding, next->pitch, on++);
-            done = put_channel_event(writer, next->start, SMF_NOTE_ON, next->pitch, next->velocity, err);
+            done = put_channel_event(writer, next->start, MIDI_NOTE_ON, next->pitch, next->velocity, err);
         } else {
             int pitch = melody->notes[end.index].pitch, place = end_note(sounding, pitch, end.index);
             int release = SMF_SCORE_RELEASE + (place < RELEASES ? place : RELEASES - 1);
             off++;
-            done = put_channel_event(writer, end.tick, SMF_NOTE_OFF, pitch, release, err);
+            done = put_channel_event(writer, end.tick, MIDI_NOTE_OFF, pitch, release, err);
         }
     }
     return done;
@@ -152,7 +154,7 @@ static bool put_notes(Writer *writer, const Melody *melody, Sounding *sounding, 
 static bool put_melody(Writer *writer, const Melody *melody, Error *err) {
     Sounding sounding = {0};
     bool done = put_name(writer, melody->name, err) &&
-                put_channel_event(writer, 0, SMF_PROGRAM, melody->program, 0, err) &&
+                put_channel_event(writer, 0, MIDI_PROGRAM, melody->program, 0, err) &&
                 sounding_init(&sounding, melody, err) && put_notes(writer, melody, &sounding, err);
     free(sounding.ends);
     free(sounding.next);

@@ -8,9 +8,11 @@
 #include <unistd.h>
 
 #include "engine/base/file.h"
+#include "engine/base/home.h"
+#include "engine/music/format.h"
 
 static bool is_font_name(const char *name) {
-    return name[0] != '.' && (file_has_ending(name, ".sf2") || file_has_ending(name, ".sf3"));
+    return name[0] != '.' && format_of(name) == FORMAT_SOUNDFONT;
 }
 
 /* The alphabetically first font in a folder, so that the choice does not depend on the file system. */
@@ -27,14 +29,8 @@ static bool find_in_folder(const char *folder, char *path, size_t size) {
 }
 
 static bool find_of_user(char *path, size_t size) {
-    const char *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
     char folder[PATH_MAX];
-    int length = -1;
-    if (data && data[0] == '/')
-        length = snprintf(folder, sizeof folder, "%s/soundfonts", data);
-    else if (home && home[0])
-        length = snprintf(folder, sizeof folder, "%s/.local/share/soundfonts", home);
-    return length > 0 && length < (int)sizeof folder && find_in_folder(folder, path, size);
+    return home_join(folder, sizeof folder, HOME_DATA, "soundfonts") && find_in_folder(folder, path, size);
 }
 
 bool soundfont_find(char *path, size_t size, Error *err) {
@@ -57,8 +53,7 @@ bool soundfont_find(char *path, size_t size, Error *err) {
 
 void soundfont_name(const char *path, char *name, size_t size) {
     char *real = realpath(path, NULL);
-    const char *whole = real ? real : path, *slash = strrchr(whole, '/');
-    snprintf(name, size, "%s", slash ? slash + 1 : whole);
+    snprintf(name, size, "%s", file_base(real ? real : path));
     char *dot = strrchr(name, '.');
     if (dot) *dot = '\0';
     free(real);

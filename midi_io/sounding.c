@@ -2,14 +2,9 @@
 
 #include <string.h>
 
+#include "midi_io/midi.h"
+
 enum {
-    NOTE_OFF = 0x80,
-    NOTE_ON = 0x90,
-    CONTROLLER = 0xB0,
-    PROGRAM = 0xC0,
-    SUSTAIN = 64,
-    ALL_SOUND_OFF = 120,
-    ALL_NOTES_OFF = 123,
     RELEASE_VELOCITY = 64,
 };
 
@@ -27,12 +22,12 @@ void sounding_send(Sounding *voices, int64_t due_us, uint8_t status, uint8_t dat
 void sounding_program(Sounding *voices, int64_t due_us, uint8_t channel, uint8_t program) {
     if (voices->program[channel] == program + 1) return;
     voices->program[channel] = program + 1;
-    sounding_send(voices, due_us, PROGRAM | channel, program, 0);
+    sounding_send(voices, due_us, MIDI_PROGRAM | channel, program, 0);
 }
 
 static void end_note(Sounding *voices, int64_t due_us, uint8_t channel, uint8_t pitch) {
     voices->owner[channel][pitch] = SOUNDING_FREE;
-    sounding_send(voices, due_us, NOTE_OFF | channel, pitch, RELEASE_VELOCITY);
+    sounding_send(voices, due_us, MIDI_NOTE_OFF | channel, pitch, RELEASE_VELOCITY);
 }
 
 void sounding_on(Sounding *voices, int64_t due_us, SoundingOwner owner, uint8_t channel, uint8_t pitch,
@@ -41,7 +36,7 @@ void sounding_on(Sounding *voices, int64_t due_us, SoundingOwner owner, uint8_t 
     if (voices->lost) return;
     voices->owner[channel][pitch] = (uint8_t)owner;
     voices->touched |= (uint16_t)(1u << channel);
-    sounding_send(voices, due_us, NOTE_ON | channel, pitch, velocity);
+    sounding_send(voices, due_us, MIDI_NOTE_ON | channel, pitch, velocity);
 }
 
 void sounding_off(Sounding *voices, int64_t due_us, SoundingOwner owner, uint8_t channel, uint8_t pitch) {
@@ -63,9 +58,10 @@ void sounding_silence(Sounding *voices, int64_t due_us, SoundingSilence how, boo
     sounding_release(voices, due_us, SOUNDING_FREE);
     for (uint8_t channel = 0; channel < SOUNDING_CHANNELS; channel++) {
         if (!all_channels && !(voices->touched >> channel & 1)) continue;
-        sounding_send(voices, due_us, CONTROLLER | channel, SUSTAIN, 0);
-        sounding_send(voices, due_us, CONTROLLER | channel, ALL_NOTES_OFF, 0);
-        if (how == SOUNDING_CUT) sounding_send(voices, due_us, CONTROLLER | channel, ALL_SOUND_OFF, 0);
+        sounding_send(voices, due_us, MIDI_CONTROLLER | channel, MIDI_SUSTAIN, 0);
+        sounding_send(voices, due_us, MIDI_CONTROLLER | channel, MIDI_ALL_NOTES_OFF, 0);
+        if (how == SOUNDING_CUT)
+            sounding_send(voices, due_us, MIDI_CONTROLLER | channel, MIDI_ALL_SOUND_OFF, 0);
     }
     if (how == SOUNDING_CUT) voices->touched = 0;
 }

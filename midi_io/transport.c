@@ -2,13 +2,9 @@
 
 #include <string.h>
 
+#include "midi_io/midi.h"
+
 enum {
-    NOTE_ON = 0x90,
-    CLOCK_PULSE = 0xF8,
-    CLOCK_START = 0xFA,
-    CLOCK_CONTINUE = 0xFB,
-    CLOCK_STOP = 0xFC,
-    SONG_POSITION = 0xF2,
     SONG_POSITION_MAX = 0x3FFF,
     PULSE_TICKS = MELODY_QUARTER_TICKS / 24,
     LATE_MAX_US = 500000,
@@ -59,7 +55,7 @@ int32_t transport_tick(const Transport *transport, int64_t now_us) {
 /* --- MIDI clock: start, 24 pulses a quarter, stop; song position counts sixteenths --- */
 
 static void clock_stop(Transport *transport, int64_t due_us) {
-    if (transport->clock_running) sounding_send(&transport->voices, due_us, CLOCK_STOP, 0, 0);
+    if (transport->clock_running) sounding_send(&transport->voices, due_us, MIDI_CLOCK_STOP, 0, 0);
     transport->clock_running = false;
 }
 
@@ -70,10 +66,11 @@ static void clock_start(Transport *transport, int64_t us, int64_t due_us) {
     int32_t position = (tick + MELODY_STEP_TICKS - 1) / MELODY_STEP_TICKS;
     if (position > SONG_POSITION_MAX) return; /* further than MIDI clock can count: slaves rest */
     if (position > 0) {
-        sounding_send(&transport->voices, due_us, SONG_POSITION, position & 127, (uint8_t)(position >> 7));
-        sounding_send(&transport->voices, due_us, CLOCK_CONTINUE, 0, 0);
+        sounding_send(&transport->voices, due_us, MIDI_SONG_POSITION, position & 127,
+                      (uint8_t)(position >> 7));
+        sounding_send(&transport->voices, due_us, MIDI_CLOCK_CONTINUE, 0, 0);
     } else {
-        sounding_send(&transport->voices, due_us, CLOCK_START, 0, 0);
+        sounding_send(&transport->voices, due_us, MIDI_CLOCK_START, 0, 0);
     }
     transport->clock_tick = position * MELODY_STEP_TICKS;
     transport->clock_running = true;
@@ -163,8 +160,8 @@ static void end_song(Transport *transport, int64_t due_us) {
 
 static void send_event(Transport *transport, int64_t due_us) {
     const ScheduleEvent *event = &transport->schedule->event[transport->cursor++];
-    uint8_t channel = event->status & 15;
-    if ((event->status & 0xF0) == NOTE_ON)
+    uint8_t channel = midi_channel(event->status);
+    if (midi_kind(event->status) == MIDI_NOTE_ON)
         sounding_on(&transport->voices, due_us, SOUNDING_SONG, channel, event->data1, event->data2);
     else
         sounding_off(&transport->voices, due_us, SOUNDING_SONG, channel, event->data1);
@@ -192,7 +189,7 @@ static void perform(Transport *transport, const Due *due) {
         go_to(transport, transport->schedule->loop_start_us, due->at_us);
         break;
     case DUE_PULSE:
-        sounding_send(&transport->voices, due->at_us, CLOCK_PULSE, 0, 0);
+        sounding_send(&transport->voices, due->at_us, MIDI_CLOCK_PULSE, 0, 0);
         transport->clock_tick += PULSE_TICKS;
         break;
     case DUE_EVENT:
@@ -272,15 +269,15 @@ static void hand_notes_over(Transport *transport, int first, int64_t us, int64_t
     Sounding *voices = &transport->voices;
     const ScheduleEvent *event = transport->schedule->event;
     for (int i = first; i < transport->cursor; i++)
-        holds[event[i].status & 15][event[i].data1] = (event[i].status & 0xF0) == NOTE_ON;
+        holds[midi_channel(event[i].status)][event[i].data1] = midi_kind(event[i].status) == MIDI_NOTE_ON;
     for (uint8_t channel = 0; channel < SOUNDING_CHANNELS; channel++) {
         for (uint8_t pitch = 0; pitch < SOUNDING_PITCHES; pitch++) {
             if (!holds[channel][pitch]) sounding_off(voices, now_us, SOUNDING_SONG, channel, pitch);
         }
     }
     for (int i = transport->cursor - 1; i >= first && event[i].time_us > us - FRESH_US; i--) {
-        uint8_t channel = event[i].status & 15, pitch = event[i].data1;
-        if ((event[i].status & 0xF0) == NOTE_ON && holds[channel][pitch] &&
+        uint8_t channel = midi_channel(event[i].status), pitch = event[i].data1;
+        if (midi_kind(event[i].status) == MIDI_NOTE_ON && holds[channel][pitch] &&
             voices->owner[channel][pitch] == SOUNDING_FREE)
             sounding_on(voices, now_us, SOUNDING_SONG, channel, pitch, event[i].data2);
     }

@@ -6,8 +6,9 @@
 
 #include "app/studio/actions.h"
 #include "app/studio/outlet.h"
-#include "app/cli/paths.h"
 #include "app/view.h"
+#include "engine/base/file.h"
+#include "engine/base/utf8.h"
 #include "tests/support/check.h"
 #include "tests/support/studio_script.h"
 
@@ -283,7 +284,7 @@ static void type_name(const char *name) {
     ViewFrame frame;
     Command command;
     while (*name) {
-        name = canvas_decode(name, &key.codepoint);
+        name = utf8_next(name, &key.codepoint);
         ui_key(script.studio.ui, &key, view_build(&frame, &script.studio), &command);
     }
     studio_script_keys(&script, "enter");
@@ -310,7 +311,7 @@ static void test_naming_the_song_goes_on_with_what_waited(void **state) {
     studio_script_answer(&script, 'y');
     type_name(other);
     studio_script_answer(&script, 'y');
-    assert_string_equal(paths_base(script.studio.path), "song.mid");
+    assert_string_equal(file_base(script.studio.path), "song.mid");
     assert_false(session_modified(&script.studio.session));
 }
 

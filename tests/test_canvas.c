@@ -68,25 +68,7 @@ static void bad_utf8_and_control_characters_do_no_harm(void **state) {
     Canvas canvas = make(12, 1, false);
     canvas_text(&canvas, 0, 0, 12, "a\x1b[2Jb\xff\xc3", STYLE_NORMAL);
     check_text(&canvas, "a[2Jb\xef\xbf\xbd\xef\xbf\xbd\n");
-    uint32_t codepoint;
-    canvas_decode("\xed\xa0\x80", &codepoint); /* a surrogate */
-    assert_int_equal(codepoint, 0xfffd);
-    canvas_decode("\xc0\xaf", &codepoint); /* overlong */
-    assert_int_equal(codepoint, 0xfffd);
     canvas_deinit(&canvas);
-}
-
-static void every_codepoint_is_encoded_and_decoded(void **state) {
-    (void)state;
-    static const uint32_t codepoints[] = {1,      0x7f,   0x80,   0x7ff,   0x800,
-                                          0xd7ff, 0xe000, 0xffff, 0x10000, 0x10ffff};
-    for (size_t i = 0; i < sizeof codepoints / sizeof *codepoints; i++) {
-        char bytes[5];
-        uint32_t back;
-        int size = canvas_encode(bytes, codepoints[i]);
-        assert_ptr_equal(canvas_decode(bytes, &back), bytes + size);
-        assert_int_equal(back, codepoints[i]);
-    }
 }
 
 static void ascii_canvases_hold_only_ascii(void **state) {
@@ -130,7 +112,6 @@ int main(void) {
         cmocka_unit_test(text_is_cut_with_an_ellipsis),
         cmocka_unit_test(wide_glyphs_take_two_columns_and_are_never_halved),
         cmocka_unit_test(bad_utf8_and_control_characters_do_no_harm),
-        cmocka_unit_test(every_codepoint_is_encoded_and_decoded),
         cmocka_unit_test(ascii_canvases_hold_only_ascii),
         cmocka_unit_test(styles_are_told_apart_by_letters),
         cmocka_unit_test(absurd_sizes_are_cut),

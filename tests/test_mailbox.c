@@ -24,7 +24,7 @@ static void the_end_of_work_that_was_seen_wakes_the_reader(void **state) {
     assert_true(mailbox_answer(&mailbox, &reply));
     assert_true(mailbox_take_reply(&mailbox, &reply));
     assert_true(mailbox_snapshot(&mailbox).busy);
-    struct pollfd wake = {.fd = mailbox.wake[0], .events = POLLIN};
+    struct pollfd wake = {.fd = wake_fd(&mailbox.wake), .events = POLLIN};
     assert_int_equal(poll(&wake, 1, 0), 0);
     pthread_t thread;
     assert_int_equal(pthread_create(&thread, NULL, wait_for_work, &mailbox), 0);

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include "engine/base/file.h"
+#include "engine/base/utf8.h"
 #include "tests/support/check.h"
 #include "tests/support/temp.h"
 #include "ui/keys.h"
@@ -19,7 +20,7 @@ static void type(Prompt *prompt, const char *text) {
     static const Complete none;
     while (*text) {
         UiKey key = {.kind = UI_KEY_CHAR};
-        text = canvas_decode(text, &key.codepoint);
+        text = utf8_next(text, &key.codepoint);
         prompt_key(prompt, &key, &none);
     }
 }

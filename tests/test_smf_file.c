@@ -1,4 +1,5 @@
 /* Songs as refrain saves them: they come back exactly, and saving again gives the same bytes. */
+#include "engine/base/utf8.h"
 #include "tests/support/check.h"
 
 #include <stdio.h>
@@ -8,7 +9,6 @@
 #include "engine/base/rng.h"
 #include "midi_io/smf_file.h"
 #include "midi_io/smf_state.h"
-#include "midi_io/smf_text.h"
 #include "tests/support/random_music.h"
 #include "tests/support/temp.h"
 
@@ -255,36 +255,6 @@ static void test_damaged_states_are_not_whole(void **state) {
     free(text);
 }
 
-/* ---- names ---- */
-
-static void assert_cleaned(const char *text, const char *wanted) {
-    char clean[32];
-    smf_text_clean(clean, sizeof clean, (const uint8_t *)text, strlen(text));
-    assert_string_equal(clean, wanted);
-}
-
-static void test_names_are_fit_for_a_terminal(void **state) {
-    (void)state;
-    assert_cleaned("Violin", "Violin");
-    assert_cleaned("  Violin \t\r\n", "Violin");
-    assert_cleaned("Fr\xc3\xa8re", "Frère");
-    assert_cleaned("Fr\xe8re", "Frère"); /* Latin-1 */
-    assert_cleaned("a\x1b[31mb", "a[31mb");
-    assert_cleaned("a\xc2\x9b"
-                   "b",
-                   "ab"); /* C1 control */
-    assert_cleaned("a\xe2\x80\xae"
-                   "b",
-                   "ab");                                   /* writes from right to left */
-    assert_cleaned("\xef\xbb\xbfVox", "Vox");               /* byte order mark */
-    assert_cleaned("\xed\xa0\x80", "í\u00a0");              /* a surrogate is no UTF-8 */
-    assert_cleaned("\xc0\xaf", "À¯");                       /* nor is a long form */
-    assert_cleaned("\xf0\x9f\x8e\xb5", "\xf0\x9f\x8e\xb5"); /* a note sign */
-    assert_cleaned("0123456789012345678901234567890123", "0123456789012345678901234567890");
-    assert_cleaned("012345678901234567890123456789\xc3\xa8", "012345678901234567890123456789");
-    assert_cleaned("", "");
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_songs_come_back_exactly),
@@ -296,7 +266,6 @@ int main(void) {
         cmocka_unit_test(test_the_committed_bad_files_are_refused),
         cmocka_unit_test(test_states_of_all_lengths_are_cut_and_joined),
         cmocka_unit_test(test_damaged_states_are_not_whole),
-        cmocka_unit_test(test_names_are_fit_for_a_terminal),
     };
     return cmocka_run_group_tests_name("smf_file", tests, NULL, NULL);
 }

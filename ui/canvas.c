@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/utf8.h"
+
 #define CANVAS_SIDE_MAX 4096 /* no terminal is larger; keeps width * height far from overflow */
 
 bool canvas_init(Canvas *canvas, int width, int height, Error *err) {
@@ -105,39 +107,10 @@ void canvas_put(Canvas *canvas, int x, int y, uint32_t codepoint, Style style) {
     }
 }
 
-const char *canvas_decode(const char *text, uint32_t *codepoint) {
-    const unsigned char *p = (const unsigned char *)text;
-    static const uint32_t least[] = {0, 0x80, 0x800, 0x10000};
-    int more = *p < 0x80                 ? 0
-               : *p >= 0xc2 && *p < 0xe0 ? 1
-               : *p >= 0xe0 && *p < 0xf0 ? 2
-               : *p >= 0xf0 && *p < 0xf5 ? 3
-                                         : -1;
-    *codepoint = 0xfffd;
-    if (more < 0) return text + 1;
-    uint32_t value = more == 0 ? *p : *p & (0x3fu >> more);
-    for (int i = 1; i <= more; i++) {
-        if ((p[i] & 0xc0) != 0x80) return text + i;
-        value = value << 6 | (p[i] & 0x3fu);
-    }
-    bool legal = value >= least[more] && value <= 0x10ffff && (value < 0xd800 || value > 0xdfff);
-    if (legal) *codepoint = value;
-    return text + more + 1;
-}
-
-int canvas_encode(char out[5], uint32_t codepoint) {
-    int size = codepoint < 0x80 ? 1 : codepoint < 0x800 ? 2 : codepoint < 0x10000 ? 3 : 4;
-    static const unsigned char lead[] = {0, 0, 0xc0, 0xe0, 0xf0};
-    for (int i = size - 1; i > 0; i--, codepoint >>= 6) out[i] = (char)(0x80 | (codepoint & 0x3f));
-    out[0] = (char)(lead[size] | codepoint);
-    out[size] = '\0';
-    return size;
-}
-
 int canvas_text_width(const char *text) {
     int columns = 0;
     for (uint32_t codepoint; *text;) {
-        text = canvas_decode(text, &codepoint);
+        text = utf8_next(text, &codepoint);
         columns += canvas_glyph_width(codepoint);
     }
     return columns;
@@ -147,13 +120,13 @@ const char *canvas_wrap(const char *text, int width, int *size) {
     const char *end = text, *blank = NULL;
     uint32_t codepoint;
     for (int columns = 0; *end;) {
-        const char *next = canvas_decode(end, &codepoint);
+        const char *next = utf8_next(end, &codepoint);
         columns += canvas_glyph_width(codepoint);
         if (columns > width && codepoint != ' ') break;
         if (codepoint == ' ') blank = end;
         end = next;
     }
-    if (end == text && *end) end = canvas_decode(end, &codepoint); /* wider than the row: never stand still */
+    if (end == text && *end) end = utf8_next(end, &codepoint); /* wider than the row: never stand still */
     if (*end && blank && blank > text) end = blank;
     *size = (int)(end - text);
     while (*size > 0 && text[*size - 1] == ' ') --*size;
@@ -165,7 +138,7 @@ int canvas_text(Canvas *canvas, int x, int y, int max_width, const char *text, S
     int limit = cut ? max_width - 1 : max_width, used = 0;
     if (max_width <= 0) return 0;
     for (uint32_t codepoint; *text;) {
-        text = canvas_decode(text, &codepoint);
+        text = utf8_next(text, &codepoint);
         int columns = canvas_glyph_width(codepoint);
         if (used + columns > limit) break;
         if (columns > 0) canvas_put(canvas, x + used, y, codepoint, style);
@@ -208,7 +181,7 @@ static char *append_row(char *out, const Canvas *canvas, int y, bool styles) {
             *out++ = style_letter(ground ? row[x].background : row[x].style);
             if (out[-1] != '.') end = out;
         } else if (row[x].codepoint != 0) {
-            out += canvas_encode(out, row[x].codepoint);
+            out += utf8_write(out, row[x].codepoint);
             if (row[x].codepoint != ' ') end = out;
         }
     }

@@ -60,8 +60,5 @@ int canvas_glyph_width(uint32_t codepoint);
 int canvas_text_width(const char *text);
 /* Takes as many words of text as fit into width columns: *size gets their bytes; returns where the next row begins. */
 const char *canvas_wrap(const char *text, int width, int *size);
-/* Reads one codepoint (U+FFFD for what is no UTF-8) and returns the rest of the text; writes one and returns its bytes. */
-const char *canvas_decode(const char *text, uint32_t *codepoint);
-int canvas_encode(char out[5], uint32_t codepoint);
 
 #endif

@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 
 #include "engine/base/file.h"
+#include "engine/base/home.h"
+#include "engine/music/format.h"
 
 enum { ITEMS_MAX = 2000 };
 
@@ -43,35 +45,44 @@ void complete_set(Complete *complete, CommandId id, const char *const *choices, 
     for (int i = 0; i < count; i++) append(&complete->choices[id], choices[i]);
 }
 
-static bool is_music(const char *name) {
-    return file_is_midi(name) || file_has_ending(name, ".wav") || file_has_ending(name, ".flac") ||
-           file_has_ending(name, ".safetensors");
+static bool is_listed(const char *name) {
+    switch (format_of(name)) {
+    case FORMAT_MIDI:
+    case FORMAT_WAV:
+    case FORMAT_FLAC:
+    case FORMAT_MODEL:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* The folder that a typed path lies in, of which the first `size` bytes name it; malloc'ed. */
+static char *folder_of(const char *word, int size) {
+    char *typed = size ? strndup(word, (size_t)size) : strdup(".");
+    char *folder = typed ? home_expand(typed) : NULL;
+    free(typed);
+    return folder;
 }
 
 static void find_paths(const char *word, CompleteList *out) {
-    const char *slash = strrchr(word, '/'), *home = getenv("HOME"), *name = slash ? slash + 1 : word;
-    char folder[1024], path[2048], item[2048];
-    bool at_home = strncmp(word, "~/", 2) == 0 && home;
-    int size = slash ? (int)(slash - word) + 1 : 0;
-    snprintf(folder, sizeof folder, "%s%.*s",
-             at_home ? home
-             : slash ? ""
-                     : ".",
-             at_home ? size - 1 : size, at_home ? word + 1 : word);
-    DIR *dir = opendir(folder);
-    if (!dir) return;
-    for (struct dirent *entry; (entry = readdir(dir));) {
+    const char *name = file_base(word);
+    const int size = (int)(name - word);
+    char path[2048], item[2048], *folder = folder_of(word, size);
+    DIR *dir = folder ? opendir(folder) : NULL;
+    for (struct dirent *entry; dir && (entry = readdir(dir));) {
         struct stat status;
         if (strncmp(entry->d_name, name, strlen(name)) != 0 || (entry->d_name[0] == '.' && name[0] != '.'))
             continue;
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) continue;
         snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
         bool folder_here = stat(path, &status) == 0 && S_ISDIR(status.st_mode);
-        if (!folder_here && !is_music(entry->d_name)) continue;
+        if (!folder_here && !is_listed(entry->d_name)) continue;
         snprintf(item, sizeof item, "%.*s%s%s", size, word, entry->d_name, folder_here ? "/" : "");
         append(out, item);
     }
-    closedir(dir);
+    if (dir) closedir(dir);
+    free(folder);
 }
 
 static void find_names(const char *word, CompleteList *out) {

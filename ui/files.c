@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "engine/base/file.h"
+#include "engine/music/format.h"
 #include "ui/status.h"
 
 enum { ENTRIES_MAX = 5000 };
@@ -77,7 +77,7 @@ static void read_folder(Files *files) {
         if (entry->d_name[0] == '.') continue;
         snprintf(path, sizeof path, "%s/%s", files->folder, entry->d_name);
         if (stat(path, &status) != 0) continue;
-        if (S_ISDIR(status.st_mode) || file_is_midi(entry->d_name))
+        if (S_ISDIR(status.st_mode) || format_of(entry->d_name) == FORMAT_MIDI)
             add(files, entry->d_name, S_ISDIR(status.st_mode));
     }
     closedir(dir);

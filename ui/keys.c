@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/base/utf8.h"
 #include "engine/music/melody.h"
 #include "ui/canvas.h"
 
@@ -56,7 +57,7 @@ bool keys_parse(KeysChord *chord, const char *name) {
             chord->kind = named[i].kind;
             return is_arrow(chord->kind) || (!chord->control && !chord->shift);
         }
-    const char *rest = canvas_decode(name, &chord->codepoint);
+    const char *rest = utf8_next(name, &chord->codepoint);
     if (strcmp(name, "space") == 0) chord->codepoint = ' ', rest = "";
     chord->kind = UI_KEY_CHAR;
     if (*name == '\0' || *rest != '\0' || chord->shift || canvas_glyph_width(chord->codepoint) == 0)
@@ -67,7 +68,7 @@ bool keys_parse(KeysChord *chord, const char *name) {
 void keys_print(char out[16], KeysChord chord) {
     char letter[5];
     const char *text = letter;
-    canvas_encode(letter, chord.codepoint);
+    utf8_write(letter, chord.codepoint);
     if (chord.kind == UI_KEY_CHAR && chord.codepoint == ' ') text = "space";
     for (size_t i = 0; i < sizeof named / sizeof *named; i++)
         if (named[i].kind == chord.kind) text = named[i].name;

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/utf8.h"
+
 enum { KEY_COLUMNS = 18, TEXT_SIZE = 1024 };
 
 void pager_clear(Pager *pager) {
@@ -91,7 +93,7 @@ static int matching_rows(const Pager *pager) {
 static void type(Pager *pager, uint32_t codepoint) {
     char bytes[5];
     size_t size = strlen(pager->search);
-    int added = canvas_encode(bytes, codepoint);
+    int added = utf8_write(bytes, codepoint);
     if (canvas_glyph_width(codepoint) == 0 || size + (size_t)added >= sizeof pager->search) return;
     memcpy(pager->search + size, bytes, (size_t)added + 1);
     pager->top = 0;
@@ -100,9 +102,7 @@ static void type(Pager *pager, uint32_t codepoint) {
 static bool erase(Pager *pager) {
     size_t size = strlen(pager->search);
     if (size == 0) return false;
-    do size--;
-    while (size > 0 && (pager->search[size] & 0xc0) == 0x80);
-    pager->search[size] = '\0';
+    pager->search[utf8_before(pager->search, size)] = '\0';
     return true;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "engine/base/file.h"
+#include "engine/base/utf8.h"
 
 enum { HISTORY_BYTES_MAX = 1 << 18 };
 
@@ -86,7 +87,7 @@ void prompt_close(Prompt *prompt) {
 
 static void insert(Prompt *prompt, uint32_t codepoint) {
     char bytes[5];
-    int size = canvas_encode(bytes, codepoint), length = (int)strlen(prompt->text);
+    int size = utf8_write(bytes, codepoint), length = (int)strlen(prompt->text);
     if (canvas_glyph_width(codepoint) == 0 || length + size >= PROMPT_SIZE) return;
     char *at = prompt->text + prompt->cursor;
     memmove(at + size, at, (size_t)(length - prompt->cursor) + 1);
@@ -95,14 +96,12 @@ static void insert(Prompt *prompt, uint32_t codepoint) {
 }
 
 static int before(const Prompt *prompt, int at) {
-    if (at > 0) at--;
-    while (at > 0 && (prompt->text[at] & 0xc0) == 0x80) at--;
-    return at;
+    return (int)utf8_before(prompt->text, (size_t)at);
 }
 
 static int after(const Prompt *prompt, int at) {
     uint32_t codepoint;
-    return prompt->text[at] ? (int)(canvas_decode(prompt->text + at, &codepoint) - prompt->text) : at;
+    return prompt->text[at] ? (int)(utf8_next(prompt->text + at, &codepoint) - prompt->text) : at;
 }
 
 static void cut(Prompt *prompt, int from, int to) {
@@ -281,7 +280,7 @@ void prompt_draw(const Prompt *prompt, Canvas *canvas, Rect row, Rect below, int
         width = canvas_text_width(head);
         uint32_t codepoint;
         if (width < room || text >= prompt->text + prompt->cursor) break;
-        text = canvas_decode(text, &codepoint);
+        text = utf8_next(text, &codepoint);
     }
     canvas_text(canvas, row.x + 1, row.y, room, text, STYLE_PROMPT);
     *cursor_x = row.x + 1 + width;

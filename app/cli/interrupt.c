@@ -1,25 +1,22 @@
 #include "app/cli/interrupt.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
-#include <unistd.h>
+
+#include "engine/base/wake.h"
 
 static atomic_bool flag;
 static atomic_int signal_number;
-static int wake[2] = {-1, -1};
+static Wake wake;
 
 static void note_signal(int number) {
-    int saved = errno;
     atomic_store(&signal_number, number);
     atomic_store(&flag, true);
-    if (wake[1] >= 0 && write(wake[1], "", 1) < 0) errno = saved;
-    errno = saved;
+    wake_up(&wake);
 }
 
 void interrupt_catch(void) {
-    if (wake[0] < 0 && pipe2(wake, O_CLOEXEC | O_NONBLOCK) != 0) wake[0] = wake[1] = -1;
+    if (!wake.open) wake_open(&wake, NULL);
     struct sigaction action = {.sa_handler = note_signal, .sa_flags = (int)SA_RESETHAND | SA_RESTART};
     sigemptyset(&action.sa_mask);
     const int signals[] = {SIGINT, SIGTERM, SIGHUP};
@@ -36,7 +33,7 @@ atomic_bool *interrupt_flag(void) {
 }
 
 int interrupt_fd(void) {
-    return wake[0];
+    return wake_fd(&wake);
 }
 
 int interrupt_status(void) {

@@ -1,57 +1,32 @@
 #include "app/cli/paths.h"
 
 #include <errno.h>
-#include <pwd.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-char *paths_join(const char *folder, const char *name) {
-    size_t size = strlen(folder) + strlen(name) + 2;
-    char *path = malloc(size);
-    if (!path) return NULL;
-    snprintf(path, size, name[0] ? "%s/%s" : "%s%s", folder, name);
-    return path;
-}
+#include "engine/base/file.h"
+#include "engine/base/home.h"
 
-const char *paths_base(const char *path) {
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
-static const char *home(void) {
-    const char *from_environment = getenv("HOME");
-    if (from_environment && from_environment[0] == '/') return from_environment;
-    const struct passwd *entry = getpwuid(getuid());
-    return entry ? entry->pw_dir : NULL;
-}
-
-static char *xdg(const char *variable, const char *fallback, const char *name) {
-    const char *base = getenv(variable);
-    const char *below = "refrain";
-    if (!base || base[0] != '/') {
-        base = home();
-        below = fallback;
-    }
-    if (!base) return NULL;
-    char *folder = paths_join(base, below);
-    char *path = folder ? paths_join(folder, name) : NULL;
-    free(folder);
-    return path;
+/* refrain's own folder below one of the user's, and a name in it. */
+static char *own(HomeFolder folder, const char *name) {
+    char refrain[PATH_MAX];
+    return home_join(refrain, sizeof refrain, folder, "refrain") ? file_join(refrain, name) : NULL;
 }
 
 char *paths_config(const char *name) {
-    return xdg("XDG_CONFIG_HOME", ".config/refrain", name);
+    return own(HOME_CONFIG, name);
 }
 
 char *paths_state(const char *name) {
-    return xdg("XDG_STATE_HOME", ".local/state/refrain", name);
+    return own(HOME_STATE, name);
 }
 
 char *paths_data(const char *name) {
-    return xdg("XDG_DATA_HOME", ".local/share/refrain", name);
+    return own(HOME_DATA, name);
 }
 
 /* Returns path when something is there, else frees it. */
@@ -70,8 +45,8 @@ static char *beside_program(const char *folder, const char *name) {
     char *slash = strrchr(program, '/');
     if (!slash) return NULL;
     *slash = '\0';
-    char *base = paths_join(program, folder);
-    char *path = base ? paths_join(base, name) : NULL;
+    char *base = file_join(program, folder);
+    char *path = base ? file_join(base, name) : NULL;
     free(base);
     return path;
 }
@@ -85,8 +60,8 @@ char *paths_asset(const char *name) {
 }
 
 char *paths_model(void) {
-    char *own = existing(paths_data("model.safetensors"));
-    return own ? own : paths_asset("refrain.safetensors");
+    char *users = existing(paths_data("model.safetensors"));
+    return users ? users : paths_asset("refrain.safetensors");
 }
 
 bool paths_make(const char *folder, Error *err) {

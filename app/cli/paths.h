@@ -2,9 +2,8 @@
  *
  * config $XDG_CONFIG_HOME/refrain, else ~/.config/refrain; state (log, history, recent files, recovery)
  * $XDG_STATE_HOME/refrain, else ~/.local/state/refrain; data (the user's own model, demo melodies) $XDG_DATA_HOME/refrain,
- * else ~/.local/share/refrain. Soundfonts are shared with other programs: see midi_io/soundfont.h. XDG variables that are
- * not absolute are ignored, as the specification asks. Every path that is made here is malloc'ed and owned by the caller;
- * null means out of memory or that no home directory is known. One thread at a time: getpwuid has one answer. */
+ * else ~/.local/share/refrain. Soundfonts are shared with other programs: see midi_io/soundfont.h. Every path that is made here is malloc'ed and owned by the caller;
+ * null means out of memory or that no home directory is known. Any thread. */
 #ifndef REFRAIN_APP_CLI_PATHS_H
 #define REFRAIN_APP_CLI_PATHS_H
 
@@ -24,10 +23,6 @@ char *paths_asset(const char *name);
  * it. */
 char *paths_model(void);
 
-/* "folder/name", malloc'ed. */
-char *paths_join(const char *folder, const char *name);
-/* The part after the last slash; points into path. */
-const char *paths_base(const char *path);
 /* Makes a folder and its parents, readable by the user alone. */
 bool paths_make(const char *folder, Error *err);
 

@@ -10,6 +10,7 @@
 #include "app/cli/paths.h"
 #include "app/studio/song.h"
 #include "engine/base/file.h"
+#include "engine/base/home.h"
 
 static bool refuse(Studio *studio, const char *text) {
     messages_refuse(&studio->messages, "%s", text);
@@ -20,21 +21,20 @@ char *files_path(const char *typed, const char *suffix) {
     while (*typed == ' ') typed++;
     size_t length = strlen(typed);
     while (length && typed[length - 1] == ' ') length--;
-    const char *home = getenv("HOME");
-    bool at_home = length >= 2 && typed[0] == '~' && typed[1] == '/' && home;
-    size_t size = length + strlen(suffix) + (at_home ? strlen(home) : 0) + 1;
-    char *path = malloc(size);
-    if (!path) return NULL;
-    snprintf(path, size, "%s%.*s", at_home ? home : "", (int)(length - at_home), typed + at_home);
-    if (!strchr(paths_base(path), '.') && paths_base(path)[0]) strcat(path, suffix);
-    return path;
+    char *trimmed = strndup(typed, length), *path = trimmed ? home_expand(trimmed) : NULL;
+    free(trimmed);
+    if (!path || strchr(file_base(path), '.') || !file_base(path)[0]) return path;
+    char *whole = malloc(strlen(path) + strlen(suffix) + 1);
+    if (whole) strcat(strcpy(whole, path), suffix);
+    free(path);
+    return whole;
 }
 
 char *files_target(Studio *studio, const char *typed, const char *suffix) {
     struct stat status;
     char *path = files_path(typed, "");
     bool folder =
-        path && path[0] && (!paths_base(path)[0] || (stat(path, &status) == 0 && S_ISDIR(status.st_mode)));
+        path && path[0] && (!file_base(path)[0] || (stat(path, &status) == 0 && S_ISDIR(status.st_mode)));
     if (folder)
         messages_refuse(&studio->messages, "\"%.200s\" is a folder: name a file in it.", path);
     else if (!path)
@@ -50,7 +50,7 @@ static void title_of(char title[MELODY_NAME_SIZE], const SmfSong *song, const ch
         memcpy(title, song->title, MELODY_NAME_SIZE);
         return;
     }
-    snprintf(title, MELODY_NAME_SIZE, "%s", paths_base(path));
+    snprintf(title, MELODY_NAME_SIZE, "%s", file_base(path));
     char *dot = strrchr(title, '.');
     if (dot && dot != title) *dot = '\0';
 }
@@ -138,7 +138,7 @@ bool files_open(Studio *studio, const char *typed, int track) {
             !ours && (report.tracks > 1 || report.dropped || report.cut || report.quantised);
         remember(studio, path);
         recovery_remove(&studio->recovery);
-        messages_say(&studio->messages, "%s", report.text[0] ? report.text : paths_base(path));
+        messages_say(&studio->messages, "%s", report.text[0] ? report.text : file_base(path));
     } else if (err.text[0]) {
         messages_refuse(&studio->messages, "%s", err.text);
     }
@@ -173,7 +173,7 @@ bool files_open_context(Studio *studio, const char *typed) {
         draft->has_context = false; /* so that every bar that is not locked takes its default source */
         studio_commit(studio);
         remember(studio, path);
-        messages_say(&studio->messages, "context: %s", report.text[0] ? report.text : paths_base(path));
+        messages_say(&studio->messages, "context: %s", report.text[0] ? report.text : file_base(path));
     } else {
         ok = false;
         if (draft) studio_cancel(studio);
@@ -217,7 +217,7 @@ bool files_may_write(Studio *studio, const char *path, const Command *command) {
     if (studio->consent || access(path, F_OK) != 0) return true;
     const char *why = objection(studio, path, command);
     if (!why) return true;
-    question_ask(&studio->question, QUESTION_OVERWRITE, command, "%s %s. Overwrite it?", paths_base(path),
+    question_ask(&studio->question, QUESTION_OVERWRITE, command, "%s %s. Overwrite it?", file_base(path),
                  why);
     return false;
 }

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "app/cli/log.h"
-#include "engine/base/text.h"
+#include "engine/base/utf8.h"
 
 void messages_deinit(Messages *messages) {
     for (int i = 0; i < messages->count; i++) free(messages->text[i]);
@@ -29,7 +29,7 @@ static void show(Messages *messages, bool is_error, const char *text) {
     if (messages->warns && !is_error) return;
     const size_t used = messages->warns ? strlen(messages->current) : 0;
     snprintf(messages->current + used, sizeof messages->current - used, "%s%s", used ? " | " : "", text);
-    text_drop_partial(messages->current);
+    utf8_drop_partial(messages->current);
     messages->is_error = is_error;
 }
 
@@ -37,7 +37,7 @@ __attribute__((format(printf, 3, 0))) static void add(Messages *messages, bool i
                                                       va_list arguments) {
     char text[MESSAGES_SIZE];
     vsnprintf(text, sizeof text, format, arguments);
-    text_drop_partial(text);
+    utf8_drop_partial(text);
     show(messages, is_error, text);
     keep(messages, text);
 }
@@ -69,7 +69,7 @@ void messages_note(Messages *messages, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
-    text_drop_partial(text);
+    utf8_drop_partial(text);
     va_end(arguments);
     keep(messages, text);
     if (messages->current[0]) return;

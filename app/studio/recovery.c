@@ -24,7 +24,7 @@ bool recovery_init(Recovery *recovery, Error *err) {
     localtime_r(&now, &local);
     strftime(stamp, sizeof stamp, "%Y%m%d-%H%M%S", &local);
     snprintf(name, sizeof name, "refrain-%s-%ld.mid", stamp, (long)getpid());
-    recovery->path = paths_join(recovery->folder, name);
+    recovery->path = file_join(recovery->folder, name);
     if (recovery->path) return true;
     error_memory(err, "the recovery file's name");
 fail:
@@ -41,7 +41,7 @@ static void conclude(Recovery *recovery) {
 
 static void join(Recovery *recovery) {
     if (!recovery->writing) return;
-    pthread_join(recovery->thread, NULL);
+    thread_join(&recovery->thread);
     recovery->writing = false;
     conclude(recovery);
 }
@@ -98,11 +98,7 @@ bool recovery_write(Recovery *recovery, uint64_t revision, unsigned char *bytes,
     recovery->revision = revision;
     recovery->due_ms = 0;
     atomic_store(&recovery->finished, false);
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    recovery->writing = pthread_create(&recovery->thread, NULL, write_journal, recovery) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    recovery->writing = thread_start(&recovery->thread, write_journal, recovery);
     if (!recovery->writing) {
         write_journal(recovery);
         conclude(recovery);
@@ -141,7 +137,7 @@ static bool program_of(const char *link, char *name, size_t size) {
     path[length] = '\0';
     size_t bare = (size_t)length - (sizeof mark - 1);
     if ((size_t)length > sizeof mark - 1 && strcmp(path + bare, mark) == 0) path[bare] = '\0';
-    snprintf(name, size, "%s", paths_base(path));
+    snprintf(name, size, "%s", file_base(path));
     return true;
 }
 
@@ -184,7 +180,7 @@ int recovery_find(const Recovery *recovery, RecoveryFind **finds) {
         RecoveryFind *more = realloc(*finds, (size_t)(count + 1) * sizeof **finds);
         if (!more) break;
         *finds = more;
-        find.path = paths_join(recovery->folder, entry->d_name);
+        find.path = file_join(recovery->folder, entry->d_name);
         if (!find.path) break;
         more[count++] = find;
     }

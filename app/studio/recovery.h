@@ -9,12 +9,12 @@
 #ifndef REFRAIN_APP_STUDIO_RECOVERY_H
 #define REFRAIN_APP_STUDIO_RECOVERY_H
 
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "engine/base/error.h"
+#include "engine/base/thread.h"
 
 enum {
     RECOVERY_DELAY_MS = 3000,  /* from an edit to its journal; with the write itself well under 5 s */
@@ -28,7 +28,7 @@ typedef struct {
     bool failed;         /* but not what was written last */
     uint64_t revision;   /* the session's revision that was written last */
     int64_t due_ms;      /* monotonic time of the next write, 0 = none */
-    pthread_t thread;
+    Thread thread;
     bool writing;
     atomic_bool finished;
     unsigned char *bytes; /* being written */

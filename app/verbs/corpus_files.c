@@ -7,8 +7,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "app/cli/paths.h"
 #include "engine/base/file.h"
+#include "engine/music/format.h"
 #include "midi_io/smf_file.h"
 
 enum { DEPTH_MAX = 8 }; /* folders within folders; also ends loops of symbolic links */
@@ -18,16 +18,12 @@ typedef struct {
     CorpusFilesReport *report;
 } Reading;
 
-static bool is_table(const char *path) {
-    return file_has_ending(path, ".tsv") || file_has_ending(path, ".tsv.gz");
-}
-
 static bool read_midi(Corpus *corpus, const char *path, Error *err) {
     Melody melody = {0};
     BarSequence bars = {0};
     bool ok = smf_file_import(&melody, path, 0, NULL, err) &&
               bar_sequence_from_melody(&bars, &melody, NULL, err) &&
-              corpus_add(corpus, paths_base(path), melody.name, melody_beats(&melody), melody_unit(&melody),
+              corpus_add(corpus, file_base(path), melody.name, melody_beats(&melody), melody_unit(&melody),
                          &bars, err);
     bar_sequence_deinit(&bars);
     melody_deinit(&melody);
@@ -40,9 +36,10 @@ static bool read_entry(Reading *r, const char *path, int depth, Error *err) {
     struct stat status;
     if (stat(path, &status) != 0) return true; /* a link to nowhere */
     if (S_ISDIR(status.st_mode)) return depth == DEPTH_MAX || read_folder(r, path, depth + 1, err);
-    if (!is_table(path) && !file_is_midi(path)) return true;
+    const Format format = format_of(path);
+    if (format != FORMAT_CORPUS && format != FORMAT_MIDI) return true;
     Error why = {0};
-    if (is_table(path) ? corpus_read(r->corpus, path, &why) : read_midi(r->corpus, path, &why))
+    if (format == FORMAT_CORPUS ? corpus_read(r->corpus, path, &why) : read_midi(r->corpus, path, &why))
         r->report->files++;
     else if (r->report->left_out++ == 0)
         r->report->first_error = why;
@@ -63,7 +60,7 @@ static bool read_folder(Reading *r, const char *path, int depth, Error *err) {
     if (count < 0) return error_set(err, "Cannot read the folder %s: %s.", path, strerror(errno));
     bool ok = true;
     for (int i = 0; i < count; i++) {
-        char *inner = ok ? paths_join(path, entries[i]->d_name) : NULL;
+        char *inner = ok ? file_join(path, entries[i]->d_name) : NULL;
         if (ok) ok = inner ? read_entry(r, inner, depth, err) : error_memory(err, "a path");
         free(inner);
         free(entries[i]);
@@ -75,7 +72,8 @@ static bool read_folder(Reading *r, const char *path, int depth, Error *err) {
 static bool read_named(Reading *r, const char *path, Error *err) {
     struct stat status;
     if (stat(path, &status) == 0 && S_ISDIR(status.st_mode)) return read_folder(r, path, 0, err);
-    if (!(file_is_midi(path) ? read_midi(r->corpus, path, err) : corpus_read(r->corpus, path, err)))
+    if (!(format_of(path) == FORMAT_MIDI ? read_midi(r->corpus, path, err)
+                                         : corpus_read(r->corpus, path, err)))
         return false;
     r->report->files++;
     return true;

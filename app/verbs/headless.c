@@ -7,6 +7,7 @@
 
 #include "app/cli/interrupt.h"
 #include "app/cli/paths.h"
+#include "engine/base/file.h"
 #include "engine/nn/checkpoint.h"
 #include "engine/learn/train.h"
 #include "midi_io/smf_file.h"
@@ -34,7 +35,7 @@ static bool read_music(Melody *melody, SmfReport *report, const char *path, int 
 }
 
 static void say_import(const SmfReport *report, const char *path) {
-    if (report->text[0]) fprintf(stderr, "%s: %s\n", paths_base(path), report->text);
+    if (report->text[0]) fprintf(stderr, "%s: %s\n", file_base(path), report->text);
 }
 
 bool headless_read(Melody *melody, const char *path, int track, Error *err) {
@@ -57,7 +58,7 @@ bool headless_read_pair(Melody *first, Melody *second, const Options *options, E
 bool headless_bars(BarSequence *bars, const Melody *melody, const char *path, Error *err) {
     BarReport report = {0};
     if (!bar_sequence_from_melody(bars, melody, &report, err)) return false;
-    const char *name = paths_base(path);
+    const char *name = file_base(path);
     if (report.octave_shift)
         fprintf(stderr, "%s: read %d semitones %s, where the model's range is\n", name,
                 abs(report.octave_shift), report.octave_shift > 0 ? "higher" : "lower");
@@ -108,7 +109,7 @@ bool headless_open(HeadlessModel *out, const Options *options, Error *err) {
     if (out->model) out->composer = composer_new(out->model, err);
     if (out->composer) {
         const char *name = model_metadata(out->model, "name");
-        snprintf(out->name, sizeof out->name, "%s", name ? name : paths_base(path));
+        snprintf(out->name, sizeof out->name, "%s", name ? name : file_base(path));
     }
     bool ok = out->composer != NULL;
     if (!ok) headless_close(out);

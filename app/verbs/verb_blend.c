@@ -6,7 +6,7 @@
 
 #include "app/verbs/headless.h"
 #include "app/cli/interrupt.h"
-#include "app/cli/paths.h"
+#include "engine/base/file.h"
 
 /* Writes melody number i of `mixes`: blend-01.mid is A as the model reads it, the last one B. */
 static bool write_mix(const Options *options, HeadlessModel *model, const BarSequence *bars,
@@ -16,7 +16,7 @@ static bool write_mix(const Options *options, HeadlessModel *model, const BarSeq
     snprintf(name, sizeof name, "blend-%02d.mid", i + 1);
     snprintf(track, sizeof track, "blend %.2f", (double)mix);
     BarSequence result = {0};
-    char *path = paths_join(options->out, name);
+    char *path = file_join(options->out, name);
     bool ok = path
                   ? compose_blend(model->composer, &result, &bars[0], &bars[1], mix, interrupt_flag(), err) &&
                         headless_write(&result, like, track, path, err)
@@ -31,7 +31,7 @@ static bool check_lengths(const Options *options, const BarSequence *bars, Error
     if (bars[0].steps == bars[1].steps) return true;
     return error_set(
         err, "%s has bars of %d sixteenths and %s of %d; only melodies with bars of the same length blend.",
-        paths_base(options->operand[0]), bars[0].steps, paths_base(options->operand[1]), bars[1].steps);
+        file_base(options->operand[0]), bars[0].steps, file_base(options->operand[1]), bars[1].steps);
 }
 
 static bool make_folder(const char *path, Error *err) {

@@ -6,7 +6,6 @@
 #include "app/verbs/evaluation.h"
 #include "app/verbs/headless.h"
 #include "app/cli/interrupt.h"
-#include "app/cli/paths.h"
 #include "engine/base/file.h"
 #include "engine/nn/checkpoint.h"
 
@@ -53,10 +52,10 @@ static bool record(const Evaluation *evaluation, Model *model, const char *path,
 static void name_corpus(char *name, size_t size, const Options *options) {
     const char *const *path = options->operand;
     int count = options->operand_count;
-    size_t used = (size_t)snprintf(name, size, "%s", paths_base(path[0]));
+    size_t used = (size_t)snprintf(name, size, "%s", file_base(path[0]));
     if (count > 5 && used < size) snprintf(name + used, size - used, " and %d more", count - 1);
     for (int i = 1; i < count && count <= 5 && used < size; i++)
-        used += (size_t)snprintf(name + used, size - used, ", %s", paths_base(path[i]));
+        used += (size_t)snprintf(name + used, size - used, ", %s", file_base(path[i]));
 }
 
 static bool evaluate(const Options *options, Corpus *corpus, HeadlessModel *model, Figures *figures,

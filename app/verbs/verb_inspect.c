@@ -6,7 +6,6 @@
 #include "app/verbs/headless.h"
 #include "app/verbs/inspection.h"
 #include "app/cli/interrupt.h"
-#include "app/cli/paths.h"
 #include "engine/base/file.h"
 #include "engine/music/key.h"
 
@@ -89,7 +88,7 @@ static bool save_figure(const Inspection *inspection, const char *path, Error *e
 static bool inspect(const Options *options, HeadlessModel *model, const Melody *melody,
                     const BarSequence *bars, Error *err) {
     Inspection inspection = {
-        .title = paths_base(options->operand[0]),
+        .title = file_base(options->operand[0]),
         .model_name = model->name,
         .melody = melody,
         .bars = bars,

@@ -3,8 +3,8 @@
 
 #include "app/verbs/headless.h"
 #include "app/cli/interrupt.h"
-#include "app/cli/paths.h"
 #include "app/signals.h"
+#include "engine/base/file.h"
 #include "midi_io/player.h"
 
 enum { RING_OUT_MS = 1500 }; /* the last note may fade */
@@ -41,7 +41,7 @@ static bool play(const Options *options, const Melody *melody, Error *err) {
         schedule_free(schedule);
         return false;
     }
-    fprintf(stderr, "playing %s on %s; Ctrl-C stops\n", paths_base(options->operand[0]),
+    fprintf(stderr, "playing %s on %s; Ctrl-C stops\n", file_base(options->operand[0]),
             player_output_name(player));
     signals_guard(player);
     bool ok = player_play(player, schedule, 0)

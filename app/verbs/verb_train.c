@@ -9,11 +9,12 @@
 #include "app/verbs/corpus_files.h"
 #include "app/verbs/headless.h"
 #include "app/cli/interrupt.h"
-#include "app/cli/paths.h"
+#include "engine/base/clock.h"
+#include "engine/base/file.h"
+#include "engine/base/utf8.h"
 #include "engine/nn/checkpoint.h"
 #include "engine/learn/train.h"
 #include "engine/workspace.h"
-#include "midi_io/smf_text.h"
 
 #define SAVE_EVERY_S 300.0
 #define SPEAK_EVERY_S 10.0 /* on a terminal every second */
@@ -34,9 +35,7 @@ typedef struct {
 } Run;
 
 static double now_s(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+    return (double)clock_monotonic_us() * 1e-6;
 }
 
 /* --- the plan, which travels in the model's metadata so that resuming needs no options --- */
@@ -108,7 +107,7 @@ static void make_plan(Run *run) {
 /* File names may be any bytes, and a text may be cut anywhere; metadata is UTF-8. */
 static bool set_words(Model *model, const char *key, const char *text, Error *err) {
     char words[600];
-    smf_text_clean(words, sizeof words, (const uint8_t *)text, strlen(text));
+    utf8_clean(words, sizeof words, text, strlen(text));
     return model_set_metadata(model, key, words, err);
 }
 
@@ -118,7 +117,7 @@ static bool describe_corpus(Run *run, Error *err) {
     size_t used = 0;
     for (int i = 0; i < run->options->operand_count && used < sizeof text; i++)
         used += (size_t)snprintf(text + used, sizeof text - used, "%s%s", i ? ", " : "",
-                                 paths_base(run->options->operand[i]));
+                                 file_base(run->options->operand[i]));
     if (used < sizeof text)
         snprintf(text + used, sizeof text - used, ": %d melodies, %d bars", run->corpus.count,
                  run->corpus.bar_count);
@@ -223,7 +222,7 @@ static bool name_parent(Model *child, const Model *parent, const char *path, Err
                                           {"corpus_sources", "begun_from_sources"}};
     const char *name = model_metadata(parent, "name"), *steps = model_metadata(parent, "trained_steps");
     char words[200];
-    snprintf(words, sizeof words, "%.150s, %.20s steps", name ? name : paths_base(path), steps ? steps : "?");
+    snprintf(words, sizeof words, "%.150s, %.20s steps", name ? name : file_base(path), steps ? steps : "?");
     if (!set_words(child, "begun_from", words, err)) return false;
     for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++) {
         const char *value = model_metadata(parent, KEYS[i][0]);

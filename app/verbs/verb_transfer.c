@@ -4,7 +4,7 @@
 #include "app/verbs/bar_list.h"
 #include "app/verbs/headless.h"
 #include "app/cli/interrupt.h"
-#include "app/cli/paths.h"
+#include "engine/base/file.h"
 
 /* Moves the original towards the context's key or register, and says so. */
 static void align_original(Document *pair) {
@@ -22,13 +22,12 @@ static bool check_pair(const Options *options, const BarList *list, const BarSeq
             err,
             "%s has bars of %d sixteenths and %s of %d; a transfer needs two melodies with bars of the "
             "same length.",
-            paths_base(options->operand[0]), original->steps, paths_base(options->operand[1]),
-            context->steps);
+            file_base(options->operand[0]), original->steps, file_base(options->operand[1]), context->steps);
     for (int i = 0; i < 2; i++) {
         int bars = i == 0 ? original->count : context->count;
         if (bar_list_last(list) > bars)
             return error_set(err, "There is no bar %d in %s, which has %d.", bar_list_last(list),
-                             paths_base(options->operand[i]), bars);
+                             file_base(options->operand[i]), bars);
     }
     return true;
 }

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "engine/base/text.h"
+#include "engine/base/utf8.h"
 
 bool error_set(Error *err, const char *format, ...) {
     if (!err) return false;
@@ -14,7 +14,7 @@ bool error_set(Error *err, const char *format, ...) {
     char text[sizeof err->text];
     int length = vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    if (length >= (int)sizeof text) text_drop_partial(text);
+    if (length >= (int)sizeof text) utf8_drop_partial(text);
     memcpy(err->text, text, sizeof text);
     return false;
 }

@@ -258,9 +258,15 @@ bool file_has_ending(const char *path, const char *ending) {
     return length > tail && strcasecmp(path + length - tail, ending) == 0;
 }
 
-bool file_is_midi(const char *path) {
-    static const char *const ENDINGS[] = {".mid", ".midi", ".kar", ".smf", ".rmi"};
-    for (size_t i = 0; i < sizeof ENDINGS / sizeof *ENDINGS; i++)
-        if (file_has_ending(path, ENDINGS[i])) return true;
-    return false;
+char *file_join(const char *folder, const char *name) {
+    size_t size = strlen(folder) + strlen(name) + 2;
+    char *path = malloc(size);
+    if (!path) return NULL;
+    snprintf(path, size, name[0] ? "%s/%s" : "%s%s", folder, name);
+    return path;
+}
+
+const char *file_base(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
 }

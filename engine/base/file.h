@@ -38,7 +38,9 @@ void file_abandon(FileDraft *draft); /* leaves the old file as it was */
 int64_t file_written_ns(const char *path);
 /* Does the name end so, in letters of either case, with something before it? */
 bool file_has_ending(const char *path, const char *ending);
-/* Is the name one of a MIDI file: .mid, .midi, .kar, .smf, .rmi? */
-bool file_is_midi(const char *path);
+/* "folder/name"; of an empty name "folder". malloc'ed, null when memory is out. */
+char *file_join(const char *folder, const char *name);
+/* The part after the last slash; points into path. */
+const char *file_base(const char *path);
 
 #endif

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/thread.h"
 #include "engine/nn/adam.h"
 #include "engine/nn/checkpoint.h"
 #include "engine/learn/dataset.h"
@@ -41,8 +42,7 @@ static const struct {
 typedef struct {
     Train *train;
     int index;
-    pthread_t thread;
-    bool started;
+    Thread thread;
     Acts *acts;
     float *gradient; /* model_size floats, owned */
     Params grads;    /* laid over gradient */
@@ -241,9 +241,8 @@ static bool start_threads(Train *t, Error *err) {
     pthread_barrier_init(&t->end, NULL, threads);
     t->ready = true;
     for (int i = 1; i < t->options.threads; i++) {
-        if (pthread_create(&t->worker[i].thread, NULL, work, &t->worker[i]))
+        if (!thread_start(&t->worker[i].thread, work, &t->worker[i]))
             return error_set(err, "A worker thread could not be started; try fewer --threads.");
-        t->worker[i].started = true;
     }
     return true;
 }
@@ -279,8 +278,7 @@ fail:
 static void stop_threads(Train *t) {
     if (!t->ready) return;
     wake_workers(t, true);
-    for (int i = 1; i < t->options.threads; i++)
-        if (t->worker[i].started) pthread_join(t->worker[i].thread, NULL);
+    for (int i = 1; i < t->options.threads; i++) thread_join(&t->worker[i].thread);
     pthread_barrier_destroy(&t->middle);
     pthread_barrier_destroy(&t->end);
     pthread_cond_destroy(&t->begin);

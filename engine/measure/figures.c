@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/thread.h"
 #include "engine/decoding.h"
 #include "engine/measure/measures.h"
 
@@ -184,14 +185,14 @@ static void *work(void *argument) {
 
 /* The calling thread works too; helpers that cannot be started are done without. */
 static bool run_job(Job *job, Error *err) {
-    pthread_t helper[THREADS_MAX];
+    Thread helper[THREADS_MAX];
     int wanted = job->options->threads - 1, helpers = 0;
     if (wanted > job->count - 1) wanted = job->count - 1;
     if (wanted > THREADS_MAX) wanted = THREADS_MAX;
     pthread_mutex_init(&job->lock, NULL);
-    while (helpers < wanted && pthread_create(&helper[helpers], NULL, work, job) == 0) helpers++;
+    while (helpers < wanted && thread_start(&helper[helpers], work, job)) helpers++;
     work(job);
-    for (int i = 0; i < helpers; i++) pthread_join(helper[i], NULL);
+    for (int i = 0; i < helpers; i++) thread_join(&helper[i]);
     pthread_mutex_destroy(&job->lock);
     return !atomic_load(&job->failed) || error_set(err, "%s", job->error.text);
 }

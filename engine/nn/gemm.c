@@ -3,6 +3,8 @@
 #include <cblas.h>
 #include <string.h>
 
+#include "engine/base/number.h"
+
 void gemm_init(void) {
     openblas_set_num_threads(1);
 }
@@ -44,10 +46,6 @@ static bool tiles_pay(int R) {
     return R <= FEW_ROWS && core_is_one_of(openblas_get_corename(), CORES);
 }
 
-static int smaller(int a, int b) {
-    return a < b ? a : b;
-}
-
 static void product(float *y, int y_stride, const float *x, int x_stride, const float *w, bool add, int R,
                     int M, int N) {
     cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, R, N, M, 1.0f, x, x_stride, w, M, add ? 1.0f : 0.0f,
@@ -56,11 +54,11 @@ static void product(float *y, int y_stride, const float *x, int x_stride, const 
 
 static void product_in_tiles(float *y, int y_stride, const float *x, int x_stride, const float *w, bool add,
                              int R, int M, int N) {
-    const int rows = smaller(R, TILE_ROWS), columns = TILE_SIZE / rows;
+    const int rows = number_min(R, TILE_ROWS), columns = TILE_SIZE / rows;
     for (int n = 0; n < N; n += columns)
         for (int r = 0; r < R; r += rows)
             product(y + (long)r * y_stride + n, y_stride, x + (long)r * x_stride, x_stride, w + (long)n * M,
-                    add, smaller(rows, R - r), M, smaller(columns, N - n));
+                    add, number_min(rows, R - r), M, number_min(columns, N - n));
 }
 
 void gemm_linear(float *y, int y_stride, const float *x, int x_stride, const float *w, bool add, int R, int M,

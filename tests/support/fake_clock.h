@@ -6,7 +6,7 @@
 #ifndef REFRAIN_TESTS_SUPPORT_FAKE_CLOCK_H
 #define REFRAIN_TESTS_SUPPORT_FAKE_CLOCK_H
 
-#include "midi_io/clock.h"
+#include "engine/base/clock.h"
 
 Clock *fake_clock_new(int64_t now_us);
 void fake_clock_settle(Clock *clock); /* waits until the sleeper has nothing left to do now */

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "engine/base/utf8.h"
 #include "tests/support/check.h"
 #include "ui/keys.h"
 
@@ -277,7 +278,7 @@ void scene_keys(Scene *scene, Ui *ui, const char *script) {
         if (strncmp(word, "type:", 5) == 0) {
             for (const char *p = word + 5; *p;) {
                 UiKey key = {.kind = UI_KEY_CHAR};
-                p = canvas_decode(p, &key.codepoint);
+                p = utf8_next(p, &key.codepoint);
                 if (key.codepoint == '_') key.codepoint = ' ';
                 press(scene, ui, key);
             }

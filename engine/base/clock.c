@@ -1,4 +1,4 @@
-#include "midi_io/clock.h"
+#include "engine/base/clock.h"
 
 #include <semaphore.h>
 #include <stdlib.h>

@@ -1,10 +1,10 @@
-/* Clock: the time that the player lives by, and the bed it sleeps in. The real one is CLOCK_MONOTONIC; tests bring one
- * whose time moves only when told, so that timing is something to assert.
+/* Clock: the time that the program lives by, and the bed that the player sleeps in. The real one is CLOCK_MONOTONIC; tests
+ * bring one whose time moves only when told, so that timing is something to assert.
  *
  * now and wait are called by one thread, the sleeper; wake by any other, also from a signal handler. A wake that comes
  * while nobody sleeps is kept for the next wait. */
-#ifndef REFRAIN_MIDI_IO_CLOCK_H
-#define REFRAIN_MIDI_IO_CLOCK_H
+#ifndef REFRAIN_ENGINE_BASE_CLOCK_H
+#define REFRAIN_ENGINE_BASE_CLOCK_H
 
 #include <stdint.h>
 
