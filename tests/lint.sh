@@ -75,7 +75,7 @@ walls() {
     library 'ini\.h' 'app/cli/config\.c'
     library 'asoundlib\.h' 'midi_io/ports\.c|midi_io/input\.c|tests/.*'
     library 'jansson\.h' 'engine/.*\.c|app/.*\.c|tests/.*\.c'
-    local nouns='engine/(base/[a-z_]+|music/[a-z_]+|bar|latent|analysis|structure|engine)\.h"'
+    local nouns='engine/(base/[a-z0-9_]+|music/[a-z_]+|bar|latent|analysis|structure|engine)\.h"'
     room 'engine/base/' 'engine/base/'
     room 'engine/nn/' 'engine/(base|nn)/'
     room 'engine/music/' 'engine/(base|music)/'
