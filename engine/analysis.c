@@ -1,4 +1,4 @@
-#include "engine/analysis.h"
+#include "engine/analysis_private.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -6,43 +6,124 @@
 
 #include "engine/latent.h"
 
-static size_t square(const Analysis *analysis) {
-    return (size_t)analysis->count * (size_t)analysis->count;
+/* ---- where a number is ---- */
+
+int analysis_count(const Analysis *analysis) {
+    return analysis->count;
 }
 
-static size_t attention_size(const Analysis *analysis) {
-    return (size_t)analysis->layers * (size_t)analysis->heads * square(analysis);
+int analysis_layers(const Analysis *analysis) {
+    return analysis->layers;
 }
+
+int analysis_heads(const Analysis *analysis) {
+    return analysis->heads;
+}
+
+int analysis_window(const Analysis *analysis, int t, int *count) {
+    assert(t >= 0 && t < analysis->count);
+    int first = t / analysis->window * analysis->window, rest = analysis->count - first;
+    *count = rest < analysis->window ? rest : analysis->window;
+    return first;
+}
+
+/* Cells of all windows; all but the last one are whole. */
+static size_t cells(const Analysis *analysis) {
+    size_t window = (size_t)analysis->window, whole = (size_t)analysis->count / window,
+           rest = (size_t)analysis->count % window;
+    return whole * window * window + rest * rest;
+}
+
+/* Where row t begins, in blocks with `high` numbers to a cell. */
+static size_t row_at(const Analysis *analysis, int t, int high) {
+    int count, first = analysis_window(analysis, t, &count);
+    return ((size_t)first * (size_t)analysis->window + (size_t)(t - first) * (size_t)count) * (size_t)high;
+}
+
+float *analysis_row(const Analysis *analysis, AnalysisMatrix matrix, int layer, int head, int t) {
+    size_t at = row_at(analysis, t, 1);
+    if (matrix == ANALYSIS_INFLUENCE) return analysis->influence + at;
+    if (matrix == ANALYSIS_INFLUENCE_SWAP) return analysis->influence_swap + at;
+    assert(matrix >= ANALYSIS_ENCODER && layer >= 0 && layer < analysis->layers && head >= 0 &&
+           head < analysis->heads);
+    return analysis->reading->attention[matrix - ANALYSIS_ENCODER] +
+           (size_t)(layer * analysis->heads + head) * cells(analysis) + at;
+}
+
+float *analysis_pointer_row(const Analysis *analysis, int t, int slot) {
+    int count;
+    analysis_window(analysis, t, &count);
+    return analysis->reading->pointer + row_at(analysis, t, BAR_SLOTS) + slot * count;
+}
+
+/* ---- life ---- */
 
 /* calloc of one element for none, so that a null pointer always means "out of memory". */
 static float *floats(size_t count) {
     return calloc(count ? count : 1, sizeof(float));
 }
 
-Analysis *analysis_new(int count, int layers, int heads, Error *err) {
-    assert(count >= 0 && count <= 1 << 14);
+static void reading_unref(AnalysisReading *reading) {
+    if (!reading || atomic_fetch_sub(&reading->holders, 1) > 1) return;
+    free(reading->kl);
+    free(reading->kl_dimension);
+    free(reading->gate);
+    free(reading->pointer);
+    for (int i = 0; i < ANALYSIS_ATTENTIONS; i++) free(reading->attention[i]);
+    free(reading->repeat);
+    free(reading);
+}
+
+static AnalysisReading *reading_new(const Analysis *shape) {
+    AnalysisReading *reading = calloc(1, sizeof *reading);
+    if (!reading) return NULL;
+    atomic_init(&reading->holders, 1);
+    size_t T = (size_t)shape->count, maps = (size_t)(shape->layers * shape->heads);
+    bool ok = (reading->kl = floats(T)) && (reading->kl_dimension = floats(T * LATENT_SIZE)) &&
+              (reading->gate = floats(T * BAR_SLOTS)) &&
+              (reading->pointer = floats(cells(shape) * BAR_SLOTS)) &&
+              (reading->repeat = calloc(T ? T : 1, sizeof *reading->repeat));
+    for (int i = 0; ok && i < ANALYSIS_ATTENTIONS; i++)
+        ok = (reading->attention[i] = floats(maps * cells(shape))) != NULL;
+    if (ok) return reading;
+    reading_unref(reading);
+    return NULL;
+}
+
+Analysis *analysis_new(int count, int window, int layers, int heads, Error *err) {
+    assert(count >= 0 && window > 0);
     assert(layers >= 0 && layers <= ANALYSIS_LAYERS_MAX && heads >= 0 && heads <= ANALYSIS_HEADS_MAX);
     Analysis *analysis = calloc(1, sizeof *analysis);
-    if (!analysis) goto fail;
-    analysis->count = count;
-    analysis->layers = layers;
-    analysis->heads = heads;
-    size_t T = (size_t)count;
-    bool ok = (analysis->kl = floats(T)) && (analysis->kl_dimension = floats(T * LATENT_SIZE)) &&
-              (analysis->pointer = floats(T * BAR_SLOTS * T)) && (analysis->gate = floats(T * BAR_SLOTS)) &&
-              (analysis->reference = floats(T * T)) &&
-              (analysis->repeat = calloc(T ? T : 1, sizeof *analysis->repeat));
-    for (int i = 0; ok && i < ANALYSIS_ATTENTIONS; i++)
-        ok = (analysis->attention[i] = floats(attention_size(analysis))) != NULL;
-    if (ok) return analysis;
-fail:
-    analysis_free(analysis);
+    if (analysis) {
+        *analysis = (Analysis){.count = count, .window = window, .layers = layers, .heads = heads};
+        analysis->reading = reading_new(analysis);
+        if (analysis->reading) return analysis;
+    }
+    free(analysis);
     error_memory(err, "the analysis of this melody");
     return NULL;
 }
 
+Analysis *analysis_share(const Analysis *analysis, Error *err) {
+    Analysis *other = malloc(sizeof *other);
+    if (!other) {
+        error_memory(err, "the analysis of this melody");
+        return NULL;
+    }
+    *other = *analysis;
+    other->influence = other->influence_swap = NULL;
+    atomic_fetch_add(&other->reading->holders, 1);
+    return other;
+}
+
+void analysis_remove_influence(Analysis *analysis) {
+    free(analysis->influence);
+    free(analysis->influence_swap);
+    analysis->influence = analysis->influence_swap = NULL;
+}
+
 bool analysis_add_influence(Analysis *analysis, Error *err) {
-    float *influence = floats(square(analysis)), *swap = floats(square(analysis));
+    float *influence = floats(cells(analysis)), *swap = floats(cells(analysis));
     if (!influence || !swap) {
         free(influence);
         free(swap);
@@ -54,79 +135,145 @@ bool analysis_add_influence(Analysis *analysis, Error *err) {
     return true;
 }
 
-void analysis_remove_influence(Analysis *analysis) {
-    free(analysis->influence);
-    free(analysis->influence_swap);
-    analysis->influence = analysis->influence_swap = NULL;
-}
-
-static void copy_floats(float *to, const float *from, size_t count) {
-    memcpy(to, from, count * sizeof *to);
-}
-
-Analysis *analysis_copy(const Analysis *from, Error *err) {
-    Analysis *to = analysis_new(from->count, from->layers, from->heads, err);
-    if (!to) return NULL;
-    if (from->influence && !analysis_add_influence(to, err)) {
-        analysis_free(to);
-        return NULL;
-    }
-    size_t T = (size_t)from->count;
-    copy_floats(to->kl, from->kl, T);
-    copy_floats(to->kl_dimension, from->kl_dimension, T * LATENT_SIZE);
-    copy_floats(to->pointer, from->pointer, T * BAR_SLOTS * T);
-    copy_floats(to->gate, from->gate, T * BAR_SLOTS);
-    copy_floats(to->reference, from->reference, T * T);
-    for (int i = 0; i < ANALYSIS_ATTENTIONS; i++)
-        copy_floats(to->attention[i], from->attention[i], attention_size(from));
-    if (from->influence) {
-        copy_floats(to->influence, from->influence, T * T);
-        copy_floats(to->influence_swap, from->influence_swap, T * T);
-    }
-    memcpy(to->repeat, from->repeat, T * sizeof *to->repeat);
-    return to;
-}
-
 void analysis_free(Analysis *analysis) {
     if (!analysis) return;
-    free(analysis->kl);
-    free(analysis->kl_dimension);
-    free(analysis->pointer);
-    free(analysis->gate);
-    free(analysis->reference);
-    for (int i = 0; i < ANALYSIS_ATTENTIONS; i++) free(analysis->attention[i]);
+    reading_unref(analysis->reading);
     analysis_remove_influence(analysis);
-    free(analysis->repeat);
     free(analysis);
 }
 
-float analysis_attention(const Analysis *analysis, AnalysisAttention which, int layer, int head, int t,
-                         int k) {
-    assert(layer < analysis->layers && head < analysis->heads);
-    assert(t >= 0 && t < analysis->count && k >= 0 && k < analysis->count);
-    const float *cell = analysis->attention[which] + (size_t)t * (size_t)analysis->count + (size_t)k;
-    float sum = 0;
-    int cells = 0;
-    for (int l = 0; l < analysis->layers; l++)
-        for (int h = 0; h < analysis->heads; h++) {
-            bool all = layer < 0 || head < 0;
-            if (!all && (l != layer || h != head)) continue;
-            sum += cell[(size_t)(l * analysis->heads + h) * square(analysis)];
-            cells++;
-        }
-    return cells ? sum / (float)cells : 0;
+/* ---- numbers ---- */
+
+float analysis_cost(const Analysis *analysis, int t) {
+    assert(t >= 0 && t < analysis->count);
+    return analysis->reading->kl[t];
 }
 
-int analysis_strongest(const Analysis *analysis, int t, float *weight) {
+const float *analysis_cost_dimensions(const Analysis *analysis, int t) {
     assert(t >= 0 && t < analysis->count);
-    const float *row = analysis->reference + (size_t)t * (size_t)analysis->count;
-    int strongest = -1;
-    float most = 0;
-    for (int k = 0; k < analysis->count; k++)
-        if (row[k] > most) {
-            most = row[k];
-            strongest = k;
-        }
-    if (weight) *weight = most;
-    return most < ANALYSIS_REFERENCE_MIN ? -1 : strongest;
+    return analysis->reading->kl_dimension + (size_t)t * LATENT_SIZE;
+}
+
+const StructureRepeat *analysis_repeat(const Analysis *analysis, int t) {
+    assert(t >= 0 && t < analysis->count);
+    return &analysis->reading->repeat[t];
+}
+
+bool analysis_has(const Analysis *analysis, AnalysisMatrix matrix) {
+    if (matrix == ANALYSIS_INFLUENCE) return analysis->influence != NULL;
+    if (matrix == ANALYSIS_INFLUENCE_SWAP) return analysis->influence_swap != NULL;
+    return true;
+}
+
+/* The place of bar k in t's window, or -1. */
+static int column_of(const Analysis *analysis, int t, int k) {
+    int count, first = analysis_window(analysis, t, &count);
+    return k >= first && k < first + count ? k - first : -1;
+}
+
+float analysis_gate(const Analysis *analysis, int t, int slot) {
+    assert(t >= 0 && t < analysis->count && slot >= 0 && slot < BAR_SLOTS);
+    return analysis->reading->gate[t * BAR_SLOTS + slot];
+}
+
+float analysis_taken(const Analysis *analysis, int t) {
+    float sum = 0;
+    for (int slot = 0; slot < BAR_SLOTS; slot++) sum += analysis_gate(analysis, t, slot);
+    return sum / BAR_SLOTS;
+}
+
+float analysis_pointer(const Analysis *analysis, int t, int slot, int k) {
+    int column = column_of(analysis, t, k);
+    return column < 0 ? 0 : analysis_pointer_row(analysis, t, slot)[column];
+}
+
+static float reference_at(const Analysis *analysis, int t, int column) {
+    float sum = 0;
+    for (int slot = 0; slot < BAR_SLOTS; slot++)
+        sum += analysis_gate(analysis, t, slot) * analysis_pointer_row(analysis, t, slot)[column] / BAR_SLOTS;
+    return sum;
+}
+
+float analysis_cell(const Analysis *analysis, AnalysisMatrix matrix, int t, int k) {
+    if (matrix >= ANALYSIS_ENCODER) return analysis_attention(analysis, matrix, -1, -1, t, k);
+    int column = column_of(analysis, t, k);
+    if (column < 0) return 0;
+    return matrix == ANALYSIS_REFERENCE ? reference_at(analysis, t, column)
+                                        : analysis_row(analysis, matrix, 0, 0, t)[column];
+}
+
+float analysis_attention(const Analysis *analysis, AnalysisMatrix matrix, int layer, int head, int t, int k) {
+    assert(layer < analysis->layers && head < analysis->heads);
+    int column = column_of(analysis, t, k), maps = 0;
+    if (column < 0) return 0;
+    if (layer >= 0 && head >= 0) return analysis_row(analysis, matrix, layer, head, t)[column];
+    float sum = 0;
+    for (int l = 0; l < analysis->layers; l++)
+        for (int h = 0; h < analysis->heads; h++, maps++)
+            sum += analysis_row(analysis, matrix, l, h, t)[column];
+    return maps ? sum / (float)maps : 0;
+}
+
+/* ---- references ---- */
+
+/* The bar that a slot's pointer names before all others, the first of equals; -1 in a window's first bar. */
+static int named_bar(const Analysis *analysis, int t, int slot) {
+    int count, first = analysis_window(analysis, t, &count), most = -1;
+    const float *pointer = analysis_pointer_row(analysis, t, slot);
+    for (int k = first; k < t; k++)
+        if (most < 0 || pointer[k - first] > pointer[most - first]) most = k;
+    return most;
+}
+
+static unsigned slots_taken(const Analysis *analysis, int t, int from) {
+    unsigned slots = 0;
+    for (int slot = 0; slot < BAR_SLOTS; slot++)
+        if (analysis_gate(analysis, t, slot) >= REFERENCE_GATE_MIN && named_bar(analysis, t, slot) == from)
+            slots |= 1u << slot;
+    return slots;
+}
+
+bool analysis_slot(const Analysis *analysis, int t, int slot, Reference *reference) {
+    int bar = named_bar(analysis, t, slot);
+    float gate = analysis_gate(analysis, t, slot);
+    if (bar < 0 || gate < REFERENCE_GATE_MIN) return false;
+    *reference = (Reference){
+        .bar = bar, .slots = 1u << slot, .weight = gate * analysis_pointer(analysis, t, slot, bar)};
+    return true;
+}
+
+AnalysisWalk analysis_uses(const Analysis *analysis, AnalysisMatrix matrix, int t) {
+    int count, first = analysis_window(analysis, t, &count);
+    assert(matrix < ANALYSIS_ENCODER);
+    return (AnalysisWalk){.analysis = analysis, .matrix = matrix, .of = t, .at = first, .end = t};
+}
+
+AnalysisWalk analysis_users(const Analysis *analysis, AnalysisMatrix matrix, int t) {
+    int count, first = analysis_window(analysis, t, &count);
+    assert(matrix < ANALYSIS_ENCODER);
+    return (AnalysisWalk){analysis, matrix, t, t + 1, first + count, true};
+}
+
+bool analysis_next(AnalysisWalk *walk, Reference *reference) {
+    if (!analysis_has(walk->analysis, walk->matrix)) return false;
+    while (walk->at < walk->end) {
+        int bar = walk->at++, by = walk->users ? bar : walk->of, used = walk->users ? walk->of : bar;
+        float weight = analysis_cell(walk->analysis, walk->matrix, by, used);
+        if (!(weight >= REFERENCE_MIN)) continue;
+        *reference = (Reference){.bar = bar, .weight = weight};
+        if (walk->matrix == ANALYSIS_REFERENCE) reference->slots = slots_taken(walk->analysis, by, used);
+        return true;
+    }
+    return false;
+}
+
+bool analysis_strongest(const Analysis *analysis, int t, Reference *reference) {
+    AnalysisWalk walk = analysis_uses(analysis, ANALYSIS_REFERENCE, t);
+    Reference next;
+    bool found = false;
+    while (analysis_next(&walk, &next)) {
+        if (!found || next.weight > reference->weight) *reference = next;
+        found = true;
+    }
+    return found;
 }

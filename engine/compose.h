@@ -15,9 +15,6 @@
 #include "engine/nn/model.h"
 #include "engine/music/recipe.h"
 
-/* The longest melody that can be analysed: the matrices hold T * T numbers for every layer and head, here some 50 MB. */
-enum { COMPOSE_ANALYSIS_BARS = 512 };
-
 typedef struct Composer Composer;
 
 typedef struct {
@@ -67,9 +64,8 @@ bool compose_continue(Composer *composer, BarSequence *out, const BarSequence *p
 bool compose_blend(Composer *composer, BarSequence *out, const BarSequence *a, const BarSequence *b,
                    float mix, atomic_bool *cancel, Error *err);
 
-/* Everything about how the model reads `bars` except influence; attention from teacher forcing with z = mu.
- * For more than BAR_WINDOW bars the matrices hold one block per window and are zero outside. At most
- * COMPOSE_ANALYSIS_BARS bars. */
+/* Everything about how the model reads `bars` except influence; attention from teacher forcing with z = mu. For more bars
+ * than the model sees at once the matrices hold one block per window and are zero outside. */
 Analysis *compose_analyse(Composer *composer, const BarSequence *bars, atomic_bool *cancel, Error *err);
 /* Adds the measured influence, batched over k: influence with z_k = 0, the prior's mean; influence_swap with z_k = the
  * latent of the cyclically next bar of the window. The diagonal tells how far bar k itself moves. When it fails (cancelled)

@@ -3,56 +3,49 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/analysis_private.h"
 #include "engine/base/number.h"
 #include "engine/composer.h"
 
-static bool check_length(const BarSequence *bars, Error *err) {
-    if (bars->count <= COMPOSE_ANALYSIS_BARS) return true;
-    return error_set(err, "The melody has %d bars; at most %d can be analysed: ask about a part of it.",
-                     bars->count, COMPOSE_ANALYSIS_BARS);
-}
-
 /* ---- reading ---- */
 
-/* Attention (rows, heads, stride) of one layer -> the window's block of out (heads, T, T). Column j of the
- * model's matrix is shown as bar j - shift; what falls before bar 0 is the start and belongs to no bar. */
-static void copy_attention(float *out, const float *attention, int heads, int stride, int shift, int total,
-                           int begin, int count) {
+/* Attention (rows, heads, stride) of one layer -> rows of the window's bars. Column j of the model's matrix is shown as bar
+ * j - shift; what falls before bar 0 is the start and belongs to no bar. */
+static void copy_attention(Analysis *out, AnalysisMatrix matrix, int layer, const float *attention,
+                           int stride, int begin, int count) {
+    int shift = matrix == ANALYSIS_DECODER_SELF ? 1 : 0, heads = out->heads;
     for (int h = 0; h < heads; h++)
         for (int t = 0; t < count; t++) {
             const float *row = attention + ((size_t)t * (size_t)heads + (size_t)h) * (size_t)stride;
-            float *to = out + ((size_t)h * (size_t)total + (size_t)(begin + t)) * (size_t)total + begin;
+            float *to = analysis_row(out, matrix, layer, h, begin + t);
             for (int j = shift; j <= t; j++) to[j - shift] = row[j];
         }
 }
 
 typedef const float *LayerAttention(const Acts *acts, int layer);
 
-static void read_attention(Analysis *out, AnalysisAttention which, LayerAttention *layer_attention,
+static void read_attention(Analysis *out, AnalysisMatrix matrix, LayerAttention *layer_attention,
                            const Acts *acts, int begin, int count) {
-    size_t layer_size = (size_t)out->heads * (size_t)out->count * (size_t)out->count;
-    int shift = which == ANALYSIS_DECODER_SELF ? 1 : 0;
     for (int layer = 0; layer < out->layers; layer++)
-        copy_attention(out->attention[which] + (size_t)layer * layer_size, layer_attention(acts, layer),
-                       out->heads, acts_bars(acts), shift, out->count, begin, count);
+        copy_attention(out, matrix, layer, layer_attention(acts, layer), acts_bars(acts), begin, count);
 }
 
 static void read_cost(Analysis *out, const Latent *latent, int begin, int count) {
+    AnalysisReading *reading = out->reading;
     for (int t = 0; t < count; t++)
-        out->kl[begin + t] = latent_kl(&latent[t], out->kl_dimension + (size_t)(begin + t) * LATENT_SIZE);
+        reading->kl[begin + t] =
+            latent_kl(&latent[t], reading->kl_dimension + (size_t)(begin + t) * LATENT_SIZE);
 }
 
 static void read_references(Analysis *out, const Acts *acts, int begin, int count) {
     const float *pointer = acts_pointer(acts), *gate = acts_gate(acts);
-    size_t stride = (size_t)acts_bars(acts), total = (size_t)out->count;
+    size_t stride = (size_t)acts_bars(acts);
     for (int t = 0; t < count; t++)
         for (int b = 0; b < BAR_SLOTS; b++) {
-            size_t from = (size_t)t * BAR_SLOTS + (size_t)b, to = (size_t)(begin + t) * BAR_SLOTS + (size_t)b;
-            out->gate[to] = gate[from];
-            memcpy(out->pointer + to * total + begin, pointer + from * stride, (size_t)t * sizeof(float));
-            float *reference = out->reference + (size_t)(begin + t) * total + begin;
-            for (int k = 0; k < t; k++)
-                reference[k] += gate[from] * pointer[from * stride + (size_t)k] / BAR_SLOTS;
+            size_t from = (size_t)t * BAR_SLOTS + (size_t)b;
+            out->reading->gate[(begin + t) * BAR_SLOTS + b] = gate[from];
+            memcpy(analysis_pointer_row(out, begin + t, b), pointer + from * stride,
+                   (size_t)t * sizeof(float));
         }
 }
 
@@ -75,8 +68,7 @@ static bool analyse_window(Composer *composer, Analysis *out, const Bar *bars, i
 
 Analysis *compose_analyse(Composer *composer, const BarSequence *bars, atomic_bool *cancel, Error *err) {
     const ModelConfig *config = model_config(composer->work.model);
-    Analysis *out =
-        check_length(bars, err) ? analysis_new(bars->count, config->layers, config->heads, err) : NULL;
+    Analysis *out = analysis_new(bars->count, composer->window, config->layers, config->heads, err);
     if (!out) return NULL;
     bool fine = true;
     for (int begin = 0; fine && begin < bars->count; begin += composer->window) {
@@ -85,7 +77,7 @@ Analysis *compose_analyse(Composer *composer, const BarSequence *bars, atomic_bo
             !decoding_cancelled(cancel, err) && analyse_window(composer, out, bars->bar, begin, count, err);
     }
     if (fine) {
-        structure_form(out->repeat, bars->bar, bars->count);
+        structure_form(out->reading->repeat, bars->bar, bars->count);
         return out;
     }
     analysis_free(out);
@@ -122,16 +114,14 @@ static void take_baseline(const Influence *influence, int bar, const float *logi
 
 /* Bars before the replaced one cannot differ, so the column begins at its diagonal. */
 static void take_variation(const Influence *influence, int task, int bar, const float *logits) {
-    Analysis *analysis = influence->analysis;
-    int k = (task - 1) % influence->count;
-    float *matrix = task <= influence->count ? analysis->influence : analysis->influence_swap;
+    AnalysisMatrix matrix = task <= influence->count ? ANALYSIS_INFLUENCE : ANALYSIS_INFLUENCE_SWAP;
     float sum = 0, probability[BAR_TOKENS];
     for (int s = 0; s < influence->steps; s++) {
         decoding_distribution(probability, logits + (size_t)s * BAR_TOKENS, s, influence->steps, 1);
         sum += variation(probability, probability_at(influence, bar, s));
     }
-    matrix[(size_t)(influence->begin + bar) * (size_t)analysis->count + (size_t)(influence->begin + k)] =
-        sum / (float)influence->steps;
+    float *row = analysis_row(influence->analysis, matrix, 0, 0, influence->begin + bar);
+    row[(task - 1) % influence->count] = sum / (float)influence->steps;
 }
 
 static void take_bar(void *context, int task, int bar, const float *logits) {
@@ -178,7 +168,7 @@ static bool influence_window(Composer *composer, Analysis *analysis, const BarSe
 bool compose_influence(Composer *composer, Analysis *analysis, const BarSequence *bars, atomic_bool *cancel,
                        Error *err) {
     assert(analysis->count == bars->count);
-    if (!analysis->influence && !analysis_add_influence(analysis, err)) return false;
+    if (!analysis_has(analysis, ANALYSIS_INFLUENCE) && !analysis_add_influence(analysis, err)) return false;
     for (int begin = 0; begin < bars->count; begin += composer->window) {
         int count = number_min(composer->window, bars->count - begin);
         if (!influence_window(composer, analysis, bars, begin, count, cancel, err)) return false;

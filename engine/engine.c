@@ -103,7 +103,6 @@ static bool load_model(Engine *engine, const EngineRequest *request, EngineReply
 }
 
 static bool analyse(Engine *engine, EngineReply *reply, const BarSequence *bars) {
-    if (bars->count > COMPOSE_ANALYSIS_BARS) return true;
     reply->analysis = compose_analyse(engine->composer, bars, &engine->mailbox.cancel, &reply->error);
     return reply->analysis != NULL;
 }
@@ -188,7 +187,7 @@ static bool copy_reply(EngineReply *to, const EngineReply *from) {
     to->bars = (BarSequence){0};
     to->analysis = NULL;
     to->follows = copy_marks(from->follows, from->bars.count);
-    if (from->analysis) to->analysis = analysis_copy(from->analysis, NULL);
+    if (from->analysis) to->analysis = analysis_share(from->analysis, NULL);
     bool copied = bar_sequence_copy(&to->bars, &from->bars, NULL) && (!from->analysis || to->analysis);
     if (!copied) engine_reply_deinit(to);
     return copied;

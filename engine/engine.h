@@ -44,7 +44,7 @@ typedef struct {
     Error error;        /* when not ok */
     BarSequence bars;   /* ENGINE_ORIGINAL: the reconstruction; ENGINE_RESULT, ENGINE_CONTINUE: the result */
     Analysis *analysis; /* owned by the reply; take it by setting it to null. Null for ENGINE_LOAD_MODEL and
-                            ENGINE_CONTINUE, and beyond COMPOSE_ANALYSIS_BARS bars */
+                            ENGINE_CONTINUE */
     bool *
         follows; /* ENGINE_RESULT, (bars.count): this bar changed although its own source did not: it refers to a
                             changed bar. Against the previous reply of this kind with the same melodies; owned; may be null */

@@ -278,7 +278,7 @@ static void test_the_result_follows_the_recipe(void **state) {
     const Derived *derived = &script.studio.derived;
     assert_true(derived->result.count > 0);
     assert_non_null(derived->analysis[VERSION_RESULT]);
-    assert_int_equal(derived->analysis[VERSION_RESULT]->count, 8);
+    assert_int_equal(analysis_count(derived->analysis[VERSION_RESULT]), 8);
     assert_non_null(derived->analysis[VERSION_ORIGINAL]);
     assert_non_null(derived->analysis[VERSION_CONTEXT]);
     ViewFrame frame;

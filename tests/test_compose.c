@@ -1,11 +1,11 @@
 #include "tests/support/check.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 #include "engine/compose.h"
 #include "engine/decoding.h"
 #include "tests/support/random_music.h"
+#include "tests/support/slow_decoding.h"
 #include "tests/support/tiny_model.h"
 
 typedef struct {
@@ -48,51 +48,7 @@ static BarSequence random_piece(Fixture *f, int count, int steps) {
     return bars;
 }
 
-/* ---- decoding, the slow and obvious way ---- */
-
-static void logits_of_last_bar(float *logits, const Model *model, const Bar *bars, const float *z,
-                               int count) {
-    Acts *acts = acts_new(model_config(model), count, count, false, NULL);
-    int first[] = {0, count};
-    ModelBatch batch = {.B = 1, .first = first, .tokens = bars->token};
-    model_read(model, acts, &batch);
-    model_decode(model, acts, &batch, z);
-    memcpy(logits, acts_logits(acts) + (size_t)(count - 1) * BAR_STEPS * BAR_TOKENS,
-           BAR_STEPS * BAR_TOKENS * sizeof *logits);
-    acts_free(acts);
-}
-
-static int choose(const float *logits, int step, int steps, float temperature, float u) {
-    double weight[BAR_TOKENS], total = 0;
-    if (step >= steps) return BAR_PAD;
-    int best = BAR_REST;
-    for (int v = 0; v < BAR_TOKENS; v++) {
-        if (v == BAR_PAD) continue;
-        if (logits[v] > logits[best]) best = v;
-        total += weight[v] = exp((double)logits[v] / (temperature > 0 ? temperature : 1));
-    }
-    if (temperature <= 0) return best;
-    double sum = 0;
-    for (int v = 0; v < BAR_TOKENS; v++) {
-        if (v == BAR_PAD) continue;
-        sum += weight[v] / total;
-        if (u < sum) return v;
-    }
-    return best;
-}
-
-/* Bar after bar from z (count, LATENT_SIZE), each seeing only what was decoded before it. */
-static void decode_slowly(Bar *out, const Model *model, const float *z, int count, int steps,
-                          float temperature, const float *uniform) {
-    float logits[BAR_STEPS * BAR_TOKENS];
-    memset(out, 0, (size_t)count * sizeof *out);
-    for (int t = 0; t < count; t++) {
-        logits_of_last_bar(logits, model, out, z, t + 1);
-        for (int s = 0; s < BAR_STEPS; s++)
-            out[t].token[s] = (uint8_t)choose(logits + s * BAR_TOKENS, s, steps, temperature,
-                                              uniform ? uniform[t * BAR_STEPS + s] : 0);
-    }
-}
+/* ---- decoding ---- */
 
 static void check_against_slow(Fixture *f, int count, int steps, float temperature) {
     LatentSequence z = random_latents(f, count);
@@ -102,7 +58,7 @@ static void check_against_slow(Fixture *f, int count, int steps, float temperatu
     decoding_uniform(uniform, count, 9);
     BarSequence slow = {.steps = steps}, fast = {0}, guess = random_piece(f, count, steps), guessed = {0};
     check_ok(bar_sequence_resize(&slow, count, &f->err), &f->err);
-    decode_slowly(slow.bar, f->model, points, count, steps, temperature, uniform);
+    slow_decoding(slow.bar, f->model, points, count, steps, temperature, uniform);
     bar_sequence_repair(&slow);
     ComposeDecoding how = {temperature, 9};
     check_ok(compose_decode(f->composer, &fast, &z, steps, NULL, how, NULL, &f->err), &f->err);
@@ -306,125 +262,7 @@ static void test_a_continuation_of_no_bars_is_refused(void **state) {
     bar_sequence_deinit(&prime);
 }
 
-/* ---- analysis ---- */
-
-static void check_rows(const Analysis *a, int window) {
-    for (int t = 0; t < a->count; t++) {
-        float self = 0;
-        for (int which = 0; which < ANALYSIS_ATTENTIONS; which++) {
-            float sum = 0;
-            for (int k = 0; k < a->count; k++) {
-                float weight = analysis_attention(a, (AnalysisAttention)which, 1, 1, t, k);
-                if (k > t || k < t / window * window) assert_float_equal(weight, 0, 0);
-                sum += weight;
-            }
-            if (which == ANALYSIS_DECODER_SELF)
-                self = sum;
-            else
-                assert_float_equal(sum, 1, 1e-5);
-        }
-        assert_true(self < 1 && (t % window == 0 ? self == 0 : self > 0)); /* the rest looks at the start */
-    }
-}
-
-static void test_analysis_tells_what_the_model_computed(void **state) {
-    Fixture *f = *state;
-    BarSequence bars = random_piece(f, 30, 16);
-    LatentSequence z = {0};
-    check_ok(compose_encode(f->composer, &z, &bars, NULL, &f->err), &f->err);
-    Analysis *a = compose_analyse(f->composer, &bars, NULL, &f->err);
-    assert_non_null(a);
-    check_rows(a, 24);
-    for (int t = 0; t < 30; t++) {
-        assert_float_equal(a->kl[t], latent_kl(&z.bar[t], NULL), 1e-3);
-        for (int k = 0; k < 30; k++) {
-            float reference = 0;
-            for (int b = 0; b < BAR_SLOTS; b++)
-                reference +=
-                    a->gate[t * BAR_SLOTS + b] * a->pointer[(t * BAR_SLOTS + b) * 30 + k] / BAR_SLOTS;
-            assert_float_equal(a->reference[t * 30 + k], reference, 1e-6);
-        }
-        float sum = 0;
-        for (int k = 0; k < 30; k++) sum += a->pointer[(t * BAR_SLOTS + 2) * 30 + k];
-        assert_float_equal(sum, (t % 24 ? 1 : 0), 1e-5);
-    }
-    StructureRepeat repeat[30];
-    structure_form(repeat, bars.bar, 30);
-    for (int t = 0; t < 30; t++) assert_string_equal(a->repeat[t].form, repeat[t].form);
-    analysis_free(a);
-    bar_sequence_deinit(&bars);
-    latent_sequence_deinit(&z);
-}
-
-static float slow_influence(Fixture *f, const float *z, const float *changed, int t, int steps) {
-    Bar before[BAR_WINDOW], after[BAR_WINDOW];
-    float p[BAR_STEPS * BAR_TOKENS], q[BAR_STEPS * BAR_TOKENS], sum = 0;
-    decode_slowly(before, f->model, z, t + 1, steps, 0, NULL);
-    decode_slowly(after, f->model, changed, t + 1, steps, 0, NULL);
-    logits_of_last_bar(p, f->model, before, z, t + 1);
-    logits_of_last_bar(q, f->model, after, changed, t + 1);
-    for (int s = 0; s < steps; s++) {
-        float x[BAR_TOKENS], y[BAR_TOKENS];
-        decoding_distribution(x, p + s * BAR_TOKENS, s, steps, 1);
-        decoding_distribution(y, q + s * BAR_TOKENS, s, steps, 1);
-        for (int v = 0; v < BAR_TOKENS; v++) sum += fabsf(x[v] - y[v]) / 2;
-    }
-    return sum / (float)steps;
-}
-
-static void test_influence_is_what_replacing_a_latent_changes(void **state) {
-    Fixture *f = *state;
-    enum { T = 11 };
-    BarSequence bars = random_piece(f, T, 12);
-    LatentSequence latents = {0};
-    float z[T * LATENT_SIZE], changed[T * LATENT_SIZE];
-    check_ok(compose_encode(f->composer, &latents, &bars, NULL, &f->err), &f->err);
-    for (int t = 0; t < T; t++) memcpy(z + t * LATENT_SIZE, latents.bar[t].z, sizeof latents.bar[t].z);
-    Analysis *a = compose_analyse(f->composer, &bars, NULL, &f->err);
-    assert_non_null(a);
-    check_ok(compose_influence(f->composer, a, &bars, NULL, &f->err), &f->err);
-    for (int k = 0; k < T; k++)
-        for (int t = 0; t < T; t++) {
-            memcpy(changed, z, sizeof z);
-            memset(changed + k * LATENT_SIZE, 0, LATENT_SIZE * sizeof *z);
-            assert_float_equal(a->influence[t * T + k], slow_influence(f, z, changed, t, 12), 1e-4);
-            memcpy(changed + k * LATENT_SIZE, z + (k + 1) % T * LATENT_SIZE, LATENT_SIZE * sizeof *z);
-            assert_float_equal(a->influence_swap[t * T + k], slow_influence(f, z, changed, t, 12), 1e-4);
-        }
-    assert_true(a->influence[0] > 0.01f && a->influence[(T - 1) * T] > 0);
-    analysis_free(a);
-    bar_sequence_deinit(&bars);
-    latent_sequence_deinit(&latents);
-}
-
-static void test_influence_stays_inside_its_window(void **state) {
-    Fixture *f = *state;
-    BarSequence bars = random_piece(f, 30, 16);
-    Analysis *a = compose_analyse(f->composer, &bars, NULL, &f->err);
-    assert_non_null(a);
-    check_ok(compose_influence(f->composer, a, &bars, NULL, &f->err), &f->err);
-    for (int t = 0; t < 30; t++)
-        for (int k = 0; k < 30; k++)
-            if (k > t || k / 24 != t / 24) assert_float_equal(a->influence[t * 30 + k], 0, 0);
-    assert_true(a->influence[29 * 30 + 29] > 0);
-    analysis_free(a);
-    bar_sequence_deinit(&bars);
-}
-
-static void test_a_single_bar_and_silence_can_be_analysed(void **state) {
-    Fixture *f = *state;
-    BarSequence bars = {.steps = 16};
-    for (int count = 1; count <= 3; count += 2) {
-        check_ok(bar_sequence_resize(&bars, count, &f->err), &f->err);
-        Analysis *a = compose_analyse(f->composer, &bars, NULL, &f->err);
-        assert_non_null(a);
-        check_ok(compose_influence(f->composer, a, &bars, NULL, &f->err), &f->err);
-        for (int i = 0; i < count * count; i++)
-            assert_true(isfinite(a->influence[i]) && isfinite(a->reference[i]));
-        analysis_free(a);
-    }
-    bar_sequence_deinit(&bars);
-}
+/* ---- what cannot be ---- */
 
 static void test_what_is_cancelled_says_so(void **state) {
     Fixture *f = *state;
@@ -442,14 +280,6 @@ static void test_what_is_cancelled_says_so(void **state) {
     bar_sequence_deinit(&bars);
     bar_sequence_deinit(&out);
     latent_sequence_deinit(&z);
-}
-
-static void test_melodies_too_long_to_analyse_are_refused(void **state) {
-    Fixture *f = *state;
-    BarSequence bars = {.steps = 16};
-    check_ok(bar_sequence_resize(&bars, COMPOSE_ANALYSIS_BARS + 1, &f->err), &f->err);
-    check_refused(compose_analyse(f->composer, &bars, NULL, &f->err), &f->err);
-    bar_sequence_deinit(&bars);
 }
 
 static void test_models_of_other_bars_are_refused(void **state) {
@@ -480,12 +310,7 @@ int main(void) {
         TEST(test_a_blend_ends_in_both_reconstructions),
         TEST(test_a_continuation_keeps_what_it_continues),
         TEST(test_a_continuation_of_no_bars_is_refused),
-        TEST(test_analysis_tells_what_the_model_computed),
-        TEST(test_influence_is_what_replacing_a_latent_changes),
-        TEST(test_influence_stays_inside_its_window),
-        TEST(test_a_single_bar_and_silence_can_be_analysed),
         TEST(test_what_is_cancelled_says_so),
-        TEST(test_melodies_too_long_to_analyse_are_refused),
         TEST(test_models_of_other_bars_are_refused),
     };
     return cmocka_run_group_tests_name("compose", tests, NULL, NULL);

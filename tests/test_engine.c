@@ -142,9 +142,9 @@ static void test_the_original_is_answered_whole_in_the_end_with_influence(void *
         assert_true(reply.ok);
         assert_int_equal(reply.id, id);
         assert_true(bar_sequence_equal(&reply.bars, &expected));
-        assert_int_equal(reply.analysis->count, 10);
-        assert_int_equal(reply.analysis->influence != NULL, whole);
-        if (whole) assert_true(reply.analysis->influence[0] > 0);
+        assert_int_equal(analysis_count(reply.analysis), 10);
+        assert_int_equal(analysis_has(reply.analysis, ANALYSIS_INFLUENCE), whole);
+        if (whole) assert_true(analysis_cell(reply.analysis, ANALYSIS_INFLUENCE, 0, 0) > 0);
         engine_reply_deinit(&reply);
     }
     bar_sequence_deinit(&bars);
@@ -307,8 +307,8 @@ static void test_measuring_gives_way_and_is_finished_later(void **state) {
         reply = next_reply(f);
         assert_true(reply.ok);
         if (!reply.partial) {
-            assert_non_null(reply.analysis->influence);
-            assert_true(reply.analysis->influence[0] > 0);
+            assert_true(analysis_has(reply.analysis, ANALYSIS_INFLUENCE));
+            assert_true(analysis_cell(reply.analysis, ANALYSIS_INFLUENCE, 0, 0) > 0);
             measured_whole |= reply.id == measured;
             urgent_whole |= reply.id == urgent;
         }

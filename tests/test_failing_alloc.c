@@ -5,7 +5,7 @@
 
 #include "engine/music/document.h"
 #include "app/studio/session.h"
-#include "engine/analysis.h"
+#include "engine/analysis_private.h"
 #include "engine/compose.h"
 #include "engine/learn/corpus.h"
 #include "engine/nn/checkpoint.h"
@@ -90,10 +90,10 @@ static bool latents(Error *err) {
 }
 
 static bool analyses(Error *err) {
-    Analysis *analysis = analysis_new(8, 3, 4, err), *copy = NULL;
-    bool done = analysis && analysis_add_influence(analysis, err) && (copy = analysis_copy(analysis, err));
+    Analysis *analysis = analysis_new(8, 6, 3, 4, err), *shared = NULL;
+    bool done = analysis && analysis_add_influence(analysis, err) && (shared = analysis_share(analysis, err));
     analysis_free(analysis);
-    analysis_free(copy);
+    analysis_free(shared);
     return done;
 }
 

@@ -153,9 +153,32 @@ static void an_endless_text_is_refused(void **state) {
     free(text);
 }
 
+static void check_words(BarSource source, const char *sign, const char *brief, const char *full) {
+    char words[80];
+    source_words(words, sizeof words, &source, SOURCE_SIGN);
+    assert_string_equal(words, sign);
+    source_words(words, sizeof words, &source, SOURCE_SHORT);
+    assert_string_equal(words, brief);
+    source_words(words, sizeof words, &source, SOURCE_LONG);
+    assert_string_equal(words, full);
+}
+
+static void sources_have_words_of_three_lengths(void **state) {
+    (void)state;
+    check_words((BarSource){.kind = RECIPE_ORIGINAL, .locked = true}, "1", "1 original", "the original");
+    check_words((BarSource){.kind = RECIPE_CONTEXT}, "2", "2 context", "the context");
+    check_words((BarSource){.kind = RECIPE_MIX, .mix = 0.25f}, "25%", "25% of 2",
+                "a mix: 25% context, 75% original");
+    check_words((BarSource){.kind = RECIPE_POSTERIOR, .seed = 7, .temperature = 0.8f}, "~", "~vary 7 @0.8",
+                "a variation of its default source, seed 7, temperature 0.8");
+    check_words((BarSource){.kind = RECIPE_PRIOR, .seed = 7, .temperature = 0.8f}, "~n", "~new 7 @0.8",
+                "drawn anew, seed 7, temperature 0.8");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_first_bar_comes_from_the_original),
+        cmocka_unit_test(sources_have_words_of_three_lengths),
         cmocka_unit_test(texts_are_as_specified),
         cmocka_unit_test(any_recipe_comes_back),
         cmocka_unit_test(what_is_not_used_does_not_count),

@@ -13,7 +13,7 @@ int bars_count(const View *view) {
     const Analysis *analysis = bars_analysis(view);
     int32_t ticks = bars_ticks(view), end = melody_end(view->melody[view->version]);
     int count = (end + ticks - 1) / ticks;
-    if (analysis && analysis->count > count) count = analysis->count;
+    if (analysis && analysis_count(analysis) > count) count = analysis_count(analysis);
     return count > 0 ? count : 1;
 }
 
@@ -40,7 +40,8 @@ void bars_name(const View *view, int bar, char out[16]) {
         snprintf(out, 16, "%d", view->bars_per_written == 2 ? 2 * bar + 1 : bar + 1);
 }
 
-float bars_reference(const Analysis *analysis, int t, int k) {
-    if (!analysis || !analysis->reference || t < 0 || k < 0 || t >= analysis->count || k >= t) return 0;
-    return analysis->reference[t * analysis->count + k];
+void bars_reference(const View *view, const Reference *reference, char out[48]) {
+    char name[16];
+    bars_name(view, reference->bar, name);
+    reference_words(out, 48, reference, name);
 }

@@ -15,7 +15,7 @@ const BarSource *bars_source(const View *view, int bar); /* null beyond the reci
 bool bars_follows(const View *view,
                   int bar); /* the shown result's bar changed because it refers to a changed one */
 void bars_name(const View *view, int bar, char out[16]);
-/* The weight with which bar t refers to the earlier bar k, 0 where that is unknown. */
-float bars_reference(const Analysis *analysis, int t, int k);
+/* What is referred to, in words (engine/reference.h). */
+void bars_reference(const View *view, const Reference *reference, char out[48]);
 
 #endif

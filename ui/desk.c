@@ -41,13 +41,13 @@ void desk_matrix(Ui *ui) {
     ui->overlay = DESK_NOTHING;
     if (!ui->matrix_open) {
         ui->matrix_open = true;
-        ui->matrix.picture = MATRIX_REFERENCE;
+        ui->matrix.picture = ANALYSIS_REFERENCE;
         ui->pane = DESK_MATRIX;
         return;
     }
     ui->matrix.map = 0;
-    ui->matrix.picture = (MatrixPicture)((ui->matrix.picture + 1) % MATRIX_PICTURES);
-    if (ui->matrix.picture != MATRIX_REFERENCE) return;
+    ui->matrix.picture = (AnalysisMatrix)((ui->matrix.picture + 1) % ANALYSIS_MATRICES);
+    if (ui->matrix.picture != ANALYSIS_REFERENCE) return;
     ui->matrix_open = false;
     ui->pane = DESK_ROLL;
 }

@@ -29,11 +29,12 @@ static bool answer(const UiKey *key, const View *view, Command *command) {
 /* The next bar after the cursor, around the end, whose form begins as text says ("A" finds A' and A+2 as well). */
 static int find_form(const View *view, const char *text) {
     const Analysis *analysis = bars_analysis(view);
-    if (!analysis || !analysis->repeat) return -1;
+    if (!analysis) return -1;
+    int count = analysis_count(analysis);
     size_t letters = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
-    for (int i = 1; letters > 0 && i <= analysis->count; i++) {
-        int bar = (bars_focus(view) + i) % analysis->count;
-        const char *form = analysis->repeat[bar].form;
+    for (int i = 1; letters > 0 && i <= count; i++) {
+        int bar = (bars_focus(view) + i) % count;
+        const char *form = analysis_repeat(analysis, bar)->form;
         bool whole =
             strspn(form, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == letters; /* "A" is not the beginning of "AB" */
         if (whole && strncmp(form, text, strlen(text)) == 0) return bar;

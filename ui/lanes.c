@@ -31,9 +31,12 @@ static bool group_of(const Lanes *lanes, int bar, Group *group) {
     return group->width > 0;
 }
 
+static bool is_read(const Lanes *lanes, int bar) {
+    return lanes->analysis && bar < analysis_count(lanes->analysis);
+}
+
 static const StructureRepeat *repeat_of(const Lanes *lanes, int bar) {
-    const Analysis *analysis = lanes->analysis;
-    return analysis && analysis->repeat && bar < analysis->count ? &analysis->repeat[bar] : NULL;
+    return is_read(lanes, bar) ? analysis_repeat(lanes->analysis, bar) : NULL;
 }
 
 static void draw_form(const Lanes *lanes, Group group, int y) {
@@ -60,53 +63,37 @@ static void draw_form(const Lanes *lanes, Group group, int y) {
     canvas_text(lanes->canvas, group.x, y, group.width, text, looks[repeat->kind].style);
 }
 
-static Style source_words(const BarSource *source, bool wide, char *text, size_t size) {
-    switch (source->kind) {
-    case RECIPE_ORIGINAL:
-        snprintf(text, size, wide ? "1 original" : "1");
-        return STYLE_SOURCE_ORIGINAL;
-    case RECIPE_CONTEXT:
-        snprintf(text, size, wide ? "2 context" : "2");
-        return STYLE_SOURCE_CONTEXT;
-    case RECIPE_MIX:
-        snprintf(text, size, wide ? "%.0f%% of 2" : "%.0f%%", 100.0 * (double)source->mix);
-        return STYLE_SOURCE_MIX;
-    case RECIPE_POSTERIOR:
-    case RECIPE_PRIOR:
-        break;
-    }
-    const char *word = source->kind == RECIPE_PRIOR ? "new" : "vary";
-    if (wide)
-        snprintf(text, size, "~%s %llu @%.2g", word, (unsigned long long)source->seed,
-                 (double)source->temperature);
-    else
-        snprintf(text, size, source->kind == RECIPE_PRIOR ? "~n" : "~");
-    return STYLE_SOURCE_SAMPLE;
+static Style source_style(const BarSource *source) {
+    static const Style styles[] = {[RECIPE_ORIGINAL] = STYLE_SOURCE_ORIGINAL,
+                                   [RECIPE_CONTEXT] = STYLE_SOURCE_CONTEXT,
+                                   [RECIPE_MIX] = STYLE_SOURCE_MIX,
+                                   [RECIPE_POSTERIOR] = STYLE_SOURCE_SAMPLE,
+                                   [RECIPE_PRIOR] = STYLE_SOURCE_SAMPLE};
+    return styles[source->kind];
 }
 
 static void draw_source(const Lanes *lanes, Group group, int y) {
     const BarSource *source = bars_source(lanes->view, group.bar);
     if (!source) return;
     char text[64];
-    Style style = source_words(source, group.width >= 11, text, sizeof text);
+    source_words(text, sizeof text, source, group.width >= 11 ? SOURCE_SHORT : SOURCE_SIGN);
     int lock = source->locked && group.width > 1 ? 1 : 0;
-    int used = canvas_text(lanes->canvas, group.x, y, group.width - lock, text, style);
+    int used = canvas_text(lanes->canvas, group.x, y, group.width - lock, text, source_style(source));
     if (lock) canvas_put(lanes->canvas, group.x + used, y, '*', STYLE_STRONG);
 }
 
 static double cost_scale(const Analysis *analysis) {
     double most = 16; /* nats: a song of nothing but repeats must look cheap */
-    for (int i = 0; i < analysis->count; i++)
-        if ((double)analysis->kl[i] > most) most = (double)analysis->kl[i];
+    for (int i = 0; i < analysis_count(analysis); i++)
+        if ((double)analysis_cost(analysis, i) > most) most = (double)analysis_cost(analysis, i);
     return most;
 }
 
 /* A column of blocks, and the number beside it where there is room. */
 static void draw_cost(const Lanes *lanes, Group group, int y, int rows, double scale) {
     static const uint32_t eighths[] = {' ', 0x2581, 0x2582, 0x2583, 0x2584, 0x2585, 0x2586, 0x2587, 0x2588};
-    const Analysis *analysis = lanes->analysis;
-    if (!analysis || !analysis->kl || group.bar >= analysis->count) return;
-    double nats = (double)analysis->kl[group.bar];
+    if (!is_read(lanes, group.bar)) return;
+    double nats = (double)analysis_cost(lanes->analysis, group.bar);
     if (!(nats >= 0)) nats = 0;
     int level = (int)lround(nats / scale * 8 * rows);
     if (level < 1) level = 1;
@@ -131,31 +118,32 @@ static void draw_cost(const Lanes *lanes, Group group, int y, int rows, double s
 
 /* Four signs: is this beat group of the bar taken from elsewhere, or new? */
 static void gate_words(const Analysis *analysis, int bar, char *text, size_t size) {
+    Reference taken;
     size_t used = (size_t)snprintf(text, size, " ");
-    for (int slot = 0; slot < BAR_SLOTS && analysis->gate && used + 4 < size; slot++)
-        used += (size_t)snprintf(text + used, size - used, "%s",
-                                 analysis->gate[bar * BAR_SLOTS + slot] >= 0.5f ? "\xe2\x96\xaa"
-                                                                                : "\xe2\x96\xab");
+    for (int slot = 0; slot < BAR_SLOTS && used + 4 < size; slot++)
+        used +=
+            (size_t)snprintf(text + used, size - used, "%s",
+                             analysis_slot(analysis, bar, slot, &taken) ? "\xe2\x96\xaa" : "\xe2\x96\xab");
 }
 
 static void draw_reference(const Lanes *lanes, Group group, int y) {
-    const Analysis *analysis = lanes->analysis;
-    if (!analysis || group.bar >= analysis->count) return;
-    float weight = 0;
-    int to = analysis_strongest(analysis, group.bar, &weight);
-    bool follows = bars_follows(lanes->view, group.bar);
-    if (to < 0 && !follows) {
+    if (!is_read(lanes, group.bar)) return;
+    Reference to;
+    bool refers = analysis_strongest(lanes->analysis, group.bar, &to),
+         follows = bars_follows(lanes->view, group.bar);
+    if (!refers && !follows) {
         canvas_put(lanes->canvas, group.x, y, 0x00b7, STYLE_DIM);
         return;
     }
-    char text[64], name[16] = "?", beats[24] = "";
-    if (to >= 0) bars_name(lanes->view, to, name);
-    if (group.width >= 13) gate_words(analysis, group.bar, beats, sizeof beats);
+    char text[96], words[48] = "?", beats[24] = "", weight[16] = "";
+    if (refers) bars_reference(lanes->view, &to, words);
+    if (refers) snprintf(weight, sizeof weight, " %.0f%%", 100.0 * (double)to.weight);
+    if (group.width >= 13) gate_words(lanes->analysis, group.bar, beats, sizeof beats);
     const char *arrow = follows ? "\xe2\x86\xaa" : "\xe2\x86\x92", *space = group.width >= 9 ? " " : "";
     if (group.width >= 7)
-        snprintf(text, sizeof text, "%s%s%s %.0f%%%s", arrow, space, name, 100.0 * (double)weight, beats);
+        snprintf(text, sizeof text, "%s%s%s%s%s", arrow, space, words, weight, beats);
     else
-        snprintf(text, sizeof text, "%s%s", arrow, name);
+        snprintf(text, sizeof text, "%s%s", arrow, words);
     canvas_text(lanes->canvas, group.x, y, group.width, text, follows ? STYLE_FOLLOWS : STYLE_REFERENCE);
 }
 
@@ -173,39 +161,45 @@ static void draw_users(const Lanes *lanes, int focus, int y) {
     char text[160], name[16];
     bars_name(lanes->view, focus, name);
     int used = snprintf(text, sizeof text, "%s is new; referred to by", name), users = 0;
-    for (int t = focus + 1; t < lanes->analysis->count && used < (int)sizeof text - 24; t++) {
-        if (bars_reference(lanes->analysis, t, focus) < ANALYSIS_REFERENCE_MIN) continue;
-        bars_name(lanes->view, t, name);
+    AnalysisWalk walk = analysis_users(lanes->analysis, ANALYSIS_REFERENCE, focus);
+    for (Reference user; used < (int)sizeof text - 24 && analysis_next(&walk, &user);) {
+        bars_name(lanes->view, user.bar, name);
         used += snprintf(text + used, sizeof text - (size_t)used, "%s %s", users++ ? "," : "", name);
     }
     if (users == 0) snprintf(text + used, sizeof text - (size_t)used, " no other bar");
     canvas_text(lanes->canvas, lanes->geometry->x + 1, y, lanes->geometry->width - 1, text, STYLE_DIM);
 }
 
+/* The foot of an arc, and the weight beside it where there is room before the next bar's. */
+static void draw_foot(const Lanes *lanes, const Reference *to, bool first, int y) {
+    const Geometry *geometry = lanes->geometry;
+    int x = middle_of(lanes, to->bar), next = middle_of(lanes, to->bar + 1);
+    char text[16];
+    int size = snprintf(text, sizeof text, "%.0f%%", 100 * (double)to->weight);
+    put_inside(lanes, x, y, first ? 0x2570 : 0x2534, STYLE_ARC);
+    if (x + 1 + size <= next && x >= geometry->x && x + 1 + size <= geometry->x + geometry->width)
+        canvas_text(lanes->canvas, x + 1, y, size, text, STYLE_ARC);
+}
+
 /* One line from the first bar that the focused one uses to the focused one, with a foot and the weight at each. */
 static void draw_arcs(const Lanes *lanes, int y) {
-    int focus = bars_focus(lanes->view), first = -1;
-    if (!lanes->analysis || focus >= lanes->analysis->count) return;
-    for (int k = focus - 1; k >= 0; k--)
-        if (bars_reference(lanes->analysis, focus, k) >= ANALYSIS_REFERENCE_MIN) first = k;
-    if (first < 0) {
+    int focus = bars_focus(lanes->view), left = lanes->geometry->x;
+    if (!is_read(lanes, focus)) return;
+    AnalysisWalk walk = analysis_uses(lanes->analysis, ANALYSIS_REFERENCE, focus);
+    Reference to;
+    if (!analysis_next(&walk, &to)) {
         draw_users(lanes, focus, y);
         return;
     }
-    int end = middle_of(lanes, focus), left = lanes->geometry->x, right = left + lanes->geometry->width;
-    for (int x = middle_of(lanes, first); x < end; x++) put_inside(lanes, x, y, 0x2500, STYLE_ARC);
-    for (int k = first; k < focus; k++) {
-        float weight = bars_reference(lanes->analysis, focus, k);
-        if (weight < ANALYSIS_REFERENCE_MIN) continue;
-        int x = middle_of(lanes, k), next = middle_of(lanes, k + 1);
-        char text[16];
-        int size = snprintf(text, sizeof text, "%.0f%%", 100 * (double)weight);
-        put_inside(lanes, x, y, k == first ? 0x2570 : 0x2534, STYLE_ARC);
-        if (x + 1 + size <= next && x >= left && x + 1 + size <= right)
-            canvas_text(lanes->canvas, x + 1, y, size, text, STYLE_ARC);
-    }
+    int begin = middle_of(lanes, to.bar), end = middle_of(lanes, focus);
+    for (int x = begin; x < end; x++) put_inside(lanes, x, y, 0x2500, STYLE_ARC);
+    bool first = true;
+    do {
+        draw_foot(lanes, &to, first, y);
+        first = false;
+    } while (analysis_next(&walk, &to));
     put_inside(lanes, end, y, 0x256f, STYLE_ARC);
-    if (middle_of(lanes, first) < left) canvas_put(lanes->canvas, left, y, 0x25c2, STYLE_ARC);
+    if (begin < left) canvas_put(lanes->canvas, left, y, 0x25c2, STYLE_ARC);
 }
 
 static void draw_row(const Lanes *lanes, Lane lane, int y, int rows) {
@@ -214,8 +208,7 @@ static void draw_row(const Lanes *lanes, Lane lane, int y, int rows) {
         return;
     }
     Group group;
-    double scale =
-        lane == LANE_COST && lanes->analysis && lanes->analysis->kl ? cost_scale(lanes->analysis) : 1;
+    double scale = lane == LANE_COST && lanes->analysis ? cost_scale(lanes->analysis) : 1;
     int first = lanes->geometry->left_tick / bars_ticks(lanes->view);
     for (int bar = first;
          bar < lanes->bars && bar * bars_ticks(lanes->view) < geometry_end_tick(lanes->geometry); bar++) {

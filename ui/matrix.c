@@ -8,7 +8,7 @@
 enum { HEAD_ROWS = 2, CELL_MIN = 2, CELL_MAX = 16 };
 
 bool matrix_has_maps(const Matrix *matrix) {
-    return matrix->picture >= MATRIX_ENCODER;
+    return matrix->picture >= ANALYSIS_ENCODER;
 }
 
 void matrix_next_map(Matrix *matrix) {
@@ -34,32 +34,12 @@ int matrix_rows(int bars) {
 
 /* The value of a cell, negative where there is none. */
 static double value_at(const Matrix *matrix, const Analysis *analysis, int t, int k) {
-    size_t at = (size_t)t * (size_t)analysis->count + (size_t)k;
-    int layer = -1, head = -1;
-    switch (matrix->picture) {
-    case MATRIX_REFERENCE:
-        return k < t ? (double)analysis->reference[at] : -1;
-    case MATRIX_INFLUENCE:
-        return k <= t ? (double)analysis->influence[at] : -1;
-    case MATRIX_INFLUENCE_SWAP:
-        return k <= t ? (double)analysis->influence_swap[at] : -1;
-    default:
-        break;
-    }
-    if (k > t) return -1;
-    if (matrix->map > 0 && analysis->heads > 0) {
-        layer = (matrix->map - 1) / analysis->heads;
-        head = (matrix->map - 1) % analysis->heads;
-    }
-    AnalysisAttention which = (AnalysisAttention)(matrix->picture - MATRIX_ENCODER);
-    return layer >= analysis->layers ? -1 : (double)analysis_attention(analysis, which, layer, head, t, k);
-}
-
-static bool has_values(const Matrix *matrix, const Analysis *analysis) {
-    if (matrix->picture == MATRIX_REFERENCE) return analysis->reference != NULL;
-    if (matrix->picture == MATRIX_INFLUENCE) return analysis->influence != NULL;
-    if (matrix->picture == MATRIX_INFLUENCE_SWAP) return analysis->influence_swap != NULL;
-    return analysis->attention[matrix->picture - MATRIX_ENCODER] != NULL;
+    int heads = analysis_heads(analysis), last = matrix->picture == ANALYSIS_REFERENCE ? t - 1 : t;
+    if (k > last) return -1;
+    if (matrix->map == 0 || !matrix_has_maps(matrix))
+        return (double)analysis_cell(analysis, matrix->picture, t, k);
+    return (double)analysis_attention(analysis, matrix->picture, (matrix->map - 1) / heads,
+                                      (matrix->map - 1) % heads, t, k);
 }
 
 static void draw_title(const Matrix *matrix, Canvas *canvas, Rect rect, const Analysis *analysis,
@@ -76,9 +56,9 @@ static void draw_title(const Matrix *matrix, Canvas *canvas, Rect rect, const An
     };
     char name[64], map[32] = "";
     bool attention = matrix_has_maps(matrix);
-    if (attention && matrix->map > 0 && analysis && analysis->heads > 0)
-        snprintf(map, sizeof map, " %d.%d", (matrix->map - 1) / analysis->heads + 1,
-                 (matrix->map - 1) % analysis->heads + 1);
+    if (attention && matrix->map > 0 && analysis)
+        snprintf(map, sizeof map, " %d.%d", (matrix->map - 1) / analysis_heads(analysis) + 1,
+                 (matrix->map - 1) % analysis_heads(analysis) + 1);
     else if (attention)
         snprintf(map, sizeof map, " (mean)");
     snprintf(name, sizeof name, "%s%s", titles[matrix->picture].name, map);
@@ -130,9 +110,9 @@ static void draw_row(const Matrix *matrix, Canvas *canvas, Rect rect, const Geom
     bars_name(view, t, name);
     if (focus) canvas_put(canvas, rect.x, y, 0x25b8, STYLE_LABEL_FOCUS);
     int used = canvas_text(canvas, rect.x + 1, y, 3, name, focus ? STYLE_RULER_FOCUS : STYLE_RULER);
-    const char *form = analysis->repeat ? analysis->repeat[t].form : "";
+    const char *form = analysis_repeat(analysis, t)->form;
     if (used < 3) canvas_text(canvas, rect.x + 2 + used, y, LAYOUT_GUTTER - 2 - used, form, STYLE_DIM);
-    for (int k = 0; k < analysis->count; k++) {
+    for (int k = 0; k < analysis_count(analysis); k++) {
         int x = geometry_column(geometry, k * ticks), end = geometry_column(geometry, (k + 1) * ticks);
         if (end > geometry->x + geometry->width) end = geometry->x + geometry->width;
         if (x < geometry->x) x = geometry->x;
@@ -144,23 +124,23 @@ static void draw_row(const Matrix *matrix, Canvas *canvas, Rect rect, const Geom
 void matrix_draw(Matrix *matrix, Canvas *canvas, Rect rect, const Geometry *geometry, const View *view,
                  bool active) {
     const Analysis *analysis = bars_analysis(view);
-    matrix->maps = analysis ? analysis->layers * analysis->heads + 1 : 1;
+    matrix->maps = analysis ? analysis_layers(analysis) * analysis_heads(analysis) + 1 : 1;
     if (matrix->map >= matrix->maps) matrix->map = 0;
     draw_title(matrix, canvas, rect, analysis, active);
     int rows = rect.height - HEAD_ROWS;
     if (rows <= 0) return;
-    if (!analysis || !has_values(matrix, analysis)) {
+    if (!analysis || !analysis_has(analysis, matrix->picture)) {
         const char *why = !analysis ? "The model has not read this melody yet."
                                     : "Not measured yet: that is done when the engine is idle.";
         canvas_text(canvas, rect.x + 2, rect.y + HEAD_ROWS, rect.width - 3, why, STYLE_DIM);
         return;
     }
-    int focus = bars_focus(view), most = analysis->count - rows;
+    int count = analysis_count(analysis), focus = bars_focus(view), most = count - rows;
     if (focus < matrix->top) matrix->top = focus;
     if (focus >= matrix->top + rows) matrix->top = focus - rows + 1;
     if (matrix->top > most) matrix->top = most > 0 ? most : 0;
-    draw_columns(canvas, rect, geometry, view, analysis->count);
-    for (int row = 0; row < rows && matrix->top + row < analysis->count; row++)
+    draw_columns(canvas, rect, geometry, view, count);
+    for (int row = 0; row < rows && matrix->top + row < count; row++)
         draw_row(matrix, canvas, rect, geometry, view, analysis, matrix->top + row, rect.y + HEAD_ROWS + row);
 }
 

@@ -11,19 +11,9 @@
 #include "ui/canvas.h"
 #include "ui/view.h"
 
-typedef enum {
-    MATRIX_REFERENCE,
-    MATRIX_INFLUENCE,
-    MATRIX_INFLUENCE_SWAP,
-    MATRIX_ENCODER,
-    MATRIX_DECODER_SELF,
-    MATRIX_DECODER_INTER,
-    MATRIX_PICTURES,
-} MatrixPicture;
-
 /* Zeroed shows the references. */
 typedef struct {
-    MatrixPicture picture;
+    AnalysisMatrix picture;
     int map;  /* attention: 0 = the mean, else 1 + layer * heads + head */
     int maps; /* how many the analysis last drawn has */
     int top;  /* first bar shown */

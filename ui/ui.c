@@ -98,7 +98,7 @@ static void draw_matrix(Ui *ui, Canvas *canvas, const View *view) {
     enum { WORDS_ROWS_MIN = 6 };
     Rect pane = ui->layout.matrix, below = pane;
     const Analysis *analysis = bars_analysis(view);
-    int used = matrix_rows(analysis ? analysis->count : 1) + 1;
+    int used = matrix_rows(analysis ? analysis_count(analysis) : 1) + 1;
     matrix_draw(&ui->matrix, canvas, pane, &ui->matrix_geometry, view, desk_pane(ui) == DESK_MATRIX);
     below.y += used;
     below.height -= used;

@@ -83,29 +83,6 @@ static bool recast_restore(BarSource *source, int bar, Document *draft, Error *e
     return true;
 }
 
-static void describe(char *text, size_t size, const BarSource *source) {
-    switch (source->kind) {
-    case RECIPE_ORIGINAL:
-        snprintf(text, size, "from the original");
-        break;
-    case RECIPE_CONTEXT:
-        snprintf(text, size, "from the context");
-        break;
-    case RECIPE_MIX:
-        snprintf(text, size, "%d %% original, %d %% context", 100 - (int)lroundf(source->mix * 100),
-                 (int)lroundf(source->mix * 100));
-        break;
-    case RECIPE_POSTERIOR:
-        snprintf(text, size, "a variation, seed %llu, temperature %.2g", (unsigned long long)source->seed,
-                 source->temperature);
-        break;
-    case RECIPE_PRIOR:
-        snprintf(text, size, "drawn with seed %llu at temperature %.2g", (unsigned long long)source->seed,
-                 source->temperature);
-        break;
-    }
-}
-
 /* Applies to bars first .. first + count - 1; locked ones are left alone. Returns how many were, or -1. */
 static int apply(Document *draft, Recast recast, int first, int count, int *locked, Error *err) {
     int done = 0;
@@ -125,8 +102,8 @@ static int apply(Document *draft, Recast recast, int first, int count, int *lock
 static void tell(Studio *studio, int first, int count, int done) {
     char text[96];
     if (done == 1 && count == 1) {
-        describe(text, sizeof text, &studio_document(studio)->recipe.bar[first]);
-        messages_say(&studio->messages, "bar %d: %s", first + 1, text);
+        source_words(text, sizeof text, &studio_document(studio)->recipe.bar[first], SOURCE_LONG);
+        messages_say(&studio->messages, "bar %d is now %s", first + 1, text);
     } else {
         messages_say(&studio->messages, "bars %d to %d: %d changed, locked ones kept", first + 1,
                      first + count, done);

@@ -31,7 +31,7 @@ typedef struct {
     FILE *out;
     const Inspection *inspection;
     const Analysis *analysis;
-    int first;        /* its first bar in the melody */
+    int first, count; /* its first bar in the melody, and how many */
     double bar_width; /* the same for all windows */
     double y;         /* top of what comes next */
 } Pen;
@@ -100,7 +100,7 @@ static void pitch_range(const BarSequence *bars, int *low, int *high) {
 
 static int note_steps(const Pen *pen, int t, int s) {
     const BarSequence *bars = pen->inspection->bars;
-    int length = 1, limit = pen->first + pen->analysis->count;
+    int length = 1, limit = pen->first + pen->count;
     for (;; length++) {
         if (++s == bars->steps) s = 0, t++;
         if (t == limit || bars->bar[t].token[s] != BAR_HOLD) return length;
@@ -109,7 +109,7 @@ static int note_steps(const Pen *pen, int t, int s) {
 
 static void draw_grid(const Pen *pen, int low, int high, double row) {
     const BarSequence *bars = pen->inspection->bars;
-    int T = pen->analysis->count;
+    int T = pen->count;
     for (int pitch = low; pitch <= high; pitch++) {
         if (pitch % 12 != 0) continue;
         double y = pen->y + (high - pitch + 0.5) * row;
@@ -134,11 +134,11 @@ static void draw_roll(Pen *pen) {
     pitch_range(bars, &low, &high);
     double row = (double)ROLL_HEIGHT / (high - low + 1), step = pen->bar_width / bars->steps;
     draw_grid(pen, low, high, row);
-    for (int t = pen->first; t < pen->first + pen->analysis->count; t++)
+    for (int t = pen->first; t < pen->first + pen->count; t++)
         for (int s = 0; s < bars->steps; s++) {
             int token = bars->bar[t].token[s];
             if (!bar_is_onset(token)) continue;
-            const StructureRepeat *repeat = &pen->inspection->repeat[t];
+            const StructureRepeat *repeat = analysis_repeat(pen->analysis, t);
             const char *colour = family_colour(repeat->form);
             fprintf(pen->out,
                     "<rect x=\"%.2f\" y=\"%.2f\" width=\"%.2f\" height=\"%.2f\" rx=\"1\" fill=\"%s\" "
@@ -155,8 +155,8 @@ static void draw_roll(Pen *pen) {
 /* --- form, cost, arcs --- */
 
 static void draw_form(Pen *pen) {
-    for (int t = 0; t < pen->analysis->count; t++) {
-        const StructureRepeat *repeat = &pen->inspection->repeat[pen->first + t];
+    for (int t = 0; t < pen->count; t++) {
+        const StructureRepeat *repeat = analysis_repeat(pen->analysis, pen->first + t);
         const char *colour = family_colour(repeat->form);
         fprintf(pen->out,
                 "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%d\" fill=\"%s\" stroke=\"%s\" %s/>\n",
@@ -173,19 +173,17 @@ static void draw_form(Pen *pen) {
     pen->y += FORM_HEIGHT + GAP;
 }
 
-static float largest_cost(const Inspection *inspection) {
+static float largest_cost(const Analysis *analysis) {
     float largest = 1.0f;
-    for (int i = 0; i < inspection->window_count; i++)
-        for (int t = 0; t < inspection->window[i]->count; t++)
-            largest = fmaxf(largest, inspection->window[i]->kl[t]);
+    for (int t = 0; t < analysis_count(analysis); t++) largest = fmaxf(largest, analysis_cost(analysis, t));
     return largest;
 }
 
 static void draw_cost(Pen *pen) {
-    double unit = (COST_HEIGHT - 14) / (double)largest_cost(pen->inspection), base = pen->y + COST_HEIGHT;
-    for (int t = 0; t < pen->analysis->count; t++) {
-        double kl = (double)pen->analysis->kl[t];
-        const StructureRepeat *repeat = &pen->inspection->repeat[pen->first + t];
+    double unit = (COST_HEIGHT - 14) / (double)largest_cost(pen->analysis), base = pen->y + COST_HEIGHT;
+    for (int t = 0; t < pen->count; t++) {
+        double kl = (double)analysis_cost(pen->analysis, pen->first + t);
+        const StructureRepeat *repeat = analysis_repeat(pen->analysis, pen->first + t);
         fprintf(pen->out, "<rect x=\"%.1f\" y=\"%.2f\" width=\"%.1f\" height=\"%.2f\" fill=\"%s\"/>\n",
                 bar_x(pen, t) + pen->bar_width * 0.2, base - kl * unit, pen->bar_width * 0.6, kl * unit,
                 family_colour(repeat->form));
@@ -195,27 +193,27 @@ static void draw_cost(Pen *pen) {
             text_at(pen, bar_x(pen, t + 0.5), base - kl * unit - 3, "middle", pen->bar_width < 30 ? 8 : 10,
                     number);
     }
-    line_at(pen, LEFT, base, bar_x(pen, pen->analysis->count), base, "#555555");
+    line_at(pen, LEFT, base, bar_x(pen, pen->count), base, "#555555");
     text_at(pen, 14, base - COST_HEIGHT / 2.0, "start", 11, "cost");
     text_at(pen, 14, base - COST_HEIGHT / 2.0 + 13, "start", 10, "(nats)");
     pen->y = base + GAP;
 }
 
 static void draw_arcs(Pen *pen) {
-    int T = pen->analysis->count;
+    int T = pen->count;
     line_at(pen, LEFT, pen->y, bar_x(pen, T), pen->y, "#bbbbbb");
     for (int t = 1; t < T; t++) {
-        InspectionBar bar = {pen->analysis, pen->first, t};
-        for (int k = 0; k < t; k++) {
-            double weight = (double)inspection_reference(bar, k);
-            if (weight < (double)ANALYSIS_REFERENCE_MIN) continue;
+        AnalysisWalk walk = analysis_uses(pen->analysis, ANALYSIS_REFERENCE, pen->first + t);
+        for (Reference to; analysis_next(&walk, &to);) {
+            double weight = (double)to.weight;
+            int k = to.bar - pen->first;
             double x1 = bar_x(pen, k + 0.5), x2 = bar_x(pen, t + 0.5);
             double depth = (ARC_HEIGHT - 6) * 4.0 / 3.0 * sqrt((double)(t - k) / (T > 1 ? T - 1 : 1));
             fprintf(pen->out,
                     "<path d=\"M %.1f %.1f C %.1f %.1f %.1f %.1f %.1f %.1f\" fill=\"none\" stroke=\"%s\" "
                     "stroke-width=\"%.2f\" stroke-opacity=\"%.2f\"/>\n",
                     x1, pen->y, x1, pen->y + depth, x2, pen->y + depth, x2, pen->y,
-                    family_colour(pen->inspection->repeat[pen->first + k].form), 0.5 + 2.0 * weight,
+                    family_colour(analysis_repeat(pen->analysis, to.bar)->form), 0.5 + 2.0 * weight,
                     0.25 + 0.75 * weight);
         }
         fprintf(pen->out, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"1.6\" fill=\"#555555\"/>\n",
@@ -238,14 +236,15 @@ static void heat_colour(char *text, size_t size, double value) {
     snprintf(text, size, "#%02x%02x%02x", c[0], c[1], c[2]);
 }
 
-static void draw_map(const Pen *pen, double x, const float *matrix, const char *title) {
-    int T = pen->analysis->count, every = T <= 20 ? 1 : T <= 32 ? 2 : 4;
+static void draw_map(const Pen *pen, double x, AnalysisMatrix matrix, const char *title) {
+    int T = pen->count, every = T <= 20 ? 1 : T <= 32 ? 2 : 4;
     double cell = (double)MAP_SIZE / T, top = pen->y + 40;
     text_at(pen, x, pen->y + 14, "start", 12, title);
     for (int t = 0; t < T; t++) {
         for (int k = 0; k <= t; k++) {
             char colour[8];
-            heat_colour(colour, sizeof colour, (double)matrix[t * T + k]);
+            heat_colour(colour, sizeof colour,
+                        (double)analysis_cell(pen->analysis, matrix, pen->first + t, pen->first + k));
             fprintf(pen->out, "<rect x=\"%.2f\" y=\"%.2f\" width=\"%.2f\" height=\"%.2f\" fill=\"%s\"/>\n",
                     x + k * cell, top + t * cell, cell, cell, colour);
         }
@@ -274,8 +273,8 @@ static void draw_scale(const Pen *pen, double x) {
 
 static void draw_maps(Pen *pen) {
     double second = LEFT + MAP_SIZE + MAP_GAP - 30;
-    draw_map(pen, LEFT, pen->analysis->reference, "references: bar (row) refers to bar (column)");
-    draw_map(pen, second, pen->analysis->influence,
+    draw_map(pen, LEFT, ANALYSIS_REFERENCE, "references: bar (row) refers to bar (column)");
+    draw_map(pen, second, ANALYSIS_INFLUENCE,
              "influence: change of bar (row) without the latent of (column)");
     draw_scale(pen, second + MAP_SIZE + 12);
     pen->y += 40 + MAP_SIZE + 2 * GAP;
@@ -283,9 +282,9 @@ static void draw_maps(Pen *pen) {
 
 /* --- page --- */
 
-static double page_height(const Inspection *inspection) {
+static double page_height(int windows) {
     double system = 20 + ROLL_HEIGHT + FORM_HEIGHT + COST_HEIGHT + ARC_HEIGHT + 4 * GAP;
-    return 50 + inspection->window_count * (system + 40 + MAP_SIZE + 2 * GAP) + LEGEND;
+    return 50 + windows * (system + 40 + MAP_SIZE + 2 * GAP) + LEGEND;
 }
 
 static void draw_title(const Pen *pen) {
@@ -318,11 +317,15 @@ char *figure_svg(const Inspection *inspection) {
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
     if (!out) return NULL;
-    int widest = inspection->window[0]->count;
+    int widest;
+    analysis_window(inspection->analysis, 0, &widest);
     double width = (double)(RIGHT - LEFT) / widest;
-    Pen pen = {
-        .out = out, .inspection = inspection, .bar_width = width > BAR_WIDTH_MAX ? BAR_WIDTH_MAX : width};
-    double height = page_height(inspection);
+    Pen pen = {.out = out,
+               .inspection = inspection,
+               .analysis = inspection->analysis,
+               .bar_width = width > BAR_WIDTH_MAX ? BAR_WIDTH_MAX : width};
+    int bars = analysis_count(pen.analysis);
+    double height = page_height((bars + widest - 1) / widest);
     fprintf(out,
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%.0f\" viewBox=\"0 0 %d %.0f\" "
@@ -331,9 +334,8 @@ char *figure_svg(const Inspection *inspection) {
             PAGE, height, PAGE, height);
     draw_title(&pen);
     pen.y = 50;
-    for (int i = 0; i < inspection->window_count; i++) {
-        pen.analysis = inspection->window[i];
-        pen.first = i * BAR_WINDOW;
+    for (pen.first = 0; pen.first < bars; pen.first += widest) {
+        analysis_window(pen.analysis, pen.first, &pen.count);
         pen.y += 20;
         draw_roll(&pen);
         draw_form(&pen);

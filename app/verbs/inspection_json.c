@@ -1,7 +1,6 @@
 /* The JSON form of an inspection. Matrices hold one row per bar; a row's columns are the bars of its window, from the
  * window's first bar on. */
 #include <jansson.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -10,46 +9,32 @@
 #include "engine/music/key.h"
 #include "engine/latent.h"
 
-static json_t *numbers(const float *values, int count) {
-    json_t *array = json_array();
-    for (int i = 0; i < count; i++) json_array_append_new(array, json_real((double)values[i]));
-    return array;
+static json_t *number(float value) {
+    return json_real((double)value);
 }
 
-static json_t *rows(const float *values, int row_count, int columns) {
-    json_t *array = json_array();
-    for (int i = 0; i < row_count; i++) json_array_append_new(array, numbers(values + i * columns, columns));
-    return array;
-}
-
-/* One row per bar of the melody: row t of each window's (T, T) matrix. */
-static json_t *matrix(const Inspection *inspection, size_t member) {
-    json_t *array = json_array();
-    for (int i = 0; i < inspection->window_count; i++) {
-        const Analysis *analysis = inspection->window[i];
-        const float *values = *(float *const *)((const char *)analysis + member);
-        for (int t = 0; t < analysis->count; t++)
-            json_array_append_new(array, numbers(values + t * analysis->count, analysis->count));
+/* One row per bar of the melody. */
+static json_t *matrix(const Analysis *analysis, AnalysisMatrix which, int layer, int head) {
+    json_t *rows = json_array();
+    for (int t = 0; t < analysis_count(analysis); t++) {
+        json_t *row = json_array();
+        int count, first = analysis_window(analysis, t, &count);
+        for (int k = first; k < first + count; k++)
+            json_array_append_new(row,
+                                  number(layer < 0 ? analysis_cell(analysis, which, t, k)
+                                                   : analysis_attention(analysis, which, layer, head, t, k)));
+        json_array_append_new(rows, row);
     }
-    return array;
+    return rows;
 }
 
 /* [layer][head][bar][column] */
-static json_t *attention(const Inspection *inspection, AnalysisAttention which) {
-    const Analysis *shape = inspection->window[0];
+static json_t *attention(const Analysis *analysis, AnalysisMatrix which) {
     json_t *layers = json_array();
-    for (int layer = 0; layer < shape->layers; layer++) {
+    for (int layer = 0; layer < analysis_layers(analysis); layer++) {
         json_t *heads = json_array();
-        for (int head = 0; head < shape->heads; head++) {
-            json_t *bars = json_array();
-            for (int i = 0; i < inspection->window_count; i++) {
-                int T = inspection->window[i]->count;
-                const float *values =
-                    inspection->window[i]->attention[which] + (layer * shape->heads + head) * T * T;
-                for (int t = 0; t < T; t++) json_array_append_new(bars, numbers(values + t * T, T));
-            }
-            json_array_append_new(heads, bars);
-        }
+        for (int head = 0; head < analysis_heads(analysis); head++)
+            json_array_append_new(heads, matrix(analysis, which, layer, head));
         json_array_append_new(layers, heads);
     }
     return layers;
@@ -70,32 +55,57 @@ static json_t *repeats(const StructureRepeat *repeat) {
     return object;
 }
 
-static json_t *references(InspectionBar bar) {
+static json_t *references(const Analysis *analysis, int bar) {
     json_t *array = json_array();
-    for (int k = 0; k < bar.t; k++) {
-        double weight = (double)inspection_reference(bar, k);
-        if (weight >= (double)ANALYSIS_REFERENCE_MIN)
-            json_array_append_new(array, json_pack("{s:i,s:f}", "bar", bar.first + k + 1, "weight", weight));
-    }
+    AnalysisWalk walk = analysis_uses(analysis, ANALYSIS_REFERENCE, bar);
+    for (Reference to; analysis_next(&walk, &to);)
+        json_array_append_new(array, json_pack("{s:i,s:f}", "bar", to.bar + 1, "weight", (double)to.weight));
     return array;
 }
 
-static json_t *one_bar(const Inspection *inspection, int index) {
-    InspectionBar bar = inspection_bar(inspection, index);
-    const Analysis *analysis = bar.analysis;
-    int T = analysis->count;
-    return json_pack(
-        "{s:i,s:s,s:f,s:o,s:o,s:o,s:f,s:o,s:o,s:o,s:i}", "bar", index + 1, "form",
-        inspection->repeat[index].form, "kl", (double)analysis->kl[bar.t], "tokens",
-        tokens(&inspection->bars->bar[index], inspection->bars->steps), "repeats",
-        repeats(&inspection->repeat[index]), "references", references(bar), "reference_gate",
-        (double)inspection_gate(bar), "gate", numbers(analysis->gate + bar.t * BAR_SLOTS, BAR_SLOTS),
-        "pointer", rows(analysis->pointer + bar.t * BAR_SLOTS * T, BAR_SLOTS, T), "kl_dimension",
-        numbers(analysis->kl_dimension + bar.t * LATENT_SIZE, LATENT_SIZE), "window_first", bar.first + 1);
+static json_t *gates(const Analysis *analysis, int bar) {
+    json_t *array = json_array();
+    for (int slot = 0; slot < BAR_SLOTS; slot++)
+        json_array_append_new(array, number(analysis_gate(analysis, bar, slot)));
+    return array;
+}
+
+/* [slot][column] */
+static json_t *pointers(const Analysis *analysis, int bar) {
+    json_t *slots = json_array();
+    int count, first = analysis_window(analysis, bar, &count);
+    for (int slot = 0; slot < BAR_SLOTS; slot++) {
+        json_t *row = json_array();
+        for (int k = first; k < first + count; k++)
+            json_array_append_new(row, number(analysis_pointer(analysis, bar, slot, k)));
+        json_array_append_new(slots, row);
+    }
+    return slots;
+}
+
+static json_t *cost_dimensions(const Analysis *analysis, int bar) {
+    json_t *array = json_array();
+    const float *cost = analysis_cost_dimensions(analysis, bar);
+    for (int d = 0; d < LATENT_SIZE; d++) json_array_append_new(array, number(cost[d]));
+    return array;
+}
+
+static json_t *one_bar(const Inspection *inspection, int bar) {
+    const Analysis *analysis = inspection->analysis;
+    const StructureRepeat *repeat = analysis_repeat(analysis, bar);
+    int count, first = analysis_window(analysis, bar, &count);
+    return json_pack("{s:i,s:s,s:f,s:o,s:o,s:o,s:f,s:o,s:o,s:o,s:i}", "bar", bar + 1, "form", repeat->form,
+                     "kl", (double)analysis_cost(analysis, bar), "tokens",
+                     tokens(&inspection->bars->bar[bar], inspection->bars->steps), "repeats", repeats(repeat),
+                     "references", references(analysis, bar), "reference_gate",
+                     (double)analysis_taken(analysis, bar), "gate", gates(analysis, bar), "pointer",
+                     pointers(analysis, bar), "kl_dimension", cost_dimensions(analysis, bar), "window_first",
+                     first + 1);
 }
 
 char *inspection_json(const Inspection *inspection) {
     const Melody *melody = inspection->melody;
+    const Analysis *analysis = inspection->analysis;
     json_t *bars = json_array();
     for (int t = 0; t < inspection->bars->count; t++) json_array_append_new(bars, one_bar(inspection, t));
     char meter[16];
@@ -105,11 +115,11 @@ char *inspection_json(const Inspection *inspection) {
         inspection->bars->steps, "model", json_text_or(inspection->model_name, "?"), "title",
         json_text_or(inspection->title, "?"), "meter", meter, "bpm", melody_bpm(melody), "key",
         key_name(key_detect(melody)), "octave_shift", inspection->bars->octave_shift, "reference",
-        matrix(inspection, offsetof(Analysis, reference)), "influence",
-        matrix(inspection, offsetof(Analysis, influence)), "influence_swap",
-        matrix(inspection, offsetof(Analysis, influence_swap)), "attention", "encoder",
-        attention(inspection, ANALYSIS_ENCODER), "decoder_self", attention(inspection, ANALYSIS_DECODER_SELF),
-        "decoder_inter", attention(inspection, ANALYSIS_DECODER_INTER));
+        matrix(analysis, ANALYSIS_REFERENCE, -1, -1), "influence",
+        matrix(analysis, ANALYSIS_INFLUENCE, -1, -1), "influence_swap",
+        matrix(analysis, ANALYSIS_INFLUENCE_SWAP, -1, -1), "attention", "encoder",
+        attention(analysis, ANALYSIS_ENCODER), "decoder_self", attention(analysis, ANALYSIS_DECODER_SELF),
+        "decoder_inter", attention(analysis, ANALYSIS_DECODER_INTER));
     char *text = root ? json_dumps(root, JSON_COMPACT | JSON_REAL_PRECISION(6)) : NULL;
     json_decref(root);
     return text;

@@ -11,42 +11,46 @@
 
 /* --- text --- */
 
-/* The bars that this one refers to, strongest first: "1 (0.97) 3 (0.06)". */
-static void reference_words(char *text, size_t size, InspectionBar bar) {
-    bool told[BAR_WINDOW] = {false};
-    size_t used = 0;
-    text[0] = '\0';
-    for (int n = 0; n < 2 && used < size; n++) {
-        int best = -1;
-        for (int k = 0; k < bar.t; k++)
-            if (!told[k] && (best < 0 || inspection_reference(bar, k) > inspection_reference(bar, best)))
-                best = k;
-        if (best < 0 || inspection_reference(bar, best) < ANALYSIS_REFERENCE_MIN) break;
-        told[best] = true;
-        used += (size_t)snprintf(text + used, size - used, "%s%d (%.2f)", n ? " " : "", bar.first + best + 1,
-                                 (double)inspection_reference(bar, best));
+/* The two bars that this one refers to most, the stronger first: "1 (0.97) 3 (0.06)". */
+static void refers_words(char *text, size_t size, const Analysis *analysis, int bar) {
+    Reference most[2] = {{.weight = 0}, {.weight = 0}}, to;
+    AnalysisWalk walk = analysis_uses(analysis, ANALYSIS_REFERENCE, bar);
+    while (analysis_next(&walk, &to)) {
+        if (to.weight > most[0].weight) {
+            most[1] = most[0];
+            most[0] = to;
+        } else if (to.weight > most[1].weight) {
+            most[1] = to;
+        }
     }
-    if (used == 0) snprintf(text, size, "-");
+    size_t used = 0;
+    snprintf(text, size, "-");
+    for (int i = 0; i < 2 && most[i].weight > 0 && used < size; i++) {
+        char number[16], words[48];
+        snprintf(number, sizeof number, "%d", most[i].bar + 1);
+        reference_words(words, sizeof words, &most[i], number);
+        used += (size_t)snprintf(text + used, size - used, "%s%s (%.2f)", i ? " " : "", words,
+                                 (double)most[i].weight);
+    }
 }
 
 /* The later bars that move when this bar's latent is taken away: "5 9 13". */
-static void influence_words(char *text, size_t size, InspectionBar bar) {
+static void moves_words(char *text, size_t size, const Analysis *analysis, int bar) {
+    AnalysisWalk walk = analysis_users(analysis, ANALYSIS_INFLUENCE, bar);
     size_t used = 0;
-    text[0] = '\0';
-    for (int t = bar.t + 1; t < bar.analysis->count && used < size; t++) {
-        InspectionBar later = {bar.analysis, bar.first, t};
-        if (inspection_influence(later, bar.t) >= 0.1f)
-            used += (size_t)snprintf(text + used, size - used, "%s%d", used ? " " : "", bar.first + t + 1);
-    }
-    if (used == 0) snprintf(text, size, "-");
+    snprintf(text, size, "-");
+    for (Reference user; used < size && analysis_next(&walk, &user);)
+        used += (size_t)snprintf(text + used, size - used, "%s%d", used ? " " : "", user.bar + 1);
 }
 
 static void repeat_words(char *text, size_t size, const StructureRepeat *repeat) {
+    static const char *const WORDS[] = {
+        [STRUCTURE_EXACT] = "repeats bar", [STRUCTURE_NEAR] = "nearly bar", [STRUCTURE_TRANSPOSED] = "bar"};
+    char number[16], of[48];
+    snprintf(number, sizeof number, "%d", repeat->of + 1);
+    reference_words(of, sizeof of, &(Reference){.bar = repeat->of, .interval = repeat->interval}, number);
     text[0] = '\0';
-    if (repeat->kind == STRUCTURE_EXACT) snprintf(text, size, "repeats bar %d", repeat->of + 1);
-    if (repeat->kind == STRUCTURE_NEAR) snprintf(text, size, "nearly bar %d", repeat->of + 1);
-    if (repeat->kind == STRUCTURE_TRANSPOSED)
-        snprintf(text, size, "bar %d moved by %+d", repeat->of + 1, repeat->interval);
+    if (repeat->kind != STRUCTURE_NONE) snprintf(text, size, "%s %s", WORDS[repeat->kind], of);
 }
 
 static void print_text(const Inspection *inspection) {
@@ -54,18 +58,21 @@ static void print_text(const Inspection *inspection) {
     printf("%s: %d bar%s of %d/%d, %.0f quarters a minute, key %s, read by %s\n\n", inspection->title,
            inspection->bars->count, inspection->bars->count == 1 ? "" : "s", melody_beats(melody),
            melody_unit(melody), melody_bpm(melody), key_name(key_detect(melody)), inspection->model_name);
-    printf(" bar  form    cost  taken  refers to           in the notes       moves bars\n");
+    printf(" bar  form    cost  taken  refers to           in the notes          moves bars\n");
     for (int t = 0; t < inspection->bars->count; t++) {
-        InspectionBar bar = inspection_bar(inspection, t);
-        char references[64], repeat[40], moves[64];
-        reference_words(references, sizeof references, bar);
-        repeat_words(repeat, sizeof repeat, &inspection->repeat[t]);
-        influence_words(moves, sizeof moves, bar);
-        printf("%4d  %-5s %6.1f   %4.2f  %-18s  %-17s  %s\n", t + 1, inspection->repeat[t].form,
-               (double)bar.analysis->kl[bar.t], (double)inspection_gate(bar), references, repeat, moves);
+        const Analysis *analysis = inspection->analysis;
+        const StructureRepeat *repeat = analysis_repeat(analysis, t);
+        char refers[120], repeats[64], moves[64];
+        refers_words(refers, sizeof refers, analysis, t);
+        repeat_words(repeats, sizeof repeats, repeat);
+        moves_words(moves, sizeof moves, analysis, t);
+        printf("%4d  %-5s %6.1f   %4.2f  %-18s  %-20s  %s\n", t + 1, repeat->form,
+               (double)analysis_cost(analysis, t), (double)analysis_taken(analysis, t), refers, repeats,
+               moves);
     }
     printf("\ncost: nats that the bar's latent holds. taken: share of the bar taken from earlier ones.\n"
-           "moves bars: later bars that change by 0.1 or more when this bar's latent is taken away.\n");
+           "moves bars: later bars that change by %g or more when this bar's latent is taken away.\n",
+           (double)REFERENCE_MIN);
 }
 
 /* --- the verb --- */

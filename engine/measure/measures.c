@@ -342,22 +342,23 @@ static bool measure_knockout(Chunk *chunk, Error *err) {
 
 /* ---- influence ---- */
 
-static void find_copies(Tally *tally, Figure top1_figure, Figure mass_figure, const float *weight, int t,
-                        uint64_t copies) {
+static void find_copies(Tally *tally, Figure top1_figure, Figure mass_figure, const Analysis *analysis,
+                        AnalysisMatrix matrix, int t, uint64_t copies) {
     double top1, mass;
+    float weight[BAR_WINDOW];
+    for (int k = 0; k < t; k++) weight[k] = analysis_cell(analysis, matrix, t, k);
     tally_find(weight, t, copies, &top1, &mass);
     tally_add(tally, top1_figure, top1, 1);
     tally_add(tally, mass_figure, mass, 1);
 }
 
 static void count_influence(Tally *tally, const Analysis *analysis, int t, uint64_t copies) {
-    int T = analysis->count;
-    find_copies(tally, FIGURE_INFLUENCE_TOP1, FIGURE_INFLUENCE_MASS, analysis->influence + t * T, t, copies);
-    find_copies(tally, FIGURE_INFLUENCE_SWAP_TOP1, FIGURE_INFLUENCE_SWAP_MASS,
-                analysis->influence_swap + t * T, t, copies);
+    find_copies(tally, FIGURE_INFLUENCE_TOP1, FIGURE_INFLUENCE_MASS, analysis, ANALYSIS_INFLUENCE, t, copies);
+    find_copies(tally, FIGURE_INFLUENCE_SWAP_TOP1, FIGURE_INFLUENCE_SWAP_MASS, analysis,
+                ANALYSIS_INFLUENCE_SWAP, t, copies);
     tally_add(tally, FIGURE_EARLIER_CHANCE, tally_chance(t, copies), 1);
-    for (int layer = 0; layer < analysis->layers; layer++)
-        for (int head = 0; head < analysis->heads; head++) {
+    for (int layer = 0; layer < analysis_layers(analysis); layer++)
+        for (int head = 0; head < analysis_heads(analysis); head++) {
             float weight[BAR_WINDOW];
             double top1, mass;
             for (int k = 0; k < t; k++)

@@ -62,6 +62,46 @@ bool recipe_equal(const Recipe *a, const Recipe *b) {
     return true;
 }
 
+/* ---- words ---- */
+
+static void drawn_words(char *out, size_t size, const BarSource *source, SourceWords words) {
+    const bool anew = source->kind == RECIPE_PRIOR;
+    const unsigned long long seed = source->seed;
+    if (words == SOURCE_SIGN)
+        snprintf(out, size, anew ? "~n" : "~");
+    else if (words == SOURCE_SHORT)
+        snprintf(out, size, "~%s %llu @%.2g", anew ? "new" : "vary", seed, (double)source->temperature);
+    else
+        snprintf(out, size, "%s, seed %llu, temperature %.2g",
+                 anew ? "drawn anew" : "a variation of its default source", seed,
+                 (double)source->temperature);
+}
+
+void source_words(char *out, size_t size, const BarSource *source, SourceWords words) {
+    static const char *const ORIGINAL[] = {"1", "1 original", "the original"}, *const CONTEXT[] = {
+                                                                                   "2", "2 context",
+                                                                                   "the context"};
+    const double context = 100 * (double)source->mix;
+    switch (source->kind) {
+    case RECIPE_ORIGINAL:
+        snprintf(out, size, "%s", ORIGINAL[words]);
+        break;
+    case RECIPE_CONTEXT:
+        snprintf(out, size, "%s", CONTEXT[words]);
+        break;
+    case RECIPE_MIX:
+        if (words == SOURCE_LONG)
+            snprintf(out, size, "a mix: %.0f%% context, %.0f%% original", context, 100 - context);
+        else
+            snprintf(out, size, words == SOURCE_SHORT ? "%.0f%% of 2" : "%.0f%%", context);
+        break;
+    case RECIPE_POSTERIOR:
+    case RECIPE_PRIOR:
+        drawn_words(out, size, source, words);
+        break;
+    }
+}
+
 /* ---- text ---- */
 
 /* Songs travel between machines: numbers are written and read with a point, whatever the user's locale says.

@@ -7,6 +7,7 @@
 #ifndef REFRAIN_ENGINE_MUSIC_RECIPE_H
 #define REFRAIN_ENGINE_MUSIC_RECIPE_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "engine/base/error.h"
@@ -39,6 +40,13 @@ bool recipe_resize(Recipe *recipe, int count, bool has_context, Error *err);
 bool recipe_copy(Recipe *to, const Recipe *from, Error *err);
 bool recipe_equal(const Recipe *a, const Recipe *b);
 BarSource recipe_default(int bar, bool has_context);
+/* Where a bar of the result comes from, in words; a lock is not told. 80 bytes hold every one. */
+typedef enum {
+    SOURCE_SIGN, /* "1", "2", "25%" of the context, "~" a variation, "~n" drawn anew */
+    SOURCE_SHORT, /* "1 original", "2 context", "25% of 2", "~vary 7 @0.8", "~new 7 @0.8": seed and temperature */
+    SOURCE_LONG, /* "the original", "a mix: 25% context, 75% original", "drawn anew, seed 7, temperature 0.8" .. */
+} SourceWords;
+void source_words(char *out, size_t size, const BarSource *source, SourceWords words);
 /* malloc'ed text / reads it back; a malformed text is refused with a sentence. */
 char *recipe_to_text(const Recipe *recipe);
 bool recipe_from_text(Recipe *recipe, const char *text, Error *err);

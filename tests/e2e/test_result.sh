@@ -40,7 +40,7 @@ swap_changes_the_result() {
 # Bars are drawn, taken over, undone; the saved song brings the same result back.
 saved_song_brings_the_result_back() {
     keys R
-    wait_for 'drawn with seed' || return
+    wait_for 'drawn anew, seed' || return
     line ":w $work/song"
     wait_for 'saved' || return
     line ":export $work/first"

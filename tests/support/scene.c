@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "engine/analysis_private.h"
 #include "engine/base/utf8.h"
 #include "tests/support/check.h"
 #include "ui/keys.h"
@@ -27,27 +28,29 @@ static void write_tune(Melody *melody, const char *name, const char *tune) {
     }
 }
 
-static float *matrix_of(const Analysis *analysis, double repeat, double other) {
-    int count = analysis->count;
-    float *matrix = calloc((size_t)count * (size_t)count, sizeof *matrix);
-    assert_non_null(matrix);
-    for (int t = 0; t < count; t++)
-        for (int k = 0; k <= t; k++)
-            matrix[t * count + k] = (float)(k == analysis->repeat[t].of ? repeat : other / (1 + t - k));
-    return matrix;
+/* Row t of a matrix: `repeat` at the bar that bar t repeats, `other` falling off with distance elsewhere, all times scale. */
+static void write_row(const Analysis *analysis, float *row, int t, double repeat, double other, float scale) {
+    for (int k = 0; k <= t; k++)
+        row[k] = scale * (float)(k == analysis_repeat(analysis, t)->of ? repeat : other / (1 + t - k));
 }
 
 static void write_references(Analysis *analysis, int t) {
-    const StructureRepeat *repeat = &analysis->repeat[t];
+    const StructureRepeat *repeat = analysis_repeat(analysis, t);
     for (int slot = 0; slot < BAR_SLOTS; slot++) {
         bool taken = repeat->kind == STRUCTURE_EXACT || (repeat->kind != STRUCTURE_NONE && slot < 2);
-        analysis->gate[t * BAR_SLOTS + slot] = taken ? 0.96f : 0.03f;
-        for (int k = 0; k < t; k++) {
-            float weight = k == repeat->of ? 0.9f : 0.1f / (float)t;
-            analysis->pointer[(t * BAR_SLOTS + slot) * analysis->count + k] = weight;
-            analysis->reference[t * analysis->count + k] += weight * (taken ? 0.96f : 0.03f) / BAR_SLOTS;
-        }
+        analysis->reading->gate[t * BAR_SLOTS + slot] = taken ? 0.96f : 0.03f;
+        for (int k = 0; k < t; k++)
+            analysis_pointer_row(analysis, t, slot)[k] = k == repeat->of ? 0.9f : 0.1f / (float)t;
     }
+}
+
+static void write_attention(Analysis *analysis, int t) {
+    const int layers = analysis_layers(analysis), heads = analysis_heads(analysis);
+    for (int which = ANALYSIS_ENCODER; which < ANALYSIS_MATRICES; which++)
+        for (int layer = 0; layer < layers; layer++)
+            for (int head = 0; head < heads; head++)
+                write_row(analysis, analysis_row(analysis, (AnalysisMatrix)which, layer, head, t), t, 0.6,
+                          0.4, (float)(layer * heads + head + 1) / (float)(layers * heads));
 }
 
 static Analysis *read_as_a_model_would(const Melody *melody) {
@@ -55,26 +58,18 @@ static Analysis *read_as_a_model_would(const Melody *melody) {
     BarSequence bars = {0};
     Error err;
     check_ok(bar_sequence_from_melody(&bars, melody, NULL, &err), &err);
-    Analysis *analysis = analysis_new(bars.count, LAYERS, HEADS, &err);
+    Analysis *analysis = analysis_new(bars.count, BAR_WINDOW, LAYERS, HEADS, &err);
     assert_non_null(analysis);
     check_ok(analysis_add_influence(analysis, &err), &err);
-    structure_form(analysis->repeat, bars.bar, bars.count);
-    float *influence = matrix_of(analysis, 0.74, 0.05), *attention = matrix_of(analysis, 0.6, 0.4);
-    size_t cells = (size_t)bars.count * (size_t)bars.count;
-    memcpy(analysis->influence, influence, cells * sizeof *influence);
-    for (size_t i = 0; i < cells; i++) analysis->influence_swap[i] = 0.9f * influence[i];
-    for (int which = 0; which < ANALYSIS_ATTENTIONS; which++)
-        for (int map = 0; map < LAYERS * HEADS; map++)
-            for (size_t i = 0; i < cells; i++)
-                analysis->attention[which][(size_t)map * cells + i] =
-                    attention[i] * (float)(map + 1) / (LAYERS * HEADS);
+    structure_form(analysis->reading->repeat, bars.bar, bars.count);
     for (int t = 0; t < bars.count; t++) {
         static const float by_kind[] = {34, 3, 12, 21};
-        analysis->kl[t] = by_kind[analysis->repeat[t].kind] + (float)(t * 7 % 5);
+        analysis->reading->kl[t] = by_kind[analysis_repeat(analysis, t)->kind] + (float)(t * 7 % 5);
         write_references(analysis, t);
+        write_attention(analysis, t);
+        write_row(analysis, analysis_row(analysis, ANALYSIS_INFLUENCE, 0, 0, t), t, 0.74, 0.05, 1);
+        write_row(analysis, analysis_row(analysis, ANALYSIS_INFLUENCE_SWAP, 0, 0, t), t, 0.74, 0.05, 0.9f);
     }
-    free(influence);
-    free(attention);
     bar_sequence_deinit(&bars);
     return analysis;
 }
