@@ -9,11 +9,11 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 #include <wchar.h>
 
-/* Keys that terminfo does not name; beyond KEY_MAX, so they collide with nothing. */
-enum { KEY_PASTE_BEGIN = KEY_MAX + 1, KEY_PASTE_END, KEY_SHIFTED, KEY_CONTROLLED = KEY_SHIFTED + 6 };
+#include "ui/sequence.h"
 
 /* Presses and releases as they come, no clicks made of them; as many events as ncurses keeps. */
 enum { MOUSE_EVENTS = 8 };
@@ -22,11 +22,13 @@ static const mmask_t MOUSE_MASK = BUTTON1_PRESSED | BUTTON1_RELEASED | BUTTON2_P
                                   BUTTON_SHIFT | BUTTON_CTRL | BUTTON_ALT | REPORT_MOUSE_POSITION;
 static const char MOUSE_ON[] = "\033[?1002h", MOUSE_OFF[] = "\033[?1002l\033[?1006l\033[?1000l";
 static const char PASTE_ON[] = "\033[?2004h", PASTE_OFF[] = "\033[?2004l";
+static const char FOCUS_OFF[] = "\033[?1004l"; /* some versions of ncurses switch these reports on */
 
 struct Screen {
     SCREEN *terminal;
     FILE *in, *out;
-    bool mouse, pasting, everything;
+    bool mouse, everything;
+    Sequence sequence;
     int colours;
     Cell *shown; /* the last canvas, width * height */
     int width, height;
@@ -111,6 +113,7 @@ static void modes_on(Screen *screen) {
         say(screen, MOUSE_ON); /* ncurses asks for clicks only; this adds drags */
     }
     say(screen, PASTE_ON);
+    say(screen, FOCUS_OFF);
 }
 
 static void modes_off(Screen *screen) {
@@ -130,17 +133,20 @@ static void start_colours(Screen *screen, int wanted) {
     if (wanted > 0 && wanted < screen->colours) screen->colours = 8;
 }
 
-static void define_keys(void) {
-    static const char *const letters = "ABCDHF"; /* up down right left home end */
-    char sequence[] = "\033[1;2A";
-    define_key("\033[200~", KEY_PASTE_BEGIN);
-    define_key("\033[201~", KEY_PASTE_END);
-    for (int i = 0; letters[i]; i++) {
-        sequence[5] = letters[i];
-        sequence[4] = '2';
-        define_key(sequence, KEY_SHIFTED + i);
-        sequence[4] = '5';
-        define_key(sequence, KEY_CONTROLLED + i);
+/* The sequences that sequence.c must see, whatever terminfo calls them: those with modifiers would come as keys without a
+ * name, and the marks of a paste may come in pieces. */
+static void undefine_keys(void) {
+    static const char *const finals = "ABCDHF";
+    char text[] = "\033[1;2A";
+    define_key("\033[200~", 0);
+    define_key("\033[201~", 0);
+    define_key("\033[Z", 0);
+    for (int i = 0; finals[i]; i++) {
+        text[5] = finals[i];
+        text[4] = '2';
+        define_key(text, 0);
+        text[4] = '5';
+        define_key(text, 0);
     }
 }
 
@@ -152,7 +158,7 @@ static void prepare(Screen *screen) {
     nodelay(stdscr, TRUE);
     leaveok(stdscr, FALSE);
     if (!getenv("ESCDELAY")) set_escdelay(25);
-    define_keys();
+    undefine_keys();
     emergency_prepare(fileno(screen->out));
     modes_on(screen);
     screen->everything = true;
@@ -172,6 +178,7 @@ Screen *screen_open(const ScreenOptions *options, Error *err) {
     }
     if ((screen->in = fdopen(in, "r"))) in = -1;
     if ((screen->out = fdopen(out, "w"))) out = -1;
+    use_tioctl(TRUE); /* the true size, not what LINES and COLUMNS remember */
     if (screen->in && screen->out) screen->terminal = newterm(NULL, screen->out, screen->in);
     if (!screen->terminal || !tigetstr("cup")) {
         const char *name = getenv("TERM");
@@ -364,31 +371,33 @@ static bool named_key(UiKey *key, int code) {
           {KEY_SLEFT, UI_KEY_LEFT}, {KEY_SRIGHT, UI_KEY_RIGHT}, {KEY_SR, UI_KEY_UP},
           {KEY_SF, UI_KEY_DOWN},    {KEY_SHOME, UI_KEY_HOME},   {KEY_SEND, UI_KEY_END},
       };
-    static const UiKeyKind modified[] = {UI_KEY_UP,   UI_KEY_DOWN, UI_KEY_RIGHT,
-                                         UI_KEY_LEFT, UI_KEY_HOME, UI_KEY_END};
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         if (table[i].code == code) return key->kind = table[i].kind, true;
     for (size_t i = 0; i < sizeof shifted / sizeof *shifted; i++)
         if (shifted[i].code == code) return key->kind = shifted[i].kind, key->shift = true;
-    if (code >= KEY_SHIFTED && code < KEY_SHIFTED + 6)
-        return key->kind = modified[code - KEY_SHIFTED], key->shift = true;
-    if (code >= KEY_CONTROLLED && code < KEY_CONTROLLED + 6)
-        return key->kind = modified[code - KEY_CONTROLLED], key->control = true;
     if (code < KEY_F(1) || code > KEY_F(12)) return false;
     key->kind = (UiKeyKind)(UI_KEY_F1 + (code - KEY_F(1)));
     return true;
 }
 
-static void plain_key(UiKey *key, uint32_t c) {
-    key->kind = UI_KEY_CHAR;
-    key->codepoint = c;
-    if (c == '\t') key->kind = UI_KEY_TAB;
-    if (c == '\r' || c == '\n') key->kind = UI_KEY_ENTER;
-    if (c == 8 || c == 127) key->kind = UI_KEY_BACKSPACE;
-    if (c == 27) key->kind = UI_KEY_ESCAPE;
-    if (c >= 32 || key->kind != UI_KEY_CHAR) return;
-    key->control = true;
-    key->codepoint = c >= 1 && c <= 26 ? 'a' + c - 1 : '@' + c;
+static int64_t now_ms(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* A key that ncurses has read out of a sequence; false when it means nothing here. */
+static bool read_code(Screen *screen, int code, UiKey *key) {
+    memset(key, 0, sizeof *key);
+    if (code == KEY_MOUSE) {
+        take_mouse(screen);
+        return false;
+    }
+    if (code == KEY_RESIZE) {
+        screen->everything = true; /* ncurses has already taken the new size over; the blit must know */
+        return named_key(key, code);
+    }
+    return sequence_allows(&screen->sequence, now_ms()) && named_key(key, code);
 }
 
 bool screen_read(Screen *screen, UiKey *key) {
@@ -397,23 +406,9 @@ bool screen_read(Screen *screen, UiKey *key) {
         while (screen->event_count > 0)
             if (read_mouse(screen, key)) return true;
         int kind = get_wch(&c);
-        if (kind == ERR) return false;
-        memset(key, 0, sizeof *key);
-        if (kind == KEY_CODE_YES) {
-            if (c == KEY_PASTE_BEGIN || c == KEY_PASTE_END) screen->pasting = c == KEY_PASTE_BEGIN;
-            if (c == KEY_MOUSE) take_mouse(screen);
-            if (c != KEY_MOUSE && named_key(key, (int)c)) break;
-            continue;
-        }
-        if (!screen->pasting) {
-            plain_key(key, (uint32_t)c);
-            return true;
-        }
-        key->kind = UI_KEY_PASTE;
-        key->codepoint = (uint32_t)c;
-        return true;
+        if (kind == ERR) return sequence_settle(&screen->sequence, key);
+        bool made = kind == KEY_CODE_YES ? read_code(screen, (int)c, key)
+                                         : sequence_take(&screen->sequence, (uint32_t)c, now_ms(), key);
+        if (made) return true;
     }
-    /* ncurses has already taken the new size over; the blit must know */
-    if (key->kind == UI_KEY_RESIZE) screen->everything = true;
-    return true;
 }
