@@ -9,10 +9,10 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <termios.h>
-#include <time.h>
 #include <unistd.h>
 #include <wchar.h>
 
+#include "engine/base/clock.h"
 #include "ui/sequence.h"
 
 /* Presses and releases as they come, no clicks made of them; as many events as ncurses keeps. */
@@ -381,9 +381,7 @@ static bool named_key(UiKey *key, int code) {
 }
 
 static int64_t now_ms(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return clock_monotonic_us() / 1000;
 }
 
 /* A key that ncurses has read out of a sequence; false when it means nothing here. */

@@ -9,7 +9,9 @@
 #ifndef REFRAIN_UI_SEQUENCE_H
 #define REFRAIN_UI_SEQUENCE_H
 
-#include "ui/canvas.h"
+#include <stdint.h>
+
+#include "ui/keypress.h"
 
 enum {
     SEQUENCE_REST_MS = 500,         /* a sequence that pauses longer is over; so is Esc's claim on [ and O */
