@@ -57,6 +57,8 @@ void block_forward(LayerActs *a, const LayerParams *p, const float *x, BlockMemo
     linear_residual_forward(a->out, sum, a->ff_hidden, p->ff2_weight, p->ff2_bias, R, F, C);
 }
 
+/* out = sum + ff2(relu(ff1(norm(sum)))):  d sum = d out + what comes back through ff2, relu, ff1 and norm; d_residual holds
+ * d out and becomes d sum. */
 static void ff_backward(Acts *s, LayerParams *g, const LayerActs *a, const LayerParams *p, const float *sum,
                         int R) {
     const int C = s->config.channels, F = s->config.hidden;
@@ -69,6 +71,7 @@ static void ff_backward(Acts *s, LayerParams *g, const LayerActs *a, const Layer
                   p->ff_norm_weight, R, C);
 }
 
+/* inter_sum = self_sum + out(attention(query(norm(self_sum)), kv(memory))): besides d self_sum, d memory += d kv kv_weight */
 static void inter_backward(Acts *s, LayerParams *g, BlockMemoryGrad d_memory, const LayerActs *a,
                            const LayerParams *p, BlockMemory memory, const ModelBatch *batch) {
     const int R = batch->first[batch->B], C = s->config.channels;
@@ -86,6 +89,7 @@ static void inter_backward(Acts *s, LayerParams *g, BlockMemoryGrad d_memory, co
                   a->inter_stats, p->inter_norm_weight, R, C);
 }
 
+/* The forward's three lines from the last to the first; a residual connection passes d_residual on as it is. */
 void block_backward(Acts *s, LayerParams *g, BlockMemoryGrad d_memory, const LayerActs *a,
                     const LayerParams *p, const float *x, BlockMemory memory, const ModelBatch *batch) {
     const int R = batch->first[batch->B], C = s->config.channels;

@@ -6,7 +6,7 @@
 
 #include "engine/nn/gemm.h"
 
-/* - log softmax(row)[own]; row becomes its derivative times scale. */
+/* - log softmax(row)[own]; row becomes its derivative times scale: softmax(row)_i - [i = own]. */
 static double row_loss(float *row, int own, float scale, int R) {
     float largest = row[0], sum = 0;
     for (int i = 1; i < R; i++) largest = row[i] > largest ? row[i] : largest;
@@ -25,6 +25,7 @@ double contrast_loss(float *dquery, float *dkey, float *scores, const float *que
     gemm_linear(scores, R, query, E, key, false, R, E, R);
     double sum = 0;
     for (int r = 0; r < R; r++) sum += row_loss(scores + (size_t)r * (size_t)R, r, 1.0f / (float)R, R);
+    /* scores = query key^T: dquery = dscores key, dkey = dscores^T query */
     gemm_linear_dx(dquery, E, scores, R, key, false, R, E, R);
     memset(dkey, 0, sizeof *dkey * (size_t)R * (size_t)E);
     gemm_linear_dw(dkey, scores, R, query, E, R, E, R);

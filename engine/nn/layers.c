@@ -71,6 +71,7 @@ void linear_residual_forward(float *y, const float *residual, const float *x, co
     gemm_linear(y, N, x, M, w, true, R, M, N);
 }
 
+/* y = x w^T + bias:  dbias = sum over rows of dy,  dw = dy^T x,  dx = dy w */
 void linear_backward(float *dx, bool add, float *dw, float *dbias, const float *dy, const float *x,
                      const float *w, int R, int M, int N) {
     for (int r = 0; r < R; r++) {
@@ -87,6 +88,8 @@ void linear_fold_forward(float *w, float *bias, const float *w1, const float *bi
     linear_forward(bias, bias1, w2, bias2, false, 1, K, N);
 }
 
+/* w = w2 w1, bias = w2 bias1 + bias2:
+ *   dw1 = w2^T dw,  dw2 = dw w1^T + dbias bias1^T,  dbias1 = w2^T dbias,  dbias2 = dbias */
 void linear_fold_backward(float *dw1, float *dbias1, float *dw2, float *dbias2, const float *dw,
                           const float *dbias, const float *w1, const float *bias1, const float *w2, int M,
                           int K, int N) {
@@ -97,6 +100,7 @@ void linear_fold_backward(float *dw1, float *dbias1, float *dw2, float *dbias2, 
     vector_add(dbias2, dbias, N);
 }
 
+/* y = max(x, 0), in place of x:  dx = dy where y > 0 */
 void relu_backward(float *dy, const float *y, int count) {
     for (int i = 0; i < count; i++) dy[i] = y[i] > 0 ? dy[i] : 0;
 }
@@ -119,6 +123,8 @@ void norm_forward(float *y, float *stats, const float *x, const float *weight, c
     }
 }
 
+/* y = hat weight + bias with hat = (x - mean) rstd. mean and rstd are of x too; with d = dy weight, through all three:
+ *   dx = rstd (d - mean of d - hat * mean of (d hat)),  dweight = sum over rows of dy hat,  dbias = sum of dy */
 void norm_backward(float *dx, float *dweight, float *dbias, const float *dy, const float *x,
                    const float *stats, const float *weight, int R, int C) {
     for (int r = 0; r < R; r++) {
@@ -149,6 +155,7 @@ void embed_forward(float *out, const uint8_t *tokens, const float *table, int co
         memcpy(out + (long)i * E, table + (long)tokens[i] * E, (size_t)E * sizeof(float));
 }
 
+/* out = row `token` of the table:  dtable[token] += dout */
 void embed_backward(float *dtable, const uint8_t *tokens, const float *dout, int count, int E) {
     for (int i = 0; i < count; i++)
         for (int e = 0; e < E; e++) dtable[(long)tokens[i] * E + e] += dout[(long)i * E + e];
@@ -245,7 +252,8 @@ void attention_forward(float *out, float *weights, const float *q, const float *
     }
 }
 
-/* dscore from dweights: the softmax's Jacobian, row by row, in place; the bias sees the unscaled part. */
+/* w = softmax(u), u = score * scale + bias: du_k = w_k (dw_k - sum_j w_j dw_j),  dbias = du,  dscore = du * scale. dscore
+ * holds dw before. */
 static void attend_row_backward(float *dscore, float *dbias, const float *weights, float scale, int t,
                                 int N) {
     float dot = 0;
@@ -329,6 +337,7 @@ void pointer_forward(float *pointer, const float *score, float scale, const Poin
             }
 }
 
+/* The softmax again: dscore at distance t - k - 1 = p_k (dp_k - sum_j p_j dp_j) * scale */
 static void pointer_row_backward(float *dscore, const float *dpointer, const float *pointer, float scale,
                                  int t, int distances) {
     float dot = 0;
@@ -373,6 +382,8 @@ void blend_forward(float *blend, float *copied, const float *fresh, const float 
             }
 }
 
+/* blend = (1 - g) fresh + g copied, copied = sum_k p_k code_k:
+ *   dfresh = (1 - g) dblend,  dg = dblend . (copied - fresh),  dcode_k += g p_k dblend,  dp_k = g dblend . code_k */
 static void blend_slot_backward(float *dfresh, float *dcode, float *dpointer, float *dgate,
                                 const float *dblend, const float *copied, const float *fresh,
                                 const float *code, const float *pointer, float gate, int t, int T, int stride,
@@ -413,6 +424,7 @@ void blend_backward(float *dfresh, float *dcode, float *dpointer, float *dgate, 
 
 /* ---- losses and vectors ---- */
 
+/* l = log(sum_v e^x_v) - x_token:  dx_v = softmax(x)_v - [v = token] */
 double cross_entropy(float *logits, const uint8_t *tokens, float scale, int count, int V) {
     double total = 0;
     float share[256];

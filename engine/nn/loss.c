@@ -25,6 +25,7 @@ static void draw(Acts *acts, const LossBatch *batch, int R) {
     }
 }
 
+/* z = mu + noise e^(logvar / 2):  dmu = dz,  dlogvar = dz noise e^(logvar / 2) / 2 */
 static void draw_backward(Acts *acts, const LossBatch *batch, int R) {
     const int D = acts->config.latent;
     memset(acts->d_mu, 0, sizeof(float) * (size_t)R * (size_t)D);
@@ -39,7 +40,8 @@ static void draw_backward(Acts *acts, const LossBatch *batch, int R) {
     }
 }
 
-/* KL of row r against the prior; gradient scaled and added. */
+/* KL of row r against the prior; gradient scaled and added.
+ *   KL = sum (mu^2 + e^v - 1 - v) / 2 with v = logvar:  dmu = mu,  dv = (e^v - 1) / 2 */
 static double cost_row(Acts *acts, int r, float scale) {
     const int D = acts->config.latent;
     double total = 0;
@@ -54,7 +56,10 @@ static double cost_row(Acts *acts, int r, float scale) {
     return total;
 }
 
-/* Symmetric KL between the posteriors of rows a and b. */
+/* Symmetric KL between the posteriors of rows a and b. With v = logvar, d = mu_a - mu_b:
+ *   (KL(a||b) + KL(b||a)) / 2 = sum (d^2 (e^-v_a + e^-v_b) / 2 + (e^(v_a - v_b) + e^(v_b - v_a)) / 2 - 1) / 2
+ *   dmu_a = -dmu_b = d (e^-v_a + e^-v_b) / 2
+ *   dv_a = (e^(v_a - v_b) - e^(v_b - v_a)) / 4 - d^2 e^-v_a / 4,  dv_b likewise with a and b changed */
 static double invariance_rows(Acts *acts, int a, int b, float scale) {
     const int D = acts->config.latent;
     double total = 0;
@@ -100,14 +105,14 @@ static void posterior_losses(Acts *acts, const LossBatch *batch, const LossWeigh
     }
 }
 
-/* -log of the pointer on one bar. */
+/* -log of the pointer on one bar:  dp = -1 / p */
 static double pointer_loss(Acts *acts, long at, int bar, float scale) {
     const float mass = acts->pointer[at * acts->bars + bar];
     if (scale > 0 && mass > MASS_FLOOR) acts->d_pointer[at * acts->bars + bar] -= scale / mass;
     return -log((double)(mass > MASS_FLOOR ? mass : MASS_FLOOR));
 }
 
-/* The gate open exactly where there is a source. */
+/* The gate open exactly where there is a source. The gradient is that of the sigmoid's input: g - open. */
 static double gate_loss(Acts *acts, long at, bool open, float scale) {
     const float gate = acts->gate[at];
     const float safe = gate < GATE_FLOOR ? GATE_FLOOR : gate > 1 - GATE_FLOOR ? 1 - GATE_FLOOR : gate;
@@ -155,6 +160,7 @@ static double codec_loss(Acts *acts, const uint8_t *tokens, int before, int coun
     return total;
 }
 
+/* The appended rows are copies of the first slot codes: d slot_code = d blend there, 0 for slots that are not x's. */
 static void codec_backward(Acts *acts, int before, int count) {
     const int w = acts->config.channels / acts->config.slots;
     memset(acts->d_slot_code, 0, sizeof(float) * (size_t)acts->distinct.count * (size_t)w);

@@ -59,6 +59,8 @@ void model_read(const Model *model, Acts *acts, const ModelBatch *batch) {
         memcpy(acts->code + (long)r * w, acts->slot_code + (long)d->of[r] * w, sizeof(float) * (size_t)w);
 }
 
+/* slot_code = read2(relu(read1(embedded))); a slot that stands in several bars was read once: d slot_code = sum of their
+ * d code. d_write_hidden and d_decoded are free by now and serve as scratch. */
 void network_read_backward(const Model *model, Acts *acts, Params *grads, const ModelBatch *batch) {
     const ModelConfig *c = &model->config;
     const Params *p = &model->params;
@@ -105,6 +107,8 @@ void model_encode(const Model *model, Acts *acts, const ModelBatch *batch) {
     }
 }
 
+/* logvar is clamped: no gradient passes at the bounds. Then mu and logvar, the norm, the layers from the last to the first,
+ * and encoder_in = code + copy_distance[..] (+ start on a first bar): all three get d encoder_in. */
 void network_encode_backward(const Model *model, Acts *acts, Params *grads, const ModelBatch *batch) {
     const ModelConfig *c = &model->config;
     const Params *p = &model->params;
@@ -217,6 +221,7 @@ void model_decode(const Model *model, Acts *acts, const ModelBatch *batch, const
     network_write(model, acts, acts->R * model->config.slots);
 }
 
+/* logits = token (write2(relu(write1(blend)))) + token_bias; acts->logits hold their own gradient (loss.c). */
 void network_write_backward(const Model *model, Acts *acts, Params *grads, int slots) {
     const ModelConfig *c = &model->config;
     const Params *p = &model->params;
@@ -230,6 +235,7 @@ void network_write_backward(const Model *model, Acts *acts, Params *grads, int s
                     acts->blend, p->write1_weight, slots, w, c->codec_hidden);
 }
 
+/* blend's gradient to fresh, codes, pointer and gate; gate = sigmoid(x):  dx = dgate gate (1 - gate) */
 void network_blend_backward(Acts *acts, const ModelBatch *batch) {
     const ModelConfig *c = &acts->config;
     const PointerShape shape = pointer_shape(acts, batch);
@@ -257,6 +263,8 @@ static void refer_backward(const Model *model, Acts *acts, Params *grads, const 
                     acts->decoder_out, p->gate_weight, R, C, c->slots);
 }
 
+/* The keys and values come straight from z through the folded map (decoder_memory); its gradient goes back to the two
+ * that it was folded from. */
 static void decoder_layer_backward(const Model *model, Acts *acts, Params *grads, const ModelBatch *batch,
                                    int l) {
     const Params *p = &model->params;
@@ -272,6 +280,7 @@ static void decoder_layer_backward(const Model *model, Acts *acts, Params *grads
                          p->z_in_bias, p->decoder[l].inter_kv_weight, D, C, 2 * C);
 }
 
+/* decoder_in = z_in(z) + code of the bar before (or start): both get d decoder_in. */
 void network_decode_backward(const Model *model, Acts *acts, Params *grads, const ModelBatch *batch) {
     const ModelConfig *c = &model->config;
     const Params *p = &model->params;

@@ -180,6 +180,8 @@ const float *perceptron_forward(const float *block, PerceptronActs *a, const flo
     return a->y;
 }
 
+/* y = output(norm(h)), h_i+1 = h_i + down(relu(up(norm(h_i)))), h_0 = relu(input(x)), from the last to the first; dhidden is
+ * the gradient of h, which each block's residual passes on and its branch adds to. */
 void perceptron_backward(float *gradient, const float *block, PerceptronActs *a, const float *dy,
                          const float *x, int R) {
     const PerceptronConfig *c = &a->config;
