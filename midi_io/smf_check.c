@@ -36,7 +36,7 @@ typedef struct {
     int64_t tick;
     int events;
     uint8_t running; /* status byte, 0 = none */
-} Track;
+} Chunk;
 
 static size_t left(const Bytes *from) {
     return (size_t)(from->end - from->at);
@@ -72,7 +72,7 @@ static Read read_quantity(Bytes *from, uint32_t *value) {
     return READ_NONSENSE;
 }
 
-static bool add(Check *check, Track *track, SmfEvent event, Error *err) {
+static bool add(Check *check, Chunk *track, SmfEvent event, Error *err) {
     if (check->events.count >= SMF_EVENTS_MAX || track->events >= SMF_TRACK_EVENTS_MAX) {
         check->repairs->too_long = true;
         return true;
@@ -108,7 +108,7 @@ static uint32_t whole_characters(const uint8_t *text, uint32_t size) {
     return size;
 }
 
-static Read read_meta(Check *check, Track *track, Bytes *from, Error *err) {
+static Read read_meta(Check *check, Chunk *track, Bytes *from, Error *err) {
     if (from->at == from->end) return READ_CUT_SHORT;
     int type = *take(from, 1).at;
     uint32_t size;
@@ -126,7 +126,7 @@ static Read read_meta(Check *check, Track *track, Bytes *from, Error *err) {
     return add(check, track, event, err) ? READ_DONE : READ_NO_MEMORY;
 }
 
-static Read read_channel_event(Check *check, Track *track, Bytes *from, Error *err) {
+static Read read_channel_event(Check *check, Chunk *track, Bytes *from, Error *err) {
     int count = smf_event_data_bytes(track->running);
     SmfEvent event = {.status = track->running};
     for (int i = 0; i < count; i++) {
@@ -152,7 +152,7 @@ static Read skip_system_event(int status, Bytes *from) {
     return READ_DONE;
 }
 
-static Read read_event(Check *check, Track *track, Bytes *from, Error *err) {
+static Read read_event(Check *check, Chunk *track, Bytes *from, Error *err) {
     uint32_t delta;
     Read read = read_quantity(from, &delta);
     if (read != READ_DONE) return read;
@@ -174,7 +174,7 @@ static Read read_event(Check *check, Track *track, Bytes *from, Error *err) {
 }
 
 static bool read_track(Check *check, Bytes chunk, bool whole, Error *err) {
-    Track track = {0};
+    Chunk track = {0};
     Read read = READ_DONE;
     while (read == READ_DONE && chunk.at < chunk.end) read = read_event(check, &track, &chunk, err);
     if (read == READ_NO_MEMORY) return false;

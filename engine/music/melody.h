@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "engine/base/error.h"
+#include "engine/music/track.h"
 
 enum {
     MELODY_QUARTER_TICKS = 480,
@@ -19,13 +19,6 @@ enum {
     MELODY_NOTES_MAX = 20000,
     MELODY_TICKS_MAX = 1 << 24, /* over 8,000 bars of 4/4 */
 };
-
-typedef struct {
-    int32_t start;    /* ticks from the beginning, >= 0 */
-    int32_t length;   /* ticks, >= 1 */
-    uint8_t pitch;    /* MIDI note number 0..127, 60 = middle C */
-    uint8_t velocity; /* 1..127 */
-} Note;
 
 typedef struct {
     Note *notes; /* sorted by start, then pitch; owned */

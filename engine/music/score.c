@@ -1,0 +1,178 @@
+#include "engine/music/score.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- life ---- */
+
+void score_deinit(Score *score) {
+    for (int i = 0; i < score->tracks; i++) track_unref(score->track[i]);
+    for (int i = 0; i < score->chunks; i++) events_unref(score->chunk[i]);
+    free(score->track);
+    free(score->chunk);
+    timeline_unref(score->timeline);
+    *score = (Score){0};
+}
+
+bool score_copy(Score *to, const Score *from, Error *err) {
+    assert(to != from);
+    score_deinit(to);
+    Track **track = malloc(((size_t)from->tracks + 1) * sizeof *track);
+    Events **chunk = malloc(((size_t)from->chunks + 1) * sizeof *chunk);
+    if (!track || !chunk) {
+        free(track);
+        free(chunk);
+        return error_memory(err, "a copy of a song");
+    }
+    *to = *from;
+    to->track = track;
+    to->chunk = chunk;
+    for (int i = 0; i < from->tracks; i++) track[i] = track_ref(from->track[i]);
+    for (int i = 0; i < from->chunks; i++) chunk[i] = events_ref(from->chunk[i]);
+    timeline_ref(from->timeline);
+    return true;
+}
+
+bool score_equal(const Score *a, const Score *b) {
+    if (a->tracks != b->tracks || a->voices != b->voices || strcmp(a->title, b->title) != 0 ||
+        memcmp(a->voice, b->voice, (size_t)a->voices * sizeof *a->voice) != 0 ||
+        !timeline_equal(a->timeline, b->timeline))
+        return false;
+    for (int i = 0; i < a->tracks; i++)
+        if (!track_equal(a->track[i], b->track[i])) return false;
+    return true;
+}
+
+size_t score_bytes_beside(const Score *score, const Score *before) {
+    size_t bytes =
+        (size_t)score->tracks * sizeof *score->track + (size_t)score->chunks * sizeof *score->chunk;
+    if (!before || score->timeline != before->timeline) bytes += timeline_bytes(score->timeline);
+    for (int i = 0; i < score->tracks; i++)
+        if (!before || i >= before->tracks || score->track[i] != before->track[i])
+            bytes += track_bytes(score->track[i]);
+    for (int i = 0; i < score->chunks; i++)
+        if (!before || i >= before->chunks || score->chunk[i] != before->chunk[i])
+            bytes += events_memory(score->chunk[i]);
+    return bytes;
+}
+
+void score_set_title(Score *score, const char *text) {
+    track_write_name(score->title, sizeof score->title, text, strlen(text));
+}
+
+void score_set_timeline(Score *score, Timeline *timeline) {
+    timeline_unref(score->timeline);
+    score->timeline = timeline;
+}
+
+static bool replace_timeline(Score *score, const TimelineMap *map, Error *err) {
+    Timeline *made = timeline_new(map, err);
+    if (made) score_set_timeline(score, made);
+    return made != NULL;
+}
+
+bool score_set_tempo(Score *score, int32_t quarter_us, Error *err) {
+    TimelineMap map = timeline_map(score->timeline);
+    TimelineTempo tempo = {0, quarter_us};
+    map.tempo = &tempo;
+    map.tempos = 1;
+    return replace_timeline(score, &map, err);
+}
+
+bool score_set_meter(Score *score, Meter meter, Error *err) {
+    TimelineMap map = timeline_map(score->timeline);
+    TimelineMeter first = {0, meter};
+    map.meter = &first;
+    map.meters = 1;
+    return replace_timeline(score, &map, err);
+}
+
+/* ---- tracks ---- */
+
+bool score_add_track(Score *score, Track *track, Error *err) {
+    assert(track);
+    if (score->tracks >= SCORE_TRACKS_MAX) {
+        track_unref(track);
+        return error_set(err, "The song has too many tracks: at most %d can be read.", SCORE_TRACKS_MAX);
+    }
+    Track **grown = realloc(score->track, ((size_t)score->tracks + 1) * sizeof *grown);
+    if (!grown) {
+        track_unref(track);
+        return error_memory(err, "another track");
+    }
+    score->track = grown;
+    score->track[score->tracks++] = track;
+    return true;
+}
+
+bool score_add_chunk(Score *score, Events *chunk, Error *err) {
+    assert(chunk);
+    Events **grown =
+        score->chunks < INT16_MAX ? realloc(score->chunk, ((size_t)score->chunks + 1) * sizeof *grown) : NULL;
+    if (!grown) {
+        events_unref(chunk);
+        return error_memory(err, "another track of a file");
+    }
+    score->chunk = grown;
+    score->chunk[score->chunks++] = chunk;
+    return true;
+}
+
+int score_voice_of(const Score *score, int track) {
+    for (int i = 0; i < score->voices; i++)
+        if (score->voice[i] == track) return i;
+    return -1;
+}
+
+bool score_add_voice(Score *score, int track, Error *err) {
+    assert(track >= 0 && track < score->tracks && score_voice_of(score, track) < 0);
+    if (score->voices >= SCORE_VOICES_MAX)
+        return error_set(err, "At most %d tracks can be voices.", SCORE_VOICES_MAX);
+    score->voice[score->voices++] = (int16_t)track;
+    return true;
+}
+
+const Track *score_voice(const Score *score, int voice) {
+    static const Track empty;
+    return voice >= 0 && voice < score->voices ? score->track[score->voice[voice]] : &empty;
+}
+
+Track *score_edit_track(Score *score, int track, Error *err) {
+    assert(track >= 0 && track < score->tracks);
+    return track_edit(&score->track[track], err);
+}
+
+Track *score_edit_voice(Score *score, int voice, Error *err) {
+    if (score->voices == 0 && voice == 0) {
+        Track *made = track_new(err);
+        if (!made || !score_add_track(score, made, err) || !score_add_voice(score, score->tracks - 1, err))
+            return NULL;
+    }
+    assert(voice >= 0 && voice < score->voices);
+    return score_edit_track(score, score->voice[voice], err);
+}
+
+/* ---- the whole ---- */
+
+int32_t score_voices_end(const Score *score) {
+    int32_t end = 0;
+    for (int i = 0; i < score->voices; i++) {
+        int32_t stop = track_end(score_voice(score, i));
+        if (stop > end) end = stop;
+    }
+    return end;
+}
+
+int32_t score_end(const Score *score) {
+    int32_t end = 0;
+    for (int i = 0; i < score->tracks; i++) {
+        int32_t stop = track_end(score->track[i]);
+        if (stop > end) end = stop;
+    }
+    return end;
+}
+
+int score_bar_count(const Score *score) {
+    return timeline_bar_count(score->timeline, score_voices_end(score));
+}
