@@ -8,7 +8,7 @@
 struct Events {
     atomic_int references;
     char kind[5];
-    Event *event;
+    FileEvent *event;
     int count, capacity;
     uint8_t *blob;
     size_t used, room;
@@ -42,7 +42,7 @@ void events_unref(Events *events) {
 static bool make_room(Events *events, size_t size) {
     if (events->count == events->capacity) {
         int capacity = events->capacity ? 2 * events->capacity : 64;
-        Event *event = realloc(events->event, (size_t)capacity * sizeof *event);
+        FileEvent *event = realloc(events->event, (size_t)capacity * sizeof *event);
         if (!event) return false;
         events->event = event;
         events->capacity = capacity;
@@ -68,7 +68,7 @@ bool events_add(Events *events, int32_t tick, const uint8_t *bytes, size_t size,
         return error_set(err, "A track of the file is too large: at most 2 GB can be read.");
     if (!make_room(events, size)) return error_memory(err, "the events of a file");
     if (size > 0) memcpy(events->blob + events->used, bytes, size);
-    events->event[events->count++] = (Event){tick, (uint32_t)events->used, (uint32_t)size};
+    events->event[events->count++] = (FileEvent){tick, (uint32_t)events->used, (uint32_t)size};
     events->used += size;
     return true;
 }
@@ -77,7 +77,7 @@ int events_count(const Events *events) {
     return events ? events->count : 0;
 }
 
-Event events_at(const Events *events, int index) {
+FileEvent events_at(const Events *events, int index) {
     assert(index >= 0 && index < events->count);
     return events->event[index];
 }

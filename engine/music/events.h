@@ -22,7 +22,7 @@ typedef struct {
     int32_t tick;   /* of the file's division; never goes down */
     uint32_t start; /* of its bytes in the blob, see events_bytes */
     uint32_t size;
-} Event;
+} FileEvent;
 
 typedef struct Events Events;
 
@@ -33,7 +33,7 @@ void events_unref(Events *events);
 bool events_add(Events *events, int32_t tick, const uint8_t *bytes, size_t size, Error *err);
 
 int events_count(const Events *events);
-Event events_at(const Events *events, int index);
+FileEvent events_at(const Events *events, int index);
 const uint8_t *events_bytes(const Events *events, int index); /* events_at(index).size of them; borrowed */
 const char *events_kind(const Events *events);                /* four letters and a 0 */
 int events_next(const Events *events,

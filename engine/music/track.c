@@ -4,9 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int64_t clamp(int64_t value, int64_t low, int64_t high) {
-    return value < low ? low : value > high ? high : value;
-}
+#include "engine/base/number.h"
+#include "engine/base/utf8.h"
 
 /* ---- life ---- */
 
@@ -21,6 +20,9 @@ static void take_words(Track *track, const Track *like) {
     track->program = like->program;
     track->channel = like->channel;
     track->origin = like->origin;
+    track->quarter_us = like->quarter_us;
+    track->meter_beats = like->meter_beats;
+    track->meter_unit = like->meter_unit;
     memmove(track->name, like->name, sizeof track->name);
 }
 
@@ -126,9 +128,9 @@ void track_write_name(char *to, size_t size, const char *text, size_t length) {
     size_t used = 0, at = 0;
     for (; at < length && used + 1 < size; at++)
         if ((unsigned char)text[at] >= 0x20 && text[at] != 0x7F) to[used++] = text[at];
-    bool cut_inside = at < length && ((unsigned char)text[at] & 0xC0) == 0x80;
-    while (cut_inside && used > 0 && ((unsigned char)to[used - 1] & 0xC0) == 0x80) used--;
-    if (cut_inside && used > 0) used--;
+    to[used] = '\0';
+    if (at < length) utf8_drop_partial(to);
+    used = strlen(to);
     memset(to + used, 0, size - used);
 }
 
@@ -143,10 +145,10 @@ static bool note_before(Note a, Note b) {
 }
 
 static Note note_clipped(Note note) {
-    note.start = (int32_t)clamp(note.start, 0, TRACK_TICKS_MAX - 1);
-    note.length = (int32_t)clamp(note.length, 1, TRACK_TICKS_MAX - note.start);
-    note.pitch = (uint8_t)clamp(note.pitch, 0, 127);
-    note.velocity = (uint8_t)clamp(note.velocity, 1, 127);
+    note.start = number_clamp(note.start, 0, TRACK_TICKS_MAX - 1);
+    note.length = number_clamp(note.length, 1, TRACK_TICKS_MAX - note.start);
+    note.pitch = (uint8_t)number_clamp(note.pitch, 0, 127);
+    note.velocity = (uint8_t)number_clamp(note.velocity, 1, 127);
     return note;
 }
 
