@@ -12,33 +12,33 @@ enum {
     SLOW_BEAT_US = 900000, /* from here on compound beats are subdivided */
     LOOP_MIN_US = 10000,   /* shorter loops would be a buzz */
     COUNT_IN_BARS_MAX = 16,
-    QUARTER_MIN_US = 10000, /* faster is no music, and every tick keeps a time of its own */
 };
 
-/* How a bar is clicked: every unit_ticks, the n-th click of a bar being a beat when n % units_a_beat == 0. */
+/* How a bar is clicked: every unit_ticks from its line on, the n-th click being a beat when n % units_a_beat == 0. */
 typedef struct {
     int32_t unit_ticks;
     int units_a_beat;
-    int units_a_bar;
 } ClickGrid;
 
-static int64_t us_of_tick(int32_t quarter_us, int64_t tick) {
-    int64_t scaled = tick * quarter_us;
-    int64_t half = scaled < 0 ? -MELODY_QUARTER_TICKS / 2 : MELODY_QUARTER_TICKS / 2;
-    return (scaled + half) / MELODY_QUARTER_TICKS;
+static int64_t us_of_tick(const Schedule *schedule, int64_t tick) {
+    return timeline_us_of_tick(schedule->timeline, tick);
 }
 
 int64_t schedule_us_of_tick(const Schedule *schedule, int32_t tick) {
-    return us_of_tick(schedule->quarter_us, tick);
+    return us_of_tick(schedule, tick);
 }
 
 int32_t schedule_tick_of_us(const Schedule *schedule, int64_t us) {
-    int64_t ticks = us * MELODY_QUARTER_TICKS / schedule->quarter_us;
-    /* Times are rounded to the nearest microsecond, so the tick that begins there may come out one too low. */
-    while (us_of_tick(schedule->quarter_us, ticks + 1) <= us) ticks++;
-    while (us_of_tick(schedule->quarter_us, ticks) > us) ticks--;
-    if (ticks > MELODY_TICKS_MAX) return MELODY_TICKS_MAX;
-    return ticks < -MELODY_TICKS_MAX ? -MELODY_TICKS_MAX : (int32_t)ticks;
+    int64_t tick = timeline_tick_of_us(schedule->timeline, us);
+    if (tick > TRACK_TICKS_MAX) return TRACK_TICKS_MAX;
+    return tick < -TRACK_TICKS_MAX ? -TRACK_TICKS_MAX : (int32_t)tick;
+}
+
+int64_t schedule_same_us(const Schedule *now, const Schedule *before, int64_t us) {
+    int32_t tick = schedule_tick_of_us(before, us);
+    int64_t old_us = us_of_tick(before, tick), old_ticks_us = us_of_tick(before, (int64_t)tick + 1) - old_us;
+    int64_t new_us = us_of_tick(now, tick), new_ticks_us = us_of_tick(now, (int64_t)tick + 1) - new_us;
+    return new_us + (us - old_us) * new_ticks_us / old_ticks_us;
 }
 
 int schedule_find(const Schedule *schedule, int64_t us) {
@@ -58,53 +58,80 @@ static void add_event(Schedule *schedule, int64_t time_us, int status, int data1
         (ScheduleEvent){time_us, (uint8_t)status, (uint8_t)data1, (uint8_t)data2};
 }
 
-static void add_notes(Schedule *schedule, const Melody *melody) {
+static void add_notes(Schedule *schedule, const Track *track) {
     int64_t next_start[128]; /* of the note of this pitch that comes next in time */
     for (int pitch = 0; pitch < 128; pitch++) next_start[pitch] = INT64_MAX;
-    for (int i = melody->count - 1; i >= 0; i--) {
-        Note note = melody->notes[i];
-        for (; i > 0 && melody->notes[i - 1].start == note.start && melody->notes[i - 1].pitch == note.pitch;
+    for (int i = track->count - 1; i >= 0; i--) {
+        Note note = track->notes[i];
+        for (; i > 0 && track->notes[i - 1].start == note.start && track->notes[i - 1].pitch == note.pitch;
              i--) {
-            if (melody->notes[i - 1].length > note.length) note = melody->notes[i - 1];
+            if (track->notes[i - 1].length > note.length) note = track->notes[i - 1];
         }
         int64_t stop = (int64_t)note.start + note.length;
         if (next_start[note.pitch] < stop) stop = next_start[note.pitch];
         next_start[note.pitch] = note.start;
-        int64_t on = us_of_tick(schedule->quarter_us, note.start),
-                off = us_of_tick(schedule->quarter_us, stop);
+        int64_t on = us_of_tick(schedule, note.start), off = us_of_tick(schedule, stop);
         add_event(schedule, on, MIDI_NOTE_ON | schedule->channel, note.pitch,
                   note.velocity ? note.velocity : 1);
         add_event(schedule, off, MIDI_NOTE_OFF | schedule->channel, note.pitch, 64);
     }
 }
 
-static ClickGrid click_grid(const Schedule *schedule) {
-    int32_t unit_ticks = 4 * MELODY_QUARTER_TICKS / schedule->meter_unit;
-    int beats = schedule->meter_beats;
-    bool compound = schedule->meter_unit >= 8 && beats > 3 && beats % 3 == 0;
-    if (!compound) return (ClickGrid){unit_ticks, 1, beats};
-    if (us_of_tick(schedule->quarter_us, 3 * (int64_t)unit_ticks) <= SLOW_BEAT_US)
-        return (ClickGrid){3 * unit_ticks, 1, beats / 3};
-    return (ClickGrid){unit_ticks, 3, beats};
+static ClickGrid click_grid(const Schedule *schedule, const TimelineBar *bar) {
+    int division = timeline_division(schedule->timeline);
+    int32_t beat_ticks = meter_beat_ticks(bar->meter, division);
+    int64_t beat_us =
+        us_of_tick(schedule, (int64_t)bar->start + beat_ticks) - us_of_tick(schedule, bar->start);
+    if (meter_is_compound(bar->meter) && beat_us > SLOW_BEAT_US)
+        return (ClickGrid){meter_unit_ticks(bar->meter, division), 3};
+    return (ClickGrid){beat_ticks, 1};
 }
 
-static void add_click(Schedule *schedule, const ClickGrid *grid, int64_t tick, int unit_of_bar) {
+static void add_click(Schedule *schedule, const ClickGrid *grid, int64_t tick, int64_t unit_of_bar) {
     bool first = unit_of_bar == 0, beat = unit_of_bar % grid->units_a_beat == 0;
     int key = first ? SCHEDULE_CLICK_ACCENT : SCHEDULE_CLICK_BEAT;
     int velocity = first ? VELOCITY_ACCENT : beat ? VELOCITY_BEAT : VELOCITY_SUBDIVISION;
-    int64_t on = us_of_tick(schedule->quarter_us, tick);
-    int64_t next = us_of_tick(schedule->quarter_us, tick + grid->unit_ticks);
+    int64_t on = us_of_tick(schedule, tick);
+    int64_t next = us_of_tick(schedule, tick + grid->unit_ticks);
     int64_t off = next - on > CLICK_US ? on + CLICK_US : on + (next - on + 1) / 2;
     add_event(schedule, on, MIDI_NOTE_ON | SCHEDULE_CLICK_CHANNEL, key, velocity);
     add_event(schedule, off, MIDI_NOTE_OFF | SCHEDULE_CLICK_CHANNEL, key, 64);
 }
 
-static void add_clicks(Schedule *schedule, const ClickGrid *grid, int first_bar, int bars) {
-    for (int bar = first_bar; bar < first_bar + bars; bar++) {
-        for (int unit = 0; unit < grid->units_a_bar; unit++)
-            add_click(schedule, grid, (int64_t)bar * schedule->bar_ticks + (int64_t)unit * grid->unit_ticks,
-                      unit);
+/* The clicks of a bar; returns how many, and only counts them while the schedule has no room for events. A pickup is
+ * clicked as the end of its bar: its beats are those that lead to the next line. */
+static int click_bar(Schedule *schedule, const TimelineBar *bar) {
+    ClickGrid grid = click_grid(schedule, bar);
+    TimelinePlace place = timeline_place(schedule->timeline, bar->start);
+    int64_t line = place.beat_start - (int64_t)place.beat * place.beat_ticks;
+    int64_t unit = (bar->start - line + grid.unit_ticks - 1) / grid.unit_ticks;
+    int clicks = 0;
+    for (; line + unit * grid.unit_ticks < (int64_t)bar->start + bar->ticks; unit++, clicks++)
+        if (schedule->event) add_click(schedule, &grid, line + unit * grid.unit_ticks, unit);
+    return clicks;
+}
+
+/* A count-in is whole bars of the first meter, whatever the song begins with. */
+static int click_count_in(Schedule *schedule) {
+    Meter meter = timeline_meter(schedule->timeline, 0);
+    TimelineBar bar = {0, 0, meter_bar_ticks(meter, timeline_division(schedule->timeline)), meter};
+    ClickGrid grid = click_grid(schedule, &bar);
+    int units = (bar.ticks + grid.unit_ticks - 1) / grid.unit_ticks;
+    for (int i = 0; schedule->event && i < schedule->count_in_bars * units; i++)
+        add_click(schedule, &grid,
+                  (int64_t)(i / units - schedule->count_in_bars) * bar.ticks +
+                      (int64_t)(i % units) * grid.unit_ticks,
+                  i % units);
+    return schedule->count_in_bars * units;
+}
+
+static int click_bars(Schedule *schedule, int bars) {
+    int clicks = 0;
+    for (int i = 0; i < bars; i++) {
+        TimelineBar bar = timeline_bar(schedule->timeline, i);
+        clicks += click_bar(schedule, &bar);
     }
+    return clicks;
 }
 
 static int compare_events(const void *left, const void *right) {
@@ -116,53 +143,54 @@ static int compare_events(const void *left, const void *right) {
     return (a->data1 > b->data1) - (a->data1 < b->data1);
 }
 
-static void take_shape(Schedule *schedule, const Melody *melody, const ScheduleOptions *options) {
-    schedule->quarter_us = melody_quarter_us(melody);
-    if (schedule->quarter_us < QUARTER_MIN_US) schedule->quarter_us = QUARTER_MIN_US;
-    schedule->meter_beats = (uint8_t)melody_beats(melody);
-    schedule->meter_unit = (uint8_t)melody_unit(melody);
-    schedule->bar_ticks = melody_bar_ticks(melody);
-    schedule->program = melody->program & 127;
+static int64_t end_us(const Schedule *schedule, const Track *track) {
+    TimelineBar last =
+        timeline_bar(schedule->timeline, timeline_bar_count(schedule->timeline, track_end(track)) - 1);
+    return us_of_tick(schedule, (int64_t)last.start + last.ticks);
+}
+
+static void take_shape(Schedule *schedule, const Track *track, const ScheduleOptions *options) {
+    schedule->program = track->program & 127;
     schedule->channel = options->channel & 15;
     schedule->metronome = options->metronome;
     int bars = options->count_in_bars;
     schedule->count_in_bars = bars < 0 ? 0 : bars > COUNT_IN_BARS_MAX ? COUNT_IN_BARS_MAX : bars;
-    schedule->count_in_us =
-        us_of_tick(schedule->quarter_us, (int64_t)schedule->count_in_bars * schedule->bar_ticks);
-    schedule->length_us =
-        us_of_tick(schedule->quarter_us, (int64_t)melody_bar_count(melody) * schedule->bar_ticks);
+    int32_t bar_ticks =
+        meter_bar_ticks(timeline_meter(schedule->timeline, 0), timeline_division(schedule->timeline));
+    schedule->count_in_us = -us_of_tick(schedule, -(int64_t)schedule->count_in_bars * bar_ticks);
+    schedule->length_us = end_us(schedule, track);
     int32_t loop_start = options->loop_start > 0 ? options->loop_start : 0;
-    int64_t start_us = us_of_tick(schedule->quarter_us, loop_start);
-    int64_t end_us = us_of_tick(schedule->quarter_us, options->loop_end);
-    if (end_us - start_us >= LOOP_MIN_US) {
-        schedule->loop_start_us = start_us;
-        schedule->loop_end_us = end_us;
+    int64_t start = us_of_tick(schedule, loop_start), end = us_of_tick(schedule, options->loop_end);
+    if (end - start >= LOOP_MIN_US) {
+        schedule->loop_start_us = start;
+        schedule->loop_end_us = end;
     }
 }
 
-/* Bars that the metronome has to cover: those of the melody, and the loop where it reaches further. */
-static int clicked_bars(const Schedule *schedule, const Melody *melody, const ScheduleOptions *options) {
+/* Bars that the metronome has to cover: those of the music, and the loop where it reaches further. */
+static int clicked_bars(const Schedule *schedule, const Track *track, const ScheduleOptions *options) {
     if (!schedule->metronome) return 0;
-    int bars = melody_bar_count(melody);
-    int32_t end = options->loop_end < MELODY_TICKS_MAX ? options->loop_end : MELODY_TICKS_MAX;
-    int loop_bars = schedule->loop_end_us > 0 ? (end + schedule->bar_ticks - 1) / schedule->bar_ticks : 0;
+    int bars = timeline_bar_count(schedule->timeline, track_end(track));
+    int32_t end = options->loop_end < TRACK_TICKS_MAX ? options->loop_end : TRACK_TICKS_MAX;
+    int loop_bars = schedule->loop_end_us > 0 ? timeline_bar_count(schedule->timeline, end) : 0;
     return loop_bars > bars ? loop_bars : bars;
 }
 
-Schedule *schedule_new(const Melody *melody, const ScheduleOptions *options, Error *err) {
+Schedule *schedule_of_track(const Timeline *timeline, const Track *track, const ScheduleOptions *options,
+                            Error *err) {
     static const ScheduleOptions PLAIN = {0};
     if (!options) options = &PLAIN;
     Schedule *schedule = calloc(1, sizeof *schedule);
     if (!schedule) goto fail;
-    take_shape(schedule, melody, options);
-    ClickGrid grid = click_grid(schedule);
-    int bars = clicked_bars(schedule, melody, options);
-    size_t clicks = (size_t)(bars + schedule->count_in_bars) * (size_t)grid.units_a_bar;
-    schedule->event = calloc(2 * ((size_t)melody->count + clicks) + 1, sizeof *schedule->event);
+    schedule->timeline = timeline_ref(timeline);
+    take_shape(schedule, track, options);
+    int bars = clicked_bars(schedule, track, options);
+    size_t clicks = (size_t)click_bars(schedule, bars) + (size_t)click_count_in(schedule);
+    schedule->event = calloc(2 * ((size_t)track->count + clicks) + 1, sizeof *schedule->event);
     if (!schedule->event) goto fail;
-    add_notes(schedule, melody);
-    add_clicks(schedule, &grid, 0, bars);
-    add_clicks(schedule, &grid, -schedule->count_in_bars, schedule->count_in_bars);
+    add_notes(schedule, track);
+    click_bars(schedule, bars);
+    click_count_in(schedule);
     qsort(schedule->event, (size_t)schedule->count, sizeof *schedule->event, compare_events);
     while (schedule->count_in_events < schedule->count &&
            schedule->event[schedule->count_in_events].time_us < 0)
@@ -174,8 +202,16 @@ fail:
     return NULL;
 }
 
+Schedule *schedule_new(const Melody *melody, const ScheduleOptions *options, Error *err) {
+    Timeline *timeline = melody_timeline(melody, err);
+    Schedule *schedule = timeline ? schedule_of_track(timeline, melody, options, err) : NULL;
+    timeline_unref(timeline);
+    return schedule;
+}
+
 void schedule_free(Schedule *schedule) {
     if (!schedule) return;
+    timeline_unref(schedule->timeline);
     free(schedule->event);
     free(schedule);
 }

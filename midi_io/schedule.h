@@ -1,4 +1,4 @@
-/* Schedule: a melody as an immutable sorted list of MIDI events in microseconds, ready for the player.
+/* Schedule: music as an immutable sorted list of MIDI events in microseconds, ready for the player.
  *
  * Made by the UI thread, read by the player thread, freed by the UI thread after the player has retired it.
  *
@@ -6,13 +6,14 @@
  * a note that begins while the same pitch sounds cuts it, and of two that begin together the longer one stays.
  * The program change is not an event: whoever plays sends it first, wherever it begins.
  *
- * Clicks are wood blocks on channel 9: the high one (76) on the first beat of a bar, the low one (77) on the others. Simple
- * meters click their unit. Compound meters (6/8, 9/8, 12/8) click dotted quarters, and softly the eighths between them
- * where a dotted quarter takes longer than 0.9 s, as one counts slow six. */
+ * Clicks are wood blocks on channel 9: the high one (76) on the first beat of a bar, the low one (77) on the others. They
+ * fall on the felt beats of the timeline's bars (meter.h), and in compound meters (3/8, 6/8, 9/8, 12/8) softly on the eighths
+ * between them where a beat takes longer than 0.9 s, as one counts slow six. */
 #ifndef REFRAIN_MIDI_IO_SCHEDULE_H
 #define REFRAIN_MIDI_IO_SCHEDULE_H
 
 #include "engine/music/melody.h"
+#include "engine/music/score.h"
 
 enum {
     SCHEDULE_CLICK_CHANNEL = 9,
@@ -39,20 +40,23 @@ typedef struct {
     int64_t count_in_us;                /* how long the count-in takes */
     int64_t length_us;                  /* end of the last bar */
     int64_t loop_start_us, loop_end_us; /* equal = no loop; the end may lie behind length_us */
-    int32_t quarter_us;
-    int32_t bar_ticks;
+    Timeline *timeline;                 /* one reference */
     int count_in_bars;
     bool metronome;
     uint8_t channel, program;
-    uint8_t meter_beats, meter_unit;
 } Schedule;
 
-/* options may be null: no clicks, no loop, channel 0. Fails only for want of memory. */
+/* One track on a timeline. options may be null: no clicks, no loop, channel 0. Fails only for want of memory. */
+Schedule *schedule_of_track(const Timeline *timeline, const Track *track, const ScheduleOptions *options,
+                            Error *err);
+/* A melody, which brings its own tempo and meter. */
 Schedule *schedule_new(const Melody *melody, const ScheduleOptions *options, Error *err);
 void schedule_free(Schedule *schedule); /* null is allowed */
 
 int64_t schedule_us_of_tick(const Schedule *schedule, int32_t tick); /* rounded to the nearest */
 int32_t schedule_tick_of_us(const Schedule *schedule, int64_t us);   /* the tick that us lies in */
+/* The moment of `now` that is the same place in the music as us in `before`, between two ticks too. */
+int64_t schedule_same_us(const Schedule *now, const Schedule *before, int64_t us);
 /* The first event at or after us that is not part of the count-in. O(log n). */
 int schedule_find(const Schedule *schedule, int64_t us);
 

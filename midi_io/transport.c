@@ -6,7 +6,8 @@
 
 enum {
     SONG_POSITION_MAX = 0x3FFF,
-    PULSE_TICKS = MELODY_QUARTER_TICKS / 24,
+    PULSES_A_QUARTER = 24,
+    PULSES_A_SIXTEENTH = PULSES_A_QUARTER / 4,
     LATE_MAX_US = 500000,
     FRESH_US = 30000,      /* a switch this soon after a note's beginning still plays it */
     RING_OUT_US = 3000000, /* after the end of the song */
@@ -59,20 +60,27 @@ static void clock_stop(Transport *transport, int64_t due_us) {
     transport->clock_running = false;
 }
 
+/* To the nearest tick, where the division is no multiple of 24. */
+static int64_t us_of_pulse(const Schedule *schedule, int32_t pulse) {
+    int64_t ticks = (int64_t)pulse * timeline_division(schedule->timeline) + PULSES_A_QUARTER / 2;
+    return timeline_us_of_tick(schedule->timeline, ticks / PULSES_A_QUARTER);
+}
+
 /* A song position can only name a sixteenth, so the pulses begin with the first one at or after us. */
 static void clock_start(Transport *transport, int64_t us, int64_t due_us) {
     if (!transport->clock_on) return;
     int32_t tick = schedule_tick_of_us(transport->schedule, us);
-    int32_t position = (tick + MELODY_STEP_TICKS - 1) / MELODY_STEP_TICKS;
+    int division = timeline_division(transport->schedule->timeline);
+    int64_t position = (4 * (int64_t)tick + division - 1) / division;
     if (position > SONG_POSITION_MAX) return; /* further than MIDI clock can count: slaves rest */
     if (position > 0) {
-        sounding_send(&transport->voices, due_us, MIDI_SONG_POSITION, position & 127,
+        sounding_send(&transport->voices, due_us, MIDI_SONG_POSITION, (uint8_t)(position & 127),
                       (uint8_t)(position >> 7));
         sounding_send(&transport->voices, due_us, MIDI_CLOCK_CONTINUE, 0, 0);
     } else {
         sounding_send(&transport->voices, due_us, MIDI_CLOCK_START, 0, 0);
     }
-    transport->clock_tick = position * MELODY_STEP_TICKS;
+    transport->clock_pulse = (int32_t)position * PULSES_A_SIXTEENTH;
     transport->clock_running = true;
 }
 
@@ -110,7 +118,7 @@ static Due next_due(const Transport *transport) {
         return due;
     }
     if (transport->looping) earlier(&due, DUE_SEAM, clock_us_of(transport, schedule->loop_end_us));
-    int64_t pulse_us = schedule_us_of_tick(schedule, transport->clock_tick);
+    int64_t pulse_us = us_of_pulse(schedule, transport->clock_pulse);
     if (transport->clock_running && (transport->looping || pulse_us < schedule->length_us))
         earlier(&due, DUE_PULSE, clock_us_of(transport, pulse_us));
     earlier(&due, DUE_EVENT, event_us);
@@ -190,7 +198,7 @@ static void perform(Transport *transport, const Due *due) {
         break;
     case DUE_PULSE:
         sounding_send(&transport->voices, due->at_us, MIDI_CLOCK_PULSE, 0, 0);
-        transport->clock_tick += PULSE_TICKS;
+        transport->clock_pulse++;
         break;
     case DUE_EVENT:
         send_event(transport, due->at_us);
@@ -256,12 +264,6 @@ Schedule *transport_play(Transport *transport, Schedule *schedule, int32_t from_
     return old;
 }
 
-/* us at one tempo is the same musical moment as the result at another; split so that nothing overflows. */
-static int64_t at_tempo(int64_t us, int32_t old_quarter_us, int32_t new_quarter_us) {
-    int64_t quarters = us / old_quarter_us, rest = us % old_quarter_us;
-    return quarters * new_quarter_us + rest * new_quarter_us / old_quarter_us;
-}
-
 /* Lets go of the song's notes that the new schedule does not hold at us, and begins those that have just begun there.
  * [first, cursor) are the new schedule's events up to us. */
 static void hand_notes_over(Transport *transport, int first, int64_t us, int64_t now_us) {
@@ -288,9 +290,9 @@ Schedule *transport_switch(Transport *transport, Schedule *schedule, int64_t now
     Schedule *old = take_schedule(transport, schedule, now_us);
     if (!transport->playing) return old;
     int64_t us = song_us(transport, now_us);
-    if (schedule->quarter_us != old->quarter_us) {
-        us = at_tempo(us, old->quarter_us, schedule->quarter_us);
-        transport->start_us = at_tempo(transport->start_us, old->quarter_us, schedule->quarter_us);
+    if (!timeline_equal(schedule->timeline, old->timeline)) {
+        us = schedule_same_us(schedule, old, us);
+        transport->start_us = schedule_same_us(schedule, old, transport->start_us);
         transport->anchor_clock_us = now_us;
         transport->anchor_us = us;
     }

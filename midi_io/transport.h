@@ -29,7 +29,7 @@ typedef struct {
     bool looping;                       /* the end of the loop is still ahead */
 
     bool clock_on, clock_running; /* MIDI clock: wanted; started and not stopped */
-    int32_t clock_tick;           /* of the next pulse */
+    int32_t clock_pulse;          /* of the next pulse */
 
     int64_t cut_us;                        /* when what rings after the end is cut; 0 = nothing rings */
     int64_t hand_off_us[SOUNDING_PITCHES]; /* when a note of limited length ends; 0 = none */

@@ -31,7 +31,7 @@ static void notes_become_sorted_events_with_offs_before_ons(void **state) {
     check_event(schedule, 3, 1000000, 0x83, 61);
     assert_int_equal(schedule->program, 40);
     assert_int_equal(schedule->length_us, 2000000);
-    assert_int_equal(schedule->bar_ticks, 4 * QUARTER);
+    assert_int_equal(timeline_bar(schedule->timeline, 0).ticks, 4 * QUARTER);
     schedule_free(schedule);
     melody_deinit(&melody);
 }
@@ -78,7 +78,9 @@ static void clicks_follow_the_meter(void **state) {
     check_clicks(4, 4, 500000, 4, (int[]){0, 480, 960, 1440}, (int[]){76, 77, 77, 77});
     check_clicks(3, 4, 700000, 3, (int[]){0, 480, 960}, (int[]){76, 77, 77});
     check_clicks(2, 2, 500000, 2, (int[]){0, 960}, (int[]){76, 77});
-    check_clicks(3, 8, 500000, 3, (int[]){0, 240, 480}, (int[]){76, 77, 77});
+    check_clicks(3, 8, 500000, 1, (int[]){0}, (int[]){76});
+    check_clicks(3, 8, 700000, 3, (int[]){0, 240, 480}, (int[]){76, 77, 77});
+    check_clicks(9, 8, 400000, 3, (int[]){0, 720, 1440}, (int[]){76, 77, 77});
     check_clicks(6, 8, 500000, 2, (int[]){0, 720}, (int[]){76, 77});
     check_clicks(12, 8, 400000, 4, (int[]){0, 720, 1440, 2160}, (int[]){76, 77, 77, 77});
     check_clicks(6, 8, 900000, 6, (int[]){0, 240, 480, 720, 960, 1200}, (int[]){76, 77, 77, 77, 77, 77});
@@ -141,12 +143,14 @@ static void ticks_survive_the_way_to_microseconds_and_back(void **state) {
     (void)state;
     static const int QUARTERS_US[] = {10000, 333333, 500000, 631579, 16777215};
     for (size_t q = 0; q < sizeof QUARTERS_US / sizeof *QUARTERS_US; q++) {
-        Schedule schedule = {.quarter_us = QUARTERS_US[q]};
+        Error err;
+        Schedule schedule = {.timeline = timeline_plain(QUARTER, QUARTERS_US[q], (Meter){4, 4}, &err)};
         for (int32_t tick = -20000; tick < MELODY_TICKS_MAX; tick += 7919) {
             int64_t us = schedule_us_of_tick(&schedule, tick);
             assert_int_equal(schedule_tick_of_us(&schedule, us), tick);
             assert_int_equal(schedule_tick_of_us(&schedule, us - 1), tick - 1);
         }
+        timeline_unref(schedule.timeline);
     }
 }
 
