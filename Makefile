@@ -1,6 +1,7 @@
 # refrain: "make help" prints the menu.
 VERSION := 0.1.0
 PREFIX ?= /usr/local
+PKG_CONFIG ?= pkg-config
 # MODE picks the flags and the build folder: release, debug, asan, tsan or fuzz. CC may be gcc or clang.
 MODE ?= release
 # The mathematics is compiled for the machine it is built on; ARCH=x86-64-v2 makes binaries to give away.
@@ -24,9 +25,9 @@ MAKEFLAGS += --jobs=$(JOBS)
 endif
 
 BUILD := build/$(MODE)
-DATADIR := $(PREFIX)/share/refrain
 
 CFLAGS_release := -O2 -g
+CFLAGS_package := $(CFLAGS_release)
 CFLAGS_debug := -O0 -g3
 CFLAGS_asan := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 CFLAGS_tsan := -O1 -g -fsanitize=thread
@@ -47,6 +48,7 @@ TESTS := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/test_*.c)))
 BENCHES := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/bench_*.c)))
 ALSA_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/alsa/*.c))
 FUZZERS := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/fuzz_*.c)))
+TEXTS := $(addprefix $(BUILD)/texts/,refrain.1 refrain.bash _refrain)
 
 all: $(BUILD)/refrain ## build the program: build/release/refrain
 
@@ -92,15 +94,18 @@ lint: ## warnings as errors with gcc and clang, layout, walls, lengths, words
 fmt: ## lay the source out as .clang-format says
 	clang-format -i $(shell find app engine ui midi_io tests -name '*.[ch]' 2>/dev/null)
 
-install: all ## put program, man page, model and demo melodies under PREFIX (and DESTDIR)
-	install -Dm755 $(BUILD)/refrain $(DESTDIR)$(PREFIX)/bin/refrain
-	for f in $(INSTALLED_DATA); do install -Dm644 assets/$$f $(DESTDIR)$(DATADIR)/$$f || exit 1; done
-	$(BUILD)/refrain help --man >$(BUILD)/refrain.1
-	install -Dm644 $(BUILD)/refrain.1 $(DESTDIR)$(PREFIX)/share/man/man1/refrain.1
+install: all $(TEXTS) ## put program, manual, completions, model and demo melodies under PREFIX (and DESTDIR)
+	@for row in $(INSTALLED); do file=$${row%%:*} place=$${row##*:} mode=$${row#*:}; \
+	    install -Dm$${mode%:*} "$$file" "$(DESTDIR)$(PREFIX)/$$place" || exit 1; done
 
 uninstall: ## remove what install has put there
-	rm -f $(DESTDIR)$(PREFIX)/bin/refrain $(DESTDIR)$(PREFIX)/share/man/man1/refrain.1
-	rm -rf $(DESTDIR)$(DATADIR)
+	@for row in $(INSTALLED); do rm -f "$(DESTDIR)$(PREFIX)/$${row##*:}" || exit 1; done
+	@for folder in share/refrain/demo share/refrain; do rmdir "$(DESTDIR)$(PREFIX)/$$folder" 2>/dev/null || true; done
+
+# The oldest processor that a package runs on; ARCH=.. names another one.
+PACKAGE_ARCH := $(if $(filter x86_64,$(shell uname -m)),x86-64-v2,armv8-a)
+deb: ## a Debian package, build/refrain_VERSION-1_ARCHITECTURE.deb
+	+@ARCH=$(if $(filter command,$(origin ARCH)),$(ARCH),$(PACKAGE_ARCH)) assets/package/deb.sh build $(VERSION)
 
 dist: ## a source archive of the last commit
 	@mkdir -p build
@@ -115,17 +120,33 @@ setup: ## install the Debian packages that building and testing need
 help: ## this menu
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
-INSTALLED_DATA = $(patsubst assets/%,%,$(wildcard assets/*.safetensors assets/demo/*.mid assets/config.example))
+# What install puts down, as file:mode:place below PREFIX; uninstall removes the same.
+DATA := $(wildcard assets/*.safetensors assets/demo/*.mid assets/config.example)
+INSTALLED = $(BUILD)/refrain:755:bin/refrain $(foreach f,$(DATA),$(f):644:share/refrain/$(f:assets/%=%)) \
+    $(BUILD)/texts/refrain.1:644:share/man/man1/refrain.1 \
+    $(BUILD)/texts/refrain.bash:644:share/bash-completion/completions/refrain \
+    $(BUILD)/texts/_refrain:644:share/zsh/site-functions/_refrain \
+    assets/package/refrain.desktop:644:share/applications/refrain.desktop \
+    assets/package/refrain.svg:644:share/icons/hicolor/scalable/apps/refrain.svg
+
+# The program prints its own manual and completions. Where CC builds for another machine, PRINTER names a refrain that runs here.
+PRINTER = $(BUILD)/refrain
+machine = $$($(1) -dumpmachine | cut -d - -f 1)
+$(TEXTS): $(BUILD)/refrain
+	@mkdir -p $(@D)
+	@[ "$(PRINTER)" != "$(BUILD)/refrain" ] || [ "$(call machine,$(CC))" = "$$(uname -m)" ] || \
+	    { echo "This builds for another machine: PRINTER=PATH names a refrain that runs here and prints the manual." >&2; exit 1; }
+	@$(PRINTER) help $(if $(filter %.1,$@),--man,--completion $(if $(filter %.bash,$@),bash,zsh)) >$@
 
 # Nothing is compiled before the libraries are there; "run" and "test" install them first.
 ifneq ($(filter run test setup,$(MAKECMDGOALS)),)
 build/packages: | setup
 endif
 build/packages:
-	@pkg-config --exists $(PACKAGES) || { echo "Libraries are missing: 'make setup' installs them." >&2; exit 1; }
+	@$(PKG_CONFIG) --exists $(PACKAGES) || { echo "Libraries are missing: 'make setup' installs them." >&2; exit 1; }
 	@mkdir -p $(@D)
-	@pkg-config --cflags $(PACKAGES) | sed 's/-I/-isystem /g' >$@.cflags
-	@pkg-config --libs $(PACKAGES) >$@.libs
+	@$(PKG_CONFIG) --cflags $(PACKAGES) | sed 's/-I/-isystem /g' >$@.cflags
+	@$(PKG_CONFIG) --libs $(PACKAGES) >$@.libs
 	@touch $@
 
 # V=1 shows the commands.
@@ -180,4 +201,4 @@ $(BUILD)/tests/fuzz_%: $(BUILD)/tests/fuzz_%.o $(LIBRARY)
 fuzzers: $(FUZZERS)
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all run test test-alsa unit asan tsan fuzz fuzzers bench parity demo lint fmt install uninstall dist clean setup help
+.PHONY: all run deb test test-alsa unit asan tsan fuzz fuzzers bench parity demo lint fmt install uninstall dist clean setup help

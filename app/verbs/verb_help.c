@@ -1,5 +1,6 @@
 #include <stdio.h>
 
+#include "app/cli/completion.h"
 #include "app/cli/manual.h"
 
 int verb_help(const Options *options) {
@@ -10,6 +11,11 @@ int verb_help(const Options *options) {
     if (options->man) {
         manual_print_page(stdout);
         return VERB_OK;
+    }
+    if (options->completion) {
+        if (completion_print(stdout, options->completion)) return VERB_OK;
+        fprintf(stderr, "refrain: --completion is bash or zsh, not \"%s\".\n", options->completion);
+        return VERB_USAGE;
     }
     if (options->operand_count == 0) {
         manual_print_overview(stdout);
