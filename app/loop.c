@@ -5,12 +5,11 @@
 #include <stdlib.h>
 
 #include "app/studio/actions.h"
-#include "app/studio/outlet.h"
 #include "app/signals.h"
 #include "app/view.h"
 #include "engine/base/clock.h"
 
-enum { FRAME_MS = 33, DESCRIPTORS = 6 };
+enum { FRAME_MS = 33, DESCRIPTORS = 6, SUSPEND_WAIT_MS = 100 };
 
 typedef struct {
     Studio *studio;
@@ -18,7 +17,8 @@ typedef struct {
     Canvas *canvas;
     int signal_fd;
     bool dirty;
-    int status; /* of the process, once a signal has ended it */
+    int status;            /* of the process, once a signal has ended it */
+    int64_t suspend_by_ms; /* the player is given until then to be silent; 0 = nobody wants to suspend */
     struct pollfd fd[DESCRIPTORS];
 } Loop;
 
@@ -80,18 +80,22 @@ static void take_signals(Loop *loop) {
     }
 }
 
-static void take_player(Studio *studio) {
-    Error event = {{0}};
-    if (player_collect(studio->playback.player, &event)) outlet_lost(studio, &event);
+static void take_notes(Studio *studio) {
+    InputEvent note;
+    while (outlet_take_note(&studio->outlet, &note)) actions_midi_note(studio, note.pitch, note.velocity);
 }
 
+/* All threads will stop, and notes would hang: the player falls silent first, and wakes the loop when it has. */
 static void suspend(Loop *loop) {
     Studio *studio = loop->studio;
+    Player *player = studio->playback.player;
+    if (!loop->suspend_by_ms) {
+        playback_pause(&studio->playback);
+        loop->suspend_by_ms = studio->now_ms + SUSPEND_WAIT_MS;
+    }
+    if (player && !player_is_settled(player) && studio->now_ms < loop->suspend_by_ms) return;
+    loop->suspend_by_ms = 0;
     studio->suspend = false;
-    playback_pause(&studio->playback);
-    if (studio->playback.player)
-        player_settle(studio->playback.player); /* all threads stop, and notes would hang */
-    studio->now_ms = loop_now_ms();
     studio_journal(studio, true);
     screen_suspend(loop->screen);
     signals_stop_here();
@@ -105,22 +109,28 @@ enum { FD_SCREEN, FD_SIGNALS, FD_ENGINE, FD_PLAYER, FD_ERRANDS, FD_INPUT };
 
 static void set_descriptors(Loop *loop) {
     const Studio *studio = loop->studio;
+    const Engine *engine = studio->editor.derived.engine;
     int fd[DESCRIPTORS] = {
         [FD_SCREEN] = screen_fd(loop->screen),
         [FD_SIGNALS] = loop->signal_fd,
-        [FD_ENGINE] = studio->engine ? engine_wake_fd(studio->engine) : -1,
+        [FD_ENGINE] = engine ? engine_wake_fd(engine) : -1,
         [FD_PLAYER] = studio->playback.player ? player_wake_fd(studio->playback.player) : -1,
         [FD_ERRANDS] = studio->errands ? errands_wake_fd(studio->errands) : -1,
-        [FD_INPUT] = studio->input ? input_fd(studio->input) : -1,
+        [FD_INPUT] = studio->outlet.input ? input_fd(studio->outlet.input) : -1,
     };
     for (int i = 0; i < DESCRIPTORS; i++) loop->fd[i] = (struct pollfd){.fd = fd[i], .events = POLLIN};
 }
 
+static int sooner(int a_ms, int b_ms) {
+    return a_ms < 0 ? b_ms : b_ms < 0 || a_ms < b_ms ? a_ms : b_ms;
+}
+
 /* Milliseconds until something is to be done anyway; -1 = nothing. */
 static int wait_ms(const Loop *loop, bool playing) {
-    int journal = recovery_wait_ms(&loop->studio->recovery, loop->studio->now_ms);
-    if (!playing) return journal;
-    return journal >= 0 && journal < FRAME_MS ? journal : FRAME_MS;
+    int64_t now_ms = loop->studio->now_ms;
+    int wait = sooner(recovery_wait_ms(&loop->studio->recovery, now_ms), playing ? FRAME_MS : -1);
+    int64_t left_ms = loop->suspend_by_ms - now_ms;
+    return sooner(wait, !loop->suspend_by_ms ? -1 : left_ms > 0 ? (int)left_ms : 0);
 }
 
 static void handle(Loop *loop) {
@@ -129,9 +139,10 @@ static void handle(Loop *loop) {
     if (loop->fd[FD_SCREEN].revents & POLLIN) take_keys(loop);
     if (loop->fd[FD_SCREEN].revents & (POLLHUP | POLLERR | POLLNVAL)) end(loop, SIGHUP);
     if (loop->fd[FD_ENGINE].revents) studio_take_replies(studio);
-    if (loop->fd[FD_PLAYER].revents) take_player(studio);
-    if (loop->fd[FD_ERRANDS].revents) errands_collect(studio->errands, studio);
-    if (loop->fd[FD_INPUT].revents) outlet_take_input(studio);
+    if (loop->fd[FD_PLAYER].revents) outlet_collect(&studio->outlet);
+    if (loop->fd[FD_ERRANDS].revents) errands_collect(studio->errands);
+    if (loop->fd[FD_INPUT].revents) take_notes(studio);
+    actions_resume(studio);
     for (int i = FD_ENGINE; i < DESCRIPTORS; i++) loop->dirty |= loop->fd[i].revents != 0;
 }
 
@@ -157,8 +168,9 @@ int loop_run(Studio *studio, Screen *screen, Canvas *canvas, int signal_fd) {
     Loop loop = {.studio = studio, .screen = screen, .canvas = canvas, .signal_fd = signal_fd, .dirty = true};
     while (!studio->quit) turn(&loop);
     if (loop.status) {
+        errands_cancel(studio->errands);
+        errands_finish(studio->errands); /* the journal that is being written may be an older one */
         studio_journal(studio, true);
-        recovery_flush(&studio->recovery, NULL);
     }
     return loop.status;
 }

@@ -7,10 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "app/studio/files.h"
+#include "app/studio/opening.h"
 #include "app/cli/log.h"
 #include "app/loop.h"
-#include "app/studio/outlet.h"
 #include "app/cli/paths.h"
 #include "app/signals.h"
 #include "engine/base/utf8.h"
@@ -41,10 +40,7 @@ static void start_studio(Rooms *rooms) {
         messages_warn(&studio->messages, "%s", options->warnings[i]);
 }
 
-/* Settings of the command line belong to the song that is opened, without being a change of it. */
-static void apply_settings(Rooms *rooms) {
-    const TerminalOptions *options = rooms->options;
-    Document *document = &rooms->studio.session.steps[0]->document;
+static void apply_settings(Document *document, const TerminalOptions *options) {
     DocumentAlign align = DOCUMENT_ALIGN_NONE;
     if (options->align && document_align_parse(&align, options->align) && align != DOCUMENT_ALIGN_NONE)
         document->align = align;
@@ -56,17 +52,26 @@ static void apply_settings(Rooms *rooms) {
     if (options->seed) document->seed = *options->seed;
 }
 
+/* Settings of the command line belong to the song that is opened, without being a change of it. */
+static bool begin_with_settings(Editor *editor, const TerminalOptions *options) {
+    Document *draft = editor_begin_document(editor, "settings");
+    if (!draft) return false;
+    apply_settings(draft, options);
+    if (editor_commit(editor)) session_begin_here(&editor->session);
+    return true;
+}
+
 /* The files named on the command line; the last message is the reason when one cannot be opened. */
 static bool open_files(Rooms *rooms) {
     Studio *studio = &rooms->studio;
     const TerminalOptions *options = rooms->options;
-    if (options->original && !files_open(studio, options->original, options->track)) return false;
-    apply_settings(rooms);
+    if (options->original && !opening_song(studio, options->original, options->track)) return false;
+    if (!begin_with_settings(&studio->editor, options)) return false;
     if (!options->context) return true;
     char report[MESSAGES_SIZE / 2 - 2], context[sizeof report];
     utf8_copy(report, sizeof report, messages_last(&studio->messages));
-    if (!files_open_context(studio, options->context)) return false;
-    session_begin_here(&studio->session); /* u does not take away what the command line gave */
+    if (!opening_context(studio, options->context)) return false;
+    session_begin_here(&studio->editor.session); /* u does not take away what the command line gave */
     if (studio->messages.warns) return true;
     utf8_copy(context, sizeof context, messages_last(&studio->messages));
     snprintf(studio->messages.current, MESSAGES_SIZE, "%s | %s", report,
@@ -92,6 +97,7 @@ static void open_ui(Rooms *rooms, Error *err) {
                     .history_path = history};
     studio->ui = ui_new(&ui, err);
     free(history);
+    studio->outlet.ui = studio->ui;
     if (studio->ui) offer_aligns(studio->ui);
     for (int i = 0; studio->ui && i < options->binding_count; i++) {
         Error warning = {{0}};
@@ -126,13 +132,13 @@ static void close_rooms(Rooms *rooms) {
     playback_stop(&studio->playback); /* first of all: silence */
     if (rooms->screen) signals_unguard();
     ui_free(studio->ui);
-    studio->ui = NULL;
+    studio->ui = studio->outlet.ui = NULL;
     canvas_deinit(&rooms->canvas);
     screen_close(rooms->screen);
-    errands_free(rooms->errands, studio);
+    errands_free(rooms->errands);
+    studio->errands = studio->outlet.errands = NULL;
     rooms->kept = studio->recovery.exists && !studio->recovery.failed;
     if (studio->recent.changed) recent_save(&studio->recent, NULL);
-    input_close(studio->input);
     studio_deinit(studio);
     player_free(rooms->player);
     engine_free(rooms->engine);
@@ -147,15 +153,15 @@ static void start_behind(Rooms *rooms) {
     char *shipped = options->model ? NULL : paths_model();
     const char *model = options->model ? options->model : shipped;
     if (model)
-        studio_load_model(studio, model);
+        derived_load_model(&studio->editor.derived, model, false);
     else
         messages_refuse(&studio->messages,
                         "No model was found: :model FILE loads one; editing and playing work without.");
     free(shipped);
-    outlet_open(studio, options->output);
-    outlet_open_input(studio, options->midi_in, options->midi_in != NULL);
-    studio->find_count = recovery_find(&studio->recovery, &studio->finds);
-    files_offer_journal(studio);
+    outlet_open(&studio->outlet, options->output, OUTLET_FIRST);
+    outlet_open_input(&studio->outlet, options->midi_in, options->midi_in != NULL);
+    studio->finds = recovery_find(&studio->recovery);
+    opening_offer_journal(studio);
 }
 
 int terminal_run(const TerminalOptions *options) {

@@ -9,8 +9,8 @@ static int analysed_version(int version) {
 }
 
 static void build_versions(View *view, const Studio *studio) {
-    const Document *document = studio_document(studio);
-    const Derived *derived = &studio->derived;
+    const Document *document = editor_document(&studio->editor);
+    const Derived *derived = &studio->editor.derived;
     for (int i = 0; i < VERSIONS; i++) {
         view->melody[i] = derived_melody(derived, document, (Version)i);
         view->analysis[i] = derived->analysis[analysed_version(i)];
@@ -18,9 +18,9 @@ static void build_versions(View *view, const Studio *studio) {
     }
     view->recipe = &document->recipe;
     view->follows = derived->follow_count == document->recipe.count ? derived->follows : NULL;
-    view->version = studio->version;
-    view->ghost = studio->ghost;
-    view->preview = studio->previewing ? &studio->preview : NULL;
+    view->version = studio->editor.version;
+    view->ghost = studio->editor.ghost;
+    view->preview = studio->pending.preview.count ? &studio->pending.preview : NULL;
     int regrouped = 1;
     const Melody *shown = view->melody[view->version];
     const bool readable = bar_steps_of_meter(melody_beats(shown), melody_unit(shown), &regrouped) > 0;
@@ -28,15 +28,15 @@ static void build_versions(View *view, const Studio *studio) {
 }
 
 static void build_session(View *view, const Studio *studio) {
-    const Session *session = &studio->session;
-    const Document *document = studio_document(studio);
+    const Session *session = &studio->editor.session;
+    const Document *document = editor_document(&studio->editor);
     view->cursor_tick = session->cursor_tick;
     view->cursor_pitch = session->cursor_pitch;
     view->note_ticks = session->note_ticks;
     view->velocity = session->velocity;
     view->selecting = session->selecting != SESSION_SELECT_NONE;
     view->selecting_bars = session->selecting == SESSION_SELECT_BARS;
-    EditRange range = session_selection(session, studio_melody(studio));
+    EditRange range = session_selection(session, editor_melody(&studio->editor));
     view->select_start = range.start;
     view->select_end = range.end;
     view->select_low = range.low;
@@ -44,7 +44,7 @@ static void build_session(View *view, const Studio *studio) {
     view->step_entry = session->step_entry;
     view->step_dotted = session->step_dotted;
     view->step_octave = session->step_octave;
-    view->key = document_key(document, studio_melody(studio));
+    view->key = document_key(document, editor_melody(&studio->editor));
     view->key_is_set = document->key_is_set;
     view->looping = document->looping;
     view->loop_start = document->loop_start;
@@ -59,22 +59,21 @@ static void build_player(View *view, const Studio *studio) {
     view->playhead = position.playing ? position.tick : -1;
     view->metronome = studio->playback.metronome;
     view->count_in = studio->playback.count_in;
-    view->output = studio->opening_output    ? "opening the sound"
-                   : studio->playback.player ? player_output_name(studio->playback.player)
-                                             : "silent";
+    view->output = outlet_name(&studio->outlet);
 }
 
 static void build_engine(ViewFrame *frame, const Studio *studio) {
     View *view = &frame->view;
     view->engine = "no model";
-    if (studio->engine) {
-        EngineSnapshot snapshot = engine_snapshot(studio->engine);
-        view->engine = studio->loading_model ? "loading the model"
-                       : snapshot.busy       ? "thinking"
-                       : snapshot.has_model  ? "idle"
-                                             : "no model";
+    const Derived *derived = &studio->editor.derived;
+    if (derived->engine) {
+        EngineSnapshot snapshot = engine_snapshot(derived->engine);
+        view->engine = derived->loading     ? "loading the model"
+                       : snapshot.busy      ? "thinking"
+                       : snapshot.has_model ? "idle"
+                                            : "no model";
     }
-    const Document *document = studio_document(studio);
+    const Document *document = editor_document(&studio->editor);
     int interval = document_align_interval(document);
     const char *name = document_align_name(document->align);
     if (document->align == DOCUMENT_ALIGN_NONE)
@@ -91,16 +90,16 @@ const View *view_build(ViewFrame *frame, const Studio *studio) {
     build_session(view, studio);
     build_player(view, studio);
     build_engine(frame, studio);
-    const char *title = studio_document(studio)->original.name;
+    const char *title = editor_document(&studio->editor)->original.name;
     snprintf(frame->title, sizeof frame->title, "%s", title[0] ? title : "untitled");
     view->title = frame->title;
     view->message = studio->messages.current;
     view->message_is_error = studio->messages.is_error;
     view->messages = (const char *const *)studio->messages.text;
     view->message_count = studio->messages.count;
-    if (studio->question.kind != QUESTION_NONE) {
-        view->question = studio->question.text;
-        view->answers = question_answers(studio->question.kind);
+    if (studio->pending.question != PENDING_NONE) {
+        view->question = studio->pending.text;
+        view->answers = pending_answers(studio->pending.question);
     }
     return view;
 }

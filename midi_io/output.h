@@ -2,8 +2,7 @@
  * (output_synth), a recording for tests, and null, which swallows everything.
  *
  * An output is used by one thread at a time: the player owns it while playing. One output is opened or closed at a time, by
- * whichever thread: at the start that is an errand's, and until it is joined the UI thread, which does it from then on,
- * neither opens nor closes any (app/studio/outlet.c). */
+ * whichever thread: libraries below have no lock of their own. */
 #ifndef REFRAIN_MIDI_IO_OUTPUT_H
 #define REFRAIN_MIDI_IO_OUTPUT_H
 
@@ -39,7 +38,7 @@ typedef struct {
  * not empty, else the first real system port, else the built-in synth, else null with a message in note. Never fails: the
  * last resort is the null output. note (may be null) gets one sentence about what was chosen and why when it is not what
  * one expects, and "" otherwise. Never returns null, except when memory is out even for the null output.
- * At most one system MIDI output may be open when a device that was plugged in later is asked for: see player_reopen. */
+ * No system MIDI output may be open when a device that was plugged in later is asked for. */
 MidiOutput *output_open(const char *wanted, Error *note);
 /* The one of that name, as above, and no other: null with the reason in note when it cannot be had. */
 MidiOutput *output_open_named(const char *wanted, Error *note);

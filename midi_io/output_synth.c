@@ -229,6 +229,7 @@ MidiOutput *output_synth_open(const char *wanted, Error *err) {
 typedef struct {
     fluid_synth_t *synth;
     AudioFile *file;
+    const atomic_bool *cancelled; /* may be null */
     int64_t frame;
     float loudest; /* of the last block */
 } Rendering;
@@ -236,6 +237,8 @@ typedef struct {
 static bool render_until(Rendering *rendering, int64_t frame, Error *err) {
     float samples[RENDER_FRAMES * AUDIO_FILE_CHANNELS];
     while (rendering->frame < frame) {
+        if (rendering->cancelled && atomic_load(rendering->cancelled))
+            return error_set(err, "The rendering was stopped; nothing was written.");
         int64_t left = frame - rendering->frame;
         int frames = left < RENDER_FRAMES ? (int)left : RENDER_FRAMES;
         fluid_synth_write_float(rendering->synth, frames, samples, 0, 2, samples, 1, 2);
@@ -266,12 +269,13 @@ static bool render_schedule(Rendering *rendering, const Schedule *schedule, Erro
     return true;
 }
 
-bool output_synth_render(const Schedule *schedule, const char *path, Error *err) {
+bool output_synth_render(const Schedule *schedule, const char *path, const atomic_bool *cancelled,
+                         Error *err) {
     if (schedule->length_us + schedule->count_in_us > (int64_t)RENDER_HOURS_MAX * 3600 * 1000000)
         return error_set(err, "This piece takes more than %d hours and does not fit into one sound file.",
                          RENDER_HOURS_MAX);
     fluid_settings_t *settings = NULL;
-    Rendering rendering = {0};
+    Rendering rendering = {.cancelled = cancelled};
     char font[PATH_MAX];
     bool done = build_synth(&settings, &rendering.synth, font, sizeof font, err);
     if (done) rendering.file = audio_file_open(path, OUTPUT_SYNTH_RATE, err);

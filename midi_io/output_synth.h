@@ -8,6 +8,8 @@
 #ifndef REFRAIN_MIDI_IO_OUTPUT_SYNTH_H
 #define REFRAIN_MIDI_IO_OUTPUT_SYNTH_H
 
+#include <stdatomic.h>
+
 #include "midi_io/output.h"
 #include "midi_io/schedule.h"
 
@@ -23,7 +25,9 @@ MidiOutput *output_synth_open_pulled(Error *err);
 void output_synth_pull(MidiOutput *self, int64_t now_us, float *left, float *right, int frames);
 
 /* Renders a schedule, count-in first if it has one, loop ignored, into a WAV or FLAC file, with the release of the last
- * note; faster than real time and without a device. Fails with a sentence and leaves nothing behind. */
-bool output_synth_render(const Schedule *schedule, const char *path, Error *err);
+ * note; faster than real time and without a device. Fails with a sentence and leaves nothing behind, also when another thread sets
+ * cancelled (may be null). */
+bool output_synth_render(const Schedule *schedule, const char *path, const atomic_bool *cancelled,
+                         Error *err);
 
 #endif

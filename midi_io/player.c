@@ -21,8 +21,6 @@ enum {
     RETIRED = 2 * COMMANDS,
     POSITION_EVERY_US = 15000,
     EMERGENCY_WAIT_MS = 100,
-    SETTLE_WAIT_MS = 100,
-    REOPEN_WAIT_MS = 500,
     REALTIME_PRIORITY = 20, /* above everything ordinary, below audio servers */
 };
 
@@ -64,6 +62,7 @@ struct Player {
     atomic_bool emergency;     /* silence is wanted .. */
     atomic_bool silenced;      /* .. and there */
     atomic_uint performed;     /* commands so far */
+    atomic_bool report;        /* the caller waits for the end of what it commanded */
     atomic_uint losses;        /* how often an output's device went away */
     _Atomic uint64_t position; /* see pack() */
     /* The thread's, except before its start and after its end. */
@@ -72,6 +71,7 @@ struct Player {
     /* The caller's. */
     char output_name[OUTPUT_NAME_SIZE];
     unsigned posted; /* commands so far */
+    int outputs;     /* given and not closed yet */
     unsigned losses_told;
 };
 
@@ -164,6 +164,7 @@ static int64_t work(Player *player) {
         next_us = transport_run(&player->transport, now_us);
     }
     publish(player, now_us);
+    if (atomic_exchange(&player->report, false)) wake_up(&player->wake);
     if (player->transport.playing && next_us > now_us + POSITION_EVERY_US)
         next_us = now_us + POSITION_EVERY_US;
     return next_us;
@@ -204,6 +205,7 @@ Player *player_new_with_clock(MidiOutput *output, Clock *clock, Error *err) {
         return NULL;
     }
     player->clock = clock;
+    player->outputs = 1;
     transport_init(&player->transport, output);
     if (!clock) goto fail; /* err has been set by who could not make it */
     if (!output) {
@@ -232,7 +234,9 @@ static void free_retired(Player *player) {
     Retired retired;
     while (ring_pop(&player->retired, &retired)) {
         schedule_free(retired.schedule);
-        if (retired.output) retired.output->close(retired.output);
+        if (!retired.output) continue;
+        retired.output->close(retired.output);
+        player->outputs--;
     }
 }
 
@@ -274,10 +278,11 @@ static bool post(Player *player, PlayerCommand command) {
     return true;
 }
 
-void player_settle(Player *player) {
-    for (int waited_ms = 0; waited_ms < SETTLE_WAIT_MS && atomic_load(&player->performed) != player->posted;
-         waited_ms++)
-        poll(NULL, 0, 1);
+bool player_is_settled(Player *player) {
+    if (atomic_load(&player->performed) == player->posted) return true;
+    atomic_store(&player->report, true);
+    player->clock->wake(player->clock);
+    return false;
 }
 
 bool player_play(Player *player, Schedule *schedule, int32_t from_tick) {
@@ -320,7 +325,13 @@ bool player_set_output(Player *player, MidiOutput *output) {
     if (!output) return false;
     snprintf(player->output_name, sizeof player->output_name, "%s", output->name);
     player->losses_told = atomic_load(&player->losses); /* whoever chooses another output knows */
-    return post(player, (PlayerCommand){.kind = COMMAND_SET_OUTPUT, .output = output});
+    if (!post(player, (PlayerCommand){.kind = COMMAND_SET_OUTPUT, .output = output})) return false;
+    player->outputs++;
+    return true;
+}
+
+bool player_is_replacing(const Player *player) {
+    return player->outputs > 1;
 }
 
 const char *player_output_name(const Player *player) {
@@ -342,25 +353,6 @@ bool player_collect(Player *player, Error *event) {
     error_set(event, "The MIDI output \"%.90s\" is gone; plug it in again or choose another with :midi.",
               player->output_name);
     return true;
-}
-
-/* PortMidi looks for new devices only while none is open, so the old output is closed before the new one is sought. */
-bool player_reopen(Player *player, const char *wanted, Error *note) {
-    MidiOutput *silence = output_null_new();
-    if (!silence || !player_set_output(player, silence)) return false;
-    for (int waited_ms = 0; waited_ms < REOPEN_WAIT_MS; waited_ms++) {
-        Retired retired;
-        bool closed = false;
-        while (ring_pop(&player->retired, &retired)) {
-            schedule_free(retired.schedule);
-            if (!retired.output) continue;
-            retired.output->close(retired.output);
-            closed = true;
-        }
-        if (closed) break;
-        poll(&(struct pollfd){.fd = wake_fd(&player->wake), .events = POLLIN}, 1, 1);
-    }
-    return player_set_output(player, output_open(wanted, note));
 }
 
 void player_emergency_stop(Player *player) {

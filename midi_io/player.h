@@ -41,17 +41,17 @@ bool player_seek(Player *player, int32_t tick);
 bool player_panic(Player *player); /* pause, and all sound off on every channel */
 /* Takes the output; the old one is silenced and closed on the caller's side by player_collect. */
 bool player_set_output(Player *player, MidiOutput *output);
-/* Closes the output and opens the one called `wanted` as output_open does, also a device plugged in just now. Playing goes
- * on silently in between. Blocks for some 10 ms. note as in output_open; false when the ring was full. */
-bool player_reopen(Player *player, const char *wanted, Error *note);
+/* Is an output that was replaced still to be closed? Never blocks; player_wake_fd gets readable when it can be. */
+bool player_is_replacing(const Player *player);
 bool player_set_clock(Player *player, bool on); /* MIDI clock, start, stop, continue, song position */
 /* A note to hear now (entry, thru); velocity 0 ends it; length_us 0 = until then. */
 bool player_note(Player *player, uint8_t pitch, uint8_t velocity, int64_t length_us);
 bool player_set_program(Player *player,
                         uint8_t program); /* of those notes, until a schedule brings its own */
 
-/* Waits, 100 ms at most, until everything that was commanded has been done: before the process is stopped (SIGSTOP). */
-void player_settle(Player *player);
+/* Has everything been done that was commanded? Otherwise player_wake_fd gets readable once it has; ask again then. For who is
+ * about to stop the process (SIGSTOP), when notes would hang. */
+bool player_is_settled(Player *player);
 
 PlayerPosition player_position(const Player *player); /* any thread */
 int player_wake_fd(const Player *player);             /* readable at start, stop, end, device loss */

@@ -31,11 +31,11 @@ static int tear_down(void **state) {
 }
 
 static const Melody *original(void) {
-    return &studio_document(&script.studio)->original;
+    return &editor_document(&script.studio.editor)->original;
 }
 
 static const Recipe *recipe(void) {
-    return &studio_document(&script.studio)->recipe;
+    return &editor_document(&script.studio.editor)->recipe;
 }
 
 static void run(const char *lines) {
@@ -43,12 +43,12 @@ static void run(const char *lines) {
 }
 
 static void assert_refused(const char *line) {
-    uint64_t revision = script.studio.session.revision;
+    uint64_t revision = script.studio.editor.session.revision;
     studio_script_do(&script, "%s", line);
     if (!script.studio.messages.is_error)
         fail_msg(":%s was not refused: %s", line, script.studio.messages.current);
     assert_true(check_is_sentence(script.studio.messages.current));
-    assert_true(script.studio.session.revision == revision);
+    assert_true(script.studio.editor.session.revision == revision);
 }
 
 static void assert_note(const Melody *melody, int index, int start, int length, int pitch) {
@@ -63,7 +63,7 @@ static void open_two(int bars) {
     snprintf(first, sizeof first, "%s", studio_script_file(&script, "one.mid", 1, bars));
     studio_script_do(&script, "e %s", first);
     studio_script_do(&script, "context-file %s", studio_script_file(&script, "two.mid", 2, bars));
-    session_mark_saved(&script.studio.session);
+    session_mark_saved(&script.studio.editor.session, session_stamp(&script.studio.editor.session));
 }
 
 /* ---- the list ---- */
@@ -75,7 +75,7 @@ static void test_every_command_has_its_action(void **state) {
         actions_perform(&script.studio, &command);
         if (strstr(script.studio.messages.current, "cannot be given here"))
             fail_msg("%s has no action", commands_get((CommandId)id)->name);
-        script.studio.question = (Question){0};
+        script.studio.pending.question = PENDING_NONE;
     }
 }
 
@@ -90,7 +90,7 @@ static void test_notes_are_placed_moved_and_removed(void **state) {
     run("pitch-up;octave-up;shorter;louder");
     assert_note(original(), 1, 480, 360, 75);
     assert_int_equal(original()->notes[1].velocity, 88);
-    assert_int_equal(script.studio.session.cursor_pitch, 75); /* the cursor goes along */
+    assert_int_equal(script.studio.editor.session.cursor_pitch, 75); /* the cursor goes along */
     run("previous-note;note");
     assert_int_equal(original()->count, 1);
     run("next-note;delete");
@@ -112,13 +112,13 @@ static void test_lengths_set_the_next_note_where_there_is_none(void **state) {
 static void test_moving_by_bars_and_ends(void **state) {
     (void)state;
     run("next-bar;next-bar;right;previous-bar");
-    assert_int_equal(script.studio.session.cursor_tick, 3840);
+    assert_int_equal(script.studio.editor.session.cursor_tick, 3840);
     run("previous-bar");
-    assert_int_equal(script.studio.session.cursor_tick, 1920);
+    assert_int_equal(script.studio.editor.session.cursor_tick, 1920);
     run("goto 5;note;start");
-    assert_int_equal(script.studio.session.cursor_tick, 0);
+    assert_int_equal(script.studio.editor.session.cursor_tick, 0);
     run("end");
-    assert_int_equal(script.studio.session.cursor_tick, 4 * 1920 + 480);
+    assert_int_equal(script.studio.editor.session.cursor_tick, 4 * 1920 + 480);
     assert_refused("goto 0");
     assert_refused("goto"); /* and asks which */
     assert_refused("next-note");
@@ -127,7 +127,7 @@ static void test_moving_by_bars_and_ends(void **state) {
 static void test_step_entry_writes_one_voice(void **state) {
     (void)state;
     run("step-entry");
-    assert_true(script.studio.session.step_entry);
+    assert_true(script.studio.editor.session.step_entry);
     studio_script_give(&script, (Command){.id = COMMAND_STEP_LENGTH, .number = 240});
     studio_script_give(&script, (Command){.id = COMMAND_STEP_PITCH, .number = 0});
     studio_script_give(&script, (Command){.id = COMMAND_STEP_DOT});
@@ -142,14 +142,14 @@ static void test_step_entry_writes_one_voice(void **state) {
     assert_note(original(), 1, 240, 360, 67);
     assert_note(original(), 2, 840, 240, 84);
     assert_note(original(), 3, 1080, 240, 50);
-    session_move(&script.studio.session, 120, 60); /* entering over notes replaces them */
+    session_move(&script.studio.editor.session, 120, 60); /* entering over notes replaces them */
     studio_script_give(&script, (Command){.id = COMMAND_STEP_LENGTH, .number = 480});
     studio_script_give(&script, (Command){.id = COMMAND_STEP_PITCH, .number = 4});
     assert_int_equal(original()->count, 4);
     assert_note(original(), 0, 0, 120, 60);
     assert_note(original(), 1, 120, 480, 76);
     run("cancel");
-    assert_false(script.studio.session.step_entry);
+    assert_false(script.studio.editor.session.step_entry);
 }
 
 static void test_the_clipboard(void **state) {
@@ -168,17 +168,17 @@ static void test_the_clipboard(void **state) {
     assert_note(original(), 1, 3840, 480, 61);
     run("select-all;copy;end;paste");
     assert_int_equal(original()->count, 6);
-    assert_int_equal(script.studio.session.selecting, SESSION_SELECT_NONE);
+    assert_int_equal(script.studio.editor.session.selecting, SESSION_SELECT_NONE);
 }
 
 static void test_quantise_shows_before_it_does(void **state) {
     (void)state;
     Error err = {{0}};
-    Document *draft = session_begin(&script.studio.session, "off the grid", &err);
+    Document *draft = session_begin(&script.studio.editor.session, "off the grid", &err);
     melody_insert(&draft->original, (Note){70, 480, 60, 80}, &err);
-    session_commit(&script.studio.session, &err);
+    session_commit(&script.studio.editor.session, &err);
     run("quantise 16 100");
-    assert_int_equal(script.studio.question.kind, QUESTION_QUANTISE);
+    assert_int_equal(script.studio.pending.question, PENDING_QUANTISE);
     ViewFrame frame;
     const View *view = view_build(&frame, &script.studio);
     assert_non_null(view->preview);
@@ -197,7 +197,7 @@ static void test_quantise_shows_before_it_does(void **state) {
 static void test_settings(void **state) {
     (void)state;
     run("title My Song;tempo 90;meter 3/4;key F#m;program violin;temperature 0.5;seed 99");
-    const Document *document = studio_document(&script.studio);
+    const Document *document = editor_document(&script.studio.editor);
     assert_string_equal(document->original.name, "My Song");
     assert_true(melody_bpm(original()) > 89.99 && melody_bpm(original()) < 90.01);
     assert_int_equal(original()->meter_beats, 3);
@@ -209,7 +209,7 @@ static void test_settings(void **state) {
     assert_non_null(strstr(commands_get(COMMAND_TEMPERATURE)->help, range));
     assert_true(document->seed == 99);
     run("key auto");
-    assert_false(studio_document(&script.studio)->key_is_set);
+    assert_false(editor_document(&script.studio.editor)->key_is_set);
     static const char *const wrong[] = {"tempo 5", "meter 3/5",          "meter x",
                                         "key H",   "program kazoo band", "temperature 9",
                                         "seed -1", "align up",           "continue 0"};
@@ -275,7 +275,7 @@ static void test_sources_of_bars(void **state) {
 static void test_the_result_follows_the_recipe(void **state) {
     (void)state;
     open_two(8);
-    const Derived *derived = &script.studio.derived;
+    const Derived *derived = &script.studio.editor.derived;
     assert_true(derived->result.count > 0);
     assert_non_null(derived->analysis[VERSION_RESULT]);
     assert_int_equal(analysis_count(derived->analysis[VERSION_RESULT]), 8);
@@ -303,7 +303,7 @@ static void test_taking_over_and_continuing(void **state) {
     (void)state;
     open_two(4);
     run("title Mine;result;take");
-    assert_int_equal(script.studio.version, VERSION_ORIGINAL);
+    assert_int_equal(script.studio.editor.version, VERSION_ORIGINAL);
     assert_string_equal(original()->name, "Mine");
     assert_int_equal(original()->count > 0, true);
     run("undo");
@@ -349,7 +349,7 @@ static void test_a_meter_that_the_model_cannot_read(void **state) {
     (void)state;
     open_two(4);
     run("meter 5/4;result");
-    assert_int_equal(script.studio.derived.result.count, 0);
+    assert_int_equal(script.studio.editor.derived.result.count, 0);
     assert_true(script.studio.messages.is_error);
     assert_non_null(strstr(script.studio.messages.current, "5/4"));
     run("swap"); /* is kept, but nobody is told that it can be heard */
@@ -358,7 +358,7 @@ static void test_a_meter_that_the_model_cannot_read(void **state) {
     run("original;goto 1;note"); /* editing goes on */
     assert_false(script.studio.messages.is_error);
     run("undo;undo");
-    assert_true(script.studio.derived.result.count > 0);
+    assert_true(script.studio.editor.derived.result.count > 0);
 }
 
 static void test_a_bad_model_is_survived(void **state) {
@@ -367,7 +367,7 @@ static void test_a_bad_model_is_survived(void **state) {
     studio_script_do(&script, "model %s", temp_write(&script.temp, "bad.safetensors", "nonsense", 8));
     assert_true(script.studio.messages.is_error);
     run("swap");
-    assert_true(script.studio.derived.result.count > 0);
+    assert_true(script.studio.editor.derived.result.count > 0);
 }
 
 /* ---- anything in any order ---- */
@@ -398,27 +398,27 @@ static void test_random_commands_are_undone_and_redone(void **state) {
     rng_seed(&rng, 21);
     open_two(6);
     size_t first_size, last_size, size;
-    unsigned char *first = random_song_bytes(studio_document(&script.studio), &first_size);
+    unsigned char *first = random_song_bytes(editor_document(&script.studio.editor), &first_size);
     Document begin = {0};
-    document_copy(&begin, studio_document(&script.studio), NULL);
-    check_ok(session_open(&script.studio.session, &begin, false, &(Error){{0}}), &(Error){{0}});
+    document_copy(&begin, editor_document(&script.studio.editor), NULL);
+    check_ok(session_open(&script.studio.editor.session, &begin, false, &(Error){{0}}), &(Error){{0}});
     for (int i = 0; i < 1500; i++) {
         Command command = random_command(&rng);
         if (leaves_the_song(command.id)) continue;
-        if (script.studio.question.kind != QUESTION_NONE)
+        if (script.studio.pending.question != PENDING_NONE)
             command = (Command){.id = COMMAND_ANSWER, .number = rng_below(&rng, 3)};
         actions_perform(&script.studio, &command);
-        assert_null(script.studio.session.draft);
+        assert_null(script.studio.editor.session.draft);
     }
-    while (session_redo(&script.studio.session)) continue;
-    unsigned char *last = random_song_bytes(studio_document(&script.studio), &last_size);
-    while (session_undo(&script.studio.session)) continue;
-    unsigned char *now = random_song_bytes(studio_document(&script.studio), &size);
+    while (session_redo(&script.studio.editor.session)) continue;
+    unsigned char *last = random_song_bytes(editor_document(&script.studio.editor), &last_size);
+    while (session_undo(&script.studio.editor.session)) continue;
+    unsigned char *now = random_song_bytes(editor_document(&script.studio.editor), &size);
     assert_int_equal(size, first_size);
     assert_memory_equal(now, first, size);
     free(now);
-    while (session_redo(&script.studio.session)) continue;
-    now = random_song_bytes(studio_document(&script.studio), &size);
+    while (session_redo(&script.studio.editor.session)) continue;
+    now = random_song_bytes(editor_document(&script.studio.editor), &size);
     assert_int_equal(size, last_size);
     assert_memory_equal(now, last, size);
     free(now);

@@ -5,10 +5,10 @@
 #include <unistd.h>
 
 #include "app/studio/actions.h"
-#include "app/studio/outlet.h"
 #include "app/view.h"
 #include "engine/base/file.h"
 #include "engine/base/utf8.h"
+#include "midi_io/smf_file.h"
 #include "tests/support/check.h"
 #include "tests/support/studio_script.h"
 
@@ -27,7 +27,7 @@ static int tear_down(void **state) {
 }
 
 static const Melody *original(void) {
-    return &studio_document(&script.studio)->original;
+    return &editor_document(&script.studio.editor)->original;
 }
 
 static void run(const char *lines) {
@@ -35,12 +35,12 @@ static void run(const char *lines) {
 }
 
 static void assert_refused(const char *line) {
-    uint64_t revision = script.studio.session.revision;
+    uint64_t revision = script.studio.editor.session.revision;
     studio_script_do(&script, "%s", line);
     if (!script.studio.messages.is_error)
         fail_msg(":%s was not refused: %s", line, script.studio.messages.current);
     assert_true(check_is_sentence(script.studio.messages.current));
-    assert_true(script.studio.session.revision == revision);
+    assert_true(script.studio.editor.session.revision == revision);
 }
 
 static void open_two(int bars) {
@@ -48,7 +48,7 @@ static void open_two(int bars) {
     snprintf(first, sizeof first, "%s", studio_script_file(&script, "one.mid", 1, bars));
     studio_script_do(&script, "e %s", first);
     studio_script_do(&script, "context-file %s", studio_script_file(&script, "two.mid", 2, bars));
-    session_mark_saved(&script.studio.session);
+    session_mark_saved(&script.studio.editor.session, session_stamp(&script.studio.editor.session));
 }
 
 /* ---- playing ---- */
@@ -77,7 +77,7 @@ static void test_every_version_can_be_heard_and_stopped(void **state) {
     usleep(30000);
     run("stop");
     wait_until_playing(false);
-    assert_int_equal(script.studio.session.cursor_tick, 0); /* back to where it began */
+    assert_int_equal(script.studio.editor.session.cursor_tick, 0); /* back to where it began */
     run("play-start;play");
     wait_until_playing(false);
     run("count-in;panic");
@@ -91,12 +91,12 @@ static void test_every_version_can_be_heard_and_stopped(void **state) {
 static void test_a_lost_output_waits_for_the_one_that_is_being_opened(void **state) {
     (void)state;
     const Error event = {"The output is gone."};
-    script.studio.opening_output = true;
-    outlet_lost(&script.studio, &event);
+    script.studio.outlet.opening = true;
+    outlet_lose(&script.studio.outlet, &event);
     assert_string_equal(player_output_name(script.player), "recording");
-    script.studio.opening_output = false;
-    snprintf(script.studio.output_wanted, sizeof script.studio.output_wanted, "silent");
-    outlet_lost(&script.studio, &event);
+    script.studio.outlet.opening = false;
+    snprintf(script.studio.outlet.wanted, sizeof script.studio.outlet.wanted, "silent");
+    outlet_lose(&script.studio.outlet, &event);
     assert_string_equal(player_output_name(script.player), "silent");
 }
 
@@ -107,19 +107,19 @@ static void test_saving_and_opening(void **state) {
     open_two(8);
     run("goto 2;swap;lock;title Kept");
     studio_script_do(&script, "w %s", temp_path(&script.temp, "song"));
-    assert_false(session_modified(&script.studio.session));
+    assert_false(session_modified(&script.studio.editor.session));
     assert_int_equal(access(temp_path(&script.temp, "song.mid"), R_OK), 0);
     Document saved = {0};
-    document_copy(&saved, studio_document(&script.studio), NULL);
+    document_copy(&saved, editor_document(&script.studio.editor), NULL);
     run("goto 1;note;new");
-    assert_int_equal(script.studio.question.kind, QUESTION_UNSAVED);
+    assert_int_equal(script.studio.pending.question, PENDING_UNSAVED);
     studio_script_answer(&script, 'c');
-    assert_true(session_modified(&script.studio.session));
+    assert_true(session_modified(&script.studio.editor.session));
     run("new");
     studio_script_answer(&script, 'n');
     assert_int_equal(original()->count, 0);
     studio_script_do(&script, "e %s", temp_path(&script.temp, "song.mid"));
-    assert_true(document_equal(&saved, studio_document(&script.studio)));
+    assert_true(document_equal(&saved, editor_document(&script.studio.editor)));
     document_deinit(&saved);
     assert_int_equal(script.studio.recent.recent_count, 3);
 }
@@ -138,7 +138,7 @@ static void test_a_name_is_asked_for_while_the_prompt_is_open(void **state) {
     assert_true(is_on_screen("no name yet: type one"));
     studio_script_keys(&script, "esc");
     assert_false(is_on_screen("no name yet"));
-    assert_true(session_modified(&script.studio.session));
+    assert_true(session_modified(&script.studio.editor.session));
     studio_script_keys(&script, ":");
     assert_false(is_on_screen("no name yet"));
 }
@@ -149,15 +149,15 @@ static void test_overwriting_is_asked(void **state) {
     snprintf(other, sizeof other, "%s", temp_write(&script.temp, "other.mid", "precious", 8));
     run("note");
     studio_script_do(&script, "w %s", other);
-    assert_int_equal(script.studio.question.kind, QUESTION_OVERWRITE);
+    assert_int_equal(script.studio.pending.question, PENDING_OVERWRITE);
     studio_script_answer(&script, 'n');
-    assert_true(session_modified(&script.studio.session));
+    assert_true(session_modified(&script.studio.editor.session));
     studio_script_do(&script, "w %s", other);
     studio_script_answer(&script, 'y');
-    assert_false(session_modified(&script.studio.session));
+    assert_false(session_modified(&script.studio.editor.session));
     run("note;w"); /* its own file needs no question */
-    assert_int_equal(script.studio.question.kind, QUESTION_NONE);
-    assert_false(session_modified(&script.studio.session));
+    assert_int_equal(script.studio.pending.question, PENDING_NONE);
+    assert_false(session_modified(&script.studio.editor.session));
 }
 
 static void test_a_song_without_a_suffix_is_saved_where_it_was_opened(void **state) {
@@ -169,7 +169,7 @@ static void test_a_song_without_a_suffix_is_saved_where_it_was_opened(void **sta
     assert_int_equal(rename(named, temp_path(&script.temp, "song")), 0);
     studio_script_do(&script, "e %s", temp_path(&script.temp, "song"));
     run("goto 2;note;w");
-    assert_false(session_modified(&script.studio.session));
+    assert_false(session_modified(&script.studio.editor.session));
     assert_int_equal(access(named, F_OK), -1);
 }
 
@@ -186,13 +186,13 @@ static void test_folders_and_wrong_endings_are_refused_before_any_question(void 
         snprintf(line, sizeof line, "%s %s%s", verbs[i / 2], folder, i % 2 ? "/" : "");
         assert_refused(line);
         assert_non_null(strstr(script.studio.messages.current, "is a folder"));
-        assert_int_equal(script.studio.question.kind, QUESTION_NONE);
+        assert_int_equal(script.studio.pending.question, PENDING_NONE);
     }
     assert_int_equal(access(temp_path(&script.temp, "folder.mid"), F_OK), -1);
     snprintf(line, sizeof line, "render %s", temp_path(&script.temp, "tune.mid"));
     assert_refused(line);
     assert_non_null(strstr(script.studio.messages.current, ".wav"));
-    assert_int_equal(script.studio.question.kind, QUESTION_NONE);
+    assert_int_equal(script.studio.pending.question, PENDING_NONE);
 }
 
 /* Another instance, or any program, saved to the same file meanwhile. */
@@ -205,23 +205,23 @@ static void test_a_change_from_elsewhere_is_not_lost(void **state) {
     usleep(20000); /* the clock of a file system may be coarse */
     temp_write(&script.temp, "shared.mid", "theirs", 6);
     run("goto 2;note;w");
-    assert_int_equal(script.studio.question.kind, QUESTION_OVERWRITE);
+    assert_int_equal(script.studio.pending.question, PENDING_OVERWRITE);
     studio_script_answer(&script, 'n');
-    assert_true(session_modified(&script.studio.session));
+    assert_true(session_modified(&script.studio.editor.session));
     run("w");
     studio_script_answer(&script, 'y');
-    assert_false(session_modified(&script.studio.session));
+    assert_false(session_modified(&script.studio.editor.session));
     run("goto 3;note;w");
-    assert_int_equal(script.studio.question.kind, QUESTION_NONE);
+    assert_int_equal(script.studio.pending.question, PENDING_NONE);
     usleep(20000);
     temp_write(&script.temp, "shared.mid", "again", 5);
     run("goto 4;note;q"); /* two questions, and the second one still knows about quitting */
     studio_script_answer(&script, 'y');
-    assert_int_equal(script.studio.question.kind, QUESTION_OVERWRITE);
+    assert_int_equal(script.studio.pending.question, PENDING_OVERWRITE);
     assert_false(script.studio.quit);
     studio_script_answer(&script, 'y');
     assert_true(script.studio.quit);
-    assert_false(session_modified(&script.studio.session));
+    assert_false(session_modified(&script.studio.editor.session));
 }
 
 static void test_files_that_are_no_music(void **state) {
@@ -302,7 +302,7 @@ static void test_naming_the_song_goes_on_with_what_waited(void **state) {
     script.studio.quit = false;
     run("new;note;wq");
     type_name(other);
-    assert_int_equal(script.studio.question.kind, QUESTION_OVERWRITE);
+    assert_int_equal(script.studio.pending.question, PENDING_OVERWRITE);
     studio_script_answer(&script, 'y');
     assert_true(script.studio.quit);
     script.studio.quit = false;
@@ -311,8 +311,8 @@ static void test_naming_the_song_goes_on_with_what_waited(void **state) {
     studio_script_answer(&script, 'y');
     type_name(other);
     studio_script_answer(&script, 'y');
-    assert_string_equal(file_base(script.studio.path), "song.mid");
-    assert_false(session_modified(&script.studio.session));
+    assert_string_equal(file_base(script.studio.file.path), "song.mid");
+    assert_false(session_modified(&script.studio.editor.session));
 }
 
 /* Whatever else is done instead of naming the song, a later :w only saves. */
@@ -327,8 +327,8 @@ static void test_a_name_that_is_not_given_ends_the_waiting(void **state) {
         studio_script_answer(&script, 'y');
         studio_script_keys(&script, instead[i]);
         studio_script_do(&script, "w %s", temp_path(&script.temp, "late"));
-        if (script.studio.question.kind == QUESTION_OVERWRITE) studio_script_answer(&script, 'y');
-        assert_false(session_modified(&script.studio.session));
+        if (script.studio.pending.question == PENDING_OVERWRITE) studio_script_answer(&script, 'y');
+        assert_false(session_modified(&script.studio.editor.session));
         assert_false(script.studio.quit);
     }
     run("new;note;q");

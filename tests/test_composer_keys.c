@@ -14,7 +14,7 @@ static void open_two(bool with_engine) {
     snprintf(first, sizeof first, "%s", studio_script_file(&script, "one.mid", 1, 8));
     studio_script_do(&script, "e %s", first);
     studio_script_do(&script, "context-file %s", studio_script_file(&script, "two.mid", 2, 8));
-    session_mark_saved(&script.studio.session);
+    session_mark_saved(&script.studio.editor.session, session_stamp(&script.studio.editor.session));
 }
 
 static int set_up(void **state) {
@@ -48,27 +48,27 @@ static void assert_screen(const char *text, bool shown) {
 
 static void test_a_session_by_keys(void **state) {
     (void)state;
-    const Document *document = studio_document(&script.studio);
+    const Document *document = editor_document(&script.studio.editor);
     int notes = document->original.count;
     keys("$ k k k enter");
-    assert_int_equal(studio_document(&script.studio)->original.count, notes + 1);
+    assert_int_equal(editor_document(&script.studio.editor)->original.count, notes + 1);
     keys("u");
-    assert_int_equal(studio_document(&script.studio)->original.count, notes);
+    assert_int_equal(editor_document(&script.studio.editor)->original.count, notes);
     keys("C-y U");
     keys("0 s");
-    assert_int_equal(studio_document(&script.studio)->recipe.bar[0].kind, RECIPE_CONTEXT);
+    assert_int_equal(editor_document(&script.studio.editor)->recipe.bar[0].kind, RECIPE_CONTEXT);
     keys("[ [ *");
-    assert_true(studio_document(&script.studio)->recipe.bar[0].locked);
+    assert_true(editor_document(&script.studio.editor)->recipe.bar[0].locked);
     keys("4");
     assert_screen("[4 result]", true);
-    assert_int_equal(script.studio.version, VERSION_RESULT);
+    assert_int_equal(script.studio.editor.version, VERSION_RESULT);
     keys("1 , i");
-    assert_true(script.studio.session.step_entry);
+    assert_true(script.studio.editor.session.step_entry);
     keys("a s d 3 f");
     keys("esc");
-    assert_false(script.studio.session.step_entry);
+    assert_false(script.studio.editor.session.step_entry);
     keys(": t i t l e space H i enter");
-    assert_string_equal(studio_document(&script.studio)->original.name, "Hi");
+    assert_string_equal(editor_document(&script.studio.editor)->original.name, "Hi");
     assert_screen("Hi +", true);
     keys("q");
     assert_screen("Save the changes to Hi", true);
@@ -110,12 +110,12 @@ static void test_every_key_in_every_pane(void **state) {
                 snprintf(name, sizeof name, "%s", named[key - 120]);
             keys(places[place]);
             keys(name);
-            script.studio.question = (Question){0};
+            script.studio.pending.question = PENDING_NONE;
             keys("esc esc esc esc");
-            script.studio.question = (Question){0};
+            script.studio.pending.question = PENDING_NONE;
             script.studio.quit = script.studio.suspend = false;
-            assert_false(script.studio.session.step_entry);
-            assert_int_equal(script.studio.session.selecting, SESSION_SELECT_NONE);
+            assert_false(script.studio.editor.session.step_entry);
+            assert_int_equal(script.studio.editor.session.selecting, SESSION_SELECT_NONE);
             keys("f2 1");
         }
     }
@@ -126,9 +126,9 @@ static void test_rebound_keys_work(void **state) {
     Error err = {{0}};
     check_ok(ui_bind(script.studio.ui, "swap", "x C-w", &err), &err);
     keys("0 x");
-    assert_int_equal(studio_document(&script.studio)->recipe.bar[0].kind, RECIPE_CONTEXT);
+    assert_int_equal(editor_document(&script.studio.editor)->recipe.bar[0].kind, RECIPE_CONTEXT);
     keys("C-w");
-    assert_int_equal(studio_document(&script.studio)->recipe.bar[0].kind, RECIPE_ORIGINAL);
+    assert_int_equal(editor_document(&script.studio.editor)->recipe.bar[0].kind, RECIPE_ORIGINAL);
 }
 
 int main(void) {

@@ -251,7 +251,7 @@ static bool renderings(Error *err) {
     bool done = fill_melody(&melody, err);
     melody.quarter_us = 10000;
     done = done && (schedule = schedule_new(&melody, NULL, err)) &&
-           output_synth_render(schedule, temp_path(&temp, "sound.wav"), err);
+           output_synth_render(schedule, temp_path(&temp, "sound.wav"), NULL, err);
     schedule_free(schedule);
     melody_deinit(&melody);
     temp_close(&temp);

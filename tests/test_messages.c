@@ -14,7 +14,7 @@ static void a_warning_stands_until_it_could_be_read(void **state) {
     messages_warn(messages, "Nothing can be recovered.");
     assert_string_equal(messages->current, "Line 2 is wrong. | Nothing can be recovered.");
     assert_true(messages->is_error);
-    question_ask(&script.studio.question, QUESTION_QUANTISE, NULL, "Well?");
+    pending_ask(&script.studio.pending, PENDING_QUANTISE, NULL, "Well?");
     studio_script_answer(&script, 'n');
     assert_string_equal(messages->current, "Line 2 is wrong. | Nothing can be recovered.");
     studio_script_do(&script, "goto 2");

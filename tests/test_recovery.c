@@ -8,7 +8,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "app/studio/files.h"
+#include "app/studio/opening.h"
+#include "app/studio/saving.h"
 #include "engine/base/file.h"
 #include "tests/support/check.h"
 #include "tests/support/random_song.h"
@@ -36,8 +37,8 @@ static bool open_unsaved(Studio *studio, uint64_t seed, Error *err) {
     rng_seed(&rng, seed);
     random_song(&song, &rng);
     bool ok = studio_init(studio, NULL, NULL, NULL, err) && recovery_init(&studio->recovery, err) &&
-              session_open(&studio->session, &song, true, err);
-    studio->path = strdup(temp_path(&temp, "song.mid"));
+              session_open(&studio->editor.session, &song, true, err);
+    song_file_set(&studio->file, temp_path(&temp, "song.mid"), 0, false);
     studio->now_ms = 1000;
     studio_follow(studio);
     studio->now_ms += RECOVERY_DELAY_MS;
@@ -49,8 +50,7 @@ static void live_and_die(uint64_t seed, int report) {
     Studio studio;
     Error err = {{0}};
     bool ok = open_unsaved(&studio, seed, &err);
-    studio_journal(&studio, false);
-    ok = ok && recovery_flush(&studio.recovery, &err);
+    ok = ok && studio_journal(&studio, false) && studio.recovery.exists;
     ssize_t written = write(report, ok ? "y" : "n", 1);
     (void)written;
     for (;;) pause();
@@ -81,17 +81,17 @@ static void test_the_work_of_a_killed_process_comes_back(void **state) {
     Error err = {{0}};
     check_ok(studio_init(&studio, NULL, NULL, NULL, &err), &err);
     check_ok(recovery_init(&studio.recovery, &err), &err);
-    studio.find_count = recovery_find(&studio.recovery, &studio.finds);
-    assert_int_equal(studio.find_count, 1);
-    files_offer_journal(&studio);
-    assert_int_equal(studio.question.kind, QUESTION_RECOVER);
-    assert_true(files_open_journal(&studio));
+    studio.finds = recovery_find(&studio.recovery);
+    assert_int_equal(studio.finds.count, 1);
+    opening_offer_journal(&studio);
+    assert_int_equal(studio.pending.question, PENDING_RECOVER);
+    assert_true(opening_journal(&studio));
     Rng rng;
     Document song = {0};
     rng_seed(&rng, 11);
     random_song(&song, &rng);
-    assert_true(document_equal(&song, studio_document(&studio)));
-    assert_true(session_modified(&studio.session));
+    assert_true(document_equal(&song, editor_document(&studio.editor)));
+    assert_true(session_modified(&studio.editor.session));
     assert_int_equal(access(studio.recovery.path, F_OK), 0); /* it is this process's journal now */
     recovery_remove(&studio.recovery);
     assert_int_not_equal(access(studio.recovery.path, F_OK), 0);
@@ -111,10 +111,11 @@ static void check_saving_what_was_recovered(bool newer) {
     Error err = {{0}};
     check_ok(studio_init(&studio, NULL, NULL, NULL, &err), &err);
     check_ok(recovery_init(&studio.recovery, &err), &err);
-    studio.find_count = recovery_find(&studio.recovery, &studio.finds);
-    assert_true(files_open_journal(&studio));
-    assert_int_equal(files_save(&studio, "", &save), !newer);
-    assert_int_equal(studio.question.kind, newer ? QUESTION_OVERWRITE : QUESTION_NONE);
+    studio.finds = recovery_find(&studio.recovery);
+    assert_true(opening_journal(&studio));
+    assert_true(saving_song(&studio, &save));
+    assert_int_equal(session_modified(&studio.editor.session), newer);
+    assert_int_equal(studio.pending.question, newer ? PENDING_OVERWRITE : PENDING_NONE);
     recovery_remove(&studio.recovery);
     studio_deinit(&studio);
 }
@@ -125,18 +126,22 @@ static void test_a_recovered_song_asks_before_it_replaces_a_newer_one(void **sta
     check_saving_what_was_recovered(true);
 }
 
+static int count_finds(const Recovery *recovery) {
+    RecoveryFinds finds = recovery_find(recovery);
+    int count = finds.count;
+    recovery_finds_deinit(&finds);
+    return count;
+}
+
 static void test_the_journal_of_a_living_process_is_left_alone(void **state) {
     (void)state;
     pid_t child = make_victim(12);
     Recovery recovery;
-    RecoveryFind *finds;
     Error err = {{0}};
     check_ok(recovery_init(&recovery, &err), &err);
-    assert_int_equal(recovery_find(&recovery, &finds), 0);
+    assert_int_equal(count_finds(&recovery), 0);
     kill_hard(child);
-    int count = recovery_find(&recovery, &finds);
-    assert_int_equal(count, 1);
-    recovery_finds_free(finds, count);
+    assert_int_equal(count_finds(&recovery), 1);
     recovery_deinit(&recovery);
 }
 
@@ -162,7 +167,6 @@ static void test_a_session_lives_on_when_its_program_was_replaced(void **state) 
     size_t size;
     Error err = {{0}};
     Recovery recovery;
-    RecoveryFind *finds;
     char name[128], copy[512];
     check_ok(recovery_init(&recovery, &err), &err);
     check_ok(file_read("/proc/self/exe", 1 << 30, &program, &size, &err), &err);
@@ -174,13 +178,10 @@ static void test_a_session_lives_on_when_its_program_was_replaced(void **state) 
     assert_int_equal(unlink(copy), 0);
     snprintf(name, sizeof name, "refrain/recovery/refrain-20260101-000000-%ld.mid", (long)child);
     temp_write(&temp, name, "x", 1);
-    int living = recovery_find(&recovery, &finds);
-    recovery_finds_free(finds, living);
+    int living = count_finds(&recovery);
     kill_hard(child);
-    int dead = recovery_find(&recovery, &finds);
-    recovery_finds_free(finds, dead);
     assert_int_equal(living, 0);
-    assert_int_equal(dead, 1);
+    assert_int_equal(count_finds(&recovery), 1);
     recovery_deinit(&recovery);
 }
 
@@ -188,17 +189,17 @@ static void test_only_one_can_adopt_a_journal(void **state) {
     (void)state;
     kill_hard(make_victim(13));
     Recovery recovery;
-    RecoveryFind *finds;
     Error err = {{0}};
     check_ok(recovery_init(&recovery, &err), &err);
-    int count = recovery_find(&recovery, &finds);
-    assert_int_equal(count, 1);
-    check_ok(recovery_adopt(&recovery, finds[0].path, &err), &err);
-    check_refused(recovery_adopt(&recovery, finds[0].path, &err), &err);
-    recovery_give_back(&recovery, finds[0].path);
+    RecoveryFinds finds = recovery_find(&recovery);
+    assert_int_equal(finds.count, 1);
+    const char *path = finds.find[0].path;
+    check_ok(recovery_adopt(&recovery, path, &err), &err);
+    check_refused(recovery_adopt(&recovery, path, &err), &err);
+    recovery_give_back(&recovery, path);
     recovery_remove(&recovery); /* it is not this process's any more */
-    check_ok(recovery_adopt(&recovery, finds[0].path, &err), &err);
-    recovery_finds_free(finds, count);
+    check_ok(recovery_adopt(&recovery, path, &err), &err);
+    recovery_finds_deinit(&finds);
     recovery_deinit(&recovery);
 }
 
@@ -213,8 +214,8 @@ static void test_a_journal_is_due_soon_and_goes_when_saved(void **state) {
     recovery_note(&recovery, 6, true, 11000); /* further edits do not put it off */
     assert_int_equal(recovery_wait_ms(&recovery, 11000), RECOVERY_DELAY_MS - 1000);
     assert_int_equal(recovery_wait_ms(&recovery, 99000), 0);
-    check_ok(recovery_write(&recovery, 6, (unsigned char *)strdup("journal"), 7, &err), &err);
-    check_ok(recovery_flush(&recovery, &err), &err);
+    recovery_write(&recovery, NULL, 6, (unsigned char *)strdup("journal"), 7);
+    check_ok(recovery_tell(&recovery, &err), &err);
     assert_int_equal(recovery_wait_ms(&recovery, 99000), -1);
     recovery_note(&recovery, 6, true, 99000); /* nothing new */
     assert_int_equal(recovery_wait_ms(&recovery, 99000), -1);
@@ -233,8 +234,16 @@ static void test_saving_outruns_a_journal_that_is_being_written(void **state) {
     Recovery recovery;
     Error err = {{0}};
     check_ok(recovery_init(&recovery, &err), &err);
-    check_ok(recovery_write(&recovery, 1, (unsigned char *)strdup("x"), 1, &err), &err);
-    recovery_note(&recovery, 1, false, 0);
+    Errands *errands = errands_new(&err);
+    if (!errands) fail_msg("%s", err.text);
+    recovery_note(&recovery, 1, true, 0);
+    recovery_write(&recovery, errands, 1, (unsigned char *)strdup("x"), 1);
+    assert_true(recovery.writing);
+    recovery_note(&recovery, 2, true, 0);
+    assert_int_equal(recovery_wait_ms(&recovery, 99000), -1); /* its end wakes the loop */
+    recovery_note(&recovery, 2, false, 0);
+    errands_free(errands);
+    assert_false(recovery.writing);
     assert_int_not_equal(access(recovery.path, F_OK), 0);
     recovery_deinit(&recovery);
 }
@@ -245,7 +254,6 @@ static void test_foreign_files_in_the_folder_are_ignored(void **state) {
         "refrain-.mid",     "refrain-20260101-000000-.mid",   "x.mid",
         "refrain-2026.mid", "refrain-20260101-000000--5.mid", "refrain-20260101-000000-1.mid.tmp"};
     Recovery recovery;
-    RecoveryFind *finds;
     Error err = {{0}};
     check_ok(recovery_init(&recovery, &err), &err);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -253,7 +261,7 @@ static void test_foreign_files_in_the_folder_are_ignored(void **state) {
         snprintf(name, sizeof name, "refrain/recovery/%s", names[i]);
         temp_write(&temp, name, "x", 1);
     }
-    assert_int_equal(recovery_find(&recovery, &finds), 0);
+    assert_int_equal(count_finds(&recovery), 0);
     recovery_deinit(&recovery);
 }
 
@@ -263,12 +271,14 @@ static void test_a_failed_write_is_told(void **state) {
     Error err = {{0}};
     check_ok(recovery_init(&recovery, &err), &err);
     assert_int_equal(rename(recovery.folder, temp_path(&temp, "elsewhere")), 0);
-    recovery_write(&recovery, 1, (unsigned char *)strdup("x"), 1, &err);
-    check_refused(recovery_flush(&recovery, &err), &err);
+    recovery_write(&recovery, NULL, 1, (unsigned char *)strdup("x"), 1);
+    check_refused(recovery_tell(&recovery, &err), &err);
+    check_ok(recovery_tell(&recovery, &err), &err); /* once */
     assert_false(recovery.exists);
     recovery_note(&recovery, 1, true, 5000); /* nothing new, but it is not on disk */
     assert_int_equal(recovery_wait_ms(&recovery, 5000), RECOVERY_RETRY_MS);
-    check_refused(recovery_write(&recovery, 2, (unsigned char *)strdup("x"), 1, &err), &err);
+    recovery_write(&recovery, NULL, 2, (unsigned char *)strdup("x"), 1);
+    check_refused(recovery_tell(&recovery, &err), &err);
     recovery_deinit(&recovery);
 }
 
@@ -277,17 +287,14 @@ static void test_a_failed_write_is_told_without_another_one(void **state) {
     (void)state;
     Studio studio;
     Error err = {{0}};
-    int told = 0;
     check_ok(open_unsaved(&studio, 15, &err), &err);
+    if (!(studio.errands = errands_new(&err))) fail_msg("%s", err.text);
     assert_int_equal(rename(studio.recovery.folder, temp_path(&temp, "elsewhere")), 0);
     assert_true(studio_journal(&studio, false));
-    for (int wait; (wait = recovery_wait_ms(&studio.recovery, studio.now_ms)) >= 0;) {
-        assert_int_equal(wait, RECOVERY_LOOK_MS);
-        usleep(1000);
-        told += !studio_journal(&studio, false);
-    }
-    told += !studio_journal(&studio, false);
-    assert_int_equal(told, 1);
+    errands_free(studio.errands);
+    studio.errands = NULL;
+    assert_false(studio_journal(&studio, false));
+    assert_true(studio_journal(&studio, false)); /* once */
     assert_true(studio.messages.is_error);
     assert_non_null(strstr(studio.messages.current, "not kept safe"));
     studio_deinit(&studio);

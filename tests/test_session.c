@@ -141,7 +141,7 @@ static void test_modified_follows_the_saved_step(void **state) {
         melody_insert(&draft->original, (Note){i * 480, 480, 60, 80}, &err);
         assert_true(session_commit(&session, &err));
     }
-    session_mark_saved(&session);
+    session_mark_saved(&session, session_stamp(&session));
     assert_false(session_modified(&session));
     assert_string_equal(session_undo(&session), "note");
     assert_true(session_modified(&session));
@@ -153,6 +153,25 @@ static void test_modified_follows_the_saved_step(void **state) {
     assert_true(session_commit(&session, &err)); /* the saved step lies in the lost future */
     assert_true(session_modified(&session));
     session_undo(&session);
+    assert_true(session_modified(&session));
+    session_deinit(&session);
+}
+
+/* Saving takes its time: what was edited meanwhile is not saved when it is over. */
+static void test_what_is_saved_is_what_was_there_when_saving_began(void **state) {
+    (void)state;
+    Session session;
+    Error err = {{0}};
+    check_ok(session_init(&session, &err), &err);
+    uint64_t stamp = session_stamp(&session);
+    Document *draft = session_begin(&session, "note", &err);
+    melody_insert(&draft->original, (Note){0, 480, 60, 80}, &err);
+    assert_true(session_commit(&session, &err));
+    session_mark_saved(&session, stamp);
+    assert_true(session_modified(&session));
+    session_undo(&session);
+    assert_false(session_modified(&session));
+    session_mark_saved(&session, stamp + 1000); /* of a step that is forgotten */
     assert_true(session_modified(&session));
     session_deinit(&session);
 }
@@ -214,6 +233,7 @@ int main(void) {
         cmocka_unit_test(test_the_past_is_bounded),
         cmocka_unit_test(test_an_edit_without_effect_leaves_no_step),
         cmocka_unit_test(test_modified_follows_the_saved_step),
+        cmocka_unit_test(test_what_is_saved_is_what_was_there_when_saving_began),
         cmocka_unit_test(test_the_past_can_begin_here),
         cmocka_unit_test(test_selection_by_notes_and_by_bars),
     };

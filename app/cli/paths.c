@@ -80,3 +80,29 @@ bool paths_make(const char *folder, Error *err) {
     free(path);
     return ok;
 }
+
+char *paths_typed(const char *typed, const char *suffix) {
+    while (*typed == ' ') typed++;
+    size_t length = strlen(typed);
+    while (length && typed[length - 1] == ' ') length--;
+    char *trimmed = strndup(typed, length), *path = trimmed ? home_expand(trimmed) : NULL;
+    free(trimmed);
+    if (!path || strchr(file_base(path), '.') || !file_base(path)[0]) return path;
+    char *whole = malloc(strlen(path) + strlen(suffix) + 1);
+    if (whole) strcat(strcpy(whole, path), suffix);
+    free(path);
+    return whole;
+}
+
+char *paths_target(const char *typed, const char *suffix, Error *err) {
+    struct stat status;
+    char *path = paths_typed(typed, "");
+    bool folder =
+        path && path[0] && (!file_base(path)[0] || (stat(path, &status) == 0 && S_ISDIR(status.st_mode)));
+    if (folder)
+        error_set(err, "\"%.200s\" is a folder: name a file in it.", path);
+    else if (!path)
+        error_set(err, "Out of memory.");
+    free(path);
+    return folder || !path ? NULL : paths_typed(typed, suffix);
+}

@@ -26,4 +26,10 @@ char *paths_model(void);
 /* Makes a folder and its parents, readable by the user alone. */
 bool paths_make(const char *folder, Error *err);
 
+/* What was typed as a path, malloc'ed (null without memory): blanks around it go, "~/" is the home folder, a name without a
+ * suffix gets one. "" when nothing was typed. */
+char *paths_typed(const char *typed, const char *suffix);
+/* The same for a file to write; null with a sentence where that names a folder. */
+char *paths_target(const char *typed, const char *suffix, Error *err);
+
 #endif

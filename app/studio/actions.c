@@ -1,7 +1,17 @@
 #include "app/studio/actions.h"
 
+#include "app/studio/saving.h"
+
 /* The nouns of commands.def. */
 #define STUDIO studio
+#define EDITOR (&studio->editor)
+#define SESSION (&studio->editor.session)
+#define DERIVED (&studio->editor.derived)
+#define PENDING (&studio->pending)
+#define CONTINUATION (&studio->continuation)
+#define PLAYBACK (&studio->playback)
+#define OUTLET (&studio->outlet)
+#define TELL (&studio->messages)
 #define GIVEN command
 #define UI(verb, ...)
 #define UI_FIRST(verb, ...)
@@ -24,14 +34,54 @@ void actions_perform(Studio *studio, const Command *command) {
     if (command->id == COMMAND_NONE) return;
     /* A question stands in front of a warning, which is read when that is answered. */
     if (command->id != COMMAND_ANSWER || !studio->messages.warns) messages_clear(&studio->messages);
-    /* Only the name that was asked for, or its question's answer, brings what waits for it nearer. */
-    if (command->id != COMMAND_SAVE && command->id != COMMAND_ANSWER) studio->saving_first = false;
+    /* As long as the song is not being saved, only the name that was asked for, or its question's answer, brings what waits for
+     * that nearer. */
+    if (command->id != COMMAND_SAVE && command->id != COMMAND_ANSWER && !saving_goes_on(studio))
+        pending_forget_after(&studio->pending);
     PERFORM[command->id](studio, command);
+    studio_follow(studio);
+    actions_resume(studio);
+}
+
+void actions_go_on(Studio *studio, const Command *command, bool consent) {
+    const bool before = studio->pending.consent;
+    studio->pending.consent = consent;
+    actions_perform(studio, command);
+    studio->pending.consent = before;
+}
+
+void actions_resume(Studio *studio) {
+    Pending *pending = &studio->pending;
+    Command after;
+    PendingCommand next;
+    if (pending_take_after(pending, &after)) actions_go_on(studio, &after, false);
+    while (!editor_waits(&studio->editor) && !studio->file.saving && pending_take(pending, &next))
+        actions_go_on(studio, &next.command, next.consent);
+}
+
+void actions_midi_note(Studio *studio, int pitch, int velocity) {
+    action_midi_note(&studio->editor, &studio->playback, pitch, velocity);
     studio_follow(studio);
 }
 
-void action_show(Studio *studio, Version version) {
-    studio_show_version(studio, version);
+void action_show(Editor *editor, Version version) {
+    editor_show(editor, version);
+}
+
+/* Esc: one step back, and never a step that loses work. */
+void action_cancel(Editor *editor, Pending *pending) {
+    Session *session = &editor->session;
+    if (session->step_entry)
+        session_enter_steps(session, false);
+    else if (session->selecting != SESSION_SELECT_NONE)
+        session_select(session, SESSION_SELECT_NONE);
+    else if (pending_give_up(pending))
+        messages_refuse(editor->messages, "Nothing waits for the model any more, and nothing was written.");
+}
+
+/* The line that was asked for was closed without a name. */
+void action_unanswered(Pending *pending) {
+    pending_forget_after(pending);
 }
 
 void action_redraw(Studio *studio) {
@@ -40,8 +90,4 @@ void action_redraw(Studio *studio) {
 
 void action_suspend(Studio *studio) {
     studio->suspend = true;
-}
-
-void action_unanswered(Studio *studio) {
-    (void)studio; /* what waited for the line waits no longer: actions_perform has seen to that */
 }

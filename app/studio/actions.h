@@ -1,5 +1,5 @@
-/* Actions: perform one Command on the studio. Every command that ui/commands.def gives to APP has its function here, and does its
- * job or is refused with a sentence that says why and what to do.
+/* Actions: perform one Command. Every command that ui/commands.def gives to APP has its function here, which takes the nouns
+ * that it works on, and does its job or is refused with a sentence that says why and what to do.
  *
  * One file per group of commands. */
 #ifndef REFRAIN_APP_STUDIO_ACTIONS_H
@@ -9,84 +9,88 @@
 
 /* Performs the command and lets engine, player and journal follow. */
 void actions_perform(Studio *studio, const Command *command);
+/* The same for one that was asked about or had to wait; consent: the answer was yes. */
+void actions_go_on(Studio *studio, const Command *command, bool consent);
+/* Performs what has waited for the engine or for the song to be saved, where that has come. */
+void actions_resume(Studio *studio);
 /* A note from a MIDI keyboard: heard through, and entered in step entry. velocity 0 is a release. */
 void actions_midi_note(Studio *studio, int pitch, int velocity);
 
 /* actions_move.c: cursor, mouse */
-void action_step(Studio *studio, int steps);
-void action_pitch(Studio *studio, int semitones);
-void action_bar(Studio *studio, int direction);
-void action_next_note(Studio *studio);
-void action_previous_note(Studio *studio);
-void action_start(Studio *studio);
-void action_end(Studio *studio);
-void action_goto(Studio *studio, const Command *command);
-void action_cursor(Studio *studio, const Command *command);
-void action_focus_bar(Studio *studio, const Command *command);
-void action_select_to(Studio *studio, const Command *command);
+void action_step(Session *session, int steps);
+void action_pitch(Session *session, int semitones);
+void action_bar(Editor *editor, int direction);
+void action_next_note(Editor *editor);
+void action_previous_note(Editor *editor);
+void action_start(Session *session);
+void action_end(Editor *editor);
+void action_goto(Editor *editor, const Command *command);
+void action_cursor(Session *session, const Command *command);
+void action_focus_bar(Session *session, const Command *command);
+void action_select_to(Session *session, const Command *command);
 
 /* actions_edit.c: notes */
-void action_note(Studio *studio);
-void action_click_note(Studio *studio, const Command *command);
-void action_transpose(Studio *studio, const char *name, int semitones);
-void action_scale_step(Studio *studio, const char *name, int steps);
-void action_length(Studio *studio, int direction);
-void action_velocity(Studio *studio, int direction);
-void action_delete(Studio *studio);
-void action_quantise(Studio *studio, const Command *command);
+void action_note(Editor *editor, Playback *playback);
+void action_click_note(Editor *editor, Playback *playback, const Command *command);
+void action_transpose(Editor *editor, Playback *playback, const char *name, int semitones);
+void action_scale_step(Editor *editor, Playback *playback, const char *name, int steps);
+void action_length(Editor *editor, Playback *playback, int direction);
+void action_velocity(Editor *editor, Playback *playback, int direction);
+void action_delete(Editor *editor);
+void action_quantise(Editor *editor, Pending *pending, const Command *command);
 
-/* actions_step.c: step entry; Esc */
-void action_step_pitch(Studio *studio, const Command *command);
-void action_step_octave(Studio *studio, const Command *command);
-void action_step_entry(Studio *studio);
-void action_step_rest(Studio *studio);
-void action_step_length(Studio *studio, const Command *command);
-void action_step_dot(Studio *studio);
-void action_cancel(Studio *studio);
+/* actions_step.c: step entry, MIDI keyboards */
+void action_step_pitch(Editor *editor, Playback *playback, const Command *command);
+void action_step_octave(Editor *editor, const Command *command);
+void action_step_entry(Editor *editor);
+void action_step_rest(Editor *editor);
+void action_step_length(Session *session, const Command *command);
+void action_step_dot(Session *session);
+void action_midi_note(Editor *editor, Playback *playback, int pitch, int velocity);
 
 /* actions_clip.c: selection, clipboard, bars, undo */
-void action_select_all(Studio *studio);
-void action_select(Studio *studio, SessionSelect what);
-void action_copy(Studio *studio);
-void action_cut(Studio *studio);
-void action_paste(Studio *studio);
-void action_duplicate(Studio *studio);
-void action_insert_bar(Studio *studio);
-void action_delete_bar(Studio *studio);
-void action_undo(Studio *studio);
-void action_redo(Studio *studio);
+void action_select_all(Editor *editor);
+void action_select(Session *session, SessionSelect what);
+void action_copy(Editor *editor);
+void action_cut(Editor *editor);
+void action_paste(Editor *editor);
+void action_duplicate(Editor *editor);
+void action_insert_bar(Editor *editor);
+void action_delete_bar(Editor *editor);
+void action_undo(Editor *editor);
+void action_redo(Editor *editor);
 
 /* actions_play.c: transport, the version behind */
-void action_play(Studio *studio);
-void action_play_start(Studio *studio);
-void action_stop(Studio *studio);
-void action_loop(Studio *studio);
-void action_panic(Studio *studio);
-void action_metronome(Studio *studio);
-void action_count_in(Studio *studio);
-void action_ghost(Studio *studio);
+void action_play(Editor *editor, Playback *playback);
+void action_play_start(Editor *editor, Playback *playback);
+void action_stop(Editor *editor, Playback *playback);
+void action_loop(Editor *editor);
+void action_panic(Playback *playback, Messages *messages);
+void action_metronome(Editor *editor, Playback *playback);
+void action_count_in(Playback *playback, Messages *messages);
+void action_ghost(Editor *editor);
 
 /* actions_latent.c: the recipe of the result */
-void action_swap(Studio *studio);
-void action_swap_bars(Studio *studio);
-void action_mix_original(Studio *studio);
-void action_mix_context(Studio *studio);
-void action_resample(Studio *studio);
-void action_vary(Studio *studio);
-void action_restore(Studio *studio);
-void action_lock(Studio *studio);
-void action_take(Studio *studio);
-void action_temperature(Studio *studio, const Command *command);
-void action_seed(Studio *studio, const Command *command);
-void action_align(Studio *studio, const Command *command);
-void action_continue(Studio *studio, const Command *command);
+void action_swap(Editor *editor);
+void action_swap_bars(Editor *editor);
+void action_mix_original(Editor *editor);
+void action_mix_context(Editor *editor);
+void action_resample(Editor *editor);
+void action_vary(Editor *editor);
+void action_restore(Editor *editor);
+void action_lock(Editor *editor);
+void action_take(Editor *editor, Pending *pending, const Command *command);
+void action_temperature(Editor *editor, const Command *command);
+void action_seed(Editor *editor, const Command *command);
+void action_align(Editor *editor, const Command *command);
+void action_continue(Editor *editor, Continuation *continuation, const Command *command);
 
 /* actions_song.c: title, tempo, meter, key, program */
-void action_title(Studio *studio, const Command *command);
-void action_tempo(Studio *studio, const Command *command);
-void action_meter(Studio *studio, const Command *command);
-void action_key(Studio *studio, const Command *command);
-void action_program(Studio *studio, const Command *command);
+void action_title(Editor *editor, const Command *command);
+void action_tempo(Editor *editor, const Command *command);
+void action_meter(Editor *editor, const Command *command);
+void action_key(Editor *editor, const Command *command);
+void action_program(Editor *editor, const Command *command);
 
 /* actions_file.c: files, quitting, answers */
 void action_quit(Studio *studio, const Command *command);
@@ -102,15 +106,16 @@ void action_write_quit(Studio *studio, const Command *command);
 void action_answer(Studio *studio, const Command *command);
 
 /* actions_device.c: MIDI devices, clock, model */
-void action_midi(Studio *studio, const Command *command);
-void action_midi_in(Studio *studio, const Command *command);
-void action_clock(Studio *studio, const Command *command);
-void action_model(Studio *studio, const Command *command);
+void action_midi(Outlet *outlet, const Command *command);
+void action_midi_in(Outlet *outlet, const Command *command);
+void action_clock(Playback *playback, Messages *messages, const Command *command);
+void action_model(Derived *derived, Messages *messages, const Command *command);
 
 /* actions.c: the rest */
-void action_show(Studio *studio, Version version);
+void action_show(Editor *editor, Version version);
+void action_cancel(Editor *editor, Pending *pending);
+void action_unanswered(Pending *pending);
 void action_redraw(Studio *studio);
 void action_suspend(Studio *studio);
-void action_unanswered(Studio *studio);
 
 #endif

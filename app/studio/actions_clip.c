@@ -2,11 +2,11 @@
 
 /* ---- selection ---- */
 
-void action_select_all(Studio *studio) {
-    Session *session = &studio->session;
-    const Melody *melody = studio_melody(studio);
+void action_select_all(Editor *editor) {
+    Session *session = &editor->session;
+    const Melody *melody = editor_melody(editor);
     if (melody->count == 0) {
-        messages_refuse(&studio->messages, "There are no notes to select.");
+        messages_refuse(editor->messages, "There are no notes to select.");
         return;
     }
     int pitch = session->cursor_pitch;
@@ -15,12 +15,11 @@ void action_select_all(Studio *studio) {
     session_move(session, melody->notes[melody->count - 1].start, pitch);
 }
 
-void action_select(Studio *studio, SessionSelect what) {
-    Session *session = &studio->session;
+void action_select(Session *session, SessionSelect what) {
     if (session->selecting == what)
-        session->selecting = SESSION_SELECT_NONE;
+        session_select(session, SESSION_SELECT_NONE);
     else if (session->selecting != SESSION_SELECT_NONE)
-        session->selecting = what; /* from where it began */
+        session_select_as(session, what);
     else
         session_select(session, what);
 }
@@ -28,56 +27,53 @@ void action_select(Studio *studio, SessionSelect what) {
 /* ---- clipboard ---- */
 
 /* What copy and cut take: the selection, else the note here. Its time is what paste will fill. */
-static bool clip_range(Studio *studio, EditRange *range, int32_t *ticks) {
-    const Melody *melody = studio_melody(studio);
-    bool selected = studio->session.selecting != SESSION_SELECT_NONE;
-    if (!session_range(&studio->session, melody, range)) {
-        messages_refuse(&studio->messages, "There is nothing here: go to a note, or select with v or V.");
+static bool clip_range(Editor *editor, EditRange *range, int32_t *ticks) {
+    const Melody *melody = editor_melody(editor);
+    bool selected = editor->session.selecting != SESSION_SELECT_NONE;
+    if (!session_range(&editor->session, melody, range)) {
+        messages_refuse(editor->messages, "There is nothing here: go to a note, or select with v or V.");
         return false;
     }
     *ticks = range->end - range->start;
     if (!selected)
-        *ticks = melody->notes[melody_find(melody, studio->session.cursor_tick, range->low)].length;
+        *ticks = melody->notes[melody_find(melody, editor->session.cursor_tick, range->low)].length;
     return true;
 }
 
-static bool copy(Studio *studio, const EditRange *range, int32_t ticks) {
-    Session *session = &studio->session;
+static bool copy(Editor *editor, const EditRange *range, int32_t ticks) {
     Error err = {{0}};
-    int count = edit_copy(&session->clipboard, studio_melody(studio), range, &err);
+    int count = session_copy(&editor->session, editor_melody(editor), range, ticks, &err);
     if (count < 0) {
-        messages_refuse(&studio->messages, "%s", err.text);
+        messages_refuse(editor->messages, "%s", err.text);
         return false;
     }
-    session->clipboard_ticks = ticks;
-    session->clipboard_bars = session->selecting == SESSION_SELECT_BARS;
-    messages_say(&studio->messages, "copied %d note%s", count, count == 1 ? "" : "s");
+    messages_say(editor->messages, "copied %d note%s", count, count == 1 ? "" : "s");
     return true;
 }
 
-void action_copy(Studio *studio) {
+void action_copy(Editor *editor) {
     EditRange range;
     int32_t ticks;
-    if (!clip_range(studio, &range, &ticks) || !copy(studio, &range, ticks)) return;
-    session_move(&studio->session, range.start, studio->session.cursor_pitch);
-    studio->session.selecting = SESSION_SELECT_NONE;
+    if (!clip_range(editor, &range, &ticks) || !copy(editor, &range, ticks)) return;
+    session_move(&editor->session, range.start, editor->session.cursor_pitch);
+    session_select(&editor->session, SESSION_SELECT_NONE);
 }
 
-void action_cut(Studio *studio) {
+void action_cut(Editor *editor) {
     EditRange range;
     int32_t ticks;
-    if (!clip_range(studio, &range, &ticks)) return;
-    Melody *melody = studio_begin(studio, "cut");
+    if (!clip_range(editor, &range, &ticks)) return;
+    Melody *melody = editor_begin(editor, "cut");
     if (!melody) return;
-    if (!copy(studio, &range, ticks)) {
-        studio_cancel(studio);
+    if (!copy(editor, &range, ticks)) {
+        editor_cancel(editor);
         return;
     }
     int cut = edit_delete(melody, &range);
-    studio_commit(studio);
-    session_move(&studio->session, range.start, studio->session.cursor_pitch);
-    studio->session.selecting = SESSION_SELECT_NONE;
-    messages_say(&studio->messages, "cut %d note%s; p pastes", cut, cut == 1 ? "" : "s");
+    editor_commit(editor);
+    session_move(&editor->session, range.start, editor->session.cursor_pitch);
+    session_select(&editor->session, SESSION_SELECT_NONE);
+    messages_say(editor->messages, "cut %d note%s; p pastes", cut, cut == 1 ? "" : "s");
 }
 
 /* Puts clip at tick in place of what begins in the time that it fills. */
@@ -87,59 +83,58 @@ static bool replace(Melody *melody, const Melody *clip, int32_t tick, int32_t ti
     return edit_paste(melody, clip, tick, 0, err) >= 0;
 }
 
-static void finish_edit(Studio *studio, bool ok, const Error *err, int32_t cursor, const char *message) {
+static void finish_edit(Editor *editor, bool ok, const Error *err, int32_t cursor, const char *message) {
     if (!ok) {
-        studio_cancel(studio);
-        messages_refuse(&studio->messages, "%s", err->text);
+        editor_refuse(editor, err);
         return;
     }
-    studio->session.selecting = SESSION_SELECT_NONE;
-    studio_commit(studio);
-    session_move(&studio->session, cursor, studio->session.cursor_pitch);
-    messages_say(&studio->messages, "%s", message);
+    session_select(&editor->session, SESSION_SELECT_NONE);
+    editor_commit(editor);
+    session_move(&editor->session, cursor, editor->session.cursor_pitch);
+    messages_say(editor->messages, "%s", message);
 }
 
-void action_paste(Studio *studio) {
-    const Session *session = &studio->session;
+void action_paste(Editor *editor) {
+    const Session *session = &editor->session;
     if (session->clipboard_ticks == 0) {
-        messages_refuse(&studio->messages, "Nothing has been copied yet: y copies, d cuts.");
+        messages_refuse(editor->messages, "Nothing has been copied yet: y copies, d cuts.");
         return;
     }
-    Melody *melody = studio_begin(studio, "paste");
+    Melody *melody = editor_begin(editor, "paste");
     if (!melody) return;
     int32_t bar = melody_bar_ticks(melody);
     int32_t at = session->clipboard_bars ? session->cursor_tick / bar * bar : session->cursor_tick;
     Error err = {{0}};
     bool ok = replace(melody, &session->clipboard, at, session->clipboard_ticks, &err);
-    finish_edit(studio, ok, &err, at + session->clipboard_ticks, "pasted");
+    finish_edit(editor, ok, &err, at + session->clipboard_ticks, "pasted");
 }
 
 /* ---- bars ---- */
 
 /* The written bars of the selection, or the cursor's. */
-static void written_bars(const Studio *studio, int *first, int *count) {
-    const Melody *melody = studio_melody(studio);
+static void written_bars(const Editor *editor, int *first, int *count) {
+    const Melody *melody = editor_melody(editor);
     int32_t ticks = melody_bar_ticks(melody);
-    EditRange range = session_selection(&studio->session, melody);
+    EditRange range = session_selection(&editor->session, melody);
     bool selected = range.end > range.start;
-    *first = (selected ? range.start : studio->session.cursor_tick) / ticks;
+    *first = (selected ? range.start : editor->session.cursor_tick) / ticks;
     *count = selected ? (range.end + ticks - 1) / ticks - *first : 1;
 }
 
-static void duplicate_notes(Studio *studio) {
-    EditRange range = session_selection(&studio->session, studio_melody(studio));
+static void duplicate_notes(Editor *editor) {
+    EditRange range = session_selection(&editor->session, editor_melody(editor));
     int32_t ticks = range.end - range.start;
-    Melody *melody = studio_begin(studio, "duplicate");
+    Melody *melody = editor_begin(editor, "duplicate");
     if (!melody) return;
     Melody clip = {0};
     Error err = {{0}};
     bool ok = edit_copy(&clip, melody, &range, &err) >= 0 && replace(melody, &clip, range.end, ticks, &err);
     melody_deinit(&clip);
-    finish_edit(studio, ok, &err, range.end, "duplicated");
+    finish_edit(editor, ok, &err, range.end, "duplicated");
 }
 
-static Melody *melody_of(Document *document, const Studio *studio) {
-    return studio->version == VERSION_CONTEXT ? &document->context : &document->original;
+static Melody *melody_of(Document *document, const Editor *editor) {
+    return editor->version == VERSION_CONTEXT ? &document->context : &document->original;
 }
 
 static bool duplicate_into(Document *draft, Melody *melody, int first, int count, Error *err) {
@@ -153,61 +148,61 @@ static bool duplicate_into(Document *draft, Melody *melody, int first, int count
     return ok;
 }
 
-void action_duplicate(Studio *studio) {
-    if (studio->session.selecting == SESSION_SELECT_NOTES) {
-        duplicate_notes(studio);
+void action_duplicate(Editor *editor) {
+    if (editor->session.selecting == SESSION_SELECT_NOTES) {
+        duplicate_notes(editor);
         return;
     }
     int first, count;
-    written_bars(studio, &first, &count);
-    if (!studio_begin(studio, count == 1 ? "duplicate bar" : "duplicate bars")) return;
-    Document *draft = &studio->session.draft->document;
-    Melody *melody = melody_of(draft, studio);
+    written_bars(editor, &first, &count);
+    if (!editor_begin(editor, count == 1 ? "duplicate bar" : "duplicate bars")) return;
+    Document *draft = session_draft(&editor->session);
+    Melody *melody = melody_of(draft, editor);
     int32_t ticks = melody_bar_ticks(melody);
     Error err = {{0}};
     bool ok = duplicate_into(draft, melody, first, count, &err);
-    finish_edit(studio, ok, &err, (first + count) * ticks, "duplicated; later bars moved on");
+    finish_edit(editor, ok, &err, (first + count) * ticks, "duplicated; later bars moved on");
 }
 
-void action_insert_bar(Studio *studio) {
-    int first = studio->session.cursor_tick / melody_bar_ticks(studio_melody(studio));
-    Melody *melody = studio_begin(studio, "insert bar");
+void action_insert_bar(Editor *editor) {
+    int first = editor->session.cursor_tick / melody_bar_ticks(editor_melody(editor));
+    Melody *melody = editor_begin(editor, "insert bar");
     if (!melody) return;
     Error err = {{0}};
-    bool ok = document_insert_bars(&studio->session.draft->document, melody, first, 1, &err);
-    finish_edit(studio, ok, &err, studio->session.cursor_tick, "inserted a bar");
+    bool ok = document_insert_bars(session_draft(&editor->session), melody, first, 1, &err);
+    finish_edit(editor, ok, &err, editor->session.cursor_tick, "inserted a bar");
 }
 
-void action_delete_bar(Studio *studio) {
+void action_delete_bar(Editor *editor) {
     int first, count;
-    written_bars(studio, &first, &count);
-    Melody *melody = studio_begin(studio, count == 1 ? "delete bar" : "delete bars");
+    written_bars(editor, &first, &count);
+    Melody *melody = editor_begin(editor, count == 1 ? "delete bar" : "delete bars");
     if (!melody) return;
     int32_t ticks = melody_bar_ticks(melody);
     if (first * ticks >= melody_end(melody)) {
-        studio_cancel(studio);
-        messages_refuse(&studio->messages, "There is no bar here to delete.");
+        editor_cancel(editor);
+        messages_refuse(editor->messages, "There is no bar here to delete.");
         return;
     }
     Error err = {{0}};
-    bool ok = document_delete_bars(&studio->session.draft->document, melody, first, count, &err);
-    finish_edit(studio, ok, &err, first * ticks, count == 1 ? "deleted a bar" : "deleted bars");
+    bool ok = document_delete_bars(session_draft(&editor->session), melody, first, count, &err);
+    finish_edit(editor, ok, &err, first * ticks, count == 1 ? "deleted a bar" : "deleted bars");
 }
 
 /* ---- undo ---- */
 
-void action_undo(Studio *studio) {
-    const char *name = session_undo(&studio->session);
+void action_undo(Editor *editor) {
+    const char *name = session_undo(&editor->session);
     if (name)
-        messages_say(&studio->messages, "undone: %s", name);
+        messages_say(editor->messages, "undone: %s", name);
     else
-        messages_refuse(&studio->messages, "There is nothing to undo.");
+        messages_refuse(editor->messages, "There is nothing to undo.");
 }
 
-void action_redo(Studio *studio) {
-    const char *name = session_redo(&studio->session);
+void action_redo(Editor *editor) {
+    const char *name = session_redo(&editor->session);
     if (name)
-        messages_say(&studio->messages, "done again: %s", name);
+        messages_say(editor->messages, "done again: %s", name);
     else
-        messages_refuse(&studio->messages, "There is nothing to do again.");
+        messages_refuse(editor->messages, "There is nothing to do again.");
 }

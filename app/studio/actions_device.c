@@ -4,8 +4,6 @@
 
 #include "app/studio/actions.h"
 #include "app/cli/setting.h"
-#include "app/studio/files.h"
-#include "app/studio/outlet.h"
 #include "app/cli/paths.h"
 
 /* "name, name" of the devices of one direction; returns how many. */
@@ -26,82 +24,76 @@ static int name_devices(char *text, size_t size, bool inputs) {
 }
 
 /* A device that was chosen is chosen next time too. */
-static void remember(Studio *studio, const char *name, const char *value) {
+static void remember(Messages *messages, const char *name, const char *value) {
     char *path = paths_config("config");
     Error err = {{0}};
     if (path && !setting_store(path, "sound", name, value, &err))
-        messages_refuse(&studio->messages, "This choice is not remembered: %s", err.text);
+        messages_refuse(messages, "This choice is not remembered: %s", err.text);
     free(path);
 }
 
-static void list_outputs(Studio *studio) {
+static void list_outputs(const Outlet *outlet) {
     char names[300];
     int count = name_devices(names, sizeof names, false);
-    messages_say(&studio->messages, "output %s; others: %s%ssynth, silent",
-                 player_output_name(studio->playback.player), names, count ? ", " : "");
+    messages_say(outlet->messages, "output %s; others: %s%ssynth, silent", player_output_name(outlet->player),
+                 names, count ? ", " : "");
 }
 
-void action_midi(Studio *studio, const Command *command) {
-    Error note = {{0}};
-    if (!studio->playback.player) {
-        messages_refuse(&studio->messages, "There is no player, so there are no outputs.");
-    } else if (studio->opening_output) {
-        messages_refuse(&studio->messages, "The sound is still being opened; try again in a moment.");
+void action_midi(Outlet *outlet, const Command *command) {
+    if (!outlet->player) {
+        messages_refuse(outlet->messages, "There is no player, so there are no outputs.");
+    } else if (outlet->opening) {
+        messages_refuse(outlet->messages, "The sound is still being opened; try again in a moment.");
     } else if (!command->has_argument || strcmp(command->text, "list") == 0) {
-        list_outputs(studio);
-    } else if (!player_reopen(studio->playback.player, command->text, &note)) {
-        messages_refuse(&studio->messages, "The player is busy; try again.");
+        list_outputs(outlet);
     } else {
-        const char *name = player_output_name(studio->playback.player);
-        snprintf(studio->output_wanted, sizeof studio->output_wanted, "%.95s", command->text);
-        remember(studio, "output", command->text);
-        if (note.text[0])
-            messages_refuse(&studio->messages, "%s :midi lists what there is.", note.text);
-        else
-            messages_say(&studio->messages, "output: %s", name);
+        remember(outlet->messages, "output", command->text);
+        outlet_open(outlet, command->text, OUTLET_CHOSEN);
     }
 }
 
-void action_midi_in(Studio *studio, const Command *command) {
+static const char *keyboard(const Outlet *outlet, const char *none_yet) {
+    const char *now = outlet->input ? input_name(outlet->input) : "off";
+    return now[0] ? now : none_yet;
+}
+
+void action_midi_in(Outlet *outlet, const Command *command) {
     char names[300];
     if (!command->has_argument || strcmp(command->text, "list") == 0) {
         int count = name_devices(names, sizeof names, true);
-        const char *now = studio->input ? input_name(studio->input) : "off";
-        messages_say(&studio->messages, "keyboard: %s; there are: %s", now[0] ? now : "none yet",
+        messages_say(outlet->messages, "keyboard: %s; there are: %s", keyboard(outlet, "none yet"),
                      count ? names : "none");
         return;
     }
-    outlet_open_input(studio, command->text, true);
-    if (!studio->input && strcmp(command->text, "off") != 0) return;
-    remember(studio, "midi_in", command->text);
-    const char *now = studio->input ? input_name(studio->input) : "off";
-    messages_say(&studio->messages, "keyboard: %s",
-                 now[0] ? now : "none of that name yet; it will be taken when it comes");
+    outlet_open_input(outlet, command->text, true);
+    if (!outlet->input && strcmp(command->text, "off") != 0) return;
+    remember(outlet->messages, "midi_in", command->text);
+    messages_say(outlet->messages, "keyboard: %s",
+                 keyboard(outlet, "none of that name yet; it will be taken when it comes"));
 }
 
-void action_clock(Studio *studio, const Command *command) {
+void action_clock(Playback *playback, Messages *messages, const Command *command) {
     bool on = strcmp(command->text, "on") == 0;
     if (!command->has_argument || (!on && strcmp(command->text, "off") != 0)) {
-        messages_refuse(&studio->messages, "MIDI clock: :clock on or :clock off.");
-    } else if (!studio->playback.player || !player_set_clock(studio->playback.player, on)) {
-        messages_refuse(&studio->messages, "There is no player to send a clock.");
+        messages_refuse(messages, "MIDI clock: :clock on or :clock off.");
+    } else if (!playback->player || !player_set_clock(playback->player, on)) {
+        messages_refuse(messages, "There is no player to send a clock.");
     } else {
-        messages_say(&studio->messages, "MIDI clock %s", on ? "on" : "off");
+        messages_say(messages, "MIDI clock %s", on ? "on" : "off");
     }
 }
 
-void action_model(Studio *studio, const Command *command) {
-    char *path = files_path(command->text, "");
+void action_model(Derived *derived, Messages *messages, const Command *command) {
+    char *path = paths_typed(command->text, "");
     if (!path || !path[0]) {
-        EngineSnapshot snapshot = studio->engine ? engine_snapshot(studio->engine) : (EngineSnapshot){0};
-        messages_refuse(&studio->messages, "The model is %s; :model FILE loads another.",
+        EngineSnapshot snapshot = derived->engine ? engine_snapshot(derived->engine) : (EngineSnapshot){0};
+        messages_refuse(messages, "The model is %s; :model FILE loads another.",
                         snapshot.has_model ? snapshot.model_name : "not loaded");
-    } else if (!studio->engine) {
-        messages_refuse(&studio->messages, "There is no engine to load a model into.");
+    } else if (!derived->engine) {
+        messages_refuse(messages, "There is no engine to load a model into.");
     } else {
-        messages_say(&studio->messages, "loading %s ..", path);
-        studio->model_asked = true;
-        studio_load_model(studio, path);
+        messages_say(messages, "loading %s ..", path);
+        derived_load_model(derived, path, true);
     }
     free(path);
 }

@@ -99,184 +99,167 @@ static int apply(Document *draft, Recast recast, int first, int count, int *lock
     return done;
 }
 
-static void tell(Studio *studio, int first, int count, int done) {
+static void tell(Editor *editor, int first, int count, int done) {
     char text[96];
     if (done == 1 && count == 1) {
-        source_words(text, sizeof text, &studio_document(studio)->recipe.bar[first], SOURCE_LONG);
-        messages_say(&studio->messages, "bar %d is now %s", first + 1, text);
+        source_words(text, sizeof text, &editor_document(editor)->recipe.bar[first], SOURCE_LONG);
+        messages_say(editor->messages, "bar %d is now %s", first + 1, text);
     } else {
-        messages_say(&studio->messages, "bars %d to %d: %d changed, locked ones kept", first + 1,
+        messages_say(editor->messages, "bars %d to %d: %d changed, locked ones kept", first + 1,
                      first + count, done);
     }
 }
 
-static void recast(Studio *studio, const char *name, Recast how, bool selected) {
+static void recast(Editor *editor, const char *name, Recast how, bool selected) {
     int first, count, locked;
-    studio_bars(studio, selected, &first, &count);
+    editor_bars(editor, selected, &first, &count);
     if (count == 0) {
-        messages_refuse(&studio->messages, "The result has no bar here: it has %d bars.",
-                        studio_document(studio)->recipe.count);
+        messages_refuse(editor->messages, "The result has no bar here: it has %d bars.",
+                        editor_document(editor)->recipe.count);
         return;
     }
-    Document *draft = studio_begin_document(studio, name);
+    Document *draft = editor_begin_document(editor, name);
     if (!draft) return;
     Error err = {{0}};
     int done = apply(draft, how, first, count, &locked, &err);
     if (done < 0) {
-        studio_cancel(studio);
-        messages_refuse(&studio->messages, "%s", err.text);
+        editor_refuse(editor, &err);
     } else if (done == 0) {
-        studio_cancel(studio);
-        messages_refuse(&studio->messages, "Bar %d is locked: * unlocks it.", first + 1);
+        editor_cancel(editor);
+        messages_refuse(editor->messages, "Bar %d is locked: * unlocks it.", first + 1);
     } else {
-        studio_commit(studio);
-        tell(studio, first, count, done);
-        const char *reason = studio->derived.reason[VERSION_RESULT].text;
-        if (reason[0]) messages_refuse(&studio->messages, "%s", reason); /* nothing will be heard of it */
+        editor_commit(editor);
+        tell(editor, first, count, done);
+        const char *reason = editor->derived.reason[VERSION_RESULT].text;
+        if (reason[0]) messages_refuse(editor->messages, "%s", reason); /* nothing will be heard of it */
     }
 }
 
-void action_swap(Studio *studio) {
-    recast(studio, "swap", recast_swap, false);
+void action_swap(Editor *editor) {
+    recast(editor, "swap", recast_swap, false);
 }
 
-void action_swap_bars(Studio *studio) {
-    recast(studio, "swap bars", recast_swap, true);
+void action_swap_bars(Editor *editor) {
+    recast(editor, "swap bars", recast_swap, true);
 }
 
-void action_mix_original(Studio *studio) {
-    recast(studio, "mix", recast_mix_original, true);
+void action_mix_original(Editor *editor) {
+    recast(editor, "mix", recast_mix_original, true);
 }
 
-void action_mix_context(Studio *studio) {
-    recast(studio, "mix", recast_mix_context, true);
+void action_mix_context(Editor *editor) {
+    recast(editor, "mix", recast_mix_context, true);
 }
 
-void action_resample(Studio *studio) {
-    recast(studio, "resample", recast_sample, true);
+void action_resample(Editor *editor) {
+    recast(editor, "resample", recast_sample, true);
 }
 
-void action_vary(Studio *studio) {
-    recast(studio, "vary", recast_vary, true);
+void action_vary(Editor *editor) {
+    recast(editor, "vary", recast_vary, true);
 }
 
-void action_restore(Studio *studio) {
-    recast(studio, "restore", recast_restore, true);
+void action_restore(Editor *editor) {
+    recast(editor, "restore", recast_restore, true);
 }
 
-void action_lock(Studio *studio) {
+void action_lock(Editor *editor) {
     int first, count;
-    studio_bars(studio, true, &first, &count);
+    editor_bars(editor, true, &first, &count);
     if (count == 0) {
-        messages_refuse(&studio->messages, "The result has no bar here to lock.");
+        messages_refuse(editor->messages, "The result has no bar here to lock.");
         return;
     }
-    bool on = !studio_document(studio)->recipe.bar[first].locked;
-    Document *draft = studio_begin_document(studio, on ? "lock" : "unlock");
+    bool on = !editor_document(editor)->recipe.bar[first].locked;
+    Document *draft = editor_begin_document(editor, on ? "lock" : "unlock");
     if (!draft) return;
     for (int i = first; i < first + count; i++) draft->recipe.bar[i].locked = on;
-    studio_commit(studio);
+    editor_commit(editor);
     if (count == 1)
-        messages_say(&studio->messages, "bar %d %s", first + 1, on ? "locked" : "unlocked");
+        messages_say(editor->messages, "bar %d %s", first + 1, on ? "locked" : "unlocked");
     else
-        messages_say(&studio->messages, "bars %d to %d %s", first + 1, first + count,
+        messages_say(editor->messages, "bars %d to %d %s", first + 1, first + count,
                      on ? "locked" : "unlocked");
 }
 
-void action_take(Studio *studio) {
-    studio_settle(studio);
-    const Derived *derived = &studio->derived;
+void action_take(Editor *editor, Pending *pending, const Command *command) {
+    if (pending_wait(pending, editor_waits(editor), command, editor->messages)) return;
+    const Derived *derived = &editor->derived;
     if (derived->result.count == 0 || derived->stale[VERSION_RESULT]) {
-        messages_refuse(&studio->messages, "%s", studio_why_empty(studio, VERSION_RESULT));
+        messages_refuse(editor->messages, "%s", editor_why_empty(editor, VERSION_RESULT));
         return;
     }
-    Document *draft = studio_begin_document(studio, "take over");
+    Document *draft = editor_begin_document(editor, "take over");
     if (!draft) return;
     char name[MELODY_NAME_SIZE];
     Error err = {{0}};
     memcpy(name, draft->original.name, sizeof name);
     if (!melody_copy(&draft->original, &derived->result, &err)) {
-        studio_cancel(studio);
-        messages_refuse(&studio->messages, "%s", err.text);
+        editor_refuse(editor, &err);
         return;
     }
     memcpy(draft->original.name, name, sizeof name);
-    if (!studio_commit(studio)) {
-        messages_say(&studio->messages, "The original is the result already.");
+    if (!editor_commit(editor)) {
+        messages_say(editor->messages, "The original is the result already.");
         return;
     }
-    studio_show_version(studio, VERSION_ORIGINAL);
-    messages_say(&studio->messages, "the result is the original now; u takes that back");
+    editor_show(editor, VERSION_ORIGINAL);
+    messages_say(editor->messages, "the result is the original now; u takes that back");
 }
 
 /* ---- settings ---- */
 
-void action_temperature(Studio *studio, const Command *command) {
+void action_temperature(Editor *editor, const Command *command) {
     if (!command->has_argument || !document_temperature_fits(command->number)) {
-        messages_refuse(&studio->messages, "Temperature is %.2f; :temperature %g to %g sets it.",
-                        studio_document(studio)->temperature, DOCUMENT_TEMPERATURE_MIN,
+        messages_refuse(editor->messages, "Temperature is %.2f; :temperature %g to %g sets it.",
+                        editor_document(editor)->temperature, DOCUMENT_TEMPERATURE_MIN,
                         DOCUMENT_TEMPERATURE_MAX);
         return;
     }
-    Document *draft = studio_begin_document(studio, "temperature");
+    Document *draft = editor_begin_document(editor, "temperature");
     if (!draft) return;
     draft->temperature = round(command->number * 100) / 100;
-    studio_commit(studio);
-    messages_say(&studio->messages, "temperature %.2f", studio_document(studio)->temperature);
+    editor_commit(editor);
+    messages_say(editor->messages, "temperature %.2f", editor_document(editor)->temperature);
 }
 
-void action_seed(Studio *studio, const Command *command) {
+void action_seed(Editor *editor, const Command *command) {
     if (!command->has_argument || !(command->number >= 0 && command->number < 9e15)) {
-        messages_refuse(&studio->messages, "The next seed is %llu; :seed NUMBER sets it.",
-                        (unsigned long long)studio_document(studio)->seed);
+        messages_refuse(editor->messages, "The next seed is %llu; :seed NUMBER sets it.",
+                        (unsigned long long)editor_document(editor)->seed);
         return;
     }
-    Document *draft = studio_begin_document(studio, "seed");
+    Document *draft = editor_begin_document(editor, "seed");
     if (!draft) return;
     draft->seed = (uint64_t)command->number;
-    studio_commit(studio);
-    messages_say(&studio->messages, "seed %llu", (unsigned long long)studio_document(studio)->seed);
+    editor_commit(editor);
+    messages_say(editor->messages, "seed %llu", (unsigned long long)editor_document(editor)->seed);
 }
 
-void action_align(Studio *studio, const Command *command) {
+void action_align(Editor *editor, const Command *command) {
     DocumentAlign mode;
     if (!command->has_argument || !document_align_parse(&mode, command->text)) {
-        messages_refuse(&studio->messages, "Align is %s; :align none, key or register sets it.",
-                        document_align_name(studio_document(studio)->align));
+        messages_refuse(editor->messages, "Align is %s; :align none, key or register sets it.",
+                        document_align_name(editor_document(editor)->align));
         return;
     }
-    Document *draft = studio_begin_document(studio, "align");
+    Document *draft = editor_begin_document(editor, "align");
     if (!draft) return;
     draft->align = mode;
-    studio_commit(studio);
-    const Document *document = studio_document(studio);
+    editor_commit(editor);
+    const Document *document = editor_document(editor);
     int interval = document_align_interval(document);
     if (interval == 0)
-        messages_say(&studio->messages, "align %s: the original lends its bars at their own pitch",
+        messages_say(editor->messages, "align %s: the original lends its bars at their own pitch",
                      document_align_name(mode));
     else
-        messages_say(&studio->messages, "align %s: the original is moved by %+d semitones for the result",
+        messages_say(editor->messages, "align %s: the original is moved by %+d semitones for the result",
                      document_align_name(mode), interval);
 }
 
-void action_continue(Studio *studio, const Command *command) {
-    const Document *document = studio_document(studio);
-    Error err = {{0}};
-    EngineRequest request = {.kind = ENGINE_CONTINUE,
-                             .count = (int)command->number,
-                             .temperature = (float)document->temperature,
-                             .seed = document->seed};
-    if (!command->has_argument || !(command->number >= 1 && command->number <= BAR_WINDOW)) {
-        messages_refuse(&studio->messages, "How many bars? :continue 1 to %d.", (int)BAR_WINDOW);
-    } else if (!studio->engine || !studio->derived.has_model) {
-        messages_refuse(&studio->messages, "No model is loaded: :model FILE loads one.");
-    } else if (!bar_sequence_from_melody(&request.bars, &document->original, NULL, &err)) {
-        messages_refuse(&studio->messages, "%s", err.text);
-    } else {
-        if (document->original.count == 0) bar_sequence_resize(&request.bars, 0, NULL);
-        studio->continue_revision = studio->session.revision;
-        studio->continuing = engine_post(studio->engine, &request);
-        messages_say(&studio->messages, "the model is writing (seed %llu) ..",
-                     (unsigned long long)document->seed);
-    }
+void action_continue(Editor *editor, Continuation *continuation, const Command *command) {
+    if (!command->has_argument || !(command->number >= 1 && command->number <= BAR_WINDOW))
+        messages_refuse(editor->messages, "How many bars? :continue 1 to %d.", (int)BAR_WINDOW);
+    else
+        continuation_ask(continuation, editor, (int)command->number);
 }

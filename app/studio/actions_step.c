@@ -1,9 +1,5 @@
 #include "app/studio/actions.h"
 
-static int32_t step_ticks(const Session *session) {
-    return session->step_dotted ? session->note_ticks * 3 / 2 : session->note_ticks;
-}
-
 /* Clears [tick, tick + length) so that one voice stays one voice. */
 static bool clear_time(Melody *melody, int32_t tick, int32_t length, Error *err) {
     EditRange range = {tick, tick + length, 0, 127};
@@ -17,88 +13,73 @@ static bool clear_time(Melody *melody, int32_t tick, int32_t length, Error *err)
     return tick + length <= MELODY_TICKS_MAX ? true : error_set(err, "The song cannot become longer.");
 }
 
-static void advance(Studio *studio, int pitch) {
-    Session *session = &studio->session;
-    session_move(session, session->cursor_tick + step_ticks(session), pitch);
-    session->step_dotted = false;
+static void advance(Editor *editor, int pitch) {
+    Session *session = &editor->session;
+    session_move(session, session->cursor_tick + session_step_ticks(session), pitch);
+    session_set_dotted(session, false);
 }
 
-static void enter(Studio *studio, int pitch, int velocity, bool rest) {
-    Session *session = &studio->session;
-    Melody *melody = studio_begin(studio, rest ? "rest" : "step entry");
+static void enter(Editor *editor, int pitch, int velocity, bool rest) {
+    Session *session = &editor->session;
+    Melody *melody = editor_begin(editor, rest ? "rest" : "step entry");
     if (!melody) return;
     Error err = {{0}};
-    int32_t length = step_ticks(session);
+    int32_t length = session_step_ticks(session);
     bool ok = clear_time(melody, session->cursor_tick, length, &err);
     Note note = {session->cursor_tick, length, (uint8_t)pitch, (uint8_t)velocity};
     if (ok && !rest) ok = melody_insert(melody, note, &err) >= 0;
     if (!ok) {
-        studio_cancel(studio);
-        messages_refuse(&studio->messages, "%s", err.text);
+        editor_refuse(editor, &err);
         return;
     }
-    studio_commit(studio);
-    advance(studio, rest ? session->cursor_pitch : pitch);
+    editor_commit(editor);
+    advance(editor, rest ? session->cursor_pitch : pitch);
 }
 
-void action_step_pitch(Studio *studio, const Command *command) {
-    const Session *session = &studio->session;
+void action_step_pitch(Editor *editor, Playback *playback, const Command *command) {
+    const Session *session = &editor->session;
     int pitch = 12 * (session->step_octave + 1) + (int)command->number;
     if (pitch < 0 || pitch > 127) {
-        messages_refuse(&studio->messages,
-                        "This note is outside of MIDI's range: - and = change the octave.");
+        messages_refuse(editor->messages, "This note is outside of MIDI's range: - and = change the octave.");
         return;
     }
-    enter(studio, pitch, session->velocity, false);
-    playback_audition(&studio->playback, pitch, session->velocity);
+    enter(editor, pitch, session->velocity, false);
+    playback_audition(playback, pitch, session->velocity);
 }
 
-void action_step_octave(Studio *studio, const Command *command) {
-    Session *session = &studio->session;
-    int octave = session->step_octave + (int)command->number;
-    session->step_octave = octave < -1 ? -1 : octave > 9 ? 9 : octave;
-    messages_say(&studio->messages, "octave %d", session->step_octave);
+void action_step_octave(Editor *editor, const Command *command) {
+    Session *session = &editor->session;
+    session_set_octave(session, session->step_octave + (int)command->number);
+    messages_say(editor->messages, "octave %d", session->step_octave);
 }
 
-void action_step_entry(Studio *studio) {
-    Session *session = &studio->session;
+void action_step_entry(Editor *editor) {
+    Session *session = &editor->session;
     if (!session->step_entry &&
-        (studio->version == VERSION_RECONSTRUCTION || studio->version == VERSION_RESULT)) {
-        messages_refuse(&studio->messages,
+        (editor->version == VERSION_RECONSTRUCTION || editor->version == VERSION_RESULT)) {
+        messages_refuse(editor->messages,
                         "This version is derived: press 1 or 2 to enter notes into a melody.");
         return;
     }
-    session->step_entry = !session->step_entry;
-    session->step_dotted = false;
-    session->selecting = SESSION_SELECT_NONE;
-    messages_say(&studio->messages,
+    session_enter_steps(session, !session->step_entry);
+    session_select(session, SESSION_SELECT_NONE);
+    messages_say(editor->messages,
                  session->step_entry ? "step entry: letters are notes, Tab rests, Esc ends" : "");
 }
 
-void action_step_rest(Studio *studio) {
-    enter(studio, studio->session.cursor_pitch, 1, true);
+void action_step_rest(Editor *editor) {
+    enter(editor, editor->session.cursor_pitch, 1, true);
 }
 
-void action_step_length(Studio *studio, const Command *command) {
-    studio->session.note_ticks = (int32_t)command->number;
+void action_step_length(Session *session, const Command *command) {
+    session_set_length(session, (int32_t)command->number, MELODY_TICKS_MAX);
 }
 
-void action_step_dot(Studio *studio) {
-    studio->session.step_dotted = !studio->session.step_dotted;
+void action_step_dot(Session *session) {
+    session_set_dotted(session, !session->step_dotted);
 }
 
-/* Esc: one step back, and never a step that loses work. */
-void action_cancel(Studio *studio) {
-    Session *session = &studio->session;
-    if (session->step_entry)
-        session->step_entry = false;
-    else
-        session->selecting = SESSION_SELECT_NONE;
-}
-
-void actions_midi_note(Studio *studio, int pitch, int velocity) {
-    if (studio->playback.player) player_note(studio->playback.player, (uint8_t)pitch, (uint8_t)velocity, 0);
-    if (velocity == 0 || !studio->session.step_entry) return;
-    enter(studio, pitch, velocity, false);
-    studio_follow(studio);
+void action_midi_note(Editor *editor, Playback *playback, int pitch, int velocity) {
+    playback_thru(playback, pitch, velocity);
+    if (velocity > 0 && editor->session.step_entry) enter(editor, pitch, velocity, false);
 }

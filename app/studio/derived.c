@@ -1,6 +1,7 @@
 #include "app/studio/derived.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 void derived_init(Derived *derived, Engine *engine) {
     *derived = (Derived){.engine = engine};
@@ -141,6 +142,29 @@ void derived_update(Derived *derived, const Document *document) {
         derived->stale[VERSION_RESULT] = derived->result.count > 0;
     }
     derived->has_asked = document_copy(&derived->asked, document, NULL);
+}
+
+void derived_load_model(Derived *derived, const char *path, bool asked) {
+    EngineRequest request = {.kind = ENGINE_LOAD_MODEL, .path = strdup(path)};
+    if (!derived->engine || !request.path) {
+        free(request.path);
+        return;
+    }
+    derived->loading = true;
+    derived->asked_model = asked;
+    engine_post(derived->engine, &request);
+}
+
+void derived_take_model(Derived *derived, const Document *document, bool ok) {
+    derived->loading = derived->asked_model = false;
+    if (!ok) return;
+    derived->has_model = true;
+    derived_forget(derived);
+    derived_update(derived, document);
+}
+
+const Melody *derived_stored_result(const Derived *derived) {
+    return derived->stale[VERSION_RESULT] ? NULL : &derived->result;
 }
 
 static void take_analysis(Derived *derived, Version version, EngineReply *reply) {

@@ -13,6 +13,8 @@
 typedef struct {
     Engine *engine; /* borrowed, may be null */
     bool has_model;
+    bool loading;     /* a model */
+    bool asked_model; /* by the user, who is told when it is there */
     Melody reconstruction, result;
     Analysis *analysis[VERSIONS]; /* owned */
     bool stale[VERSIONS];
@@ -33,6 +35,12 @@ void derived_deinit(Derived *derived);
 void derived_update(Derived *derived, const Document *document);
 /* Another model, or another song: forget what was asked, so that everything is asked again. */
 void derived_forget(Derived *derived);
+/* Another model, in the background; asked: a person did. The old one stays until it is there. */
+void derived_load_model(Derived *derived, const char *path, bool asked);
+/* Applies the answer to that: everything is asked of the new model. */
+void derived_take_model(Derived *derived, const Document *document, bool ok);
+/* The result as it is stored with the song; null while it is of another document. */
+const Melody *derived_stored_result(const Derived *derived);
 /* The song's own stored result, until the engine answers. */
 void derived_give_result(Derived *derived, Melody *result); /* takes it */
 

@@ -4,54 +4,119 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/studio/actions.h"
 #include "app/cli/log.h"
 
+void outlet_init(Outlet *outlet, Player *player, Errands *errands, Messages *messages) {
+    *outlet = (Outlet){.player = player, .errands = errands, .messages = messages};
+}
+
+void outlet_deinit(Outlet *outlet) {
+    input_close(outlet->input);
+    *outlet = (Outlet){0};
+}
+
+/* ---- the output ---- */
+
 typedef struct {
+    Outlet *outlet;
     char wanted[OUTPUT_NAME_SIZE];
     MidiOutput *output;
     Error note;
 } Opening;
 
-static void opening_work(void *data) {
+static void open_output(void *data, const atomic_bool *cancelled) {
+    (void)cancelled; /* no device can be opened by half */
     Opening *opening = data;
-    opening->output = output_open(opening->wanted[0] ? opening->wanted : NULL, &opening->note);
+    opening->output = output_open(opening->wanted, &opening->note);
 }
 
-static void opening_done(void *data, void *owner) {
+static void tell(const Outlet *outlet, const Error *note) {
+    const char *name = player_output_name(outlet->player);
+    if (outlet->reason == OUTLET_LOST)
+        messages_refuse(outlet->messages, "%s Now playing through %s.", outlet->loss.text, name);
+    else if (outlet->reason == OUTLET_CHOSEN && note->text[0])
+        messages_refuse(outlet->messages, "%s :midi lists what there is.", note->text);
+    else if (outlet->reason == OUTLET_FIRST && note->text[0])
+        messages_note(outlet->messages, "%s :midi lists and chooses outputs.", note->text);
+    else if (outlet->reason != OUTLET_FIRST)
+        messages_say(outlet->messages, "output: %s", name);
+}
+
+static void output_opened(void *data) {
     Opening *opening = data;
-    Studio *studio = owner;
-    studio->opening_output = false;
-    if (opening->output && !player_set_output(studio->playback.player, opening->output))
-        messages_refuse(&studio->messages, "The sound could not be handed to the player; :midi tries again.");
-    else if (opening->note.text[0])
-        messages_note(&studio->messages, "%s :midi lists and chooses outputs.", opening->note.text);
+    Outlet *outlet = opening->outlet;
+    outlet->opening = false;
+    if (opening->output && !player_set_output(outlet->player, opening->output))
+        messages_refuse(outlet->messages, "The sound could not be handed to the player; :midi tries again.");
+    else
+        tell(outlet, &opening->note);
     free(opening);
-    outlet_offer_choices(studio);
+    outlet_offer_choices(outlet);
 }
 
-void outlet_open(Studio *studio, const char *wanted) {
-    Opening *opening = studio->playback.player ? calloc(1, sizeof *opening) : NULL;
-    if (!opening) return;
-    snprintf(opening->wanted, sizeof opening->wanted, "%s", wanted ? wanted : "");
-    memcpy(studio->output_wanted, opening->wanted, sizeof studio->output_wanted);
-    Errand errand = {opening_work, opening_done, opening};
+static void begin_opening(Outlet *outlet) {
     Error err = {{0}};
-    studio->opening_output = true;
-    if (studio->errands && errands_start(studio->errands, errand, &err)) return;
-    opening_work(opening);
-    opening_done(opening, studio);
+    outlet->closing = false;
+    Opening *opening = calloc(1, sizeof *opening);
+    if (opening) {
+        opening->outlet = outlet;
+        memcpy(opening->wanted, outlet->wanted, sizeof opening->wanted);
+        errands_do(outlet->errands, (Errand){open_output, output_opened, opening});
+        return;
+    }
+    error_memory(&err, "the sound");
+    messages_refuse(outlet->messages, "%s", err.text);
+    outlet->opening = false;
 }
 
-void outlet_lost(Studio *studio, const Error *event) {
-    Error note = {{0}};
-    messages_refuse(&studio->messages, "%s", event->text);
-    if (studio->opening_output)
-        return; /* outputs are opened one at a time, and that one takes this one's place */
-    if (!player_reopen(studio->playback.player, studio->output_wanted, &note)) return;
-    messages_refuse(&studio->messages, "%s Now playing through %s.", event->text,
-                    player_output_name(studio->playback.player));
+/* The player gives its output back to be closed; false when there is nothing to wait for. */
+static bool close_output(Outlet *outlet) {
+    MidiOutput *silence = outlet->errands ? output_null_new() : NULL;
+    bool silent = !silence || strcmp(player_output_name(outlet->player), silence->name) == 0;
+    if (silent && silence) silence->close(silence);
+    return !silent && player_set_output(outlet->player, silence);
 }
+
+void outlet_open(Outlet *outlet, const char *wanted, OutletReason reason) {
+    if (!outlet->player) return;
+    if (outlet->opening) {
+        messages_refuse(outlet->messages, "The sound is still being opened; try again in a moment.");
+        return;
+    }
+    if (wanted != outlet->wanted) snprintf(outlet->wanted, sizeof outlet->wanted, "%s", wanted ? wanted : "");
+    outlet->reason = reason;
+    outlet->opening = true;
+    outlet->closing = close_output(outlet);
+    if (!outlet->closing) begin_opening(outlet);
+}
+
+void outlet_lose(Outlet *outlet, const Error *event) {
+    messages_refuse(outlet->messages, "%s", event->text);
+    if (outlet->opening) return; /* that one takes this one's place */
+    outlet->loss = *event;
+    outlet_open(outlet, outlet->wanted, OUTLET_LOST);
+}
+
+void outlet_collect(Outlet *outlet) {
+    Error event = {{0}};
+    if (player_collect(outlet->player, &event)) outlet_lose(outlet, &event);
+    if (outlet->closing && !player_is_replacing(outlet->player)) begin_opening(outlet);
+}
+
+const char *outlet_name(const Outlet *outlet) {
+    return outlet->opening  ? "opening the sound"
+           : outlet->player ? player_output_name(outlet->player)
+                            : "silent";
+}
+
+/* An output that was asked for by name and was not there, or was lost, is taken when it comes. */
+static void take_arrived_output(Outlet *outlet, const char *port) {
+    const char *wanted = outlet->wanted;
+    if (!outlet->player || outlet->opening || !wanted[0] || !strcasestr(port, wanted)) return;
+    if (!strcasestr(player_output_name(outlet->player), wanted)) outlet_open(outlet, wanted, OUTLET_ARRIVED);
+}
+
+/* ---- what can be chosen ---- */
 
 enum { CHOICES_MAX = 32 };
 
@@ -62,55 +127,46 @@ static int add_devices(const char **choices, int count, const MidiDevice *device
     return count;
 }
 
-void outlet_offer_choices(Studio *studio) {
-    if (!studio->ui) return;
+void outlet_offer_choices(Outlet *outlet) {
+    if (!outlet->ui) return;
     MidiDevice *devices;
     int device_count = output_list(&devices);
     const char *outputs[CHOICES_MAX] = {"list", "synth", "silent"}, *inputs[CHOICES_MAX] = {"list", "off"};
-    ui_set_choices(studio->ui, COMMAND_MIDI, outputs, add_devices(outputs, 3, devices, device_count, false));
-    ui_set_choices(studio->ui, COMMAND_MIDI_IN, inputs, add_devices(inputs, 2, devices, device_count, true));
+    ui_set_choices(outlet->ui, COMMAND_MIDI, outputs, add_devices(outputs, 3, devices, device_count, false));
+    ui_set_choices(outlet->ui, COMMAND_MIDI_IN, inputs, add_devices(inputs, 2, devices, device_count, true));
     free(devices);
 }
 
-void outlet_open_input(Studio *studio, const char *wanted, bool asked) {
+/* ---- keyboards ---- */
+
+void outlet_open_input(Outlet *outlet, const char *wanted, bool asked) {
     Error err = {{0}};
-    input_close(studio->input);
-    studio->input = NULL;
+    input_close(outlet->input);
+    outlet->input = NULL;
     if (wanted && strcmp(wanted, "off") == 0) return;
-    studio->input = input_open(wanted, &err);
-    if (!studio->input && asked)
-        messages_refuse(&studio->messages, "%s", err.text);
-    else if (!studio->input)
+    outlet->input = input_open(wanted, &err);
+    if (!outlet->input && asked)
+        messages_refuse(outlet->messages, "%s", err.text);
+    else if (!outlet->input)
         log_write("%s", err.text);
 }
 
-/* An output that was asked for by name and was not there, or was lost, is taken when it comes. */
-static void take_arrived_output(Studio *studio, const char *port) {
-    Player *player = studio->playback.player;
-    const char *wanted = studio->output_wanted;
-    if (!player || studio->opening_output || !wanted[0] || !strcasestr(port, wanted)) return;
-    Error note = {{0}};
-    if (strcasestr(player_output_name(player), wanted) || !player_reopen(player, wanted, &note)) return;
-    messages_say(&studio->messages, "output: %s", player_output_name(player));
-}
-
-void outlet_take_input(Studio *studio) {
-    InputEvent event;
-    while (studio->input && input_take(studio->input, &event)) {
-        switch (event.kind) {
+bool outlet_take_note(Outlet *outlet, InputEvent *event) {
+    while (outlet->input && input_take(outlet->input, event)) {
+        switch (event->kind) {
         case INPUT_NOTE:
-            actions_midi_note(studio, event.pitch, event.velocity);
-            break;
+            return true;
         case INPUT_ARRIVED:
-            messages_note(&studio->messages, "keyboard: %s", event.name);
+            messages_note(outlet->messages, "keyboard: %s", event->name);
             break;
         case INPUT_LEFT:
-            messages_note(&studio->messages, "keyboard gone: %s", event.name);
+            messages_note(outlet->messages, "keyboard gone: %s", event->name);
             break;
         case INPUT_PORT:
-            take_arrived_output(studio, event.name);
-            outlet_offer_choices(studio);
+            take_arrived_output(outlet, event->name);
+            outlet_offer_choices(outlet);
             break;
         }
     }
+    return false;
 }

@@ -18,7 +18,9 @@ static bool full(Error *err) {
 }
 
 bool playback_start(Playback *playback, const Melody *melody, const Document *document, int32_t from,
-                    Error *err) {
+                    int32_t cursor, Error *err) {
+    playback->began_tick = cursor;
+    playback->paused = false;
     if (!playback->player) return error_set(err, "there is no player: the sound could not be started");
     Schedule *schedule = make_schedule(playback, melody, document, true, err);
     if (!schedule) return false;
@@ -41,15 +43,22 @@ bool playback_refresh(Playback *playback, const Melody *melody, const Document *
 }
 
 void playback_pause(Playback *playback) {
-    if (playback->player) player_pause(playback->player);
+    if (!playback->player) return;
+    playback->paused = playback->paused || player_position(playback->player).playing;
+    player_pause(playback->player);
 }
 
 void playback_stop(Playback *playback) {
     if (playback->player) player_stop(playback->player);
+    playback->paused = false;
 }
 
 PlayerPosition playback_position(const Playback *playback) {
     return playback->player ? player_position(playback->player) : (PlayerPosition){0};
+}
+
+void playback_thru(Playback *playback, int pitch, int velocity) {
+    if (playback->player) player_note(playback->player, (uint8_t)pitch, (uint8_t)velocity, 0);
 }
 
 void playback_audition(Playback *playback, int pitch, int velocity) {

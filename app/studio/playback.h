@@ -9,18 +9,22 @@
 typedef struct {
     Player *player; /* borrowed, may be null */
     bool metronome, count_in;
-    int program; /* that notes heard while entering have; 0 is the player's own beginning */
+    int program;        /* that notes heard while entering have; 0 is the player's own beginning */
+    bool paused;        /* playing has begun and was not stopped yet */
+    int32_t began_tick; /* where the cursor was when playing began: stop goes back there */
 } Playback;
 
-/* From a tick on; inside the loop when there is one and the tick is not in it. */
+/* From a tick on; inside the loop when there is one and the tick is not in it. cursor: where stopping leads back to. */
 bool playback_start(Playback *playback, const Melody *melody, const Document *document, int32_t from,
-                    Error *err);
+                    int32_t cursor, Error *err);
 /* Other notes, tempo, loop or metronome while playing: the position stays. When nothing plays, only notes that are
  * entered sound as the melody will. */
 bool playback_refresh(Playback *playback, const Melody *melody, const Document *document, Error *err);
 void playback_pause(Playback *playback);
 void playback_stop(Playback *playback);
 PlayerPosition playback_position(const Playback *playback);
+/* A note that somebody plays along; velocity 0 is a release. */
+void playback_thru(Playback *playback, int pitch, int velocity);
 /* A note to hear while it is entered; nothing when the song plays. */
 void playback_audition(Playback *playback, int pitch, int velocity);
 

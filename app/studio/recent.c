@@ -68,3 +68,7 @@ void recent_add(Recent *memory, const char *path) {
     memory->recent[0] = absolute;
     memory->changed = true;
 }
+
+const char *const *recent_paths(const Recent *memory) {
+    return (const char *const *)memory->recent;
+}

@@ -19,6 +19,8 @@ typedef struct {
 void recent_load(Recent *memory);
 bool recent_save(const Recent *memory, Error *err);
 void recent_deinit(Recent *memory);
+/* The paths, newest first, for who lists them; borrowed until the next addition. */
+const char *const *recent_paths(const Recent *memory);
 void recent_add(Recent *memory, const char *path);
 
 #endif

@@ -1,5 +1,6 @@
 #include "app/studio/recovery.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <signal.h>
@@ -32,22 +33,8 @@ fail:
     return false;
 }
 
-static void conclude(Recovery *recovery) {
-    free(recovery->bytes);
-    recovery->bytes = NULL;
-    recovery->failed = recovery->error.text[0] != '\0';
-    if (!recovery->failed) recovery->exists = true;
-}
-
-static void join(Recovery *recovery) {
-    if (!recovery->writing) return;
-    thread_join(&recovery->thread);
-    recovery->writing = false;
-    conclude(recovery);
-}
-
 void recovery_deinit(Recovery *recovery) {
-    join(recovery);
+    assert(!recovery->writing);
     free(recovery->folder);
     free(recovery->path);
     *recovery = (Recovery){0};
@@ -69,63 +56,71 @@ void recovery_note(Recovery *recovery, uint64_t revision, bool modified, int64_t
 }
 
 int recovery_wait_ms(const Recovery *recovery, int64_t now_ms) {
-    int wait = !recovery->due_ms ? -1 : recovery->due_ms > now_ms ? (int)(recovery->due_ms - now_ms) : 0;
-    if (recovery->writing && (wait < 0 || wait > RECOVERY_LOOK_MS)) wait = RECOVERY_LOOK_MS;
-    return wait;
+    if (!recovery->due_ms || recovery->writing) return -1;
+    return recovery->due_ms > now_ms ? (int)(recovery->due_ms - now_ms) : 0;
 }
 
-static void *write_journal(void *argument) {
-    Recovery *recovery = argument;
-    Error error = {{0}};
-    file_save(recovery->path, recovery->bytes, recovery->size, &error);
-    recovery->error = error;
-    atomic_store(&recovery->finished, true);
-    return NULL;
+/* ---- writing ---- */
+
+typedef struct {
+    Recovery *recovery;
+    const char *path; /* the recovery's, which outlives its errand */
+    unsigned char *bytes;
+    size_t size;
+    Error error;
+} Journal;
+
+static void write_journal(void *data, const atomic_bool *cancelled) {
+    (void)cancelled; /* the end of the program is when it is needed most */
+    Journal *journal = data;
+    file_save(journal->path, journal->bytes, journal->size, &journal->error);
 }
 
-/* What the last write said, once. */
-static bool tell(Recovery *recovery, Error *err) {
-    Error last = recovery->error;
-    recovery->error.text[0] = '\0';
-    return !last.text[0] || error_set(err, "Unsaved work is not kept safe: %.300s", last.text);
+static void journal_written(void *data) {
+    Journal *journal = data;
+    Recovery *recovery = journal->recovery;
+    recovery->writing = false;
+    recovery->error = journal->error;
+    recovery->failed = journal->error.text[0] != '\0';
+    if (!recovery->failed) recovery->exists = true;
+    free(journal->bytes);
+    free(journal);
+    if (recovery->dropped) recovery_remove(recovery);
 }
 
-bool recovery_write(Recovery *recovery, uint64_t revision, unsigned char *bytes, size_t size, Error *err) {
-    join(recovery); /* the last write began seconds ago */
-    bool ok = tell(recovery, err);
-    recovery->bytes = bytes;
-    recovery->size = size;
+void recovery_write(Recovery *recovery, Errands *errands, uint64_t revision, unsigned char *bytes,
+                    size_t size) {
+    assert(!recovery->writing);
     recovery->revision = revision;
     recovery->due_ms = 0;
-    atomic_store(&recovery->finished, false);
-    recovery->writing = thread_start(&recovery->thread, write_journal, recovery);
-    if (!recovery->writing) {
-        write_journal(recovery);
-        conclude(recovery);
+    Journal *journal = malloc(sizeof *journal);
+    if (!journal) {
+        recovery->failed = true;
+        error_memory(&recovery->error, "the recovery file");
+        free(bytes);
+        return;
     }
-    return ok;
+    *journal = (Journal){.recovery = recovery, .path = recovery->path, .bytes = bytes, .size = size};
+    recovery->writing = true;
+    errands_do(errands, (Errand){write_journal, journal_written, journal});
 }
 
-bool recovery_collect(Recovery *recovery, Error *err) {
-    if (recovery->writing && !atomic_load(&recovery->finished)) return true;
-    join(recovery);
-    return tell(recovery, err);
-}
-
-bool recovery_flush(Recovery *recovery, Error *err) {
-    join(recovery);
-    if (!recovery->error.text[0]) return true;
-    if (err) *err = recovery->error;
+bool recovery_tell(Recovery *recovery, Error *err) {
+    if (!recovery->error.text[0] || !err) return true;
+    error_set(err, "Unsaved work is not kept safe: %.300s", recovery->error.text);
+    recovery->error.text[0] = '\0';
     return false;
 }
 
 void recovery_remove(Recovery *recovery) {
-    join(recovery);
+    recovery->dropped = recovery->writing;
     if (recovery->path && recovery->exists) unlink(recovery->path);
     recovery->exists = recovery->failed = false;
     recovery->due_ms = 0;
     recovery->error.text[0] = '\0'; /* there is nothing to be kept any more */
 }
+
+/* ---- journals of others ---- */
 
 /* The program that link leads to, by its bare name; false where nobody may look. The kernel marks one whose file has been
  * replaced, as an installation does. */
@@ -168,34 +163,38 @@ static int by_date(const void *a, const void *b) {
     return strcmp(((const RecoveryFind *)a)->when, ((const RecoveryFind *)b)->when);
 }
 
-int recovery_find(const Recovery *recovery, RecoveryFind **finds) {
-    *finds = NULL;
-    DIR *folder = recovery->folder ? opendir(recovery->folder) : NULL;
-    if (!folder) return 0;
-    int count = 0;
-    for (struct dirent *entry; (entry = readdir(folder));) {
-        RecoveryFind find = {0};
-        long pid = 0;
-        if (!read_name(entry->d_name, &find, &pid) || pid == (long)getpid() || alive(pid)) continue;
-        RecoveryFind *more = realloc(*finds, (size_t)(count + 1) * sizeof **finds);
-        if (!more) break;
-        *finds = more;
-        find.path = file_join(recovery->folder, entry->d_name);
-        if (!find.path) break;
-        more[count++] = find;
-    }
-    closedir(folder);
-    if (count) qsort(*finds, (size_t)count, sizeof **finds, by_date);
-    return count;
+static bool add_find(RecoveryFinds *finds, const Recovery *recovery, const char *name) {
+    RecoveryFind find = {0};
+    long pid = 0;
+    if (!read_name(name, &find, &pid) || pid == (long)getpid() || alive(pid)) return true;
+    RecoveryFind *more = realloc(finds->find, (size_t)(finds->count + 1) * sizeof *more);
+    if (!more) return false;
+    finds->find = more;
+    find.path = file_join(recovery->folder, name);
+    if (find.path) more[finds->count++] = find;
+    return find.path != NULL;
 }
 
-void recovery_finds_free(RecoveryFind *finds, int count) {
-    for (int i = 0; i < count; i++) free(finds[i].path);
-    free(finds);
+RecoveryFinds recovery_find(const Recovery *recovery) {
+    RecoveryFinds finds = {0};
+    DIR *folder = recovery->folder ? opendir(recovery->folder) : NULL;
+    if (!folder) return finds;
+    for (struct dirent *entry; (entry = readdir(folder)) && add_find(&finds, recovery, entry->d_name);)
+        continue;
+    closedir(folder);
+    if (finds.count) qsort(finds.find, (size_t)finds.count, sizeof *finds.find, by_date);
+    return finds;
+}
+
+void recovery_finds_deinit(RecoveryFinds *finds) {
+    for (int i = 0; i < finds->count; i++) free(finds->find[i].path);
+    free(finds->find);
+    *finds = (RecoveryFinds){0};
 }
 
 bool recovery_adopt(Recovery *recovery, const char *path, Error *err) {
-    join(recovery);
+    if (recovery->writing)
+        return error_set(err, "unsaved work is being kept safe just now; try again in a moment");
     if (rename(path, recovery->path) != 0)
         return error_set(err, "cannot take over the recovery file %s: %s", path, strerror(errno));
     recovery->exists = true;

@@ -60,7 +60,7 @@ static void append(Session *session, SessionStep *step) {
     session->steps[session->count++] = step;
     session->at = session->count - 1;
     session->bytes += step_bytes(step);
-    session->revision++;
+    step->stamp = ++session->revision;
     forget_oldest(session);
 }
 
@@ -109,6 +109,10 @@ bool session_open(Session *session, Document *document, bool modified, Error *er
     const Melody *melody = &step->document.original;
     session_move(session, 0, melody->count ? melody->notes[0].pitch : SESSION_CURSOR_PITCH);
     return true;
+}
+
+Document *session_draft(Session *session) {
+    return session->draft ? &session->draft->document : NULL;
 }
 
 const Document *session_document(const Session *session) {
@@ -172,8 +176,13 @@ bool session_modified(const Session *session) {
     return session->saved != session->at;
 }
 
-void session_mark_saved(Session *session) {
-    session->saved = session->at;
+uint64_t session_stamp(const Session *session) {
+    return session->steps[session->at]->stamp;
+}
+
+void session_mark_saved(Session *session, uint64_t stamp) {
+    session->saved = session->count - 1;
+    while (session->saved >= 0 && session->steps[session->saved]->stamp != stamp) session->saved--;
 }
 
 void session_begin_here(Session *session) {
@@ -197,6 +206,43 @@ void session_select(Session *session, SessionSelect what) {
     session->selecting = what;
     session->anchor_tick = session->cursor_tick;
     session->anchor_pitch = session->cursor_pitch;
+}
+
+void session_select_as(Session *session, SessionSelect what) {
+    session->selecting = what;
+}
+
+int session_copy(Session *session, const Melody *melody, const EditRange *range, int32_t ticks, Error *err) {
+    int count = edit_copy(&session->clipboard, melody, range, err);
+    if (count < 0) return count;
+    session->clipboard_ticks = ticks;
+    session->clipboard_bars = session->selecting == SESSION_SELECT_BARS;
+    return count;
+}
+
+void session_set_length(Session *session, int32_t ticks, int32_t longest) {
+    session->note_ticks = ticks < MELODY_STEP_TICKS ? MELODY_STEP_TICKS : ticks > longest ? longest : ticks;
+}
+
+void session_set_velocity(Session *session, int velocity) {
+    session->velocity = velocity < 1 ? 1 : velocity > 127 ? 127 : velocity;
+}
+
+void session_enter_steps(Session *session, bool on) {
+    session->step_entry = on;
+    session->step_dotted = false;
+}
+
+void session_set_dotted(Session *session, bool dotted) {
+    session->step_dotted = dotted;
+}
+
+void session_set_octave(Session *session, int octave) {
+    session->step_octave = octave < -1 ? -1 : octave > 9 ? 9 : octave;
+}
+
+int32_t session_step_ticks(const Session *session) {
+    return session->step_dotted ? session->note_ticks * 3 / 2 : session->note_ticks;
 }
 
 EditRange session_selection(const Session *session, const Melody *melody) {

@@ -21,6 +21,7 @@ enum {
 /* A document and the edit that led to it. */
 typedef struct {
     Document document;
+    uint64_t stamp; /* of this step alone: tells it from all others */
     char name[SESSION_NAME_SIZE];
     int32_t cursor_tick; /* where the cursor stood, so that undo shows what it undoes */
     int cursor_pitch;
@@ -73,14 +74,31 @@ void session_cancel(Session *session);
 const char *session_undo(Session *session);
 const char *session_redo(Session *session);
 
+/* The document of the edit that is going on; null between edits. */
+Document *session_draft(Session *session);
+
 bool session_modified(const Session *session);
-void session_mark_saved(Session *session);
+/* Names the document as it is now, for the moment when slow saving is over: what was edited meanwhile is not saved then. */
+uint64_t session_stamp(const Session *session);
+void session_mark_saved(Session *session, uint64_t stamp);
 /* What is open now, both melodies of it, is where undo ends; it counts as saved. */
 void session_begin_here(Session *session);
 
 /* The cursor stays in the song's possible time and in 0..127. */
 void session_move(Session *session, int32_t tick, int pitch);
-void session_select(Session *session, SessionSelect what); /* from the cursor on; NONE drops it */
+void session_select(Session *session, SessionSelect what);    /* from the cursor on; NONE drops it */
+void session_select_as(Session *session, SessionSelect what); /* from where the selection began */
+/* Copies what begins in the range; ticks is the time that it will fill when pasted. Returns the notes, -1 with a sentence. */
+int session_copy(Session *session, const Melody *melody, const EditRange *range, int32_t ticks, Error *err);
+/* What the next note will be; clipped to a step .. longest and to 1..127. */
+void session_set_length(Session *session, int32_t ticks, int32_t longest);
+void session_set_velocity(Session *session, int velocity);
+
+/* Step entry: on or off, dotted or not, octave -1..9, and the ticks that the next step fills. */
+void session_enter_steps(Session *session, bool on);
+void session_set_dotted(Session *session, bool dotted);
+void session_set_octave(Session *session, int octave);
+int32_t session_step_ticks(const Session *session);
 /* What a command on notes works on: the selection, else the note under the cursor. False when there is neither. */
 bool session_range(const Session *session, const Melody *melody, EditRange *range);
 /* The selection as a rectangle; empty (start = end) when there is none. Bars are those of melody's meter. */

@@ -60,6 +60,15 @@ fail:
     return false;
 }
 
+bool song_bytes(const Document *document, const Melody *result, const char *path, unsigned char **bytes,
+                size_t *size, Error *err) {
+    SmfSong song;
+    if (!song_build(&song, document, result, path, err)) return false;
+    bool ok = smf_file_build(&song, bytes, size, err);
+    smf_song_deinit(&song);
+    return ok;
+}
+
 static bool in_range(const json_t *value, json_int_t low, json_int_t high) {
     return json_is_integer(value) && json_integer_value(value) >= low && json_integer_value(value) <= high;
 }

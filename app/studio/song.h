@@ -22,6 +22,9 @@
 
 /* result may be null; path too (see above). song is deinited by the caller. */
 bool song_build(SmfSong *song, const Document *document, const Melody *result, const char *path, Error *err);
+/* The same as the bytes of its file, malloc'ed. */
+bool song_bytes(const Document *document, const Melody *result, const char *path, unsigned char **bytes,
+                size_t *size, Error *err);
 /* result (may be null) gets the file's result track, for a machine without a model; path (may be null) gets a malloc'ed
  * string or null. document is deinited first. title names a song without refrain's text. */
 bool song_read(Document *document, Melody *result, char **path, const SmfSong *song, const char *title,

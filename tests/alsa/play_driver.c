@@ -129,7 +129,10 @@ static int move_to(const char *name) {
         free(devices);
         if (!there) continue;
         Error note = {""};
-        bool moved = player_reopen(player, name, &note) && strcmp(player_output_name(player), name) == 0;
+        player_set_output(player, output_null_new()); /* the old one is closed before the new one is sought */
+        while (player_is_replacing(player)) player_collect(player, NULL);
+        bool moved = player_set_output(player, output_open(name, &note)) &&
+                     strcmp(player_output_name(player), name) == 0;
         wait_ms(1000);
         return puts(moved ? "went over while playing" : note.text),
                !(moved && player_position(player).playing);

@@ -7,6 +7,7 @@
 #include "app/studio/actions.h"
 #include "app/view.h"
 #include "engine/nn/checkpoint.h"
+#include "midi_io/smf_file.h"
 #include "tests/support/check.h"
 #include "tests/support/random_music.h"
 #include "tests/support/tiny_model.h"
@@ -18,9 +19,9 @@ static void load_tiny_model(StudioScript *script) {
     const char *path = temp_path(&script->temp, "tiny.safetensors");
     check_ok(checkpoint_save(model, path, &err), &err);
     model_free(model);
-    studio_load_model(&script->studio, path);
+    derived_load_model(&script->studio.editor.derived, path, false);
     studio_script_wait(script);
-    assert_true(script->studio.derived.has_model);
+    assert_true(script->studio.editor.derived.has_model);
 }
 
 void studio_script_open(StudioScript *script, bool with_engine) {
@@ -52,8 +53,8 @@ void studio_script_close(StudioScript *script) {
 }
 
 static bool waiting(const Studio *studio) {
-    bool stale = studio->continuing || studio->loading_model;
-    for (int i = 0; i < VERSIONS; i++) stale = stale || studio->derived.stale[i];
+    bool stale = studio->continuation.id || studio->editor.derived.loading;
+    for (int i = 0; i < VERSIONS; i++) stale = stale || studio->editor.derived.stale[i];
     return stale;
 }
 
@@ -64,6 +65,7 @@ void studio_script_wait(StudioScript *script) {
         struct pollfd wake = {.fd = engine_wake_fd(script->engine), .events = POLLIN};
         poll(&wake, 1, 1000);
         studio_take_replies(&script->studio);
+        actions_resume(&script->studio);
     }
 }
 
@@ -82,7 +84,7 @@ char *studio_script_screen(StudioScript *script) {
 void studio_script_give(StudioScript *script, Command command) {
     actions_perform(&script->studio, &command);
     studio_script_wait(script);
-    assert_null(script->studio.session.draft); /* nobody leaves an edit open */
+    assert_null(script->studio.editor.session.draft); /* nobody leaves an edit open */
     draw(script);
 }
 
@@ -124,8 +126,8 @@ void studio_script_run(StudioScript *script, const char *lines) {
 }
 
 void studio_script_answer(StudioScript *script, char letter) {
-    const char *letters = question_answers(script->studio.question.kind), *at = strchr(letters, letter);
-    if (!letter || !at) fail_msg("'%c' is no answer to: %s", letter, script->studio.question.text);
+    const char *letters = pending_answers(script->studio.pending.question), *at = strchr(letters, letter);
+    if (!letter || !at) fail_msg("'%c' is no answer to: %s", letter, script->studio.pending.text);
     studio_script_give(script, (Command){.id = COMMAND_ANSWER, .number = (double)(at - letters)});
 }
 

@@ -1,0 +1,128 @@
+#include "app/studio/editor.h"
+
+bool editor_init(Editor *editor, Engine *engine, Messages *messages, Error *err) {
+    *editor = (Editor){.ghost = -1, .messages = messages};
+    if (!session_init(&editor->session, err)) return false;
+    derived_init(&editor->derived, engine);
+    return true;
+}
+
+void editor_deinit(Editor *editor) {
+    derived_deinit(&editor->derived);
+    session_deinit(&editor->session);
+    *editor = (Editor){0};
+}
+
+bool editor_open(Editor *editor, Document *document, Melody *result, bool modified) {
+    Error err = {{0}};
+    if (!session_open(&editor->session, document, modified, &err)) {
+        messages_refuse(editor->messages, "%s", err.text);
+        return false;
+    }
+    derived_forget(&editor->derived);
+    derived_give_result(&editor->derived, result);
+    editor->version = VERSION_ORIGINAL;
+    editor->ghost = -1;
+    return true;
+}
+
+const Document *editor_document(const Editor *editor) {
+    return session_document(&editor->session);
+}
+
+const Melody *editor_melody(const Editor *editor) {
+    return derived_melody(&editor->derived, editor_document(editor), editor->version);
+}
+
+/* ---- versions ---- */
+
+const char *editor_version_name(Version version) {
+    static const char *const names[VERSIONS] = {"original", "context", "reconstruction", "result"};
+    return names[version];
+}
+
+void editor_show(Editor *editor, Version version) {
+    editor->version = version;
+    if (editor->ghost == (int)version) editor->ghost = -1;
+    if (editor_melody(editor)->count == 0)
+        messages_refuse(editor->messages, "%s", editor_why_empty(editor, version));
+    else
+        messages_say(editor->messages, "%s", editor_version_name(version));
+}
+
+const char *editor_why_empty(const Editor *editor, Version version) {
+    const Document *document = editor_document(editor);
+    const Derived *derived = &editor->derived;
+    if (version == VERSION_ORIGINAL)
+        return "The original has no notes yet: Enter places one, :e opens a file.";
+    if (version == VERSION_CONTEXT) return "There is no context yet: :context-file FILE opens one.";
+    if (derived->reason[version].text[0]) return derived->reason[version].text;
+    if (document->original.count == 0) return "The original has no notes yet, so there is nothing to derive.";
+    if (!derived->engine || !derived->has_model)
+        return derived->loading ? "The model is still being loaded."
+                                : "No model is loaded, so there is nothing to show: :model FILE loads one.";
+    return derived->stale[version] ? "The model is still at work." : "The model gave no notes.";
+}
+
+bool editor_waits(const Editor *editor) {
+    const Derived *derived = &editor->derived;
+    bool stale = derived->stale[VERSION_RESULT] || derived->stale[VERSION_RECONSTRUCTION];
+    return derived->loading || (derived->engine && derived->has_model && stale);
+}
+
+/* ---- edits ---- */
+
+Document *editor_begin_document(Editor *editor, const char *name) {
+    Error err = {{0}};
+    Document *draft = session_begin(&editor->session, name, &err);
+    if (!draft) messages_refuse(editor->messages, "%s", err.text);
+    return draft;
+}
+
+Melody *editor_begin(Editor *editor, const char *name) {
+    if (editor->version == VERSION_RECONSTRUCTION || editor->version == VERSION_RESULT) {
+        messages_refuse(editor->messages, "%s",
+                        editor->version == VERSION_RESULT
+                            ? "The result is derived: A takes it over into the original, 1 shows that."
+                            : "The reconstruction is the model's own: 1 shows the original to edit.");
+        return NULL;
+    }
+    Document *draft = editor_begin_document(editor, name);
+    if (!draft) return NULL;
+    if (editor->version == VERSION_ORIGINAL) return &draft->original;
+    if (draft->context.count == 0) { /* a context that begins here goes along with the original */
+        draft->context.quarter_us = draft->original.quarter_us;
+        draft->context.meter_beats = draft->original.meter_beats;
+        draft->context.meter_unit = draft->original.meter_unit;
+        draft->context.program = draft->original.program;
+    }
+    return &draft->context;
+}
+
+bool editor_commit(Editor *editor) {
+    Error err = {{0}};
+    if (session_commit(&editor->session, &err)) return true;
+    if (err.text[0]) messages_refuse(editor->messages, "%s", err.text);
+    return false;
+}
+
+void editor_cancel(Editor *editor) {
+    session_cancel(&editor->session);
+}
+
+void editor_refuse(Editor *editor, const Error *err) {
+    session_cancel(&editor->session);
+    messages_refuse(editor->messages, "%s", err->text);
+}
+
+void editor_bars(const Editor *editor, bool selected, int *first, int *count) {
+    const Document *document = editor_document(editor);
+    int32_t ticks = document_engine_bar_ticks(document_base(document));
+    EditRange range = session_selection(&editor->session, editor_melody(editor));
+    bool one = !selected || range.end <= range.start;
+    int begin = (one ? editor->session.cursor_tick : range.start) / ticks;
+    int end = one ? begin + 1 : (range.end + ticks - 1) / ticks;
+    if (end > document->recipe.count) end = document->recipe.count;
+    *first = begin;
+    *count = end > begin ? end - begin : 0;
+}

@@ -1,0 +1,49 @@
+/* Editor: the open song as eyes and hands have it: the session that keeps it, what the engine derived from it, which version is
+ * on show, and where refusals are said. What works on notes, bars and settings takes an Editor and nothing else of the studio.
+ *
+ * An edit is editor_begin, change the draft, editor_commit or editor_cancel. UI thread. */
+#ifndef REFRAIN_APP_STUDIO_EDITOR_H
+#define REFRAIN_APP_STUDIO_EDITOR_H
+
+#include "app/studio/derived.h"
+#include "app/studio/messages.h"
+#include "app/studio/session.h"
+
+typedef struct {
+    Session session;
+    Derived derived;
+    Version version;    /* seen, heard and edited */
+    int ghost;          /* a Version dimly behind it, or -1 */
+    Messages *messages; /* borrowed */
+} Editor;
+
+/* engine may be null: then nothing is derived. */
+bool editor_init(Editor *editor, Engine *engine, Messages *messages, Error *err);
+void editor_deinit(Editor *editor);
+/* Another song: takes document and result on success; false with a message. modified as in session_open. */
+bool editor_open(Editor *editor, Document *document, Melody *result, bool modified);
+
+const Document *editor_document(const Editor *editor);
+const Melody *editor_melody(const Editor *editor); /* of the shown version */
+void editor_show(Editor *editor, Version version);
+const char *editor_version_name(Version version); /* "original", "context" .. */
+/* Why a version has no notes, as a sentence. */
+const char *editor_why_empty(const Editor *editor, Version version);
+/* Is the engine still at the document as it is? Then what is saved or taken over now would be another thing in a moment. */
+bool editor_waits(const Editor *editor);
+
+/* A draft of the shown melody to edit; null with a message where it cannot be edited. */
+Melody *editor_begin(Editor *editor, const char *name);
+/* A draft of the whole document. */
+Document *editor_begin_document(Editor *editor, const char *name);
+/* Keeps the draft. True when something changed; otherwise nothing is said unless memory was short. */
+bool editor_commit(Editor *editor);
+void editor_cancel(Editor *editor); /* drops the draft */
+/* Drops it for a reason, which is said. */
+void editor_refuse(Editor *editor, const Error *err);
+
+/* The engine bars (first, count) that latent commands work on: the selected ones where select is set and there is a
+ * selection, else the cursor's. Clipped to the recipe; count 0 when there are none. */
+void editor_bars(const Editor *editor, bool selected, int *first, int *count);
+
+#endif

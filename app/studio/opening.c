@@ -1,0 +1,198 @@
+#include "app/studio/opening.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/cli/paths.h"
+#include "app/studio/song.h"
+#include "engine/base/file.h"
+
+static bool refuse(Studio *studio, const char *text) {
+    messages_refuse(&studio->messages, "%s", text);
+    return false;
+}
+
+/* The file's own title, else its name. */
+static void title_of(char title[MELODY_NAME_SIZE], const SmfSong *song, const char *path) {
+    memset(title, 0, MELODY_NAME_SIZE); /* names are compared as bytes */
+    if (song->title[0]) {
+        memcpy(title, song->title, MELODY_NAME_SIZE);
+        return;
+    }
+    snprintf(title, MELODY_NAME_SIZE, "%s", file_base(path));
+    char *dot = strrchr(title, '.');
+    if (dot && dot != title) *dot = '\0';
+}
+
+static void remember(Studio *studio, const char *path) {
+    recent_add(&studio->recent, path);
+    if (studio->ui) ui_set_recent(studio->ui, recent_paths(&studio->recent), studio->recent.recent_count);
+}
+
+/* ---- files ---- */
+
+static bool load(SmfSong *song, const char *path, int track, SmfReport *report, Error *err) {
+    *song = (SmfSong){0};
+    if (track == 0) return smf_file_load(song, path, report, err);
+    song->count = 1;
+    if (smf_file_import(&song->track[0], path, track, report, err)) {
+        memcpy(song->title, song->track[0].name, sizeof song->title);
+        return true;
+    }
+    smf_song_deinit(song);
+    return false;
+}
+
+/* Bundled melodies are templates: nobody wants to save over them by accident. */
+static bool is_bundled(const char *path) {
+    char *assets = paths_asset("demo"), *folder = assets ? realpath(assets, NULL) : NULL;
+    char *file = realpath(path, NULL);
+    size_t length = folder ? strlen(folder) : 0;
+    bool bundled = folder && file && strncmp(file, folder, length) == 0 && file[length] == '/';
+    free(assets);
+    free(folder);
+    free(file);
+    return bundled;
+}
+
+static bool adopt(Studio *studio, Document *document, Melody *result, bool modified) {
+    if (!editor_open(&studio->editor, document, result, modified)) return false;
+    playback_stop(&studio->playback);
+    return true;
+}
+
+/* What a song from elsewhere does not bring along: the context that is open, and the settings about it. */
+static bool keep_context(Document *document, const Document *open, Error *err) {
+    if (!open->has_context) return true;
+    document->align = open->align;
+    return melody_copy(&document->context, &open->context, err) && document_normalise(document, err);
+}
+
+bool opening_song(Studio *studio, const char *typed, int track) {
+    char *path = paths_typed(typed, "");
+    if (!path || !path[0]) {
+        free(path);
+        return refuse(studio, "Which file? :e FILE, or F5 for the file list.");
+    }
+    SmfSong song;
+    SmfReport report = {0};
+    Document document = {0};
+    Melody result = {0};
+    Error err = {{0}};
+    char title[MELODY_NAME_SIZE];
+    const int64_t written_ns = file_written_ns(path);
+    bool ok = load(&song, path, track, &report, &err);
+    title_of(title, &song, path);
+    bool ours = ok && song.state;
+    ok = ok && song_read(&document, &result, NULL, &song, ours ? NULL : title, &err);
+    if (ok && !ours) ok = keep_context(&document, editor_document(&studio->editor), &err);
+    if (ok) ok = adopt(studio, &document, &result, false);
+    if (ok) {
+        const bool more = !ours && (report.tracks > 1 || report.dropped || report.cut || report.quantised);
+        song_file_set(&studio->file, is_bundled(path) ? NULL : path, written_ns, more);
+        remember(studio, path);
+        recovery_remove(&studio->recovery);
+        messages_say(&studio->messages, "%s", report.text[0] ? report.text : file_base(path));
+    } else if (err.text[0]) {
+        messages_refuse(&studio->messages, "%s", err.text);
+    }
+    smf_song_deinit(&song);
+    document_deinit(&document);
+    melody_deinit(&result);
+    free(path);
+    return ok;
+}
+
+static const Melody *named_original(const SmfSong *song) {
+    for (int i = 0; i < song->count; i++)
+        if (strcmp(song->track[i].name, "original") == 0) return &song->track[i];
+    return song->count ? &song->track[0] : NULL;
+}
+
+bool opening_context(Studio *studio, const char *typed) {
+    char *path = paths_typed(typed, "");
+    if (!path || !path[0]) {
+        free(path);
+        return refuse(studio, "Which file? :context-file FILE, or F5 for the file list.");
+    }
+    SmfSong song = {0};
+    SmfReport report = {0};
+    Error err = {{0}};
+    bool ok = smf_file_load(&song, path, &report, &err);
+    const Melody *melody = ok ? named_original(&song) : NULL;
+    Document *draft = melody && melody->count ? editor_begin_document(&studio->editor, "open context") : NULL;
+    if (ok && !(melody && melody->count)) error_set(&err, "%s has no notes to take a context from.", path);
+    if (draft && melody_copy(&draft->context, melody, &err)) {
+        title_of(draft->context.name, &song, path);
+        draft->has_context = false; /* so that every bar that is not locked takes its default source */
+        editor_commit(&studio->editor);
+        remember(studio, path);
+        messages_say(&studio->messages, "context: %s", report.text[0] ? report.text : file_base(path));
+    } else {
+        ok = false;
+        if (draft) editor_cancel(&studio->editor);
+        if (err.text[0]) messages_refuse(&studio->messages, "%s", err.text);
+    }
+    smf_song_deinit(&song);
+    free(path);
+    return ok;
+}
+
+bool opening_new(Studio *studio) {
+    Document document;
+    Melody none = {0};
+    document_init(&document);
+    bool ok = document_normalise(&document, NULL) && adopt(studio, &document, &none, false);
+    document_deinit(&document);
+    if (!ok) return false;
+    song_file_set(&studio->file, NULL, 0, false);
+    recovery_remove(&studio->recovery);
+    messages_say(&studio->messages, "an empty song");
+    return true;
+}
+
+/* ---- recovery ---- */
+
+void opening_offer_journal(Studio *studio) {
+    if (studio->finds.next >= studio->finds.count) return;
+    const RecoveryFind *find = &studio->finds.find[studio->finds.next];
+    pending_ask(&studio->pending, PENDING_RECOVER, NULL,
+                "Unsaved work of %s was found. Open it (y), delete it (d), later (l)?", find->when);
+}
+
+bool opening_journal(Studio *studio) {
+    const RecoveryFind *find = &studio->finds.find[studio->finds.next++];
+    const int64_t journal_ns = file_written_ns(find->path);
+    SmfSong song = {0};
+    Document document = {0};
+    Melody result = {0};
+    char *path = NULL;
+    Error err = {{0}};
+    bool ok = smf_file_load(&song, find->path, NULL, &err) &&
+              song_read(&document, &result, &path, &song, NULL, &err) &&
+              recovery_adopt(&studio->recovery, find->path, &err);
+    if (ok && !(ok = adopt(studio, &document, &result, true)))
+        recovery_give_back(&studio->recovery, find->path);
+    if (ok) {
+        /* The file is as the crashed session knew it, unless it is newer than the journal. */
+        const int64_t written_ns = path ? file_written_ns(path) : 0;
+        song_file_set(&studio->file, path, written_ns < journal_ns ? written_ns : 0, false);
+        messages_say(&studio->messages, "recovered the work of %s; :w saves it", find->when);
+    } else if (err.text[0]) {
+        messages_refuse(&studio->messages, "%s", err.text);
+    }
+    smf_song_deinit(&song);
+    document_deinit(&document);
+    melody_deinit(&result);
+    free(path);
+    return ok;
+}
+
+bool opening_delete_journal(Studio *studio) {
+    const RecoveryFind *find = &studio->finds.find[studio->finds.next++];
+    if (unlink(find->path) != 0) return refuse(studio, "The recovery file could not be deleted.");
+    messages_say(&studio->messages, "deleted the unsaved work of %s", find->when);
+    return true;
+}

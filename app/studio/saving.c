@@ -1,0 +1,172 @@
+#include "app/studio/saving.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/cli/paths.h"
+#include "app/studio/song.h"
+#include "engine/base/file.h"
+
+static bool refuse(Studio *studio, const char *text) {
+    messages_refuse(&studio->messages, "%s", text);
+    return false;
+}
+
+bool saving_may_write(Studio *studio, const char *path, const Command *command) {
+    const bool as_song = command->id == COMMAND_SAVE;
+    const char *why = studio->pending.consent ? NULL : song_file_objection(&studio->file, path, as_song);
+    if (!why) return true;
+    pending_ask(&studio->pending, PENDING_OVERWRITE, command, "%s %s. Overwrite it?", file_base(path), why);
+    return false;
+}
+
+bool saving_goes_on(const Studio *studio) {
+    return studio->file.saving || pending_holds(&studio->pending, COMMAND_SAVE);
+}
+
+/* ---- the errand ---- */
+
+typedef struct {
+    Studio *studio;
+    char *path;
+    unsigned char *bytes;
+    size_t size;
+    uint64_t stamp;     /* of the document that it is */
+    int notes;          /* of a version */
+    int64_t written_ns; /* when it was there */
+    bool ok;
+    Error error;
+} Writing;
+
+static void writing_free(Writing *writing) {
+    free(writing->path);
+    free(writing->bytes);
+    free(writing);
+}
+
+static void write_file(void *data, const atomic_bool *cancelled) {
+    (void)cancelled; /* what has begun is better finished: a file is there whole or not at all */
+    Writing *writing = data;
+    writing->ok = file_save(writing->path, writing->bytes, writing->size, &writing->error);
+    writing->written_ns = writing->ok ? file_written_ns(writing->path) : 0;
+}
+
+static void song_written(void *data) {
+    Writing *writing = data;
+    Studio *studio = writing->studio;
+    studio->file.saving = false;
+    if (writing->ok) {
+        song_file_set(&studio->file, writing->path, writing->written_ns, false);
+        session_mark_saved(&studio->editor.session, writing->stamp);
+        recent_add(&studio->recent, writing->path);
+        if (studio->ui) ui_set_recent(studio->ui, recent_paths(&studio->recent), studio->recent.recent_count);
+        pending_note_saved(&studio->pending);
+        messages_say(&studio->messages, "saved %s", writing->path);
+    } else {
+        pending_forget_after(&studio->pending);
+        messages_refuse(&studio->messages, "%s", writing->error.text);
+    }
+    writing_free(writing);
+    studio_follow(studio); /* the journal of what is saved goes */
+}
+
+static void version_written(void *data) {
+    Writing *writing = data;
+    Studio *studio = writing->studio;
+    if (writing->ok)
+        messages_say(&studio->messages, "exported %d notes to %s", writing->notes, writing->path);
+    else
+        messages_refuse(&studio->messages, "%s", writing->error.text);
+    writing_free(writing);
+}
+
+static Writing *writing_new(Studio *studio, const char *path, Error *err) {
+    Writing *writing = calloc(1, sizeof *writing);
+    char *copy = strdup(path);
+    if (writing && copy) {
+        *writing = (Writing){.studio = studio, .path = copy, .stamp = session_stamp(&studio->editor.session)};
+        return writing;
+    }
+    free(writing);
+    free(copy);
+    error_set(err, "Out of memory.");
+    return NULL;
+}
+
+/* ---- the song ---- */
+
+static bool write_song(Studio *studio, const char *path) {
+    const Editor *editor = &studio->editor;
+    Error err = {{0}};
+    Writing *writing = writing_new(studio, path, &err);
+    if (writing && song_bytes(editor_document(editor), derived_stored_result(&editor->derived), NULL,
+                              &writing->bytes, &writing->size, &err)) {
+        studio->file.saving = true;
+        errands_do(studio->errands, (Errand){write_file, song_written, writing});
+        if (studio->file.saving) messages_say(&studio->messages, "saving %s ..", path);
+        return true;
+    }
+    if (writing) writing_free(writing);
+    return refuse(studio, err.text);
+}
+
+static bool ask_name(Studio *studio) {
+    static const char why[] = "The song has no name yet: type one, such as song.mid, and Enter.";
+    if (!studio->ui) return refuse(studio, why);
+    ui_prompt(studio->ui, "w ", why);
+    return true;
+}
+
+bool saving_song(Studio *studio, const Command *command) {
+    Error err = {{0}};
+    const char *typed = command->text;
+    if (!typed[0] && !studio->file.path) return ask_name(studio);
+    char *path = typed[0] ? paths_target(typed, ".mid", &err) : strdup(studio->file.path);
+    if (!path) return refuse(studio, err.text[0] ? err.text : "Out of memory.");
+    bool ok = !saving_may_write(studio, path, command) ||
+              pending_wait(&studio->pending, editor_waits(&studio->editor) || studio->file.saving, command,
+                           &studio->messages) ||
+              write_song(studio, path);
+    free(path);
+    return ok;
+}
+
+/* ---- one version ---- */
+
+static bool version_bytes(Writing *writing, const Melody *melody, Error *err) {
+    SmfSong song = {.count = 1};
+    writing->notes = melody->count;
+    bool ok = melody_copy(&song.track[0], melody, err) &&
+              smf_file_build(&song, &writing->bytes, &writing->size, err);
+    smf_song_deinit(&song);
+    return ok;
+}
+
+static bool write_version(Studio *studio, const char *path) {
+    Error err = {{0}};
+    Writing *writing = writing_new(studio, path, &err);
+    if (writing && version_bytes(writing, editor_melody(&studio->editor), &err)) {
+        errands_do(studio->errands, (Errand){write_file, version_written, writing});
+        return true;
+    }
+    if (writing) writing_free(writing);
+    return refuse(studio, err.text);
+}
+
+bool saving_version(Studio *studio, const Command *command) {
+    Error err = {{0}};
+    char *path = paths_target(command->text, ".mid", &err);
+    bool ok;
+    if (!path)
+        ok = refuse(studio, err.text);
+    else if (!path[0])
+        ok = refuse(studio, "Where to? :export NAME.mid writes the shown version.");
+    else if (pending_wait(&studio->pending, editor_waits(&studio->editor), command, &studio->messages))
+        ok = true;
+    else if (editor_melody(&studio->editor)->count == 0)
+        ok = refuse(studio, editor_why_empty(&studio->editor, studio->editor.version));
+    else
+        ok = !saving_may_write(studio, path, command) || write_version(studio, path);
+    free(path);
+    return ok;
+}
