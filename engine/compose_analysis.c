@@ -5,7 +5,7 @@
 
 #include "engine/analysis_private.h"
 #include "engine/base/number.h"
-#include "engine/composer.h"
+#include "engine/compose_private.h"
 
 /* ---- reading ---- */
 
@@ -50,11 +50,10 @@ static void read_references(Analysis *out, const Acts *acts, int begin, int coun
 }
 
 /* Teacher forcing with z = mu: the melody's own bars are the history. */
-static bool analyse_window(Composer *composer, Analysis *out, const Bar *bars, int begin, int count,
-                           Error *err) {
-    Workspace *work = &composer->work;
+static bool analyse_window(Reader *reader, Analysis *out, const Bar *bars, int begin, int count, Error *err) {
+    Workspace *work = &reader->work;
     Latent latent[BAR_WINDOW];
-    if (!composer_encode_window(composer, latent, bars + begin, count, err)) return false;
+    if (!reader_encode_window(reader, latent, bars + begin, count, err)) return false;
     read_cost(out, latent, begin, count);
     read_attention(out, ANALYSIS_ENCODER, acts_encoder_attention, work->acts, begin, count);
     for (int t = 0; t < count; t++)
@@ -66,15 +65,14 @@ static bool analyse_window(Composer *composer, Analysis *out, const Bar *bars, i
     return true;
 }
 
-Analysis *compose_analyse(Composer *composer, const BarSequence *bars, atomic_bool *cancel, Error *err) {
-    const ModelConfig *config = model_config(composer->work.model);
-    Analysis *out = analysis_new(bars->count, composer->window, config->layers, config->heads, err);
+Analysis *compose_analyse(Reader *reader, const BarSequence *bars, atomic_bool *cancel, Error *err) {
+    const ModelConfig *config = model_config(reader->work.model);
+    Analysis *out = analysis_new(bars->count, reader->window, config->layers, config->heads, err);
     if (!out) return NULL;
     bool fine = true;
-    for (int begin = 0; fine && begin < bars->count; begin += composer->window) {
-        int count = number_min(composer->window, bars->count - begin);
-        fine =
-            !decoding_cancelled(cancel, err) && analyse_window(composer, out, bars->bar, begin, count, err);
+    for (int begin = 0; fine && begin < bars->count; begin += reader->window) {
+        int count = number_min(reader->window, bars->count - begin);
+        fine = !decoding_cancelled(cancel, err) && analyse_window(reader, out, bars->bar, begin, count, err);
     }
     if (fine) {
         structure_form(out->reading->repeat, bars->bar, bars->count);
@@ -144,7 +142,7 @@ static void list_tasks(DecodingTask *task, Bar *bars, const Latent *latent, int 
     }
 }
 
-static bool influence_window(Composer *composer, Analysis *analysis, const BarSequence *bars, int begin,
+static bool influence_window(Reader *reader, Analysis *analysis, const BarSequence *bars, int begin,
                              int count, atomic_bool *cancel, Error *err) {
     Latent latent[BAR_WINDOW];
     size_t T = (size_t)count, tasks = 1 + 2 * T;
@@ -153,11 +151,11 @@ static bool influence_window(Composer *composer, Analysis *analysis, const BarSe
     float *probability = calloc(T * BAR_STEPS * BAR_TOKENS, sizeof *probability);
     Influence influence = {bars->steps, probability, count, begin, analysis};
     bool fine = (task && decoded && probability) || error_memory(err, "measuring influence");
-    fine = fine && composer_encode_window(composer, latent, bars->bar + begin, count, err);
+    fine = fine && reader_encode(reader, latent, bars->bar + begin, count, err);
     if (fine) {
         memcpy(decoded, bars->bar + begin, T * sizeof *decoded);
         list_tasks(task, decoded, latent, count, bars->steps);
-        fine = decoding_run(&composer->work, task, (int)tasks, take_bar, &influence, cancel, err);
+        fine = decoding_run(&reader->work, task, (int)tasks, take_bar, &influence, cancel, err);
     }
     free(task);
     free(decoded);
@@ -165,13 +163,13 @@ static bool influence_window(Composer *composer, Analysis *analysis, const BarSe
     return fine;
 }
 
-bool compose_influence(Composer *composer, Analysis *analysis, const BarSequence *bars, atomic_bool *cancel,
+bool compose_influence(Reader *reader, Analysis *analysis, const BarSequence *bars, atomic_bool *cancel,
                        Error *err) {
     assert(analysis->count == bars->count);
     if (!analysis_has(analysis, ANALYSIS_INFLUENCE) && !analysis_add_influence(analysis, err)) return false;
-    for (int begin = 0; begin < bars->count; begin += composer->window) {
-        int count = number_min(composer->window, bars->count - begin);
-        if (!influence_window(composer, analysis, bars, begin, count, cancel, err)) return false;
+    for (int begin = 0; begin < bars->count; begin += reader->window) {
+        int count = number_min(reader->window, bars->count - begin);
+        if (!influence_window(reader, analysis, bars, begin, count, cancel, err)) return false;
     }
     return true;
 }

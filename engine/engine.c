@@ -11,12 +11,6 @@
 #include "engine/mailbox.h"
 #include "engine/nn/checkpoint.h"
 
-/* Bars and their latents, kept because most requests change one melody at most. */
-typedef struct {
-    BarSequence bars;
-    LatentSequence latents;
-} Encoding;
-
 /* Influence still to be measured for a reply that was given without it. */
 typedef struct {
     bool wanted;
@@ -36,19 +30,13 @@ struct Engine {
     Mailbox mailbox;
     Thread thread;
     Model *model;
-    Composer *composer;
-    Encoding original, context;
+    Reader *reader;
     PreviousResult previous; /* the last result that was given */
     PreviousResult latest;   /* the one just made; becomes the previous one when it is given */
     FollowUp follow_up[ENGINE_KINDS];
 };
 
 /* ---- the caches ---- */
-
-static void encoding_clear(Encoding *encoding) {
-    bar_sequence_deinit(&encoding->bars);
-    latent_sequence_deinit(&encoding->latents);
-}
 
 static void previous_clear(PreviousResult *previous) {
     bar_sequence_deinit(&previous->original);
@@ -65,21 +53,9 @@ static void follow_up_clear(FollowUp *follow_up) {
 }
 
 static void forget_everything(Engine *engine) {
-    encoding_clear(&engine->original);
-    encoding_clear(&engine->context);
     previous_clear(&engine->previous);
     previous_clear(&engine->latest);
     for (int kind = 0; kind < ENGINE_KINDS; kind++) follow_up_clear(&engine->follow_up[kind]);
-}
-
-/* Brings an encoding up to date with bars. */
-static bool encode(Engine *engine, Encoding *encoding, const BarSequence *bars, Error *err) {
-    if (encoding->latents.count > 0 && bar_sequence_equal(&encoding->bars, bars)) return true;
-    encoding_clear(encoding);
-    bool encoded = bar_sequence_copy(&encoding->bars, bars, err) &&
-                   compose_encode(engine->composer, &encoding->latents, bars, &engine->mailbox.cancel, err);
-    if (!encoded) encoding_clear(encoding);
-    return encoded;
 }
 
 /* ---- requests ---- */
@@ -87,45 +63,36 @@ static bool encode(Engine *engine, Encoding *encoding, const BarSequence *bars, 
 /* The old model stays when the new one cannot be used. */
 static bool load_model(Engine *engine, const EngineRequest *request, EngineReply *reply) {
     Model *model = checkpoint_load(request->path, &reply->error);
-    Composer *composer = model ? composer_new(model, &reply->error) : NULL;
-    if (!composer) {
+    Reader *reader = model ? reader_new(model, &reply->error) : NULL;
+    if (!reader) {
         model_free(model);
         return false;
     }
     forget_everything(engine);
-    composer_free(engine->composer);
+    reader_free(engine->reader);
     model_free(engine->model);
     engine->model = model;
-    engine->composer = composer;
+    engine->reader = reader;
     snprintf(reply->model_name, sizeof reply->model_name, "%s", file_base(request->path));
     mailbox_set_model(&engine->mailbox, reply->model_name);
     return true;
 }
 
 static bool analyse(Engine *engine, EngineReply *reply, const BarSequence *bars) {
-    reply->analysis = compose_analyse(engine->composer, bars, &engine->mailbox.cancel, &reply->error);
+    reply->analysis = compose_analyse(engine->reader, bars, &engine->mailbox.cancel, &reply->error);
     return reply->analysis != NULL;
 }
 
 static bool run_original(Engine *engine, const EngineRequest *request, EngineReply *reply) {
-    static const ComposeDecoding GREEDY = {0};
-    if (!encode(engine, &engine->original, &request->bars, &reply->error) ||
-        !compose_decode(engine->composer, &reply->bars, &engine->original.latents, request->bars.steps,
-                        &request->bars, GREEDY, &engine->mailbox.cancel, &reply->error))
-        return false;
-    reply->bars.octave_shift = request->bars.octave_shift;
-    return analyse(engine, reply, &request->bars);
-}
-
-static bool run_context(Engine *engine, const EngineRequest *request, EngineReply *reply) {
-    return encode(engine, &engine->context, &request->bars, &reply->error) &&
+    return compose_reconstruct(engine->reader, &reply->bars, &request->bars, &engine->mailbox.cancel,
+                               &reply->error) &&
            analyse(engine, reply, &request->bars);
 }
 
 /* Which bars changed although their own latent did not. Null when there is nothing to compare with. */
-static bool *find_follows(const PreviousResult *previous, const EngineRequest *request,
+static bool *find_follows(const PreviousResult *previous, const ComposeRequest *request,
                           const BarSequence *bars, const LatentSequence *z) {
-    if (!previous->known || !bar_sequence_equal(&previous->original, &request->bars) ||
+    if (!previous->known || !bar_sequence_equal(&previous->original, &request->original) ||
         !bar_sequence_equal(&previous->context, &request->context))
         return NULL;
     bool *follows = calloc((size_t)bars->count, sizeof *follows);
@@ -135,31 +102,23 @@ static bool *find_follows(const PreviousResult *previous, const EngineRequest *r
     return follows;
 }
 
-static bool remember_result(PreviousResult *previous, const EngineRequest *request, const BarSequence *bars,
+static bool remember_result(PreviousResult *previous, const ComposeRequest *request, const BarSequence *bars,
                             const LatentSequence *z, Error *err) {
     previous_clear(previous);
-    previous->known = bar_sequence_copy(&previous->original, &request->bars, err) &&
+    previous->known = bar_sequence_copy(&previous->original, &request->original, err) &&
                       bar_sequence_copy(&previous->context, &request->context, err) &&
                       bar_sequence_copy(&previous->bars, bars, err) &&
                       latent_sequence_copy(&previous->z, z, err);
     return previous->known;
 }
 
-/* As compose_result, with the encodings from the caches and the previous result as the guess. */
-static bool run_result(Engine *engine, const EngineRequest *request, EngineReply *reply) {
-    const BarSequence *context = request->context.count > 0 ? &request->context : NULL;
-    const BarSequence *flow = context ? context : &request->bars;
-    if (!compose_check_meters(&request->bars, context, &reply->error)) return false;
+/* With the previous result as the guess. */
+static bool run_result(Engine *engine, const ComposeRequest *request, EngineReply *reply) {
     LatentSequence z = {0};
-    bool done = encode(engine, &engine->original, &request->bars, &reply->error) &&
-                (!context || encode(engine, &engine->context, context, &reply->error)) &&
-                compose_mix(&z, &request->recipe, &engine->original.latents,
-                            context ? &engine->context.latents : NULL, &reply->error) &&
-                compose_decode_recipe(engine->composer, &reply->bars, &z, &request->recipe, flow,
-                                      engine->previous.known ? &engine->previous.bars : flow,
-                                      &engine->mailbox.cancel, &reply->error);
-    if (done) reply->bars.octave_shift = flow->octave_shift;
-    done = done && analyse(engine, reply, &reply->bars);
+    bool done = compose_result(engine->reader, &reply->bars, &z, request,
+                               engine->previous.known ? &engine->previous.bars : NULL,
+                               &engine->mailbox.cancel, &reply->error) &&
+                analyse(engine, reply, &reply->bars);
     if (done) {
         reply->follows = find_follows(&engine->previous, request, &reply->bars, &z);
         done = remember_result(&engine->latest, request, &reply->bars, &z, &reply->error);
@@ -170,7 +129,7 @@ static bool run_result(Engine *engine, const EngineRequest *request, EngineReply
 
 static bool run_continue(Engine *engine, const EngineRequest *request, EngineReply *reply) {
     const ComposeDrawing drawing = {.temperature = request->temperature, .seed = request->seed};
-    return compose_continue(engine->composer, &reply->bars, &request->bars, request->count, drawing,
+    return compose_continue(engine->reader, &reply->bars, &request->bars, request->count, drawing,
                             &engine->mailbox.cancel, &reply->error);
 }
 
@@ -213,7 +172,7 @@ static FollowUp *next_follow_up(Engine *engine) {
 static void measure(Engine *engine, FollowUp *follow_up) {
     int64_t begin = clock_monotonic_us();
     EngineReply *reply = &follow_up->reply;
-    if (!compose_influence(engine->composer, reply->analysis, &follow_up->measured, &engine->mailbox.cancel,
+    if (!compose_influence(engine->reader, reply->analysis, &follow_up->measured, &engine->mailbox.cancel,
                            NULL)) {
         if (atomic_load_explicit(&engine->mailbox.cancel, memory_order_relaxed)) return;
         analysis_remove_influence(reply->analysis);
@@ -228,18 +187,19 @@ static void measure(Engine *engine, FollowUp *follow_up) {
 
 static bool run_request(Engine *engine, const EngineRequest *request, EngineReply *reply) {
     if (request->kind == ENGINE_LOAD_MODEL) return load_model(engine, request, reply);
-    if (!engine->composer)
+    if (!engine->reader)
         return error_set(&reply->error,
                          "There is no model: open one with :model FILE or start with --model FILE.");
-    if (request->kind != ENGINE_CONTINUE && request->bars.count == 0)
+    const BarSequence *bars = request->kind == ENGINE_RESULT ? &request->result.original : &request->bars;
+    if (request->kind != ENGINE_CONTINUE && bars->count == 0)
         return error_set(&reply->error, "There are no bars to work on: enter or open a melody first.");
     switch (request->kind) {
     case ENGINE_ORIGINAL:
         return run_original(engine, request, reply);
     case ENGINE_CONTEXT:
-        return run_context(engine, request, reply);
+        return analyse(engine, reply, &request->bars);
     case ENGINE_RESULT:
-        return run_result(engine, request, reply);
+        return run_result(engine, &request->result, reply);
     case ENGINE_CONTINUE:
         return run_continue(engine, request, reply);
     case ENGINE_LOAD_MODEL:
@@ -309,10 +269,24 @@ void engine_free(Engine *engine) {
     mailbox_stop(&engine->mailbox);
     thread_join(&engine->thread);
     forget_everything(engine);
-    composer_free(engine->composer);
+    reader_free(engine->reader);
     model_free(engine->model);
     mailbox_deinit(&engine->mailbox);
     free(engine);
+}
+
+void engine_request_deinit(EngineRequest *request) {
+    free(request->path);
+    bar_sequence_deinit(&request->bars);
+    compose_request_deinit(&request->result);
+    *request = (EngineRequest){0};
+}
+
+void engine_reply_deinit(EngineReply *reply) {
+    bar_sequence_deinit(&reply->bars);
+    analysis_free(reply->analysis);
+    free(reply->follows);
+    *reply = (EngineReply){0};
 }
 
 uint64_t engine_post(Engine *engine, EngineRequest *request) {

@@ -7,7 +7,7 @@
  *
  * ENGINE_ORIGINAL, ENGINE_CONTEXT and ENGINE_RESULT are answered twice with the same id: first partial, without measured
  * influence; then whole, everything again and influence with it. The measurement gives way to every other request.
- * Encodings of melodies that did not change are kept. */
+ * Windows of bars that did not change are not read again (reader.h). */
 #ifndef REFRAIN_ENGINE_ENGINE_H
 #define REFRAIN_ENGINE_ENGINE_H
 
@@ -19,7 +19,7 @@ typedef enum {
     ENGINE_LOAD_MODEL, /* path */
     ENGINE_ORIGINAL,   /* bars -> reconstruction, analysis, influence */
     ENGINE_CONTEXT,    /* bars -> analysis */
-    ENGINE_RESULT,     /* bars, context, recipe -> result, analysis of the result */
+    ENGINE_RESULT,     /* result -> result, analysis of the result */
     ENGINE_CONTINUE,   /* bars (the prime), count, temperature, seed -> result */
     ENGINE_KINDS,
 } EngineKind;
@@ -27,10 +27,9 @@ typedef enum {
 typedef struct {
     uint64_t id; /* set by engine_post */
     EngineKind kind;
-    char *path;          /* malloc'ed */
-    BarSequence bars;    /* the melody asked about, or the original */
-    BarSequence context; /* ENGINE_RESULT; count 0 = no context */
-    Recipe recipe;       /* ENGINE_RESULT */
+    char *path;            /* malloc'ed */
+    BarSequence bars;      /* the melody asked about */
+    ComposeRequest result; /* ENGINE_RESULT: all of it; what was read before costs nothing (reader.h) */
     int count;
     float temperature;
     uint64_t seed;

@@ -9,21 +9,6 @@
 static const EngineKind URGENCY[ENGINE_KINDS] = {ENGINE_LOAD_MODEL, ENGINE_RESULT, ENGINE_ORIGINAL,
                                                  ENGINE_CONTEXT, ENGINE_CONTINUE};
 
-void engine_request_deinit(EngineRequest *request) {
-    free(request->path);
-    bar_sequence_deinit(&request->bars);
-    bar_sequence_deinit(&request->context);
-    recipe_deinit(&request->recipe);
-    *request = (EngineRequest){0};
-}
-
-void engine_reply_deinit(EngineReply *reply) {
-    bar_sequence_deinit(&reply->bars);
-    analysis_free(reply->analysis);
-    free(reply->follows);
-    *reply = (EngineReply){0};
-}
-
 bool mailbox_init(Mailbox *mailbox, Error *err) {
     memset(mailbox, 0, sizeof *mailbox);
     if (!wake_open(&mailbox->wake, err)) return false;

@@ -18,7 +18,7 @@
 enum { RUNS_MAX = 21, BUDGET_MS = 3000 };
 
 typedef struct {
-    Composer *composer;
+    Reader *reader;
     BarSequence bars, out;
     LatentSequence z;
     Analysis *analysis;
@@ -49,20 +49,20 @@ static int compare(const void *a, const void *b) {
 }
 
 static void encode(Bench *b) {
-    compose_encode(b->composer, &b->z, &b->bars, NULL, NULL);
+    compose_encode(b->reader, &b->z, &b->bars, NULL, NULL);
 }
 
 static void encode_and_decode(Bench *b) {
-    compose_reconstruct(b->composer, &b->out, &b->bars, NULL, NULL);
+    compose_reconstruct(b->reader, &b->out, &b->bars, NULL, NULL);
 }
 
 static void analyse(Bench *b) {
     analysis_free(b->analysis);
-    b->analysis = compose_analyse(b->composer, &b->bars, NULL, NULL);
+    b->analysis = compose_analyse(b->reader, &b->bars, NULL, NULL);
 }
 
 static void influence(Bench *b) {
-    compose_influence(b->composer, b->analysis, &b->bars, NULL, NULL);
+    compose_influence(b->reader, b->analysis, &b->bars, NULL, NULL);
 }
 
 /* Posts an ENGINE_RESULT with one bar's source changed, as a key in the composer does, and waits for the answer: the first
@@ -70,11 +70,11 @@ static void influence(Bench *b) {
 static void ask(Bench *b, bool whole) {
     Error err;
     EngineRequest request = {.kind = ENGINE_RESULT};
-    bool made = bar_sequence_copy(&request.bars, &b->bars, &err) &&
-                bar_sequence_copy(&request.context, &b->bars, &err) &&
-                recipe_resize(&request.recipe, b->bars.count, true, &err);
+    bool made = bar_sequence_copy(&request.result.original, &b->bars, &err) &&
+                bar_sequence_copy(&request.result.context, &b->bars, &err) &&
+                recipe_resize(&request.result.recipe, b->bars.count, true, &err);
     if (!made) exit(1);
-    request.recipe.bar[0] =
+    request.result.recipe.bar[0] =
         (BarSource){.kind = RECIPE_PRIOR, .temperature = 1, .seed = (uint64_t)++b->questions};
     uint64_t id = engine_post(b->engine, &request);
     struct pollfd wake = {.fd = engine_wake_fd(b->engine), .events = POLLIN};
@@ -146,8 +146,8 @@ int main(int argc, char **argv) {
     Error err = {{0}};
     const char *path = choose_model(argc, argv);
     Model *model = path ? checkpoint_load(path, &err) : model_new(&MODEL_CONFIG_DEFAULT, 1, &err);
-    Bench bench = {.composer = model ? composer_new(model, &err) : NULL};
-    if (!bench.composer) {
+    Bench bench = {.reader = model ? reader_new(model, &err) : NULL};
+    if (!bench.reader) {
         fprintf(stderr, "%s\n", err.text);
         return 1;
     }
@@ -167,7 +167,7 @@ int main(int argc, char **argv) {
     bar_sequence_deinit(&bench.out);
     latent_sequence_deinit(&bench.z);
     engine_free(bench.engine);
-    composer_free(bench.composer);
+    reader_free(bench.reader);
     model_free(model);
     return 0;
 }

@@ -8,6 +8,7 @@
 #include "tests/support/check.h"
 #include "tests/support/random_song.h"
 #include "tests/support/studio_script.h"
+#include "tests/support/tiny_model.h"
 #include "ui/commands.h"
 
 static StudioScript script;
@@ -334,6 +335,47 @@ static void test_one_bar_more_is_one_bar(void **state) {
     assert_string_equal(script.studio.messages.current, "The model wrote 1 more bar.");
 }
 
+/* What a verb makes of the open song: read, poured, written in the manner of the song. */
+static void pour_headless(Reader *reader, Melody *out) {
+    const Document *document = editor_document(&script.studio.editor);
+    ComposeRequest request;
+    BarSequence bars = {0};
+    LatentSequence z = {0};
+    Error err;
+    check_ok(compose_request_read(&request, document, &err), &err);
+    check_ok(compose_result(reader, &bars, &z, &request, NULL, NULL, &err), &err);
+    check_ok(bar_sequence_to_melody(out, &bars, document_base(document), &err), &err);
+    bar_sequence_deinit(&bars);
+    latent_sequence_deinit(&z);
+    compose_request_deinit(&request);
+}
+
+static void test_headless_equals_interactive(void **state) {
+    (void)state;
+    static const char *const EDITS[] = {"goto 1",
+                                        "swap",
+                                        "goto 3;swap;mix-context;mix-context",
+                                        "seed 7;vary",
+                                        "goto 5;resample",
+                                        "align register",
+                                        "align key",
+                                        "original;goto 1;select-bars;pitch-up"};
+    Error err;
+    Model *model = tiny_model(16, 5);
+    Reader *reader = reader_new(model, &err);
+    open_two(8);
+    for (size_t i = 0; i < sizeof EDITS / sizeof *EDITS; i++) {
+        Melody expected = {0};
+        run(EDITS[i]);
+        pour_headless(reader, &expected);
+        assert_true(expected.count > 0);
+        assert_true(melody_equal(&script.studio.editor.derived.result, &expected));
+        melody_deinit(&expected);
+    }
+    reader_free(reader);
+    model_free(model);
+}
+
 static void test_alignment_is_shown_and_switchable(void **state) {
     (void)state;
     open_two(8);
@@ -444,6 +486,7 @@ int main(void) {
         THINKING(test_the_result_follows_the_recipe),
         THINKING(test_taking_over_and_continuing),
         THINKING(test_one_bar_more_is_one_bar),
+        THINKING(test_headless_equals_interactive),
         THINKING(test_alignment_is_shown_and_switchable),
         THINKING(test_a_meter_that_the_model_cannot_read),
         THINKING(test_a_bad_model_is_survived),

@@ -10,7 +10,7 @@
 
 typedef struct {
     Model *model;
-    Composer *composer;
+    Reader *reader;
     Rng rng;
     Error err;
 } Fixture;
@@ -20,16 +20,16 @@ static const ComposeDecoding GREEDY = {0};
 static int set_up(void **state) {
     Fixture *f = calloc(1, sizeof *f);
     f->model = tiny_model(24, 3);
-    f->composer = composer_new(f->model, &f->err);
+    f->reader = reader_new(f->model, &f->err);
     rng_seed(&f->rng, 5);
-    assert_non_null(f->composer);
+    assert_non_null(f->reader);
     *state = f;
     return 0;
 }
 
 static int tear_down(void **state) {
     Fixture *f = *state;
-    composer_free(f->composer);
+    reader_free(f->reader);
     model_free(f->model);
     free(f);
     return 0;
@@ -61,8 +61,8 @@ static void check_against_slow(Fixture *f, int count, int steps, float temperatu
     slow_decoding(slow.bar, f->model, points, count, steps, temperature, uniform);
     bar_sequence_repair(&slow);
     ComposeDecoding how = {temperature, 9};
-    check_ok(compose_decode(f->composer, &fast, &z, steps, NULL, how, NULL, &f->err), &f->err);
-    check_ok(compose_decode(f->composer, &guessed, &z, steps, &guess, how, NULL, &f->err), &f->err);
+    check_ok(compose_decode(f->reader, &fast, &z, steps, NULL, how, NULL, &f->err), &f->err);
+    check_ok(compose_decode(f->reader, &guessed, &z, steps, &guess, how, NULL, &f->err), &f->err);
     assert_true(bar_sequence_equal(&slow, &fast));
     assert_true(bar_sequence_equal(&slow, &guessed));
     bar_sequence_deinit(&slow);
@@ -90,9 +90,9 @@ static void test_a_seed_gives_the_same_bytes_and_another_seed_others(void **stat
     Fixture *f = *state;
     LatentSequence z = random_latents(f, 16);
     BarSequence a = {0}, b = {0}, c = {0};
-    check_ok(compose_decode(f->composer, &a, &z, 16, NULL, (ComposeDecoding){1, 11}, NULL, &f->err), &f->err);
-    check_ok(compose_decode(f->composer, &b, &z, 16, NULL, (ComposeDecoding){1, 11}, NULL, &f->err), &f->err);
-    check_ok(compose_decode(f->composer, &c, &z, 16, NULL, (ComposeDecoding){1, 12}, NULL, &f->err), &f->err);
+    check_ok(compose_decode(f->reader, &a, &z, 16, NULL, (ComposeDecoding){1, 11}, NULL, &f->err), &f->err);
+    check_ok(compose_decode(f->reader, &b, &z, 16, NULL, (ComposeDecoding){1, 11}, NULL, &f->err), &f->err);
+    check_ok(compose_decode(f->reader, &c, &z, 16, NULL, (ComposeDecoding){1, 12}, NULL, &f->err), &f->err);
     assert_true(bar_sequence_equal(&a, &b));
     assert_false(bar_sequence_equal(&a, &c));
     bar_sequence_deinit(&a);
@@ -106,7 +106,7 @@ static void test_pads_are_where_a_bar_of_twelve_ends(void **state) {
     LatentSequence z = random_latents(f, 8);
     for (int steps = 12; steps <= 16; steps += 4) {
         BarSequence bars = {0};
-        check_ok(compose_decode(f->composer, &bars, &z, steps, NULL, (ComposeDecoding){3, 1}, NULL, &f->err),
+        check_ok(compose_decode(f->reader, &bars, &z, steps, NULL, (ComposeDecoding){3, 1}, NULL, &f->err),
                  &f->err);
         for (int t = 0; t < 8; t++)
             for (int s = 0; s < BAR_STEPS; s++) assert_int_equal(bars.bar[t].token[s] == BAR_PAD, s >= steps);
@@ -121,8 +121,8 @@ static void test_long_melodies_are_windows_side_by_side(void **state) {
     check_ok(bar_sequence_resize(&part, 12, &f->err), &f->err);
     memcpy(part.bar, bars.bar + 48, 12 * sizeof *part.bar);
     LatentSequence z = {0}, z_part = {0};
-    check_ok(compose_encode(f->composer, &z, &bars, NULL, &f->err), &f->err);
-    check_ok(compose_encode(f->composer, &z_part, &part, NULL, &f->err), &f->err);
+    check_ok(compose_encode(f->reader, &z, &bars, NULL, &f->err), &f->err);
+    check_ok(compose_encode(f->reader, &z_part, &part, NULL, &f->err), &f->err);
     assert_int_equal(z.count, 60);
     assert_memory_equal(z.bar + 48, z_part.bar, 12 * sizeof *z.bar);
     assert_memory_equal(z.bar[5].mu, z.bar[5].z, sizeof z.bar[5].z);
@@ -130,6 +130,49 @@ static void test_long_melodies_are_windows_side_by_side(void **state) {
     bar_sequence_deinit(&part);
     latent_sequence_deinit(&z);
     latent_sequence_deinit(&z_part);
+}
+
+/* ---- reading ---- */
+
+static void test_only_windows_that_changed_are_read_again(void **state) {
+    Fixture *f = *state;
+    BarSequence bars = random_piece(f, 60, 16); /* windows of 24, 24 and 12 bars */
+    LatentSequence first = {0}, second = {0};
+    check_ok(compose_encode(f->reader, &first, &bars, NULL, &f->err), &f->err);
+    assert_int_equal(f->reader->readings, 3);
+    check_ok(compose_encode(f->reader, &second, &bars, NULL, &f->err), &f->err);
+    assert_int_equal(f->reader->readings, 3);
+    assert_memory_equal(first.bar, second.bar, 60 * sizeof *first.bar);
+    bars.bar[30].token[0] = BAR_ONSET; /* in the second window */
+    bars.bar[30].token[4] = BAR_ONSET + 5;
+    check_ok(compose_encode(f->reader, &second, &bars, NULL, &f->err), &f->err);
+    assert_int_equal(f->reader->readings, 4);
+    assert_memory_equal(first.bar, second.bar, 24 * sizeof *first.bar);
+    assert_true(memcmp(first.bar[30].mu, second.bar[30].mu, sizeof first.bar[30].mu) != 0);
+    Reader *fresh = reader_new(f->model, &f->err); /* what is kept changes no result */
+    check_ok(compose_encode(fresh, &first, &bars, NULL, &f->err), &f->err);
+    assert_memory_equal(first.bar, second.bar, 60 * sizeof *first.bar);
+    reader_free(fresh);
+    bar_sequence_deinit(&bars);
+    latent_sequence_deinit(&first);
+    latent_sequence_deinit(&second);
+}
+
+static void test_what_is_kept_is_bounded_and_the_newest_stays(void **state) {
+    Fixture *f = *state;
+    Bar bar = {{0}};
+    Latent latent;
+    for (int i = 0; i <= READER_WINDOWS; i++) {
+        bar.token[0] = (uint8_t)(BAR_ONSET + i % 60);
+        bar.token[4] = (uint8_t)(BAR_ONSET + i / 60);
+        check_ok(reader_encode(f->reader, &latent, &bar, 1, &f->err), &f->err);
+    }
+    assert_int_equal(f->reader->readings, READER_WINDOWS + 1);
+    check_ok(reader_encode(f->reader, &latent, &bar, 1, &f->err), &f->err); /* the newest is there */
+    assert_int_equal(f->reader->readings, READER_WINDOWS + 1);
+    bar.token[0] = bar.token[4] = BAR_ONSET; /* the first one had to go */
+    check_ok(reader_encode(f->reader, &latent, &bar, 1, &f->err), &f->err);
+    assert_int_equal(f->reader->readings, READER_WINDOWS + 2);
 }
 
 /* ---- mixing ---- */
@@ -183,18 +226,18 @@ static void test_a_result_is_encode_mix_decode(void **state) {
     LatentSequence z = {0}, a = {0}, b = {0};
     Recipe recipe = {0};
     check_ok(recipe_resize(&recipe, 9, true, &f->err), &f->err);
-    check_ok(compose_result(f->composer, &out, &z, &recipe, &original, &context, NULL, &f->err), &f->err);
-    check_ok(compose_encode(f->composer, &a, &original, NULL, &f->err), &f->err);
-    check_ok(compose_encode(f->composer, &b, &context, NULL, &f->err), &f->err);
+    ComposeRequest request = {.original = original, .context = context, .recipe = recipe};
+    check_ok(compose_result(f->reader, &out, &z, &request, NULL, NULL, &f->err), &f->err);
+    check_ok(compose_encode(f->reader, &a, &original, NULL, &f->err), &f->err);
+    check_ok(compose_encode(f->reader, &b, &context, NULL, &f->err), &f->err);
     assert_memory_equal(z.bar[0].z, a.bar[0].z, sizeof a.bar[0].z);
     assert_memory_equal(z.bar[8].z, b.bar[8].z, sizeof a.bar[0].z);
     assert_int_equal(out.octave_shift, 12);
-    check_ok(compose_decode(f->composer, &again, &z, 16, NULL, GREEDY, NULL, &f->err), &f->err);
+    check_ok(compose_decode(f->reader, &again, &z, 16, NULL, GREEDY, NULL, &f->err), &f->err);
     again.octave_shift = 12;
     assert_true(bar_sequence_equal(&out, &again));
-    context.steps = 12;
-    check_refused(compose_result(f->composer, &out, &z, &recipe, &original, &context, NULL, &f->err),
-                  &f->err);
+    request.context.steps = 12;
+    check_refused(compose_result(f->reader, &out, &z, &request, NULL, NULL, &f->err), &f->err);
     bar_sequence_deinit(&original);
     bar_sequence_deinit(&context);
     bar_sequence_deinit(&out);
@@ -208,15 +251,15 @@ static void test_a_result_is_encode_mix_decode(void **state) {
 static void test_a_blend_ends_in_both_reconstructions(void **state) {
     Fixture *f = *state;
     BarSequence a = random_piece(f, 8, 12), b = random_piece(f, 6, 12), out = {0}, ends = {0};
-    check_ok(compose_blend(f->composer, &out, &a, &b, 1, NULL, &f->err), &f->err);
-    check_ok(compose_reconstruct(f->composer, &ends, &b, NULL, &f->err), &f->err);
+    check_ok(compose_blend(f->reader, &out, &a, &b, 1, NULL, &f->err), &f->err);
+    check_ok(compose_reconstruct(f->reader, &ends, &b, NULL, &f->err), &f->err);
     assert_true(bar_sequence_equal(&out, &ends));
-    check_ok(compose_blend(f->composer, &out, &a, &b, 0, NULL, &f->err), &f->err);
-    check_ok(compose_reconstruct(f->composer, &ends, &a, NULL, &f->err), &f->err);
+    check_ok(compose_blend(f->reader, &out, &a, &b, 0, NULL, &f->err), &f->err);
+    check_ok(compose_reconstruct(f->reader, &ends, &a, NULL, &f->err), &f->err);
     assert_int_equal(out.count, 6);
     assert_memory_equal(out.bar, ends.bar, 6 * sizeof *out.bar);
     a.steps = 16;
-    check_refused(compose_blend(f->composer, &out, &a, &b, 0.5f, NULL, &f->err), &f->err);
+    check_refused(compose_blend(f->reader, &out, &a, &b, 0.5f, NULL, &f->err), &f->err);
     bar_sequence_deinit(&a);
     bar_sequence_deinit(&b);
     bar_sequence_deinit(&out);
@@ -233,13 +276,13 @@ static void test_a_continuation_keeps_what_it_continues(void **state) {
             BarSequence prime = random_piece(f, PRIMES[i] ? PRIMES[i] : 1, 16), a = {0}, b = {0}, c = {0};
             check_ok(bar_sequence_resize(&prime, PRIMES[i], &f->err), &f->err);
             bar_sequence_repair(&prime);
-            check_ok(compose_continue(f->composer, &a, &prime, COUNTS[j], (ComposeDrawing){1, 7, false}, NULL,
+            check_ok(compose_continue(f->reader, &a, &prime, COUNTS[j], (ComposeDrawing){1, 7, false}, NULL,
                                       &f->err),
                      &f->err);
-            check_ok(compose_continue(f->composer, &b, &prime, COUNTS[j], (ComposeDrawing){1, 7, false}, NULL,
+            check_ok(compose_continue(f->reader, &b, &prime, COUNTS[j], (ComposeDrawing){1, 7, false}, NULL,
                                       &f->err),
                      &f->err);
-            check_ok(compose_continue(f->composer, &c, &prime, COUNTS[j], (ComposeDrawing){1, 8, false}, NULL,
+            check_ok(compose_continue(f->reader, &c, &prime, COUNTS[j], (ComposeDrawing){1, 8, false}, NULL,
                                       &f->err),
                      &f->err);
             assert_int_equal(a.count, PRIMES[i] + COUNTS[j]);
@@ -256,9 +299,8 @@ static void test_a_continuation_keeps_what_it_continues(void **state) {
 static void test_a_continuation_of_no_bars_is_refused(void **state) {
     Fixture *f = *state;
     BarSequence prime = random_piece(f, 4, 16), out = {0};
-    check_refused(
-        compose_continue(f->composer, &out, &prime, 0, (ComposeDrawing){1, 1, false}, NULL, &f->err),
-        &f->err);
+    check_refused(compose_continue(f->reader, &out, &prime, 0, (ComposeDrawing){1, 1, false}, NULL, &f->err),
+                  &f->err);
     bar_sequence_deinit(&prime);
 }
 
@@ -269,12 +311,12 @@ static void test_what_is_cancelled_says_so(void **state) {
     atomic_bool cancel = true;
     BarSequence bars = random_piece(f, 8, 16), out = {0};
     LatentSequence z = {0};
-    assert_false(compose_encode(f->composer, &z, &bars, &cancel, &f->err));
+    assert_false(compose_encode(f->reader, &z, &bars, &cancel, &f->err));
     assert_string_equal(f->err.text, "cancelled");
-    assert_false(compose_reconstruct(f->composer, &out, &bars, &cancel, &f->err));
-    assert_null(compose_analyse(f->composer, &bars, &cancel, &f->err));
-    Analysis *a = compose_analyse(f->composer, &bars, NULL, &f->err);
-    assert_false(compose_influence(f->composer, a, &bars, &cancel, &f->err));
+    assert_false(compose_reconstruct(f->reader, &out, &bars, &cancel, &f->err));
+    assert_null(compose_analyse(f->reader, &bars, &cancel, &f->err));
+    Analysis *a = compose_analyse(f->reader, &bars, NULL, &f->err);
+    assert_false(compose_influence(f->reader, a, &bars, &cancel, &f->err));
     assert_string_equal(f->err.text, "cancelled");
     analysis_free(a);
     bar_sequence_deinit(&bars);
@@ -287,12 +329,12 @@ static void test_models_of_other_bars_are_refused(void **state) {
     ModelConfig config = *model_config(f->model);
     config.latent = 32;
     Model *other = model_new(&config, 1, &f->err);
-    check_refused(composer_new(other, &f->err), &f->err);
+    check_refused(reader_new(other, &f->err), &f->err);
     model_free(other);
     config.latent = LATENT_SIZE;
     config.tokens = 66;
     other = model_new(&config, 1, &f->err);
-    check_refused(composer_new(other, &f->err), &f->err);
+    check_refused(reader_new(other, &f->err), &f->err);
     model_free(other);
 }
 
@@ -304,6 +346,8 @@ int main(void) {
         TEST(test_a_seed_gives_the_same_bytes_and_another_seed_others),
         TEST(test_pads_are_where_a_bar_of_twelve_ends),
         TEST(test_long_melodies_are_windows_side_by_side),
+        TEST(test_only_windows_that_changed_are_read_again),
+        TEST(test_what_is_kept_is_bounded_and_the_newest_stays),
         TEST(test_each_bar_takes_the_latent_its_source_names),
         TEST(test_sources_that_do_not_exist_are_refused),
         TEST(test_a_result_is_encode_mix_decode),

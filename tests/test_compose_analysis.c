@@ -12,7 +12,7 @@
 
 typedef struct {
     Model *model;
-    Composer *composer;
+    Reader *reader;
     Rng rng;
     Error err;
 } Fixture;
@@ -20,16 +20,16 @@ typedef struct {
 static int set_up(void **state) {
     Fixture *f = calloc(1, sizeof *f);
     f->model = tiny_model(24, 3);
-    f->composer = composer_new(f->model, &f->err);
+    f->reader = reader_new(f->model, &f->err);
     rng_seed(&f->rng, 5);
-    assert_non_null(f->composer);
+    assert_non_null(f->reader);
     *state = f;
     return 0;
 }
 
 static int tear_down(void **state) {
     Fixture *f = *state;
-    composer_free(f->composer);
+    reader_free(f->reader);
     model_free(f->model);
     free(f);
     return 0;
@@ -64,8 +64,8 @@ static void test_analysis_tells_what_the_model_computed(void **state) {
     Fixture *f = *state;
     BarSequence bars = random_piece(f, 30, 16);
     LatentSequence z = {0};
-    check_ok(compose_encode(f->composer, &z, &bars, NULL, &f->err), &f->err);
-    Analysis *a = compose_analyse(f->composer, &bars, NULL, &f->err);
+    check_ok(compose_encode(f->reader, &z, &bars, NULL, &f->err), &f->err);
+    Analysis *a = compose_analyse(f->reader, &bars, NULL, &f->err);
     assert_non_null(a);
     check_rows(a, 24);
     for (int t = 0; t < 30; t++) {
@@ -110,11 +110,11 @@ static void test_influence_is_what_replacing_a_latent_changes(void **state) {
     BarSequence bars = random_piece(f, T, 12);
     LatentSequence latents = {0};
     float z[T * LATENT_SIZE], changed[T * LATENT_SIZE];
-    check_ok(compose_encode(f->composer, &latents, &bars, NULL, &f->err), &f->err);
+    check_ok(compose_encode(f->reader, &latents, &bars, NULL, &f->err), &f->err);
     for (int t = 0; t < T; t++) memcpy(z + t * LATENT_SIZE, latents.bar[t].z, sizeof latents.bar[t].z);
-    Analysis *a = compose_analyse(f->composer, &bars, NULL, &f->err);
+    Analysis *a = compose_analyse(f->reader, &bars, NULL, &f->err);
     assert_non_null(a);
-    check_ok(compose_influence(f->composer, a, &bars, NULL, &f->err), &f->err);
+    check_ok(compose_influence(f->reader, a, &bars, NULL, &f->err), &f->err);
     for (int k = 0; k < T; k++)
         for (int t = 0; t < T; t++) {
             memcpy(changed, z, sizeof z);
@@ -135,9 +135,9 @@ static void test_influence_is_what_replacing_a_latent_changes(void **state) {
 static void test_influence_stays_inside_its_window(void **state) {
     Fixture *f = *state;
     BarSequence bars = random_piece(f, 30, 16);
-    Analysis *a = compose_analyse(f->composer, &bars, NULL, &f->err);
+    Analysis *a = compose_analyse(f->reader, &bars, NULL, &f->err);
     assert_non_null(a);
-    check_ok(compose_influence(f->composer, a, &bars, NULL, &f->err), &f->err);
+    check_ok(compose_influence(f->reader, a, &bars, NULL, &f->err), &f->err);
     for (int t = 0; t < 30; t++)
         for (int k = 0; k < 30; k++)
             if (k > t || k / 24 != t / 24)
@@ -152,9 +152,9 @@ static void test_a_single_bar_and_silence_can_be_analysed(void **state) {
     BarSequence bars = {.steps = 16};
     for (int count = 1; count <= 3; count += 2) {
         check_ok(bar_sequence_resize(&bars, count, &f->err), &f->err);
-        Analysis *a = compose_analyse(f->composer, &bars, NULL, &f->err);
+        Analysis *a = compose_analyse(f->reader, &bars, NULL, &f->err);
         assert_non_null(a);
-        check_ok(compose_influence(f->composer, a, &bars, NULL, &f->err), &f->err);
+        check_ok(compose_influence(f->reader, a, &bars, NULL, &f->err), &f->err);
         for (int t = 0; t < count; t++)
             for (int k = 0; k < count; k++) {
                 assert_true(isfinite(analysis_cell(a, ANALYSIS_INFLUENCE, t, k)));
@@ -169,7 +169,7 @@ static void test_a_long_melody_is_analysed_to_its_end(void **state) {
     Fixture *f = *state;
     enum { BARS = 1000 };
     BarSequence bars = random_piece(f, BARS, 16);
-    Analysis *a = compose_analyse(f->composer, &bars, NULL, &f->err);
+    Analysis *a = compose_analyse(f->reader, &bars, NULL, &f->err);
     assert_non_null(a);
     assert_int_equal(analysis_count(a), BARS);
     int count, first = analysis_window(a, BARS - 1, &count);

@@ -11,7 +11,7 @@
 
 typedef struct {
     Model *model;
-    Composer *composer;
+    Reader *reader;
     Rng rng;
     Error err;
 } Fixture;
@@ -41,15 +41,15 @@ static int set_up(void **state) {
     f->model = tiny_model(WINDOW, 3);
     rng_seed(&f->rng, 5);
     give_prior(f);
-    f->composer = composer_new(f->model, &f->err);
-    assert_non_null(f->composer);
+    f->reader = reader_new(f->model, &f->err);
+    assert_non_null(f->reader);
     *state = f;
     return 0;
 }
 
 static int tear_down(void **state) {
     Fixture *f = *state;
-    composer_free(f->composer);
+    reader_free(f->reader);
     model_free(f->model);
     free(f);
     return 0;
@@ -81,13 +81,14 @@ static void test_drawn_bars_follow_what_stands_before_them(void **state) {
     check_ok(recipe_resize(&recipe, 30, false, &f->err), &f->err);
     for (size_t i = 0; i < sizeof DRAWN / sizeof *DRAWN; i++)
         recipe.bar[DRAWN[i]] = (BarSource){.kind = RECIPE_PRIOR, .temperature = 0.8f, .seed = i + 1};
-    check_ok(compose_result(f->composer, &out, &z, &recipe, &original, NULL, NULL, &f->err), &f->err);
+    const ComposeRequest request = {.original = original, .recipe = recipe};
+    check_ok(compose_result(f->reader, &out, &z, &request, NULL, NULL, &f->err), &f->err);
     for (size_t i = 0; i < sizeof DRAWN / sizeof *DRAWN; i++)
         check_drawn(f, &out, &z.bar[DRAWN[i]], &recipe.bar[DRAWN[i]], &original, DRAWN[i]);
-    check_ok(compose_decode(f->composer, &again, &z, 16, NULL, GREEDY, NULL, &f->err), &f->err);
+    check_ok(compose_decode(f->reader, &again, &z, 16, NULL, GREEDY, NULL, &f->err), &f->err);
     assert_true(bar_sequence_equal(&out, &again));
     recipe.bar[4].seed = 99;
-    check_ok(compose_result(f->composer, &again, &decoded, &recipe, &original, NULL, NULL, &f->err), &f->err);
+    check_ok(compose_result(f->reader, &again, &decoded, &request, NULL, NULL, &f->err), &f->err);
     assert_memory_equal(again.bar, out.bar, 4 * sizeof *out.bar);
     assert_true(memcmp(decoded.bar[4].z, z.bar[4].z, sizeof z.bar[4].z) != 0);
     bar_sequence_deinit(&original);

@@ -13,7 +13,7 @@
 typedef struct {
     Temp temp;
     Engine *engine;
-    Composer *composer; /* the same model, for what is expected */
+    Reader *reader; /* the same model, for what is expected */
     Model *model;
     Rng rng;
     Error err;
@@ -25,7 +25,7 @@ static int set_up(void **state) {
     rng_seed(&f->rng, 2);
     f->model = tiny_model(64, 3);
     check_ok(checkpoint_save(f->model, temp_path(&f->temp, "tiny.safetensors"), &f->err), &f->err);
-    f->composer = composer_new(f->model, &f->err);
+    f->reader = reader_new(f->model, &f->err);
     f->engine = engine_new(&f->err);
     assert_non_null(f->engine);
     *state = f;
@@ -35,7 +35,7 @@ static int set_up(void **state) {
 static int tear_down(void **state) {
     Fixture *f = *state;
     engine_free(f->engine);
-    composer_free(f->composer);
+    reader_free(f->reader);
     model_free(f->model);
     temp_close(&f->temp);
     free(f);
@@ -82,9 +82,9 @@ static uint64_t post_bars(Fixture *f, EngineKind kind, const BarSequence *bars) 
 
 static uint64_t post_result(Fixture *f, const BarSequence *original, const BarSequence *context,
                             const Recipe *recipe) {
-    EngineRequest request = {.kind = ENGINE_RESULT, .bars = copy_of(original)};
-    if (context) request.context = copy_of(context);
-    check_ok(recipe_copy(&request.recipe, recipe, &f->err), &f->err);
+    EngineRequest request = {.kind = ENGINE_RESULT, .result = {.original = copy_of(original)}};
+    if (context) request.result.context = copy_of(context);
+    check_ok(recipe_copy(&request.result.recipe, recipe, &f->err), &f->err);
     return engine_post(f->engine, &request);
 }
 
@@ -132,7 +132,7 @@ static void test_the_original_is_answered_whole_in_the_end_with_influence(void *
     BarSequence bars = {0}, expected = {0};
     random_bars(&bars, &f->rng, 10, 12, 0.5);
     bars.octave_shift = -12;
-    check_ok(compose_reconstruct(f->composer, &expected, &bars, NULL, &f->err), &f->err);
+    check_ok(compose_reconstruct(f->reader, &expected, &bars, NULL, &f->err), &f->err);
     load(f);
     uint64_t id = post_bars(f, ENGINE_ORIGINAL, &bars);
     /* On a busy machine the whole answer may have replaced the partial one before this thread came to take it. */
@@ -162,8 +162,8 @@ static void test_a_result_is_what_the_verbs_compute(void **state) {
     load(f);
     for (int round = 0; round < 3; round++) {
         recipe.bar[round].kind = round == 1 ? RECIPE_ORIGINAL : RECIPE_CONTEXT;
-        check_ok(compose_result(f->composer, &expected, &z, &recipe, &original, &context, NULL, &f->err),
-                 &f->err);
+        const ComposeRequest request = {.original = original, .context = context, .recipe = recipe};
+        check_ok(compose_result(f->reader, &expected, &z, &request, NULL, NULL, &f->err), &f->err);
         post_result(f, &original, &context, &recipe);
         EngineReply reply = next_reply(f);
         assert_true(reply.ok);
@@ -246,7 +246,7 @@ static void test_a_continuation_is_what_the_verbs_compute(void **state) {
     BarSequence prime = {0}, expected = {0};
     random_bars(&prime, &f->rng, 5, 16, 0.5);
     check_ok(
-        compose_continue(f->composer, &expected, &prime, 7, (ComposeDrawing){0.8f, 21, false}, NULL, &f->err),
+        compose_continue(f->reader, &expected, &prime, 7, (ComposeDrawing){0.8f, 21, false}, NULL, &f->err),
         &f->err);
     load(f);
     EngineRequest request = {
@@ -279,7 +279,7 @@ static void test_the_newest_of_many_wins_and_is_always_answered(void **state) {
         answers++;
         engine_reply_deinit(&reply);
     }
-    check_ok(compose_reconstruct(f->composer, &expected, &bars[POSTS - 1], NULL, &f->err), &f->err);
+    check_ok(compose_reconstruct(f->reader, &expected, &bars[POSTS - 1], NULL, &f->err), &f->err);
     assert_true(bar_sequence_equal(&reply.bars, &expected));
     assert_true(answers < 2 * POSTS);
     engine_reply_deinit(&reply);
@@ -331,6 +331,7 @@ static void test_an_engine_is_freed_while_it_works(void **state) {
         engine_post(engine, &request);
         for (int kind = ENGINE_ORIGINAL; kind < ENGINE_KINDS; kind++) {
             request = (EngineRequest){.kind = (EngineKind)kind, .bars = copy_of(&bars), .count = 8};
+            if (kind == ENGINE_RESULT) request.result.original = copy_of(&bars);
             engine_post(engine, &request);
         }
         if (i % 2) {

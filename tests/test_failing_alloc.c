@@ -145,14 +145,14 @@ static bool compositions(Error *err) {
     Melody melody = {0};
     BarSequence sequence = {0}, result = {0};
     Analysis *analysis = NULL;
-    Composer *composer = composer_new(ready_model, err);
-    bool done = composer && fill_melody(&melody, err) &&
+    Reader *reader = reader_new(ready_model, err);
+    bool done = reader && fill_melody(&melody, err) &&
                 bar_sequence_from_melody(&sequence, &melody, NULL, err) &&
-                compose_reconstruct(composer, &result, &sequence, NULL, err) &&
-                (analysis = compose_analyse(composer, &sequence, NULL, err)) &&
-                compose_influence(composer, analysis, &sequence, NULL, err) &&
-                compose_continue(composer, &result, &sequence, 2, (ComposeDrawing){1, 7, false}, NULL, err);
-    composer_free(composer);
+                compose_reconstruct(reader, &result, &sequence, NULL, err) &&
+                (analysis = compose_analyse(reader, &sequence, NULL, err)) &&
+                compose_influence(reader, analysis, &sequence, NULL, err) &&
+                compose_continue(reader, &result, &sequence, 2, (ComposeDrawing){1, 7, false}, NULL, err);
+    reader_free(reader);
     analysis_free(analysis);
     melody_deinit(&melody);
     bar_sequence_deinit(&sequence);

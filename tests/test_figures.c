@@ -211,10 +211,10 @@ static void test_baselines_are_what_they_say(void **state) {
 static void test_reconstruction_is_what_decoding_gives(void **state) {
     Fixture *f = *state;
     measure(f, (FiguresOptions){0});
-    Composer *composer = composer_new(f->model, &f->err);
+    Reader *reader = reader_new(f->model, &f->err);
     BarSequence bars = {.bar = f->corpus.bar + f->corpus.tune[1].first, .count = 5, .steps = 12};
     LatentSequence z = {0};
-    check_ok(compose_encode(composer, &z, &bars, NULL, &f->err), &f->err);
+    check_ok(compose_encode(reader, &z, &bars, NULL, &f->err), &f->err);
     Bar out[5] = {{{0}}};
     Workspace work = {.model = f->model};
     DecodingTask task = {.count = 5, .steps = 12, .latent = z.bar, .replaced = -1, .bars = out};
@@ -230,7 +230,7 @@ static void test_reconstruction_is_what_decoding_gives(void **state) {
     assert_float_equal(waltz->value[FIGURE_RECONSTRUCTION_STEP], right / 60, 1e-9);
     assert_float_equal(waltz->value[FIGURE_KL_EXACT], cost, 1e-2);
     workspace_deinit(&work);
-    composer_free(composer);
+    reader_free(reader);
     latent_sequence_deinit(&z);
 }
 

@@ -408,20 +408,20 @@ static void test_new_bars_come_from_the_fitted_prior(void **state) {
     size_t size;
     Error err;
     Model *model = model_with_prior(&temp, &bytes, &size);
-    Composer *composer = composer_new(model, &err);
+    Reader *reader = reader_new(model, &err);
     BarSequence none = {.steps = 16}, a = {0}, b = {0}, standard = {0}, plain = {0};
     const ComposeDrawing drawing = {.temperature = 1, .seed = 4}, reference = {1, 4, true};
-    check_ok(compose_continue(composer, &a, &none, 70, drawing, NULL, &err), &err);
-    check_ok(compose_continue(composer, &b, &none, 70, drawing, NULL, &err), &err);
-    check_ok(compose_continue(composer, &standard, &none, 70, reference, NULL, &err), &err);
+    check_ok(compose_continue(reader, &a, &none, 70, drawing, NULL, &err), &err);
+    check_ok(compose_continue(reader, &b, &none, 70, drawing, NULL, &err), &err);
+    check_ok(compose_continue(reader, &standard, &none, 70, reference, NULL, &err), &err);
     assert_true(bar_sequence_equal(&a, &b));
     assert_false(bar_sequence_equal(&a, &standard));
     model_set_prior(model, NULL); /* N(0, 1) is what a model without a prior draws from */
-    check_ok(compose_continue(composer, &plain, &none, 70, drawing, NULL, &err), &err);
+    check_ok(compose_continue(reader, &plain, &none, 70, drawing, NULL, &err), &err);
     assert_true(bar_sequence_equal(&plain, &standard));
     BarSequence *all[] = {&a, &b, &standard, &plain};
     for (int i = 0; i < 4; i++) bar_sequence_deinit(all[i]);
-    composer_free(composer);
+    reader_free(reader);
     model_free(model);
     free(bytes);
     temp_close(&temp);

@@ -96,29 +96,12 @@ static void ask_context(Derived *derived, const Document *document) {
     post(derived, &request);
 }
 
-/* The original as it meets the context: moved as the alignment says. */
-static bool aligned_original(Melody *out, const Document *document, int interval) {
-    if (!melody_copy(out, &document->original, NULL)) return false;
-    melody_transpose(out, interval);
-    return true;
-}
-
-static bool fill_result_request(Derived *derived, EngineRequest *request, const Document *document) {
-    Melody donor = {0};
-    derived->interval = document_align_interval(document);
-    bool ok = aligned_original(&donor, document, derived->interval) &&
-              read_bars(derived, &request->bars, &donor, VERSION_RESULT);
-    if (ok && document->has_context)
-        ok = read_bars(derived, &request->context, &document->context, VERSION_RESULT);
-    melody_deinit(&donor);
-    return ok && recipe_copy(&request->recipe, &document->recipe, NULL);
-}
-
 static void ask_result(Derived *derived, const Document *document) {
     EngineRequest request = {.kind = ENGINE_RESULT};
     derived->wanted[ENGINE_RESULT] = 0;
-    if (!fill_result_request(derived, &request, document)) {
-        engine_request_deinit(&request);
+    Error *reason = &derived->reason[VERSION_RESULT];
+    reason->text[0] = '\0';
+    if (!document->original.count || !compose_request_read(&request.result, document, reason)) {
         clear_version(derived, VERSION_RESULT);
         return;
     }

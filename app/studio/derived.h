@@ -22,7 +22,6 @@ typedef struct {
     int follow_count;
     Document asked; /* what the engine was asked about last */
     bool has_asked;
-    int interval;                  /* by which the original was moved for the result */
     uint64_t changes;              /* grows when reconstruction or result get other notes */
     uint64_t wanted[ENGINE_KINDS]; /* id of the newest request; replies to others are late */
     Error reason[VERSIONS];        /* why a version cannot be made; "" when it can */

@@ -55,19 +55,23 @@ bool headless_read_pair(Melody *first, Melody *second, const Options *options, E
     return true;
 }
 
+void headless_say_bars(const BarReport *report, const char *path) {
+    const char *name = file_base(path);
+    if (report->octave_shift)
+        fprintf(stderr, "%s: read %d semitones %s, where the model's range is\n", name,
+                abs(report->octave_shift), report->octave_shift > 0 ? "higher" : "lower");
+    if (report->folded)
+        fprintf(stderr,
+                "%s: %d notes moved by octaves, because the melody spans more than the model's range\n", name,
+                report->folded);
+    if (report->regrouped == 2) fprintf(stderr, "%s: every two written bars count as one\n", name);
+    if (report->regrouped == -2) fprintf(stderr, "%s: every written bar counts as two\n", name);
+}
+
 bool headless_bars(BarSequence *bars, const Melody *melody, const char *path, Error *err) {
     BarReport report = {0};
     if (!bar_sequence_from_melody(bars, melody, &report, err)) return false;
-    const char *name = file_base(path);
-    if (report.octave_shift)
-        fprintf(stderr, "%s: read %d semitones %s, where the model's range is\n", name,
-                abs(report.octave_shift), report.octave_shift > 0 ? "higher" : "lower");
-    if (report.folded)
-        fprintf(stderr,
-                "%s: %d notes moved by octaves, because the melody spans more than the model's range\n", name,
-                report.folded);
-    if (report.regrouped == 2) fprintf(stderr, "%s: every two written bars count as one\n", name);
-    if (report.regrouped == -2) fprintf(stderr, "%s: every written bar counts as two\n", name);
+    headless_say_bars(&report, path);
     return true;
 }
 
@@ -106,19 +110,19 @@ bool headless_open(HeadlessModel *out, const Options *options, Error *err) {
                          "There is no model: name one with --model FILE, or make one with refrain train.");
     interrupt_catch();
     out->model = checkpoint_load(path, err);
-    if (out->model) out->composer = composer_new(out->model, err);
-    if (out->composer) {
+    if (out->model) out->reader = reader_new(out->model, err);
+    if (out->reader) {
         const char *name = model_metadata(out->model, "name");
         snprintf(out->name, sizeof out->name, "%s", name ? name : file_base(path));
     }
-    bool ok = out->composer != NULL;
+    bool ok = out->reader != NULL;
     if (!ok) headless_close(out);
     free(shipped);
     return ok;
 }
 
 void headless_close(HeadlessModel *model) {
-    composer_free(model->composer);
+    reader_free(model->reader);
     model_free(model->model);
     *model = (HeadlessModel){0};
 }

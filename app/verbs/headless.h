@@ -19,6 +19,8 @@ bool headless_read(Melody *melody, const char *path, int track, Error *err);
 bool headless_read_pair(Melody *first, Melody *second, const Options *options, Error *err);
 /* That melody as bars; what had to be changed is said on stderr, by the name of the file. */
 bool headless_bars(BarSequence *bars, const Melody *melody, const char *path, Error *err);
+/* What reading a melody as bars had to change, as headless_bars says it. */
+void headless_say_bars(const BarReport *report, const char *path);
 /* Bars as the only track, in the tempo and meter of like. Atomic. */
 bool headless_write(const BarSequence *bars, const Melody *like, const char *track_name, const char *path,
                     Error *err);
@@ -33,7 +35,7 @@ int headless_threads(const Options *options);
 /* The model that the options ask for, ready to work. Also begins to catch signals. */
 typedef struct {
     Model *model;
-    Composer *composer;
+    Reader *reader;
     char name[96]; /* the model's own name, else its file's */
 } HeadlessModel;
 bool headless_open(HeadlessModel *out, const Options *options, Error *err);

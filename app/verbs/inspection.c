@@ -1,9 +1,9 @@
 #include "app/verbs/inspection.h"
 
-bool inspection_make(Inspection *inspection, Composer *composer, atomic_bool *cancel, Error *err) {
-    inspection->analysis = compose_analyse(composer, inspection->bars, cancel, err);
+bool inspection_make(Inspection *inspection, Reader *reader, atomic_bool *cancel, Error *err) {
+    inspection->analysis = compose_analyse(reader, inspection->bars, cancel, err);
     return inspection->analysis &&
-           compose_influence(composer, inspection->analysis, inspection->bars, cancel, err);
+           compose_influence(reader, inspection->analysis, inspection->bars, cancel, err);
 }
 
 void inspection_deinit(Inspection *inspection) {

@@ -17,7 +17,7 @@ typedef struct {
 } Inspection;
 
 /* Analyses the melody; the borrowed parts must be set. */
-bool inspection_make(Inspection *inspection, Composer *composer, atomic_bool *cancel, Error *err);
+bool inspection_make(Inspection *inspection, Reader *reader, atomic_bool *cancel, Error *err);
 void inspection_deinit(Inspection *inspection); /* leaves what was borrowed */
 
 const char *inspection_repeat_name(StructureKind kind); /* "exact", "near", "transposed", "none" */

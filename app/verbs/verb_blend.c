@@ -17,21 +17,13 @@ static bool write_mix(const Options *options, HeadlessModel *model, const BarSeq
     snprintf(track, sizeof track, "blend %.2f", (double)mix);
     BarSequence result = {0};
     char *path = file_join(options->out, name);
-    bool ok = path
-                  ? compose_blend(model->composer, &result, &bars[0], &bars[1], mix, interrupt_flag(), err) &&
-                        headless_write(&result, like, track, path, err)
-                  : error_memory(err, "a path");
+    bool ok = path ? compose_blend(model->reader, &result, &bars[0], &bars[1], mix, interrupt_flag(), err) &&
+                         headless_write(&result, like, track, path, err)
+                   : error_memory(err, "a path");
     if (ok) printf("%s\n", path);
     free(path);
     bar_sequence_deinit(&result);
     return ok;
-}
-
-static bool check_lengths(const Options *options, const BarSequence *bars, Error *err) {
-    if (bars[0].steps == bars[1].steps) return true;
-    return error_set(
-        err, "%s has bars of %d sixteenths and %s of %d; only melodies with bars of the same length blend.",
-        file_base(options->operand[0]), bars[0].steps, file_base(options->operand[1]), bars[1].steps);
 }
 
 static bool make_folder(const char *path, Error *err) {
@@ -47,7 +39,10 @@ int verb_blend(const Options *options) {
     bool ok =
         headless_open(&model, options, &err) && headless_read_pair(&melody[0], &melody[1], options, &err);
     for (int i = 0; i < 2 && ok; i++) ok = headless_bars(&bars[i], &melody[i], options->operand[i], &err);
-    ok = ok && check_lengths(options, bars, &err) && make_folder(options->out, &err);
+    ok = ok &&
+         compose_check_meters(&bars[0], file_base(options->operand[0]), &bars[1],
+                              file_base(options->operand[1]), &err) &&
+         make_folder(options->out, &err);
     for (int i = 0; i < options->mixes && ok; i++) ok = write_mix(options, &model, bars, &melody[0], i, &err);
     headless_close(&model);
     for (int i = 0; i < 2; i++) {

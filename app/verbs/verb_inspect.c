@@ -100,7 +100,7 @@ static bool inspect(const Options *options, HeadlessModel *model, const Melody *
         .melody = melody,
         .bars = bars,
     };
-    bool ok = inspection_make(&inspection, model->composer, interrupt_flag(), err);
+    bool ok = inspection_make(&inspection, model->reader, interrupt_flag(), err);
     if (ok && options->svg) ok = save_figure(&inspection, options->svg, err);
     if (ok && options->json)
         ok = print_json(&inspection, err);

@@ -21,7 +21,7 @@ int verb_reconstruct(const Options *options) {
     const char *path = options->operand[0];
     bool ok = headless_open(&model, options, &err) && headless_read(&melody, path, options->track, &err) &&
               headless_bars(&bars, &melody, path, &err) &&
-              compose_reconstruct(model.composer, &result, &bars, interrupt_flag(), &err) &&
+              compose_reconstruct(model.reader, &result, &bars, interrupt_flag(), &err) &&
               headless_write(&result, &melody, "reconstruction", options->out, &err);
     if (ok) say_agreement(&bars, &result);
     headless_close(&model);

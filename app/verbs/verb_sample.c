@@ -23,7 +23,7 @@ enum { DRAWN_BARS = 512 }; /* new bars that the figures of a prior are measured 
 
 static bool draw(Sampling *s, BarSequence *out, uint64_t seed, bool standard, Error *err) {
     const ComposeDrawing drawing = {(float)s->options->temperature, seed, standard};
-    return compose_continue(s->model.composer, out, &s->prime, s->options->count, drawing, interrupt_flag(),
+    return compose_continue(s->model.reader, out, &s->prime, s->options->count, drawing, interrupt_flag(),
                             err);
 }
 

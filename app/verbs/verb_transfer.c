@@ -6,62 +6,56 @@
 #include "app/cli/interrupt.h"
 #include "engine/base/file.h"
 
-/* Moves the original towards the context's key or register, and says so. */
-static void align_original(Document *pair) {
-    int semitones = document_align_interval(pair);
-    if (semitones == 0) return;
-    melody_transpose(&pair->original, semitones);
-    fprintf(stderr, "aligned by %s: the original was moved %d semitones %s\n",
-            document_align_name(pair->align), abs(semitones), semitones > 0 ? "up" : "down");
+/* What had to be changed so that the two can meet, on stderr. */
+static void say_reading(const Options *options, const ComposeRequest *request) {
+    if (request->interval)
+        fprintf(stderr, "aligned by %s: the original was moved %d semitones %s\n",
+                document_align_name(options->align), abs(request->interval),
+                request->interval > 0 ? "up" : "down");
+    headless_say_bars(&request->original_report, options->operand[0]);
+    headless_say_bars(&request->context_report, options->operand[1]);
 }
 
-static bool check_pair(const Options *options, const BarList *list, const BarSequence *original,
-                       const BarSequence *context, Error *err) {
-    if (original->steps != context->steps)
-        return error_set(
-            err,
-            "%s has bars of %d sixteenths and %s of %d; a transfer needs two melodies with bars of the "
-            "same length.",
-            file_base(options->operand[0]), original->steps, file_base(options->operand[1]), context->steps);
-    for (int i = 0; i < 2; i++) {
-        int bars = i == 0 ? original->count : context->count;
-        if (bar_list_last(list) > bars)
-            return error_set(err, "There is no bar %d in %s, which has %d.", bar_list_last(list),
-                             file_base(options->operand[i]), bars);
-    }
+static bool check_bars(const BarList *list, const BarSequence *bars, const char *path, Error *err) {
+    if (bar_list_last(list) <= bars->count) return true;
+    return error_set(err, "There is no bar %d in %s, which has %d.", bar_list_last(list), file_base(path),
+                     bars->count);
+}
+
+/* The listed bars from the original, all others from the context. */
+static bool list_sources(Recipe *recipe, const BarList *list, int bars, Error *err) {
+    if (!recipe_resize(recipe, bars, true, err)) return false;
+    for (int t = 0; t < bars; t++)
+        recipe->bar[t].kind = bar_list_has(list, t + 1) ? RECIPE_ORIGINAL : RECIPE_CONTEXT;
     return true;
 }
 
-static bool pour(HeadlessModel *model, BarSequence *out, const BarList *list, const BarSequence *original,
-                 const BarSequence *context, Error *err) {
-    Recipe recipe = {0};
+static bool pour(const Options *options, HeadlessModel *model, BarSequence *out, const BarList *list,
+                 const Document *pair, Error *err) {
+    const char *const *path = options->operand;
+    ComposeRequest request;
     LatentSequence z = {0};
-    bool ok = recipe_resize(&recipe, context->count, true, err);
-    if (ok) {
-        for (int t = 0; t < recipe.count; t++)
-            recipe.bar[t].kind = bar_list_has(list, t + 1) ? RECIPE_ORIGINAL : RECIPE_CONTEXT;
-        ok = compose_result(model->composer, out, &z, &recipe, original, context, interrupt_flag(), err);
-    }
+    if (!compose_request_read(&request, pair, err)) return false;
+    say_reading(options, &request);
+    bool ok = compose_check_meters(&request.original, file_base(path[0]), &request.context,
+                                   file_base(path[1]), err) &&
+              check_bars(list, &request.original, path[0], err) &&
+              check_bars(list, &request.context, path[1], err) &&
+              list_sources(&request.recipe, list, request.context.count, err) &&
+              compose_result(model->reader, out, &z, &request, NULL, interrupt_flag(), err);
     latent_sequence_deinit(&z);
-    recipe_deinit(&recipe);
+    compose_request_deinit(&request);
     return ok;
 }
 
 static bool transfer(const Options *options, const BarList *list, Document *pair, Error *err) {
-    const char *const *path = options->operand;
-    BarSequence original = {0}, context = {0}, result = {0};
+    BarSequence result = {0};
     HeadlessModel model = {0};
     bool ok = headless_open(&model, options, err) &&
-              headless_read_pair(&pair->original, &pair->context, options, err);
-    if (ok) align_original(pair);
-    ok = ok && headless_bars(&original, &pair->original, path[0], err) &&
-         headless_bars(&context, &pair->context, path[1], err) &&
-         check_pair(options, list, &original, &context, err) &&
-         pour(&model, &result, list, &original, &context, err) &&
-         headless_write(&result, &pair->context, "result", options->out, err);
+              headless_read_pair(&pair->original, &pair->context, options, err) &&
+              pour(options, &model, &result, list, pair, err) &&
+              headless_write(&result, &pair->context, "result", options->out, err);
     headless_close(&model);
-    bar_sequence_deinit(&original);
-    bar_sequence_deinit(&context);
     bar_sequence_deinit(&result);
     return ok;
 }

@@ -43,7 +43,7 @@ struct PriorFit {
     PriorFitOptions options;
     const Corpus *corpus;
     int window; /* bars that the model sees at once */
-    Composer *composer;
+    Reader *reader;
     Side before, bar;
     float *scores; /* (rows, rows) */
     long step;
@@ -102,8 +102,8 @@ PriorFit *prior_fit_new(const Model *model, const Corpus *corpus, const PriorFit
     if (!fit->scores || !fit->bar_latent || !fit->bar_repeats)
         error_memory(err, "fitting the prior");
     else
-        fit->composer = composer_new(model, err);
-    if (fit->composer && open_side(&fit->before, PRIOR_CONTEXT_SIZE, fit, err) &&
+        fit->reader = reader_new(model, err);
+    if (fit->reader && open_side(&fit->before, PRIOR_CONTEXT_SIZE, fit, err) &&
         open_side(&fit->bar, BAR_SIZE, fit, err))
         return fit;
     prior_fit_free(fit);
@@ -112,7 +112,7 @@ PriorFit *prior_fit_new(const Model *model, const Corpus *corpus, const PriorFit
 
 void prior_fit_free(PriorFit *fit) {
     if (!fit) return;
-    composer_free(fit->composer);
+    reader_free(fit->reader);
     close_side(&fit->before);
     close_side(&fit->bar);
     free(fit->scores);
@@ -156,7 +156,7 @@ static bool read_tune(PriorFit *fit, const CorpusTune *tune, atomic_bool *cancel
         .bar = fit->corpus->bar + tune->first, .count = tune->count, .steps = tune->steps};
     bool read = bar_sequence_copy(&bars, &borrowed, err);
     if (read) bar_transpose(bars.bar, bars.count, &fit->rng);
-    read = read && compose_encode(fit->composer, &latents, &bars, cancel, err);
+    read = read && compose_encode(fit->reader, &latents, &bars, cancel, err);
     for (int t = 0; read && t < bars.count; t++) {
         const int known = t % fit->window; /* the encoder's windows begin anew */
         read_bar(fit, bars.bar + t - known, known, tune, t, &latents.bar[t]);

@@ -168,18 +168,18 @@ static void fail(Job *job, const Error *error) {
 static void *work(void *argument) {
     Job *job = argument;
     Error error = {{0}};
-    Composer *composer = composer_new(job->model, &error);
-    if (!composer) fail(job, &error);
-    while (composer && !atomic_load(&job->failed)) {
+    Reader *reader = reader_new(job->model, &error);
+    if (!reader) fail(job, &error);
+    while (reader && !atomic_load(&job->failed)) {
         int i = atomic_fetch_add(&job->next, 1);
         if (i >= job->count) break;
         FigureChunk *chunk = &job->chunk[i];
         if (decoding_cancelled(job->options->cancel, &error) ||
-            !measures_take(&chunk->tally, composer, job->windows->window + chunk->first, chunk->count,
+            !measures_take(&chunk->tally, reader, job->windows->window + chunk->first, chunk->count,
                            job->options, &error))
             fail(job, &error);
     }
-    composer_free(composer);
+    reader_free(reader);
     return NULL;
 }
 

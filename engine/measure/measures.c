@@ -4,12 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/composer.h"
+#include "engine/compose.h"
+#include "engine/decoding.h"
 
 /* What is known of the windows at hand; rows are their bars, one window after another. */
 typedef struct {
     Tally *tally;
-    Composer *composer;
+    Reader *reader;
     const FiguresOptions *options;
     const MeasuresWindow *window;
     int count, rows;
@@ -27,7 +28,7 @@ typedef struct {
 } Chunk;
 
 static Workspace *work_of(Chunk *chunk) {
-    return &chunk->composer->work;
+    return &chunk->reader->work;
 }
 
 static bool is_first(const Chunk *chunk, int row) {
@@ -168,7 +169,7 @@ static bool measure_reading(Chunk *chunk, Error *err) {
     Workspace *work = work_of(chunk);
     if (!batch(chunk, chunk->bar, err)) return false;
     workspace_encode(work);
-    composer_read_latents(chunk->latent, work, 0, chunk->rows);
+    reader_latents(chunk->latent, work, 0, chunk->rows);
     count_costs(chunk);
     for (int row = 0; row < chunk->rows; row++)
         memcpy(work->z + (size_t)row * LATENT_SIZE, chunk->latent[row].mu, sizeof chunk->latent[row].mu);
@@ -265,7 +266,7 @@ static bool measure_substitution(Chunk *chunk, Error *err) {
     for (int w = 0; w < chunk->count; w++)
         if (chunk->t0[w] >= 0) {
             int row = chunk->first[w] + chunk->t0[w];
-            composer_read_latents(&chunk->latent[row], work_of(chunk), row, 1);
+            reader_latents(&chunk->latent[row], work_of(chunk), row, 1);
         }
     if (!decode(chunk, chunk->changed, err)) return false;
     for (int w = 0; w < chunk->count; w++)
@@ -377,20 +378,20 @@ static bool measure_influence(Chunk *chunk, int w, Error *err) {
     bool repeats = false;
     for (int t = 0; t < bars.count; t++) repeats |= equal[t] != 0;
     if (!repeats) return true;
-    Analysis *analysis = compose_analyse(chunk->composer, &bars, NULL, err);
-    bool fine = analysis && compose_influence(chunk->composer, analysis, &bars, NULL, err);
+    Analysis *analysis = compose_analyse(chunk->reader, &bars, NULL, err);
+    bool fine = analysis && compose_influence(chunk->reader, analysis, &bars, NULL, err);
     for (int t = 0; fine && t < bars.count; t++)
         if (equal[t]) count_influence(chunk->tally, analysis, t, equal[t]);
     analysis_free(analysis);
     return fine;
 }
 
-bool measures_take(Tally *tally, Composer *composer, const MeasuresWindow *window, int count,
+bool measures_take(Tally *tally, Reader *reader, const MeasuresWindow *window, int count,
                    const FiguresOptions *options, Error *err) {
     Chunk *chunk = calloc(1, sizeof *chunk);
     if (!chunk) return error_memory(err, "the figures");
     chunk->tally = tally;
-    chunk->composer = composer;
+    chunk->reader = reader;
     chunk->options = options;
     chunk->window = window;
     chunk->count = count;

@@ -19,7 +19,7 @@ typedef struct {
 } MeasuresWindow;
 
 /* A chunk of windows, MEASURES_ROWS bars at most. */
-bool measures_take(Tally *tally, Composer *composer, const MeasuresWindow *window, int count,
+bool measures_take(Tally *tally, Reader *reader, const MeasuresWindow *window, int count,
                    const FiguresOptions *options, Error *err);
 
 #endif

@@ -1,0 +1,42 @@
+/* Reader: a model at work for one thread: its workspaces, and the latents of the bars that it read last.
+ *
+ * A window of bars that was read before, note for note, is not read again: most requests change one voice at most, and one
+ * window of it. What is kept is bounded (READER_WINDOWS), the longest unused goes. Results are the same as without: reading is a
+ * function of the bars of the window. The model is borrowed. */
+#ifndef REFRAIN_ENGINE_READER_H
+#define REFRAIN_ENGINE_READER_H
+
+#include "engine/latent.h"
+#include "engine/nn/prior.h"
+#include "engine/workspace.h"
+
+enum {
+    READER_WINDOWS = 128
+}; /* 50 kB each, where windows are of 64 bars: two songs of 4 voices and 1,000 bars */
+
+typedef struct {
+    Bar *bars; /* (count), owned; null = free */
+    Latent *latent;
+    int count;
+    uint64_t used; /* when */
+} ReaderWindow;
+
+typedef struct {
+    Workspace work;
+    int window;            /* bars that the model sees at once */
+    PriorActs *prior_acts; /* one row; made when the first bar is drawn from a fitted prior */
+    ReaderWindow kept[READER_WINDOWS];
+    uint64_t uses, readings; /* windows asked for; those that had to be read */
+} Reader;
+
+Reader *reader_new(const Model *model, Error *err);
+void reader_free(Reader *reader); /* null is allowed */
+
+/* Posterior of at most `window` bars, z = mu. */
+bool reader_encode(Reader *reader, Latent *out, const Bar *bars, int count, Error *err);
+/* The same, always read, so that the encoder's activations are left in the workspace. */
+bool reader_encode_window(Reader *reader, Latent *out, const Bar *bars, int count, Error *err);
+/* Latents of rows [row, row + count) of the last workspace_encode, z = mu. */
+void reader_latents(Latent *out, const Workspace *work, int row, int count);
+
+#endif
