@@ -34,7 +34,7 @@ CFLAGS_tsan := -O1 -g -fsanitize=thread
 CFLAGS_fuzz := $(CFLAGS_asan) -fsanitize=fuzzer-no-link
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 $(WERROR)
 CFLAGS := -std=c11 -D_GNU_SOURCE -I. $(CFLAGS_$(MODE)) $(WARNINGS) -pthread $(EXTRA_CFLAGS)
-PACKAGES := ncursesw jansson sndfile fluidsynth smf zlib alsa
+PACKAGES := ncursesw jansson sndfile fluidsynth smf zlib alsa uchardet
 LDLIBS := -lportmidi -lopenblas -linih -lm -pthread
 LAYER_FLAGS := -O3 -march=$(ARCH) -ffast-math -fno-finite-math-only -DNDEBUG
 FAILING_ALLOC := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc,--wrap=posix_memalign,--wrap=strdup
@@ -142,7 +142,7 @@ $(TEXTS): $(BUILD)/refrain
 ifneq ($(filter run test setup,$(MAKECMDGOALS)),)
 build/packages: | setup
 endif
-build/packages:
+build/packages: Makefile
 	@$(PKG_CONFIG) --exists $(PACKAGES) || { echo "Libraries are missing: 'make setup' installs them." >&2; exit 1; }
 	@mkdir -p $(@D)
 	@$(PKG_CONFIG) --cflags $(PACKAGES) | sed 's/-I/-isystem /g' >$@.cflags

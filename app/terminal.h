@@ -17,7 +17,7 @@ typedef struct {
 typedef struct {
     const char *original; /* song or MIDI file; null = empty song */
     const char *context;  /* MIDI file, or null */
-    int track;            /* which track of the original, from 1; 0 = the one with most notes */
+    const char *track;    /* which track of the original, by number or name; null = the melody */
     const char *model;    /* safetensors file; null = paths_model() */
     const char *output;   /* MIDI output by name, "synth", "silent"; null = the best */
     const char *midi_in;  /* MIDI keyboard by name, "off"; null = every one */

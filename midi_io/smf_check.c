@@ -1,18 +1,16 @@
 #include "midi_io/smf_check.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "engine/music/melody.h"
 #include "midi_io/midi.h"
-#include "midi_io/smf_events.h"
 #include "midi_io/smf_state.h"
 
 enum {
     MACBINARY_SIZE = 128,
     CHUNK_HEADER_SIZE = 8,
     DEFAULT_PPQN = 480,
-    METER_EXPONENT_MAX = 15,
-    TRACKS_MAX = 512, /* deleting them costs libsmf the square, too */
 };
 
 /* Bytes still to be read. No other function moves at. */
@@ -21,11 +19,9 @@ typedef struct {
 } Bytes;
 
 typedef struct {
-    SmfEvents events;
+    SmfEvents *events;
     SmfRepairs *repairs;
-    int format, division;
-    int chunks; /* of tracks */
-    int tempo_events;
+    int format, declared, division;
     int notes;
     bool own; /* holds refrain's own data */
     int32_t first_tempo_us;
@@ -34,8 +30,8 @@ typedef struct {
 /* The track that is being read. */
 typedef struct {
     int64_t tick;
-    int events;
     uint8_t running; /* status byte, 0 = none */
+    bool ended;
 } Chunk;
 
 static size_t left(const Bytes *from) {
@@ -72,83 +68,61 @@ static Read read_quantity(Bytes *from, uint32_t *value) {
     return READ_NONSENSE;
 }
 
-static bool add(Check *check, Chunk *track, SmfEvent event, Error *err) {
-    if (check->events.count >= SMF_EVENTS_MAX || track->events >= SMF_TRACK_EVENTS_MAX) {
+static Read add(Check *check, const Chunk *track, SmfEvent event, Error *err) {
+    /* One place is kept for the End Of Track of this track and of each that may follow. */
+    int ends = SMF_CHUNKS_MAX - check->events->tracks;
+    if (check->events->count >= SMF_EVENTS_MAX - ends && !smf_event_is_meta(&event, SMF_META_END)) {
         check->repairs->too_long = true;
-        return true;
+        return READ_DONE;
     }
     event.tick = (int32_t)track->tick;
-    event.track = (uint16_t)check->events.tracks;
-    track->events++;
-    return smf_events_add(&check->events, event, err);
+    event.track = (uint16_t)check->events->tracks;
+    return smf_events_add(check->events, event, err) ? READ_DONE : READ_NO_MEMORY;
 }
 
-static bool is_wanted_tempo(Check *check, const uint8_t *text, uint32_t size) {
-    int32_t quarter_us = size == 3 ? (int32_t)number(text, 3) : 0;
-    if (quarter_us == 0) return false;
-    if (check->first_tempo_us == 0) check->first_tempo_us = quarter_us;
-    return ++check->tempo_events <= SMF_TEMPO_EVENTS_MAX;
-}
-
-static bool is_wanted_meta(Check *check, int type, const uint8_t *text, uint32_t size) {
-    if (type >= SMF_META_TEXT && type <= SMF_META_LAST_TEXT) return true;
-    if (type == SMF_META_TEMPO) return is_wanted_tempo(check, text, size);
-    if (type == SMF_META_METER)
-        return size == 4 && text[0] > 0 && text[1] <= METER_EXPONENT_MAX &&
-               ++check->tempo_events <= SMF_TEMPO_EVENTS_MAX;
-    if (type == SMF_META_OWN && size <= SMF_META_MAX && smf_state_is_part(text, size))
-        return check->own = true;
-    return false;
-}
-
-/* A cut must not fall into a UTF-8 character, or the rest would no longer be read as UTF-8. text goes on after size. */
-static uint32_t whole_characters(const uint8_t *text, uint32_t size) {
-    for (uint32_t shorter = size; shorter > size - 4; shorter--)
-        if ((text[shorter] & 0xc0) != 0x80) return shorter;
-    return size;
+/* An event with a length: a meta event or a system exclusive one. */
+static Read read_text(Check *check, Chunk *track, Bytes *from, SmfEvent event, Error *err) {
+    Read read = read_quantity(from, &event.size);
+    if (read != READ_DONE) return read;
+    if (event.size > left(from)) return READ_CUT_SHORT;
+    event.text = take(from, event.size).at;
+    if (smf_event_is_meta(&event, SMF_META_TEMPO) && event.size == 3 && check->first_tempo_us == 0)
+        check->first_tempo_us = (int32_t)number(event.text, 3);
+    if (smf_event_is_meta(&event, SMF_META_OWN) && smf_state_is_part(event.text, event.size))
+        check->own = true;
+    track->ended = smf_event_is_meta(&event, SMF_META_END);
+    return add(check, track, event, err);
 }
 
 static Read read_meta(Check *check, Chunk *track, Bytes *from, Error *err) {
     if (from->at == from->end) return READ_CUT_SHORT;
-    int type = *take(from, 1).at;
-    uint32_t size;
-    Read read = read_quantity(from, &size);
-    if (read != READ_DONE) return read;
-    if (size > left(from)) return READ_CUT_SHORT;
-    const uint8_t *text = take(from, size).at;
-    if (type == SMF_META_END) {
-        from->at = from->end;
-        return READ_DONE;
-    }
-    if (!is_wanted_meta(check, type, text, size)) return READ_DONE;
-    if (size > SMF_META_MAX) size = whole_characters(text, SMF_META_MAX);
-    SmfEvent event = {.status = SMF_META, .data = {(uint8_t)type, 0}, .size = (uint8_t)size, .text = text};
-    return add(check, track, event, err) ? READ_DONE : READ_NO_MEMORY;
+    SmfEvent event = {.status = SMF_META, .data = {*take(from, 1).at, 0}};
+    return read_text(check, track, from, event, err);
 }
 
 static Read read_channel_event(Check *check, Chunk *track, Bytes *from, Error *err) {
     int count = smf_event_data_bytes(track->running);
     SmfEvent event = {.status = track->running};
+    bool masked = false;
     for (int i = 0; i < count; i++) {
         if (from->at == from->end) return READ_CUT_SHORT;
-        event.data[i] = *take(from, 1).at;
-        if (event.data[i] & 0x80) return READ_NONSENSE;
+        uint8_t byte = *take(from, 1).at;
+        masked |= byte > 0x7f;
+        event.data[i] = byte & 0x7f;
     }
-    int kind = event.status & 0xf0;
-    if (kind != MIDI_NOTE_ON && kind != MIDI_NOTE_OFF && kind != MIDI_PROGRAM) return READ_DONE;
-    if (kind == MIDI_NOTE_ON && event.data[1] > 0) check->notes++;
-    return add(check, track, event, err) ? READ_DONE : READ_NO_MEMORY;
+    check->repairs->masked += masked;
+    if ((event.status & 0xf0) == MIDI_NOTE_ON && event.data[1] > 0) check->notes++;
+    return add(check, track, event, err);
 }
 
 /* System events are legal between a song's events only as F0 and F7, with a length; the others have fixed sizes. */
-static Read skip_system_event(int status, Bytes *from) {
-    uint32_t size = status == 0xf2 ? 2 : status == 0xf1 || status == 0xf3 ? 1 : 0;
-    if (status == 0xf0 || status == 0xf7) {
-        Read read = read_quantity(from, &size);
-        if (read != READ_DONE) return read;
-    }
+static Read read_system_event(Check *check, Chunk *track, int status, Bytes *from, Error *err) {
+    if (status == SMF_SYSEX || status == SMF_ESCAPE)
+        return read_text(check, track, from, (SmfEvent){.status = (uint8_t)status}, err);
+    size_t size = status == 0xf2 ? 2 : status == 0xf1 || status == 0xf3 ? 1 : 0;
     if (size > left(from)) return READ_CUT_SHORT;
     take(from, size);
+    check->repairs->stray++;
     return READ_DONE;
 }
 
@@ -156,17 +130,17 @@ static Read read_event(Check *check, Chunk *track, Bytes *from, Error *err) {
     uint32_t delta;
     Read read = read_quantity(from, &delta);
     if (read != READ_DONE) return read;
-    track->tick += delta;
-    if (track->tick > SMF_TICK_MAX) {
+    if (track->tick + delta > SMF_TICK_MAX) {
         check->repairs->too_long = true;
         from->at = from->end;
         return READ_DONE;
     }
+    track->tick += delta;
     if (from->at == from->end) return READ_CUT_SHORT;
     if (*from->at & 0x80) {
         uint8_t status = *take(from, 1).at;
         if (status == SMF_META) return read_meta(check, track, from, err);
-        if (!smf_event_is_channel(status)) return skip_system_event(status, from);
+        if (!smf_event_is_channel(status)) return read_system_event(check, track, status, from, err);
         track->running = status;
     }
     if (track->running == 0) return READ_NONSENSE;
@@ -176,29 +150,46 @@ static Read read_event(Check *check, Chunk *track, Bytes *from, Error *err) {
 static bool read_track(Check *check, Bytes chunk, bool whole, Error *err) {
     Chunk track = {0};
     Read read = READ_DONE;
-    while (read == READ_DONE && chunk.at < chunk.end) read = read_event(check, &track, &chunk, err);
-    if (read == READ_NO_MEMORY) return false;
+    while (read == READ_DONE && chunk.at < chunk.end && !track.ended)
+        read = read_event(check, &track, &chunk, err);
     if (read == READ_NONSENSE || (read == READ_CUT_SHORT && whole)) check->repairs->damaged = true;
-    /* Tracks with nothing in them are what libsmf handles worst, and nobody misses them. */
-    if (track.events > 0) check->events.tracks++;
-    return true;
+    if (track.ended) check->repairs->behind += (int)left(&chunk);
+    if (read != READ_NO_MEMORY && !track.ended)
+        read = add(check, &track, (SmfEvent){.status = SMF_META, .data = {SMF_META_END, 0}}, err);
+    check->events->tracks++;
+    return read != READ_NO_MEMORY;
 }
 
-static bool read_tracks(Check *check, Bytes from, Error *err) {
-    while (left(&from) >= CHUNK_HEADER_SIZE) {
-        if (check->events.tracks == TRACKS_MAX) {
-            check->repairs->too_long = true;
-            break;
-        }
-        const uint8_t *header = take(&from, CHUNK_HEADER_SIZE).at;
-        uint32_t size = number(header + 4, 4);
-        bool whole = size <= left(&from);
-        Bytes chunk = take(&from, size);
-        bool is_track = memcmp(header, "MTrk", 4) == 0;
-        if (!whole) check->repairs->cut_short = true;
-        check->chunks += is_track;
-        if (is_track && !read_track(check, chunk, whole, err)) return false;
+/* Chunks have names of four letters; what else stands behind the last track is nothing. */
+static bool is_chunk(Bytes from) {
+    if (left(&from) < CHUNK_HEADER_SIZE) return false;
+    for (int i = 0; i < 4; i++)
+        if (!isalnum(from.at[i]) && from.at[i] != ' ') return false;
+    return number(from.at + 4, 4) <= left(&from) - CHUNK_HEADER_SIZE;
+}
+
+static bool read_chunk(Check *check, Bytes *from, Error *err) {
+    const uint8_t *header = take(from, CHUNK_HEADER_SIZE).at;
+    uint32_t size = number(header + 4, 4);
+    bool whole = size <= left(from);
+    Bytes chunk = take(from, size);
+    if (!whole) check->repairs->cut_short = true;
+    if (memcmp(header, "MTrk", 4) == 0) {
+        if (check->events->tracks < SMF_CHUNKS_MAX) return read_track(check, chunk, whole, err);
+        check->repairs->too_long = true;
+        return true;
     }
+    SmfChunk foreign = {check->events->tracks, header, (size_t)(chunk.end - header)};
+    return !whole || smf_events_add_chunk(check->events, foreign, err);
+}
+
+static bool read_chunks(Check *check, Bytes from, Error *err) {
+    while (check->events->tracks < check->declared && left(&from) >= CHUNK_HEADER_SIZE)
+        if (!read_chunk(check, &from, err)) return false;
+    if (check->events->tracks < check->declared && left(&from) > 0) check->repairs->cut_short = true;
+    while (is_chunk(from))
+        if (!read_chunk(check, &from, err)) return false;
+    check->repairs->behind += (int)left(&from);
     return true;
 }
 
@@ -235,8 +226,9 @@ static bool read_file(Check *check, Bytes from, Error *err) {
     if (size < 6) return error_set(err, "The MIDI file's header is too short to be read: export it again.");
     const uint8_t *fields = take(&from, size).at;
     check->format = (int)number(fields, 2);
+    check->declared = (int)number(fields + 2, 2);
     check->division = (int)number(fields + 4, 2);
-    return read_tracks(check, from, err);
+    return read_chunks(check, from, err);
 }
 
 /* Keeps one track, as format 0. */
@@ -249,14 +241,15 @@ static void keep_pattern(SmfEvents *events, int pattern) {
     }
     events->count = kept;
     events->tracks = 1;
+    events->chunks = 0;
 }
 
 static void flatten_patterns(Check *check) {
-    check->repairs->patterns = check->events.tracks;
-    for (int i = 0; i < check->events.count; i++) {
-        const SmfEvent *event = &check->events.event[i];
+    check->repairs->patterns = check->events->tracks;
+    for (int i = 0; i < check->events->count; i++) {
+        const SmfEvent *event = &check->events->event[i];
         if ((event->status & 0xf0) != MIDI_NOTE_ON || event->data[1] == 0) continue;
-        keep_pattern(&check->events, event->track);
+        keep_pattern(check->events, event->track);
         return;
     }
 }
@@ -271,40 +264,41 @@ static void convert_frames(Check *check) {
         DEFAULT_PPQN * 1e6 / ((double)second * (frames == 29 ? 29.97 / 29 : 1.0) * (double)quarter_us);
     int kept = 0;
     bool has_tempo = false;
-    for (int i = 0; i < check->events.count; i++) {
-        SmfEvent event = check->events.event[i];
-        bool tempo = event.status == SMF_META && event.data[0] == SMF_META_TEMPO;
+    for (int i = 0; i < check->events->count; i++) {
+        SmfEvent event = check->events->event[i];
+        bool tempo = smf_event_is_meta(&event, SMF_META_TEMPO), end = smf_event_is_meta(&event, SMF_META_END);
         double tick = event.tick * ticks + 0.5;
-        if (tick > SMF_TICK_MAX) check->repairs->too_long = true;
-        if (tick > SMF_TICK_MAX || (tempo && has_tempo)) continue;
+        bool beyond = tick > SMF_TICK_MAX;
+        check->repairs->too_long |= beyond;
+        if ((beyond && !end) || (tempo && has_tempo)) continue;
         has_tempo |= tempo;
-        event.tick = (int32_t)tick;
-        check->events.event[kept++] = event;
+        event.tick = beyond ? SMF_TICK_MAX : (int32_t)tick;
+        check->events->event[kept++] = event;
     }
-    check->events.count = kept;
+    check->events->count = kept;
     check->repairs->frames = true;
 }
 
-bool smf_check(unsigned char **out, size_t *out_size, const unsigned char *bytes, size_t size,
-               SmfRepairs *repairs, Error *err) {
-    SmfRepairs ignored;
-    Check check = {.repairs = repairs ? repairs : &ignored};
-    *check.repairs = (SmfRepairs){0};
-    bool done = read_file(&check, (Bytes){bytes, bytes + size}, err);
-    if (done && check.notes == 0 && !check.own)
-        done =
-            check.repairs->cut_short || check.chunks == 0
-                ? error_set(err, "The MIDI file is cut short before its first note: copy or export it again.")
-                : error_set(err, "The MIDI file has no notes: choose one with a melody in it.");
-    if (done) {
-        bool frames = check.division & 0x8000;
-        check.events.format = check.events.tracks > 1;
-        check.events.ppqn = frames || check.division == 0 ? DEFAULT_PPQN : check.division;
-        if (check.format == 2 && check.notes > 0) flatten_patterns(&check);
-        if (check.events.tracks == 1) check.events.format = 0;
-        if (frames) convert_frames(&check);
-        done = smf_events_write(&check.events, out, out_size, err);
-    }
-    smf_events_deinit(&check.events);
-    return done;
+bool smf_check(SmfEvents *out, const unsigned char *bytes, size_t size, SmfRepairs *repairs, Error *err) {
+    Check check = {.events = out, .repairs = repairs};
+    *repairs = (SmfRepairs){0};
+    if (!read_file(&check, (Bytes){bytes, bytes + size}, err)) return false;
+    if (check.notes == 0 && !check.own)
+        return repairs->cut_short || out->tracks == 0
+                   ? error_set(err,
+                               "The MIDI file is cut short before its first note: copy or export it again.")
+                   : error_set(err, "The MIDI file has no notes: choose one with a melody in it.");
+    bool frames = check.division & 0x8000;
+    out->ppqn = frames || check.division == 0 ? DEFAULT_PPQN : check.division;
+    if (check.format == 2 && check.notes > 0) flatten_patterns(&check);
+    out->format = out->tracks > 1 || (check.format == 1);
+    if (frames) convert_frames(&check);
+    return true;
+}
+
+const char *smf_check_read_only(const SmfRepairs *repairs) {
+    if (repairs->patterns > 1) return "it holds several patterns (type 2), of which the first was taken";
+    if (repairs->frames) return "its time is in film frames (SMPTE), which were turned into quarters";
+    if (repairs->too_long) return "it is longer than refrain's limits, so only its beginning was taken";
+    return NULL;
 }

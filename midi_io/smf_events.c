@@ -6,10 +6,15 @@
 
 #include "midi_io/midi.h"
 
-enum { HEADER_SIZE = 14, TRACK_HEADER_SIZE = 8, EVENT_SIZE_MAX = 4 + 3, END_SIZE = 4 };
+enum {
+    HEADER_SIZE = 14,
+    TRACK_HEADER_SIZE = 8,
+    EVENT_SIZE_MAX = 4 + 2 + 4, /* without its text: delta, status and type, length */
+};
 
 void smf_events_deinit(SmfEvents *events) {
     free(events->event);
+    free(events->chunk);
     *events = (SmfEvents){0};
 }
 
@@ -22,6 +27,18 @@ bool smf_events_add(SmfEvents *events, SmfEvent event, Error *err) {
         events->capacity = capacity;
     }
     events->event[events->count++] = event;
+    return true;
+}
+
+bool smf_events_add_chunk(SmfEvents *events, SmfChunk chunk, Error *err) {
+    if (events->chunks == events->chunk_capacity) {
+        int capacity = events->chunk_capacity ? events->chunk_capacity * 2 : 4;
+        SmfChunk *grown = realloc(events->chunk, (size_t)capacity * sizeof *grown);
+        if (!grown) return error_memory(err, "the chunks of a MIDI file");
+        events->chunk = grown;
+        events->chunk_capacity = capacity;
+    }
+    events->chunk[events->chunks++] = chunk;
     return true;
 }
 
@@ -38,33 +55,50 @@ static unsigned char *put_number(unsigned char *to, uint32_t value, int bytes) {
     return to;
 }
 
+static unsigned char *put_bytes(unsigned char *to, const uint8_t *bytes, size_t size) {
+    if (size) memcpy(to, bytes, size);
+    return to + size;
+}
+
 /* A variable-length quantity: seven bits a byte, the highest first, all but the last with bit 7 set. */
-static unsigned char *put_delta(unsigned char *to, uint32_t delta) {
+static unsigned char *put_quantity(unsigned char *to, uint32_t value) {
     for (int shift = 21; shift > 0; shift -= 7)
-        if (delta >> shift) *to++ = (unsigned char)(0x80 | ((delta >> shift) & 0x7f));
-    *to++ = (unsigned char)(delta & 0x7f);
+        if (value >> shift) *to++ = (unsigned char)(0x80 | ((value >> shift) & 0x7f));
+    *to++ = (unsigned char)(value & 0x7f);
     return to;
 }
 
 static unsigned char *put_event(unsigned char *to, const SmfEvent *event, int32_t previous_tick) {
-    assert(event->tick >= previous_tick && event->tick <= SMF_TICK_MAX);
-    to = put_delta(to, (uint32_t)(event->tick - previous_tick));
+    assert(event->tick >= previous_tick && event->tick <= SMF_TICK_MAX && event->size <= SMF_TEXT_MAX);
+    to = put_quantity(to, (uint32_t)(event->tick - previous_tick));
     *to++ = event->status;
-    *to++ = event->data[0];
-    if (event->status == SMF_META) {
-        assert(event->size <= SMF_META_MAX);
-        *to++ = event->size;
-        if (event->size) memcpy(to, event->text, event->size);
-        return to + event->size;
-    }
-    if (smf_event_data_bytes(event->status) == 2) *to++ = event->data[1];
-    return to;
+    if (smf_event_is_channel(event->status))
+        return put_bytes(to, event->data, (size_t)smf_event_data_bytes(event->status));
+    if (event->status == SMF_META) *to++ = event->data[0];
+    to = put_quantity(to, event->size);
+    return put_bytes(to, event->text, event->size);
 }
 
 static size_t size_limit(const SmfEvents *events) {
-    size_t limit = HEADER_SIZE + (size_t)events->tracks * (TRACK_HEADER_SIZE + END_SIZE);
+    size_t limit = HEADER_SIZE + (size_t)events->tracks * TRACK_HEADER_SIZE;
     for (int i = 0; i < events->count; i++) limit += EVENT_SIZE_MAX + (size_t)events->event[i].size;
+    for (int i = 0; i < events->chunks; i++) limit += events->chunk[i].size;
     return limit;
+}
+
+static unsigned char *put_track(unsigned char *to, const SmfEvents *events, int track, int *next) {
+    unsigned char *chunk = to;
+    memcpy(to, "MTrk", 4);
+    to += TRACK_HEADER_SIZE;
+    int32_t tick = 0;
+    int first = *next;
+    for (; *next < events->count && events->event[*next].track == track; ++*next) {
+        to = put_event(to, &events->event[*next], tick);
+        tick = events->event[*next].tick;
+    }
+    assert(*next > first && smf_event_is_meta(&events->event[*next - 1], SMF_META_END));
+    put_number(chunk + 4, (uint32_t)(to - chunk - TRACK_HEADER_SIZE), 4);
+    return to;
 }
 
 bool smf_events_write(const SmfEvents *events, unsigned char **bytes, size_t *size, Error *err) {
@@ -76,21 +110,13 @@ bool smf_events_write(const SmfEvents *events, unsigned char **bytes, size_t *si
     unsigned char *to = put_number(file + 8, (uint32_t)events->format, 2);
     to = put_number(to, (uint32_t)events->tracks, 2);
     to = put_number(to, (uint32_t)events->ppqn, 2);
-    int next = 0;
-    for (int track = 0; track < events->tracks; track++) {
-        unsigned char *chunk = to;
-        memcpy(to, "MTrk", 4);
-        to += TRACK_HEADER_SIZE;
-        int32_t tick = 0;
-        for (; next < events->count && events->event[next].track == track; next++) {
-            to = put_event(to, &events->event[next], tick);
-            tick = events->event[next].tick;
-        }
-        memcpy(to, "\0\xff\x2f\0", END_SIZE);
-        to += END_SIZE;
-        put_number(chunk + 4, (uint32_t)(to - chunk - TRACK_HEADER_SIZE), 4);
+    int next = 0, chunk = 0;
+    for (int track = 0; track <= events->tracks; track++) {
+        for (; chunk < events->chunks && events->chunk[chunk].before == track; chunk++)
+            to = put_bytes(to, events->chunk[chunk].bytes, events->chunk[chunk].size);
+        if (track < events->tracks) to = put_track(to, events, track, &next);
     }
-    assert(next == events->count);
+    assert(next == events->count && chunk == events->chunks);
     *bytes = file;
     *size = (size_t)(to - file);
     return true;

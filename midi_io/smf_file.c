@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "engine/base/file.h"
+#include "midi_io/smf_guard.h"
 #include "midi_io/smf_import.h"
 #include "midi_io/smf_song.h"
 
@@ -31,52 +32,64 @@ static void silence_libsmf(void) {
                       NULL);
 }
 
-static bool read_events(SmfScore *score, const smf_t *smf, Error *err) {
-    if (!smf_score_init(score, smf->number_of_tracks, smf->ppqn, err)) return false;
-    for (int t = 0; t < smf->number_of_tracks; t++) {
-        smf_track_t *track = smf_get_track_by_number(smf, t + 1);
-        for (int i = 1; i <= track->number_of_events; i++) {
-            const smf_event_t *event = smf_track_get_event_by_number(track, i);
-            if (!smf_score_add(score, t, event->time_pulses, event->midi_buffer,
-                               (size_t)event->midi_buffer_length, err))
-                return false;
+/* The pieces that the guard made of a track are one track again. */
+static bool read_events(SmfScore *score, const smf_t *smf, const SmfEvents *events, Error *err) {
+    if (!smf_score_init(score, events->tracks, events->ppqn, err)) return false;
+    int track = 0;
+    for (int piece = 1; piece <= smf->number_of_tracks; piece++) {
+        smf_track_t *part = smf_get_track_by_number(smf, piece);
+        for (int i = 1; i <= part->number_of_events; i++) {
+            const smf_event_t *given = smf_track_get_event_by_number(part, i);
+            if (smf_event_is_eot(given)) continue; /* of the piece; that of the track has a token */
+            SmfEvent event = smf_guard_read(events, given->midi_buffer, (size_t)given->midi_buffer_length,
+                                            track, given->time_pulses);
+            if (!smf_score_add(score, &event, err)) return false;
+            track += smf_event_is_meta(&event, SMF_META_END);
         }
     }
     smf_score_close(score);
     return true;
 }
 
-/* Any bytes -> score; the caller deinits score in any case. */
-static bool read_score(SmfScore *score, const unsigned char *bytes, size_t size, Error *err) {
+static bool read_guarded(SmfScore *score, const SmfEvents *events, Error *err) {
     static pthread_once_t silenced = PTHREAD_ONCE_INIT;
     pthread_once(&silenced, silence_libsmf);
-    *score = (SmfScore){0};
-    unsigned char *checked = NULL;
-    size_t checked_size = 0;
-    SmfRepairs repairs;
-    if (!smf_check(&checked, &checked_size, bytes, size, &repairs, err)) return false;
-    smf_t *smf = smf_load_from_memory(checked, (int)checked_size);
-    bool done = smf ? read_events(score, smf, err)
+    unsigned char *guarded = NULL;
+    size_t size = 0;
+    if (!smf_guard_write(events, &guarded, &size, err)) return false;
+    smf_t *smf = smf_load_from_memory(guarded, (int)size);
+    bool done = smf ? read_events(score, smf, events, err)
                     : error_set(err, "The MIDI file cannot be read: export it again, or choose another one.");
-    score->repairs = repairs;
     if (smf) smf_delete(smf);
-    free(checked);
+    free(guarded);
+    return done;
+}
+
+/* Any bytes -> score; the caller deinits score in any case. */
+static bool read_score(SmfScore *score, const unsigned char *bytes, size_t size, Error *err) {
+    *score = (SmfScore){0};
+    SmfEvents events = {0};
+    SmfRepairs repairs;
+    bool done = smf_check(&events, bytes, size, &repairs, err) && read_guarded(score, &events, err);
+    score->repairs = repairs;
+    smf_events_deinit(&events);
     return done;
 }
 
 /* ---- reading ---- */
 
-static bool import_song(SmfSong *out, const SmfScore *score, int track, SmfReport *report, Error *err) {
+static bool import_song(SmfSong *out, const SmfScore *score, const char *wanted, SmfReport *report,
+                        Error *err) {
     Melody *melody = &out->track[0];
-    if (!smf_import(melody, score, track, report, err)) return false;
+    if (!smf_import(melody, score, wanted, report, err)) return false;
     out->count = 1;
     memcpy(out->title, melody->name[0] ? melody->name : score->title, sizeof out->title);
     strcpy(melody->name, "original");
     return true;
 }
 
-bool smf_file_parse(SmfSong *out, const unsigned char *bytes, size_t size, int track, SmfReport *report,
-                    Error *err) {
+bool smf_file_parse(SmfSong *out, const unsigned char *bytes, size_t size, const char *wanted,
+                    SmfReport *report, Error *err) {
     SmfReport ignored;
     if (!report) report = &ignored;
     *report = (SmfReport){0};
@@ -84,9 +97,9 @@ bool smf_file_parse(SmfSong *out, const unsigned char *bytes, size_t size, int t
     SmfScore score;
     bool done = read_score(&score, bytes, size, err);
     if (done) {
-        bool song = smf_score_is_song(&score) && track == 0;
+        bool song = smf_score_is_song(&score) && !wanted;
         done =
-            song ? smf_song_restore(out, &score, report, err) : import_song(out, &score, track, report, err);
+            song ? smf_song_restore(out, &score, report, err) : import_song(out, &score, wanted, report, err);
     }
     smf_score_deinit(&score);
     if (!done) smf_song_deinit(out);
@@ -102,12 +115,12 @@ bool smf_file_load(SmfSong *out, const char *path, SmfReport *report, Error *err
     size_t size = 0;
     smf_song_deinit(out);
     if (!file_read(path, FILE_SIZE_MAX, &bytes, &size, err)) return false;
-    bool done = smf_file_parse(out, bytes, size, 0, report, err);
+    bool done = smf_file_parse(out, bytes, size, NULL, report, err);
     free(bytes);
     return done || name_file(err, path);
 }
 
-bool smf_file_import(Melody *out, const char *path, int track, SmfReport *report, Error *err) {
+bool smf_file_import(Melody *out, const char *path, const char *wanted, SmfReport *report, Error *err) {
     unsigned char *bytes = NULL;
     size_t size = 0;
     SmfReport ignored;
@@ -115,7 +128,18 @@ bool smf_file_import(Melody *out, const char *path, int track, SmfReport *report
     if (!file_read(path, FILE_SIZE_MAX, &bytes, &size, err)) return false;
     SmfScore score;
     bool done = read_score(&score, bytes, size, err) &&
-                smf_import(out, &score, track, report ? report : &ignored, err);
+                smf_import(out, &score, wanted, report ? report : &ignored, err);
+    smf_score_deinit(&score);
+    free(bytes);
+    return done || name_file(err, path);
+}
+
+bool smf_file_rows(SmfRows *out, const char *path, Error *err) {
+    unsigned char *bytes = NULL;
+    size_t size = 0;
+    if (!file_read(path, FILE_SIZE_MAX, &bytes, &size, err)) return false;
+    SmfScore score;
+    bool done = read_score(&score, bytes, size, err) && smf_rows_list(out, &score, err);
     smf_score_deinit(&score);
     free(bytes);
     return done || name_file(err, path);

@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include "engine/music/melody.h"
+#include "midi_io/smf_rows.h"
 
 enum { SMF_TRACKS_MAX = 8 };
 
@@ -23,9 +24,8 @@ typedef struct {
 
 typedef struct {
     char text[400]; /* one line: what was taken and what was changed */
-    int track; /* track (or channel, `channels`) that was taken; tracks are counted from 1 among those with notes */
-    int tracks;     /* tracks (or channels) with notes */
-    bool channels;  /* the notes are all in one track and several channels, as in a type 0 file */
+    int track;      /* row (smf_rows.h) that was taken, from 1 */
+    int tracks;     /* rows */
     bool cut_short; /* the file ends in the middle: what was whole was taken */
     int dropped;    /* notes left out because a higher one sounds */
     int cut;        /* notes shortened by the next */
@@ -34,19 +34,21 @@ typedef struct {
 
 void smf_song_deinit(SmfSong *song);
 
-/* The melody of any .mid: of the track with most notes (channel 10 left out; in refrain's own songs the original), or
- * `track` (0 = choose). Made monophonic and quantised to sixteenths; a pickup given as a shorter first bar is padded
- * with a rest on the left, so bars lie on bar lines. Tempo and meter are those at the beginning (the longest-lasting
- * meter after a pickup); later changes are ignored and said. The name is the track's, or else the title.
+/* The melody of any .mid: the row that is the melody, or the one wanted by number or name (smf_rows.h; null = choose). Made
+ * monophonic and quantised to sixteenths; a pickup given as a shorter first bar is padded with a rest on the left, so bars
+ * lie on bar lines. Tempo and meter are those at the beginning (the longest-lasting meter after a pickup); later changes are
+ * ignored and said. The name is the track's, or else the title.
  * report may be null. Fails with one sentence that begins with the path. */
-bool smf_file_import(Melody *out, const char *path, int track, SmfReport *report, Error *err);
+bool smf_file_import(Melody *out, const char *path, const char *wanted, SmfReport *report, Error *err);
+/* The voices of any .mid, and which is the melody. out is empty before. */
+bool smf_file_rows(SmfRows *out, const char *path, Error *err);
 /* Reads a song: its tracks as they are. A file without refrain's text is imported as the single track "original" (its
  * name becomes the title) and gives a null state. */
 bool smf_file_load(SmfSong *out, const char *path, SmfReport *report, Error *err);
 bool smf_file_save(const SmfSong *song, const char *path, Error *err); /* atomic */
-/* The same on memory, for tests and fuzzing. A track other than 0 imports it from refrain's own songs, too. */
-bool smf_file_parse(SmfSong *out, const unsigned char *bytes, size_t size, int track, SmfReport *report,
-                    Error *err);
+/* The same on memory, for tests and fuzzing. A wanted track imports it from refrain's own songs, too. */
+bool smf_file_parse(SmfSong *out, const unsigned char *bytes, size_t size, const char *wanted,
+                    SmfReport *report, Error *err);
 bool smf_file_build(const SmfSong *song, unsigned char **bytes, size_t *size, Error *err); /* malloc'ed */
 
 #endif

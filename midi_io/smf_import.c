@@ -9,15 +9,12 @@ enum {
     STEPS_PER_QUARTER = MELODY_QUARTER_TICKS / MELODY_STEP_TICKS,
     STEPS_PER_WHOLE = 4 * STEPS_PER_QUARTER,
     UNIT_MAX = 16,
-    ALL_BUT_DRUMS = -1,
 };
 
-/* The notes of one track, or of one channel of it. */
+/* The notes of one channel of a track. */
 typedef struct {
-    int number; /* as a person counts: track among those with notes, or channel */
     const SmfTrack *track;
-    int channel; /* or ALL_BUT_DRUMS */
-    int notes;
+    int channel, program;
 } Voice;
 
 typedef struct {
@@ -30,7 +27,9 @@ typedef struct {
 /* What the report will say. */
 typedef struct {
     Voice voice;
+    const char *reason; /* why this one, "" or null = there was nothing to choose */
     Bars bars;
+    int endless;       /* notes that were never ended */
     int lengths;       /* rounded */
     int beyond;        /* notes that found no place */
     int tempo_changes; /* ignored */
@@ -40,75 +39,24 @@ typedef struct {
 
 /* ---- which notes ---- */
 
-/* The only track with notes, if it has them on several channels; otherwise null. */
-static const SmfTrack *track_of_channels(const SmfScore *score) {
-    const SmfTrack *only = NULL;
-    for (int i = 0; i < score->count; i++) {
-        if (score->track[i].count == 0) continue;
-        if (only) return NULL;
-        only = &score->track[i];
-    }
-    for (int channel = 0; only && channel < 16; channel++)
-        if (only->channel_count[channel] == only->count) return NULL;
-    return only;
-}
-
-static Voice voice_of_track(const SmfTrack *track, int number) {
-    int drums = track->channel_count[SMF_SCORE_DRUMS];
-    if (drums == track->count) return (Voice){number, track, SMF_SCORE_DRUMS, drums};
-    return (Voice){number, track, ALL_BUT_DRUMS, track->count - drums};
-}
-
-/* voices has room for all tracks and 16 more. */
-static int list_voices(Voice *voices, const SmfScore *score, bool *channels) {
-    int count = 0;
-    const SmfTrack *by_channel = track_of_channels(score);
-    *channels = by_channel != NULL;
-    for (int channel = 0; by_channel && channel < 16; channel++) {
-        int notes = by_channel->channel_count[channel];
-        if (notes > 0) voices[count++] = (Voice){channel + 1, by_channel, channel, notes};
-    }
-    for (int i = 0; !by_channel && i < score->count; i++)
-        if (score->track[i].count > 0) {
-            voices[count] = voice_of_track(&score->track[i], count + 1);
-            count++;
-        }
-    return count;
-}
-
-static const Voice *best_voice(const Voice *voices, int count, bool song) {
-    const Voice *best = NULL;
-    for (int i = 0; i < count; i++) {
-        if (song && strcmp(voices[i].track->name, "original") == 0) return &voices[i];
-        if (voices[i].channel == SMF_SCORE_DRUMS) continue;
-        if (!best || voices[i].notes > best->notes) best = &voices[i];
-    }
-    return best;
-}
-
-static bool choose_voice(Voice *out, const SmfScore *score, int wanted, SmfReport *report, Error *err) {
-    Voice *voices = malloc(((size_t)score->count + 16) * sizeof *voices);
-    if (!voices) return error_memory(err, "the tracks of a MIDI file");
-    int count = list_voices(voices, score, &report->channels);
-    const char *noun = report->channels ? "channel" : "track";
-    const Voice *found = wanted == 0 ? best_voice(voices, count, smf_score_is_song(score)) : NULL;
-    for (int i = 0; wanted != 0 && i < count; i++)
-        if (voices[i].number == wanted) found = &voices[i];
-    report->tracks = count;
-    if (found) {
-        *out = *found;
-        report->track = found->number;
-    } else if (count == 0) {
-        error_set(err, "The MIDI file has no notes: choose one with a melody in it.");
-    } else if (wanted == 0) {
-        error_set(err, "The MIDI file has only percussion (channel 10): ask for %s %d if you want just that.",
-                  noun, voices[0].number);
-    } else {
-        error_set(err, "There is no %s %d with notes: %d %s%s, the first is %s %d.", noun, wanted, count,
-                  count == 1 ? "has" : "have", " some", noun, voices[0].number);
-    }
-    free(voices);
-    return found != NULL;
+static bool choose_voice(Import *import, const SmfRows *rows, const SmfScore *score, const char *wanted,
+                         SmfReport *report, Error *err) {
+    int row = wanted ? smf_rows_find(rows, wanted, err) : rows->melody;
+    if (rows->count == 0)
+        return error_set(err, "The MIDI file has no notes: choose one with a melody in it.");
+    if (row < 0)
+        return wanted
+                   ? false
+                   : error_set(
+                         err,
+                         "The MIDI file has only percussion (channel 10): ask for track 1 if you want just "
+                         "that.");
+    const SmfRow *found = &rows->row[row];
+    import->voice = (Voice){&score->track[found->track], found->channel, found->program};
+    report->track = row + 1;
+    report->tracks = rows->count;
+    if (!wanted) import->reason = smf_rows_reason(rows->reason);
+    return true;
 }
 
 /* ---- where the bar lines are ---- */
@@ -148,7 +96,7 @@ static Bars bars_of(const SmfScore *score, SmfMeter meter) {
 /* Stretches of one meter from tick 0 to end, equal neighbours joined. stretch has room for every event and one more. */
 static int list_stretches(SmfMeter *stretch, const SmfScore *score, int32_t end) {
     int count = 1;
-    stretch[0] = (SmfMeter){0, 4, 4};
+    stretch[0] = (SmfMeter){0, 0, 4, 4};
     for (int i = 0; i < score->meters && score->meter[i].tick < end; i++) {
         const SmfMeter *meter = &score->meter[i], *last = &stretch[count - 1];
         if (meter->tick > last->tick && meter->beats == last->beats && meter->unit == last->unit) continue;
@@ -163,8 +111,9 @@ static bool is_lead_in(const SmfScore *score, const SmfMeter *first, const SmfMe
     return steps <= bar_steps(first) || steps < bar_steps(next);
 }
 
-static Bars find_bars(const SmfScore *score, int32_t end, int *later) {
-    SmfMeter stretch[SMF_TEMPO_EVENTS_MAX + 2];
+static bool find_bars(Bars *bars, const SmfScore *score, int32_t end, int *later, Error *err) {
+    SmfMeter *stretch = malloc(((size_t)score->meters + 2) * sizeof *stretch);
+    if (!stretch) return error_memory(err, "the meters of a MIDI file");
     int count = list_stretches(stretch, score, end);
     stretch[count].tick = end;
     int main = 0;
@@ -177,14 +126,15 @@ static Bars find_bars(const SmfScore *score, int32_t end, int *later) {
         main = i;
     }
     *later = count - 1 - (main > 0);
-    return bars_of(score, stretch[main]);
+    *bars = bars_of(score, stretch[main]);
+    free(stretch);
+    return true;
 }
 
 /* ---- the notes ---- */
 
 static bool belongs(const Voice *voice, const SmfNote *note) {
-    return voice->channel == ALL_BUT_DRUMS ? note->channel != SMF_SCORE_DRUMS
-                                           : note->channel == voice->channel;
+    return note->channel == voice->channel;
 }
 
 static void find_extent(const Voice *voice, int32_t *start, int32_t *end) {
@@ -214,6 +164,7 @@ static bool insert_notes(Melody *out, const SmfScore *score, Import *import, Smf
         if (melody_insert(out, placed, err) < 0) return false;
         report->quantised += !is_on_grid(score, note->start);
         import->lengths += !is_on_grid(score, note->end);
+        import->endless += note->endless;
     }
     return true;
 }
@@ -231,12 +182,7 @@ static void take_tempo(Melody *out, const SmfScore *score, int32_t start, Import
 static void take_words(Melody *out, const SmfScore *score, const Voice *voice) {
     const char *name = voice->track->name[0] ? voice->track->name : score->title;
     memcpy(out->name, name, sizeof out->name);
-    int program = -1;
-    for (int channel = 0; channel < 16 && program < 0; channel++)
-        if (voice->channel == channel || (voice->channel == ALL_BUT_DRUMS && channel != SMF_SCORE_DRUMS &&
-                                          voice->track->channel_count[channel]))
-            program = voice->track->program[channel];
-    out->program = (uint8_t)(program < 0 ? 0 : program);
+    out->program = (uint8_t)voice->program;
 }
 
 /* ---- the report ---- */
@@ -273,14 +219,11 @@ static void say_pickup(SmfReport *report, const char **before, const Bars *bars)
 }
 
 static void say_taken(SmfReport *report, const Import *import, int notes) {
-    const char *name = import->voice.track->name;
-    say(report, "took %s %d", report->channels ? "channel" : "track", report->track);
-    if (name[0] && !report->channels) say(report, " \"%s\"", name);
-    if (report->channels)
-        say(report, " (%d channels have notes)", report->tracks);
-    else
-        say(report, " of %d", report->tracks);
-    say(report, ", %d note%s", notes, notes == 1 ? "" : "s");
+    const char *name = import->voice.track->name, *reason = import->reason ? import->reason : "";
+    say(report, "took track %d", report->track);
+    if (name[0]) say(report, " \"%s\"", name);
+    say(report, " of %d%s%s, %d note%s", report->tracks, reason[0] ? ", " : "", reason, notes,
+        notes == 1 ? "" : "s");
 }
 
 static bool state_is_damaged(const SmfState *state) {
@@ -302,8 +245,13 @@ static void write_report(SmfReport *report, const SmfScore *score, const Import 
               import->meter_changes == 1 ? "later meter change ignored" : "later meter changes ignored");
     say_count(report, &before, import->tempo_changes,
               import->tempo_changes == 1 ? "tempo change ignored" : "tempo changes ignored");
-    say_count(report, &before, score->endless, "never ended and got a quarter");
+    say_count(report, &before, import->endless, "never ended and got a quarter");
     say_count(report, &before, import->beyond, "beyond refrain's limits left out");
+    say_count(report, &before, repairs->masked,
+              repairs->masked == 1 ? "event with impossible values repaired"
+                                   : "events with impossible values repaired");
+    say_count(report, &before, repairs->stray, "system events that no file may hold left out");
+    say_count(report, &before, repairs->behind, "bytes behind the end left out");
     say_part(report, &before, repairs->frames, "time in frames turned into quarters");
     say_part(report, &before, repairs->patterns > 1, "first pattern of several");
     say_part(report, &before, repairs->too_long, "the file is too long: its beginning was kept");
@@ -316,15 +264,18 @@ static void write_report(SmfReport *report, const SmfScore *score, const Import 
     if (import->first_bar > 0) say(report, "; the first note is in bar %d", import->first_bar + 1);
 }
 
-bool smf_import(Melody *out, const SmfScore *score, int wanted, SmfReport *report, Error *err) {
+bool smf_import(Melody *out, const SmfScore *score, const char *wanted, SmfReport *report, Error *err) {
     melody_deinit(out);
     melody_init(out);
     *report = (SmfReport){0};
     Import import = {0};
-    if (!choose_voice(&import.voice, score, wanted, report, err)) return false;
+    SmfRows rows = {0};
+    bool done = smf_rows_list(&rows, score, err) && choose_voice(&import, &rows, score, wanted, report, err);
+    smf_rows_deinit(&rows);
+    if (!done) return false;
     int32_t start, end;
     find_extent(&import.voice, &start, &end);
-    import.bars = find_bars(score, end, &import.meter_changes);
+    if (!find_bars(&import.bars, score, end, &import.meter_changes, err)) return false;
     out->meter_beats = (uint8_t)import.bars.beats;
     out->meter_unit = (uint8_t)import.bars.unit;
     take_tempo(out, score, start, &import);

@@ -1,7 +1,6 @@
 /* SmfImport: one melody out of a foreign MIDI file, and the line that says what was taken and changed.
  *
- * Which track: the one asked for, or the one with most notes outside channel 10; a file whose notes all stand in one
- * track on several channels is taken apart by channel. Then, in this order: starts and ends go to the nearest sixteenth
+ * Which voice: the one asked for, or the melody (smf_rows.h). Then, in this order: starts and ends go to the nearest sixteenth
  * (no note gets shorter than one), the bar lines of the main meter are made bar lines of the melody by a rest on the
  * left, and one note at a time is kept (melody_make_monophonic).
  *
@@ -11,9 +10,10 @@
 #define REFRAIN_MIDI_IO_SMF_IMPORT_H
 
 #include "midi_io/smf_file.h"
-#include "midi_io/smf_score.h"
+#include "midi_io/smf_rows.h"
 
-/* out is deinited first. wanted 0 = choose. Fails if there is no such track, only percussion, or no memory. */
-bool smf_import(Melody *out, const SmfScore *score, int wanted, SmfReport *report, Error *err);
+/* out is deinited first. wanted null = choose, else smf_rows_find. Fails if there is no such track, only percussion, or no
+ * memory. */
+bool smf_import(Melody *out, const SmfScore *score, const char *wanted, SmfReport *report, Error *err);
 
 #endif

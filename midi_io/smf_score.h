@@ -1,6 +1,6 @@
 /* SmfScore: what a MIDI file says, in refrain's terms: tracks of notes in the file's own ticks, tempos, meters, names.
  *
- * Filled event by event (smf_file.c does, from libsmf), then closed once. Note-offs end the oldest sounding note of
+ * Filled event by event (smf_file.c does, from libsmf), then closed once. Tracks are the file's, those without notes too. Note-offs end the oldest sounding note of
  * their channel and pitch, or, in refrain's own songs, the one that the release velocity names (see
  * SMF_SCORE_RELEASE). A note that is never ended gets a quarter. */
 #ifndef REFRAIN_MIDI_IO_SMF_SCORE_H
@@ -21,14 +21,17 @@ enum {
 typedef struct {
     int32_t start, end; /* ticks of the file; end -1 = still sounding */
     uint8_t pitch, velocity, channel;
+    bool endless; /* was never ended and got a quarter */
     int32_t next; /* the next younger note of the same channel and pitch that still sounds, or -1 */
 } SmfNote;
 
 typedef struct {
     SmfNote *notes; /* in the order of their starts; owned */
     int count, capacity;
-    int channel_count[16];       /* notes per channel */
-    int8_t program[16];          /* the first of each channel, -1 = none */
+    int channel_count[16]; /* notes per channel */
+    int32_t *lyrics;       /* ticks of the events that may be sung syllables, in order; owned */
+    int lyric_count, lyric_capacity;
+    bool texts;                  /* its syllables are plain texts (karaoke), not lyric events */
     char name[MELODY_NAME_SIZE]; /* clean */
 } SmfTrack;
 
@@ -38,13 +41,20 @@ typedef struct {
     int32_t oldest[16][128], youngest[16][128]; /* -1 = none */
 } SmfSounding;
 
+/* order: how they came, so that of two at one tick the later one stays behind. */
 typedef struct {
-    int32_t tick;
+    int32_t tick, order;
+    uint16_t track;
+    uint8_t channel, program;
+} SmfProgram;
+
+typedef struct {
+    int32_t tick, order;
     int32_t quarter_us;
 } SmfTempo;
 
 typedef struct {
-    int32_t tick;
+    int32_t tick, order;
     int beats, unit; /* unit 1 .. 32768 */
 } SmfMeter;
 
@@ -52,22 +62,25 @@ typedef struct {
     SmfTrack *track; /* owned */
     int count;
     int ppqn;
-    SmfTempo tempo[SMF_TEMPO_EVENTS_MAX]; /* by tick */
-    int tempos;
-    SmfMeter meter[SMF_TEMPO_EVENTS_MAX]; /* by tick */
-    int meters;
+    SmfTempo *tempo; /* by tick once closed; owned */
+    int tempos, tempo_capacity;
+    SmfMeter *meter; /* likewise */
+    int meters, meter_capacity;
+    SmfProgram *program; /* of all tracks, likewise */
+    int programs, program_capacity;
     char title[MELODY_NAME_SIZE]; /* the name of the first track, if that has no notes */
     SmfState state;
     SmfRepairs repairs;
     SmfSounding sounding;
-    int endless; /* notes that were never ended */
 } SmfScore;
 
 bool smf_score_init(SmfScore *score, int tracks, int ppqn, Error *err);
 void smf_score_deinit(SmfScore *score);
-/* One event as libsmf gives it, track by track: status first, a meta event as FF type length text. Fails only out of memory. */
-bool smf_score_add(SmfScore *score, int track, int32_t tick, const uint8_t *bytes, size_t size, Error *err);
+/* One event, track by track. Fails only out of memory. */
+bool smf_score_add(SmfScore *score, const SmfEvent *event, Error *err);
 void smf_score_close(SmfScore *score);
+/* The program of a channel at a tick, whichever track it stands in; -1 = none. O(n) in the programs. */
+int smf_score_program(const SmfScore *score, int channel, int32_t tick);
 /* Is this a song that refrain saved, its state whole? */
 bool smf_score_is_song(const SmfScore *score);
 

@@ -22,13 +22,13 @@ typedef struct {
     SmfEvents events;
     uint8_t tempo[3], meter[4];
     uint8_t *parts; /* of the state, PART_SIZE bytes each */
+    int32_t end;    /* of the track that is written */
 } Writer;
 
 static bool put_meta(Writer *writer, int type, const void *text, size_t size, Error *err) {
-    assert(size <= SMF_META_MAX);
     SmfEvent event = {
         .track = (uint16_t)writer->events.tracks, .status = SMF_META, .data = {(uint8_t)type, 0}};
-    event.size = (uint8_t)size;
+    event.size = (uint32_t)size;
     event.text = text;
     return smf_events_add(&writer->events, event, err);
 }
@@ -37,12 +37,23 @@ static bool put_name(Writer *writer, const char *name, Error *err) {
     return name[0] == '\0' || put_meta(writer, SMF_META_NAME, name, strlen(name), err);
 }
 
+static bool close_track(Writer *writer, Error *err) {
+    SmfEvent end = {.tick = writer->end,
+                    .track = (uint16_t)writer->events.tracks,
+                    .status = SMF_META,
+                    .data = {SMF_META_END, 0}};
+    writer->end = 0;
+    writer->events.tracks++;
+    return smf_events_add(&writer->events, end, err);
+}
+
 static bool put_channel_event(Writer *writer, int32_t tick, int kind, int first, int second, Error *err) {
     int channel = writer->events.tracks - 1;
     SmfEvent event = {.tick = tick, .track = (uint16_t)writer->events.tracks};
     event.status = (uint8_t)(kind | channel);
     event.data[0] = (uint8_t)first;
     event.data[1] = (uint8_t)second;
+    writer->end = tick;
     return smf_events_add(&writer->events, event, err);
 }
 
@@ -75,8 +86,7 @@ static bool put_first_track(Writer *writer, const SmfSong *song, Error *err) {
     bool done = put_name(writer, song->title, err) &&
                 put_meta(writer, SMF_META_TEMPO, writer->tempo, sizeof writer->tempo, err) &&
                 put_meta(writer, SMF_META_METER, writer->meter, sizeof writer->meter, err) &&
-                (!song->state || put_state(writer, song->state, err));
-    writer->events.tracks++;
+                (!song->state || put_state(writer, song->state, err)) && close_track(writer, err);
     return done;
 }
 
@@ -158,8 +168,7 @@ static bool put_melody(Writer *writer, const Melody *melody, Error *err) {
                 sounding_init(&sounding, melody, err) && put_notes(writer, melody, &sounding, err);
     free(sounding.ends);
     free(sounding.next);
-    writer->events.tracks++;
-    return done;
+    return done && close_track(writer, err);
 }
 
 bool smf_song_write(const SmfSong *song, unsigned char **bytes, size_t *size, Error *err) {
@@ -199,8 +208,9 @@ static bool restore_notes(Melody *melody, const SmfScore *score, const SmfTrack 
 
 static void restore_words(Melody *melody, const SmfScore *score, const SmfTrack *track) {
     memcpy(melody->name, track->name, sizeof melody->name);
-    for (int channel = 15; channel >= 0; channel--)
-        if (track->program[channel] >= 0) melody->program = (uint8_t)track->program[channel];
+    const int index = (int)(track - score->track);
+    for (int i = score->programs - 1; i >= 0; i--)
+        if (score->program[i].track == index) melody->program = score->program[i].program;
     if (score->tempos > 0) melody->quarter_us = score->tempo[0].quarter_us;
     if (score->meters > 0 && score->meter[0].unit <= 16) {
         melody->meter_beats = (uint8_t)score->meter[0].beats;

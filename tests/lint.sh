@@ -71,6 +71,7 @@ walls() {
     library '(smf|glib)\.h' 'midi_io/smf_file\.c'
     library 'sndfile\.h' 'midi_io/audio_file\.c|tests/.*'
     library '(n?curses|ncursesw/.*|term)\.h' 'ui/screen\.c'
+    library '(uchardet|iconv)\.h' 'midi_io/smf_text\.c'
     library 'zlib\.h' 'engine/learn/corpus\.c'
     library 'ini\.h' 'app/cli/config\.c'
     library 'asoundlib\.h' 'midi_io/ports\.c|midi_io/input\.c|tests/.*'

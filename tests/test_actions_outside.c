@@ -249,7 +249,7 @@ static void test_exporting_and_rendering(void **state) {
     assert_int_equal(access(temp_path(&script.temp, "out.mid"), R_OK), 0);
     Melody back = {0};
     Error err = {{0}};
-    check_ok(smf_file_import(&back, temp_path(&script.temp, "out.mid"), 0, NULL, &err), &err);
+    check_ok(smf_file_import(&back, temp_path(&script.temp, "out.mid"), NULL, NULL, &err), &err);
     assert_int_equal(back.count, original()->count);
     melody_deinit(&back);
     run("result");

@@ -62,7 +62,7 @@ static void test_import_takes_them_unchanged(void **state) {
         Error err = {""};
         Melody melody = {0};
         SmfReport report;
-        check_ok(smf_file_import(&melody, path_of(&demo[i]), 0, &report, &err), &err);
+        check_ok(smf_file_import(&melody, path_of(&demo[i]), NULL, &report, &err), &err);
         assert_true(melody_equal(&melody, &demo[i].melody));
         assert_non_null(strstr(report.text, "nothing changed"));
         melody_deinit(&melody);

@@ -181,8 +181,8 @@ static bool songs(Error *err) {
     size_t size = 0;
     song.state = text;
     bool done = fill_melody(&song.track[0], err) && smf_file_build(&song, &bytes, &size, err) &&
-                smf_file_parse(&back, bytes, size, 0, NULL, err) &&
-                smf_file_parse(&imported, bytes, size, 1, NULL, err);
+                smf_file_parse(&back, bytes, size, NULL, NULL, err) &&
+                smf_file_parse(&imported, bytes, size, "1", NULL, err);
     song.state = NULL;
     free(bytes);
     smf_song_deinit(&song);

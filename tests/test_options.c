@@ -92,7 +92,7 @@ static void values_keep_their_ranges(void **state) {
         {"--bars", "0"},          {"--bars", "513"},       {"--bars", "4x"},
         {"--bars", ""},           {"--temperature", "-1"}, {"--temperature", "nan"},
         {"--temperature", "inf"}, {"--seed", "-1"},        {"--seed", "99999999999999999999999"},
-        {"--seed", "one"},        {"--track", "0"},
+        {"--seed", "one"},
     };
     Options options;
     Error err = {0};

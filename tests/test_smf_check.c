@@ -25,7 +25,7 @@ static int deinit_song(void **state) {
 
 static void read_bytes(void) {
     Error err = {""};
-    if (!smf_file_parse(&song, bytes.at, bytes.size, 0, &report, &err)) fail_msg("%s", err.text);
+    if (!smf_file_parse(&song, bytes.at, bytes.size, NULL, &report, &err)) fail_msg("%s", err.text);
 }
 
 static void expect_pitches(const char *wanted) {
@@ -38,7 +38,7 @@ static void expect_pitches(const char *wanted) {
 
 static void expect_refusal(const void *data, size_t size, const char *wanted) {
     Error err = {""};
-    assert_false(smf_file_parse(&song, data, size, 0, &report, &err));
+    assert_false(smf_file_parse(&song, data, size, NULL, &report, &err));
     if (!strstr(err.text, wanted)) fail_msg("\"%s\" does not say \"%s\"", err.text, wanted);
     assert_int_equal(song.count, 0);
 }
@@ -124,7 +124,7 @@ static void test_end_of_track_may_be_missing(void **state) {
     expect_said("nothing changed");
 }
 
-static void test_system_exclusive_events_are_dropped_with_their_time_kept(void **state) {
+static void test_system_exclusive_events_are_kept_with_their_time(void **state) {
     (void)state;
     begin();
     MIDI_BYTES(&bytes, 0x81, 0x70, 0xf0, 3, 0x43, 0x12, 0xf7); /* 240 ticks */
@@ -186,7 +186,7 @@ static void test_time_beyond_all_bounds_ends_the_track(void **state) {
 
 /* ---- chunks ---- */
 
-static void test_foreign_chunks_are_skipped(void **state) {
+static void test_foreign_chunks_are_kept_apart(void **state) {
     (void)state;
     midi_bytes_header(&bytes, 1, 2, 480);
     midi_bytes_put(&bytes, "XFIH\0\0\0\4abcd", 12);
@@ -200,7 +200,7 @@ static void test_foreign_chunks_are_skipped(void **state) {
     midi_bytes_close_track(&bytes);
     read_bytes();
     expect_pitches("70@0 71@4");
-    expect_said("took track 2 of 2");
+    expect_said("took track 2 of 2, the most melodic");
 }
 
 static void test_the_declared_number_of_tracks_is_not_believed(void **state) {
@@ -235,7 +235,7 @@ static void test_empty_tracks_do_no_harm(void **state) {
 
 /* ---- metas ---- */
 
-static void test_short_metas_are_dropped(void **state) {
+static void test_short_metas_mean_nothing(void **state) {
     (void)state;
     begin();
     MIDI_BYTES(&bytes, 0, 0xff, 0x51, 0, 0, 0xff, 0x51, 1, 7, 0, 0xff, 0x51, 2, 7, 7);
@@ -266,7 +266,7 @@ static void test_long_texts_are_cut_between_characters(void **state) {
     assert_string_equal(song.title + 93, "\xc3\xb6");
 }
 
-static void test_many_tempos_are_capped(void **state) {
+static void test_many_tempos_cost_little(void **state) {
     (void)state;
     begin();
     for (int i = 0; i < 9000; i++) midi_bytes_tempo(&bytes, 0, 400000 + i);
@@ -347,38 +347,71 @@ static void test_a_division_of_nothing_is_480(void **state) {
 
 /* ---- values ---- */
 
-static void test_data_bytes_above_127_end_the_track(void **state) {
+static void test_data_bytes_above_127_are_masked(void **state) {
     (void)state;
     begin();
+    MIDI_BYTES(&bytes, 0, 0xc0, 0xff);
     midi_bytes_note(&bytes, 0, 0, 60, 480);
-    MIDI_BYTES(&bytes, 0, 0x90, 200, 80);
     finish();
     read_bytes();
-    expect_pitches("60@0");
-    expect_said("damaged");
+    expect_pitches("60@0 60@4 62@8");
+    assert_int_equal(song.track[0].program, 127);
+    expect_said("1 event with impossible values repaired");
+}
+
+static void test_bytes_behind_the_last_track_are_left_out(void **state) {
+    (void)state;
+    for (int junk = 1; junk < 40; junk++) {
+        begin();
+        finish();
+        for (int i = 0; i < junk; i++) MIDI_BYTES(&bytes, (uint8_t)(37 * i));
+        read_bytes();
+        expect_pitches("60@0 62@4");
+        expect_said("behind the end left out");
+        assert_null(strstr(report.text, "cut short"));
+    }
+}
+
+static void test_system_events_no_file_may_hold_are_left_out(void **state) {
+    (void)state;
+    begin();
+    MIDI_BYTES(&bytes, 0, 0xf8, 0, 0xf2, 1, 2, 0, 0xf3, 9);
+    finish();
+    read_bytes();
+    expect_pitches("60@0 62@4");
+    expect_said("3 system events");
 }
 
 static void test_a_great_many_events_are_capped(void **state) {
     (void)state;
     begin();
-    for (int i = 0; i < 100000; i++) MIDI_BYTES(&bytes, 0, 0x90, 60, 80);
+    for (int i = 0; i < 40; i++) MIDI_BYTES(&bytes, 0, 0x90, 60, 80);
     midi_bytes_close_track(&bytes);
-    read_bytes();
-    expect_pitches("60@0");
-    expect_said("too long");
+    SmfRepairs repairs;
+    SmfEvents events = {0};
+    Error err = {""};
+    static uint8_t many[14 + 40 + 3 * SMF_EVENTS_MAX + 16]; /* a million running note-ons behind the first */
+    size_t head = bytes.size - 4;
+    memcpy(many, bytes.at, head);
+    for (size_t i = head; i + 3 <= sizeof many; i += 3) many[i] = 0, many[i + 1] = 60, many[i + 2] = 80;
+    memset(many + 18, 0x7f, 4);
+    assert_true(smf_check(&events, many, sizeof many, &repairs, &err));
+    assert_true(repairs.too_long && events.count <= SMF_EVENTS_MAX);
+    assert_non_null(smf_check_read_only(&repairs));
+    smf_events_deinit(&events);
 }
 
 static void test_a_great_many_tracks_are_capped(void **state) {
     (void)state;
-    midi_bytes_header(&bytes, 1, 2000, 480);
-    for (int i = 0; i < 2000; i++) {
+    midi_bytes_header(&bytes, 1, 5000, 480);
+    for (int i = 0; i < 5000; i++) {
         midi_bytes_open_track(&bytes);
         midi_bytes_note(&bytes, 0, 0, 60, 480);
         midi_bytes_close_track(&bytes);
     }
     read_bytes();
     expect_pitches("60@0");
-    expect_said("took track 1 of 512");
+    expect_said("took track 1 of 4096");
     expect_said("too long");
 }
 
@@ -389,22 +422,24 @@ int main(void) {
         cmocka_unit_test(test_files_without_notes_are_refused),
         cmocka_unit_test_teardown(test_every_cut_is_read_or_refused, deinit_song),
         cmocka_unit_test_teardown(test_end_of_track_may_be_missing, deinit_song),
-        cmocka_unit_test_teardown(test_system_exclusive_events_are_dropped_with_their_time_kept, deinit_song),
+        cmocka_unit_test_teardown(test_system_exclusive_events_are_kept_with_their_time, deinit_song),
         cmocka_unit_test_teardown(test_running_status_goes_on_after_system_and_meta_events, deinit_song),
         cmocka_unit_test_teardown(test_running_status_without_a_status_ends_the_track, deinit_song),
         cmocka_unit_test_teardown(test_enormous_lengths_are_bounded, deinit_song),
         cmocka_unit_test_teardown(test_time_beyond_all_bounds_ends_the_track, deinit_song),
-        cmocka_unit_test_teardown(test_foreign_chunks_are_skipped, deinit_song),
+        cmocka_unit_test_teardown(test_foreign_chunks_are_kept_apart, deinit_song),
         cmocka_unit_test_teardown(test_the_declared_number_of_tracks_is_not_believed, deinit_song),
         cmocka_unit_test_teardown(test_empty_tracks_do_no_harm, deinit_song),
-        cmocka_unit_test_teardown(test_short_metas_are_dropped, deinit_song),
+        cmocka_unit_test_teardown(test_short_metas_mean_nothing, deinit_song),
         cmocka_unit_test_teardown(test_long_texts_are_cut_between_characters, deinit_song),
-        cmocka_unit_test_teardown(test_many_tempos_are_capped, deinit_song),
+        cmocka_unit_test_teardown(test_many_tempos_cost_little, deinit_song),
         cmocka_unit_test_teardown(test_riff_and_macbinary_are_unpacked, deinit_song),
         cmocka_unit_test_teardown(test_format_2_gives_its_first_pattern, deinit_song),
         cmocka_unit_test_teardown(test_frames_become_quarters, deinit_song),
         cmocka_unit_test_teardown(test_a_division_of_nothing_is_480, deinit_song),
-        cmocka_unit_test_teardown(test_data_bytes_above_127_end_the_track, deinit_song),
+        cmocka_unit_test_teardown(test_data_bytes_above_127_are_masked, deinit_song),
+        cmocka_unit_test_teardown(test_bytes_behind_the_last_track_are_left_out, deinit_song),
+        cmocka_unit_test_teardown(test_system_events_no_file_may_hold_are_left_out, deinit_song),
         cmocka_unit_test_teardown(test_a_great_many_events_are_capped, deinit_song),
         cmocka_unit_test_teardown(test_a_great_many_tracks_are_capped, deinit_song),
     };

@@ -1,5 +1,4 @@
 /* Songs as refrain saves them: they come back exactly, and saving again gives the same bytes. */
-#include "engine/base/utf8.h"
 #include "tests/support/check.h"
 
 #include <stdio.h>
@@ -9,6 +8,7 @@
 #include "engine/base/rng.h"
 #include "midi_io/smf_file.h"
 #include "midi_io/smf_state.h"
+#include "midi_io/smf_text.h"
 #include "tests/support/random_music.h"
 #include "tests/support/temp.h"
 
@@ -79,7 +79,7 @@ static void test_songs_come_back_exactly(void **state) {
         size_t first_size = 0, second_size = 0;
         random_song(&song, &rng);
         check_ok(smf_file_build(&song, &first, &first_size, &err), &err);
-        check_ok(smf_file_parse(&back, first, first_size, 0, NULL, &err), &err);
+        check_ok(smf_file_parse(&back, first, first_size, NULL, NULL, &err), &err);
         assert_songs_equal(&song, &back);
         check_ok(smf_file_build(&back, &second, &second_size, &err), &err);
         assert_int_equal(first_size, second_size);
@@ -117,7 +117,7 @@ static void test_an_empty_song_comes_back(void **state) {
     unsigned char *bytes = NULL;
     size_t size = 0;
     check_ok(smf_file_build(&song, &bytes, &size, &err), &err);
-    check_ok(smf_file_parse(&back, bytes, size, 0, NULL, &err), &err);
+    check_ok(smf_file_parse(&back, bytes, size, NULL, NULL, &err), &err);
     assert_int_equal(back.count, 2);
     assert_int_equal(back.track[0].count, 0);
     assert_string_equal(back.state, "");
@@ -139,7 +139,7 @@ static void test_a_song_without_state_is_imported(void **state) {
     random_melody(&song.track[0], &rng, 8);
     strcpy(song.track[0].name, "result");
     check_ok(smf_file_build(&song, &bytes, &size, &err), &err);
-    check_ok(smf_file_parse(&back, bytes, size, 0, &report, &err), &err);
+    check_ok(smf_file_parse(&back, bytes, size, NULL, &report, &err), &err);
     assert_null(back.state);
     assert_string_equal(back.track[0].name, "original");
     assert_string_equal(back.title, "result");
@@ -168,12 +168,13 @@ static void test_import_takes_the_original_of_a_song(void **state) {
     check_ok(smf_file_save(&song, temp_path(&temp, "a.mid"), &err), &err);
     for (int wanted = 0; wanted <= 3; wanted++) {
         Melody melody = {0};
-        check_ok(smf_file_import(&melody, temp_path(&temp, "a.mid"), wanted, NULL, &err), &err);
+        const char *name = wanted ? names[wanted - 1] : NULL;
+        check_ok(smf_file_import(&melody, temp_path(&temp, "a.mid"), name, NULL, &err), &err);
         assert_true(melody_equal(&melody, &song.track[wanted ? wanted - 1 : 1]));
         melody_deinit(&melody);
     }
     Melody melody = {0};
-    check_refused(smf_file_import(&melody, temp_path(&temp, "a.mid"), 4, NULL, &err), &err);
+    check_refused(smf_file_import(&melody, temp_path(&temp, "a.mid"), "4", NULL, &err), &err);
     smf_song_deinit(&song);
     temp_close(&temp);
 }
@@ -188,8 +189,8 @@ static void test_file_errors_name_the_file(void **state) {
     const char *text = temp_write(&temp, "diary.mid", "Dear diary", 10);
     check_refused(smf_file_load(&song, text, NULL, &err), &err);
     assert_non_null(strstr(err.text, "diary.mid: This is not a MIDI file"));
-    check_refused(smf_file_import(&melody, text, 0, NULL, &err), &err);
-    check_refused(smf_file_import(&melody, temp.folder, 0, NULL, &err), &err);
+    check_refused(smf_file_import(&melody, text, NULL, NULL, &err), &err);
+    check_refused(smf_file_import(&melody, temp.folder, NULL, NULL, &err), &err);
     check_refused(smf_file_load(&song, temp_path(&temp, "missing.mid"), NULL, &err), &err);
     assert_false(smf_file_load(&song, text, NULL, NULL));
     temp_close(&temp);
@@ -255,6 +256,24 @@ static void test_damaged_states_are_not_whole(void **state) {
     free(text);
 }
 
+/* ---- names ---- */
+
+static void assert_cleaned(const char *text, const char *wanted) {
+    char clean[32];
+    smf_text_read(clean, sizeof clean, (const uint8_t *)text, strlen(text));
+    assert_string_equal(clean, wanted);
+}
+
+static void test_names_in_other_encodings_are_readable(void **state) {
+    (void)state;
+    assert_cleaned("\x83\x81\x83\x8d\x83\x66\x83\x42", "メロディ"); /* Shift-JIS */
+    assert_cleaned("\xd6\xf7\xd0\xfd\xc2\xc9", "主旋律");           /* GBK */
+    assert_cleaned("\xcc\xe5\xeb\xee\xe4\xe8\xff", "Мелодия");      /* Windows-1251 */
+    assert_cleaned("Fl\xf6te", "Flöte");                            /* Latin-1 */
+    assert_cleaned("\xc0\xaf", "À¯");                               /* too short to tell */
+    assert_cleaned("\x83\x81\x83", "");                             /* nothing at all but controls */
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_songs_come_back_exactly),
@@ -266,6 +285,7 @@ int main(void) {
         cmocka_unit_test(test_the_committed_bad_files_are_refused),
         cmocka_unit_test(test_states_of_all_lengths_are_cut_and_joined),
         cmocka_unit_test(test_damaged_states_are_not_whole),
+        cmocka_unit_test(test_names_in_other_encodings_are_readable),
     };
     return cmocka_run_group_tests_name("smf_file", tests, NULL, NULL);
 }

@@ -8,7 +8,7 @@
 static void read_back(Document *out, char **path, const unsigned char *bytes, size_t size) {
     SmfSong song = {0};
     Error err = {{0}};
-    check_ok(smf_file_parse(&song, bytes, size, 0, NULL, &err), &err);
+    check_ok(smf_file_parse(&song, bytes, size, NULL, NULL, &err), &err);
     check_ok(song_read(out, NULL, path, &song, NULL, &err), &err);
     smf_song_deinit(&song);
 }

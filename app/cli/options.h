@@ -29,8 +29,8 @@ typedef struct {
     int operand_count;
     uint64_t given; /* bit OptionId set: it stood on the command line */
 
-    const char *out, *model, *bars, *svg, *prime, *output, *from, *completion; /* null when not given */
-    int track, count, mixes, steps, threads;                                   /* 0 when not given */
+    const char *out, *model, *bars, *svg, *prime, *output, *from, *completion, *track; /* null when not given */
+    int count, mixes, steps, threads;                                   /* 0 when not given */
     double minutes, rate;                                                      /* 0 when not given */
     double temperature;                                                        /* default 1 */
     uint64_t seed;                                                             /* default 1 */

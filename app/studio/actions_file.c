@@ -30,7 +30,7 @@ void action_quit_now(Studio *studio) {
 }
 
 void action_open(Studio *studio, const Command *command) {
-    if (may_leave(studio, command)) opening_song(studio, command->text, 0);
+    if (may_leave(studio, command)) opening_song(studio, command->text, NULL);
 }
 
 void action_open_context(Studio *studio, const Command *command) {

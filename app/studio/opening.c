@@ -33,9 +33,9 @@ static void remember(Studio *studio, const char *path) {
 
 /* ---- files ---- */
 
-static bool load(SmfSong *song, const char *path, int track, SmfReport *report, Error *err) {
+static bool load(SmfSong *song, const char *path, const char *track, SmfReport *report, Error *err) {
     *song = (SmfSong){0};
-    if (track == 0) return smf_file_load(song, path, report, err);
+    if (!track) return smf_file_load(song, path, report, err);
     song->count = 1;
     if (smf_file_import(&song->track[0], path, track, report, err)) {
         memcpy(song->title, song->track[0].name, sizeof song->title);
@@ -70,7 +70,7 @@ static bool keep_context(Document *document, const Document *open, Error *err) {
     return melody_copy(&document->context, &open->context, err) && document_normalise(document, err);
 }
 
-bool opening_song(Studio *studio, const char *typed, int track) {
+bool opening_song(Studio *studio, const char *typed, const char *track) {
     char *path = paths_typed(typed, "");
     if (!path || !path[0]) {
         free(path);

@@ -7,9 +7,9 @@
 
 #include "app/studio/studio.h"
 
-/* A song, or the melody of any MIDI file; a context that is there already stays when the file brings none. track: see
- * smf_file_import. */
-bool opening_song(Studio *studio, const char *path, int track);
+/* A song, or the melody of any MIDI file; a context that is there already stays when the file brings none. track: a
+ * number or name, null = the melody. */
+bool opening_song(Studio *studio, const char *path, const char *track);
 /* The melody of a MIDI file, or a song's original, as the context: an edit, undoable. */
 bool opening_context(Studio *studio, const char *path);
 bool opening_new(Studio *studio);

@@ -21,7 +21,7 @@ typedef struct {
 static bool read_midi(Corpus *corpus, const char *path, Error *err) {
     Melody melody = {0};
     BarSequence bars = {0};
-    bool ok = smf_file_import(&melody, path, 0, NULL, err) &&
+    bool ok = smf_file_import(&melody, path, NULL, NULL, err) &&
               bar_sequence_from_melody(&bars, &melody, NULL, err) &&
               corpus_add(corpus, file_base(path), melody.name, melody_beats(&melody), melody_unit(&melody),
                          &bars, err);

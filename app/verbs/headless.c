@@ -27,7 +27,7 @@ int headless_usage(const Error *err) {
     return VERB_USAGE;
 }
 
-static bool read_music(Melody *melody, SmfReport *report, const char *path, int track, Error *err) {
+static bool read_music(Melody *melody, SmfReport *report, const char *path, const char *track, Error *err) {
     if (!smf_file_import(melody, path, track, report, err)) return false;
     if (report->cut_short) return error_set(err, "%s is cut short: copy or export it again.", path);
     if (melody->count == 0) return error_set(err, "%s has no notes to work with.", path);
@@ -38,7 +38,7 @@ static void say_import(const SmfReport *report, const char *path) {
     if (report->text[0]) fprintf(stderr, "%s: %s\n", file_base(path), report->text);
 }
 
-bool headless_read(Melody *melody, const char *path, int track, Error *err) {
+bool headless_read(Melody *melody, const char *path, const char *track, Error *err) {
     SmfReport report = {0};
     if (!read_music(melody, &report, path, track, err)) return false;
     say_import(&report, path);
@@ -49,7 +49,7 @@ bool headless_read_pair(Melody *first, Melody *second, const Options *options, E
     SmfReport report[2] = {0};
     const char *const *path = options->operand;
     if (!read_music(first, &report[0], path[0], options->track, err) ||
-        !read_music(second, &report[1], path[1], 0, err))
+        !read_music(second, &report[1], path[1], NULL, err))
         return false;
     for (int i = 0; i < 2; i++) say_import(&report[i], path[i]);
     return true;

@@ -13,8 +13,9 @@ int headless_fail(const Error *err);
 /* The same for a command line that is wrong: 2. */
 int headless_usage(const Error *err);
 
-/* The melody of any MIDI file, with its import report on stderr. track 0 = the one with most notes. */
-bool headless_read(Melody *melody, const char *path, int track, Error *err);
+/* The melody of any MIDI file, with its import report on stderr. track: by number or name,
+ * null = the melody. */
+bool headless_read(Melody *melody, const char *path, const char *track, Error *err);
 /* Two of them: operands 0, with --track, and 1. Nothing is reported unless both can be read. */
 bool headless_read_pair(Melody *first, Melody *second, const Options *options, Error *err);
 /* That melody as bars; what had to be changed is said on stderr, by the name of the file. */

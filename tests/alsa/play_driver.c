@@ -184,7 +184,7 @@ static int run(const char *scenario, const char *expected) {
 static int write_file_onsets(const char *path, const char *expected) {
     Melody melody = {0};
     Error err = {""};
-    if (!smf_file_import(&melody, path, 0, NULL, &err)) return fprintf(stderr, "%s\n", err.text), 1;
+    if (!smf_file_import(&melody, path, NULL, NULL, &err)) return fprintf(stderr, "%s\n", err.text), 1;
     Schedule *schedule = schedule_of(&melody, (ScheduleOptions){0});
     write_onsets(schedule, expected);
     schedule_free(schedule);

@@ -1,0 +1,191 @@
+#include "midi_io/smf_rows.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum {
+    CHANNELS = 16,
+    PITCHES = 128,
+    LEGATO_PART = 8 /* of a quarter: notes that overlap by less are bound, not a chord */
+};
+
+/* One end of a note, to walk through all rows in time. */
+typedef struct {
+    int32_t tick, row;
+    uint8_t pitch;
+    bool on;
+} Edge;
+
+typedef struct {
+    Edge *edge;
+    int count;
+    int sounding[PITCHES]; /* notes of all rows but drums */
+} Walk;
+
+void smf_rows_deinit(SmfRows *rows) {
+    free(rows->row);
+    *rows = (SmfRows){0};
+}
+
+static int count_rows(const SmfScore *score) {
+    int count = 0;
+    for (int i = 0; i < score->count; i++)
+        for (int channel = 0; channel < CHANNELS; channel++)
+            count += score->track[i].channel_count[channel] > 0;
+    return count;
+}
+
+/* ---- what each row is like ---- */
+
+static void begin_row(SmfRow *row, const SmfNote *first, const SmfScore *score) {
+    int program = smf_score_program(score, row->channel, first->start);
+    row->program = program < 0 ? 0 : program;
+    row->low = row->high = first->pitch;
+}
+
+/* The notes of one row, which are in the order of their starts. */
+static void measure_row(SmfRow *row, const SmfScore *score) {
+    const SmfTrack *track = &score->track[row->track];
+    bool met[PITCHES] = {false};
+    int64_t sum = 0;
+    int32_t last_start = -1, sounds_until = 0;
+    int chords = 0, overlaps = 0, at_onset = 0;
+    for (int i = 0; i < track->count; i++) {
+        const SmfNote *note = &track->notes[i];
+        if (note->channel != row->channel) continue;
+        if (row->notes++ == 0) begin_row(row, note, score);
+        sum += note->pitch;
+        row->pitches += !met[note->pitch];
+        met[note->pitch] = true;
+        if (note->pitch < row->low) row->low = note->pitch;
+        if (note->pitch > row->high) row->high = note->pitch;
+        at_onset = note->start == last_start ? at_onset + 1 : 1;
+        row->onsets += at_onset == 1;
+        chords += at_onset == 2;
+        overlaps += at_onset == 1 && note->start + score->ppqn / LEGATO_PART < sounds_until;
+        if (note->end > sounds_until) sounds_until = note->end;
+        last_start = note->start;
+    }
+    row->mean = (double)sum / row->notes;
+    row->chords = (double)chords / row->onsets;
+    row->overlaps = (double)overlaps / row->notes;
+}
+
+/* ---- which row is on top ---- */
+
+static int compare_edges(const void *a, const void *b) {
+    const Edge *x = a, *y = b;
+    if (x->tick != y->tick) return x->tick < y->tick ? -1 : 1;
+    return (x->on > y->on) - (x->on < y->on); /* ends first */
+}
+
+static bool list_edges(Walk *walk, const SmfRows *rows, const SmfScore *score, Error *err) {
+    size_t notes = 0;
+    for (int r = 0; r < rows->count; r++) notes += (size_t)rows->row[r].notes;
+    walk->edge = malloc((2 * notes + 1) * sizeof *walk->edge);
+    if (!walk->edge) return error_memory(err, "the notes of a MIDI file");
+    for (int r = 0; r < rows->count; r++) {
+        const SmfRow *row = &rows->row[r];
+        const SmfTrack *track = &score->track[row->track];
+        for (int i = 0; row->channel != SMF_SCORE_DRUMS && i < track->count; i++) {
+            const SmfNote *note = &track->notes[i];
+            if (note->channel != row->channel || note->end <= note->start) continue;
+            walk->edge[walk->count++] = (Edge){note->start, r, note->pitch, true};
+            walk->edge[walk->count++] = (Edge){note->end, r, note->pitch, false};
+        }
+    }
+    qsort(walk->edge, (size_t)walk->count, sizeof *walk->edge, compare_edges);
+    return true;
+}
+
+static bool is_highest(const Walk *walk, int pitch) {
+    for (int higher = pitch + 1; higher < PITCHES; higher++)
+        if (walk->sounding[higher] > 0) return false;
+    return true;
+}
+
+static bool measure_tops(SmfRows *rows, const SmfScore *score, Error *err) {
+    Walk walk = {0};
+    if (!list_edges(&walk, rows, score, err)) return false;
+    for (int i = 0, from; i < walk.count; i++) {
+        for (from = i; i < walk.count && walk.edge[i].tick == walk.edge[from].tick; i++)
+            walk.sounding[walk.edge[i].pitch] += walk.edge[i].on ? 1 : -1;
+        for (int on = from; on < i; on++)
+            if (walk.edge[on].on) rows->row[walk.edge[on].row].top += is_highest(&walk, walk.edge[on].pitch);
+        i--;
+    }
+    for (int r = 0; r < rows->count; r++) {
+        SmfRow *row = &rows->row[r];
+        row->top = row->top < row->onsets ? row->top / row->onsets : 1.0;
+    }
+    free(walk.edge);
+    return true;
+}
+
+bool smf_rows_list(SmfRows *out, const SmfScore *score, Error *err) {
+    int count = count_rows(score);
+    out->row = calloc((size_t)count + 1, sizeof *out->row);
+    if (!out->row) return error_memory(err, "the tracks of a MIDI file");
+    for (int i = 0; i < score->count; i++)
+        for (int channel = 0; channel < CHANNELS; channel++) {
+            if (score->track[i].channel_count[channel] == 0) continue;
+            SmfRow *row = &out->row[out->count++];
+            memcpy(row->name, score->track[i].name, sizeof row->name);
+            row->track = i;
+            row->channel = channel;
+            measure_row(row, score);
+        }
+    if (!measure_tops(out, score, err)) return false;
+    smf_rows_choose(out, score);
+    return true;
+}
+
+/* ---- by request ---- */
+
+static bool is_number(const char *text) {
+    if (!*text) return false;
+    for (; *text; text++)
+        if (!isdigit((unsigned char)*text)) return false;
+    return true;
+}
+
+/* The most melodic row whose name is, begins with, or holds what is wanted. */
+static int find_name(const SmfRows *rows, const char *wanted) {
+    int best = -1, best_fit = 0;
+    for (int r = 0; r < rows->count; r++) {
+        const char *name = rows->row[r].name;
+        int fit = strcasecmp(name, wanted) == 0                    ? 3
+                  : strncasecmp(name, wanted, strlen(wanted)) == 0 ? 2
+                  : strcasestr(name, wanted) != NULL               ? 1
+                                                                   : 0;
+        bool better =
+            fit > best_fit || (fit > 0 && fit == best_fit && rows->row[r].melodic > rows->row[best].melodic);
+        if (!better) continue;
+        best = r;
+        best_fit = fit;
+    }
+    return best;
+}
+
+int smf_rows_find(const SmfRows *rows, const char *wanted, Error *err) {
+    int number = is_number(wanted) && strlen(wanted) < 8 ? atoi(wanted) : 0;
+    int found = number > 0 && number <= rows->count ? number - 1 : find_name(rows, wanted);
+    if (found >= 0) return found;
+    if (is_number(wanted))
+        error_set(err, "There is no track %s: the file has %d with notes; refrain tracks FILE lists them.",
+                  wanted, rows->count);
+    else
+        error_set(err, "No track with notes is called \"%.80s\"; refrain tracks FILE lists them.", wanted);
+    return -1;
+}
+
+const char *smf_rows_reason(SmfReason reason) {
+    static const char *const WORDS[] = {
+        [SMF_BY_NOTHING] = "",         [SMF_BY_BEING_ALONE] = "",
+        [SMF_BY_ORIGINAL] = "",        [SMF_BY_LYRICS] = "by its lyrics",
+        [SMF_BY_NAME] = "by its name", [SMF_BY_SCORE] = "the most melodic",
+    };
+    return WORDS[reason];
+}
