@@ -69,7 +69,7 @@ uint64_t engine_post(Engine *engine, EngineRequest *request);
 bool engine_take(Engine *engine, EngineReply *reply);
 void engine_reply_deinit(EngineReply *reply);
 void engine_request_deinit(EngineRequest *request);
-/* Readable when engine_take may have something, or the work that a snapshot told of is over; engine_take drains it. */
+/* Readable when engine_take may have something, or all work is over; engine_take drains it. */
 int engine_wake_fd(const Engine *engine);
 EngineSnapshot engine_snapshot(Engine *engine);
 

@@ -65,7 +65,6 @@ EngineSnapshot mailbox_snapshot(Mailbox *mailbox) {
             snapshot.busy = true;
             snapshot.busy_kind = URGENCY[i];
         }
-    mailbox->busy_seen = snapshot.busy;
     pthread_mutex_unlock(&mailbox->lock);
     return snapshot;
 }
@@ -84,17 +83,13 @@ static EngineKind most_urgent(const Mailbox *mailbox) {
     return ENGINE_KINDS;
 }
 
-/* The last reply may be taken, and "busy" read, before the engine comes here: then no reply is left to tell of it. */
-static void tell_idle(Mailbox *mailbox) {
-    if (mailbox->busy_seen) wake_up(&mailbox->wake);
-    mailbox->busy_seen = false;
-}
-
 MailboxWork mailbox_wait(Mailbox *mailbox, EngineRequest *request, bool idle_work, EngineKind idle_kind) {
     pthread_mutex_lock(&mailbox->lock);
+    const bool worked = mailbox->snapshot.busy;
     mailbox->running = MAILBOX_STOP;
     mailbox->snapshot.busy = false;
-    if (!idle_work && most_urgent(mailbox) == ENGINE_KINDS) tell_idle(mailbox);
+    /* The last reply may be taken, and "busy" read, before the engine comes here: then no reply is left to tell of it. */
+    if (worked && !idle_work && most_urgent(mailbox) == ENGINE_KINDS) wake_up(&mailbox->wake);
     while (!mailbox->stopping && !idle_work && most_urgent(mailbox) == ENGINE_KINDS)
         pthread_cond_wait(&mailbox->changed, &mailbox->lock);
     if (!mailbox->stopping) {

@@ -28,9 +28,8 @@ typedef struct {
     bool stopping;
     MailboxWork running; /* what the engine thread is at; MAILBOX_STOP = nothing */
     EngineSnapshot snapshot;
-    bool busy_seen;     /* a snapshot has told of work: the end of it is news */
     atomic_bool cancel; /* asked by the running computation */
-    Wake wake;          /* sent to while a reply waits, or an end of work that is news */
+    Wake wake;          /* sent to while a reply waits, and at the end of all work */
 } Mailbox;
 
 bool mailbox_init(Mailbox *mailbox, Error *err);

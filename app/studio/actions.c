@@ -76,7 +76,7 @@ void action_cancel(Editor *editor, Pending *pending) {
     else if (session->selecting != SESSION_SELECT_NONE)
         session_select(session, SESSION_SELECT_NONE);
     else if (pending_give_up(pending))
-        messages_refuse(editor->messages, "Nothing waits for the model any more, and nothing was written.");
+        messages_refuse(editor->messages, "Nothing waits any more, and nothing was written.");
 }
 
 /* The line that was asked for was closed without a name. */

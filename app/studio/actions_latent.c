@@ -183,7 +183,7 @@ void action_lock(Editor *editor) {
 }
 
 void action_take(Editor *editor, Pending *pending, const Command *command) {
-    if (pending_wait(pending, editor_waits(editor), command, editor->messages)) return;
+    if (pending_wait(pending, editor_waits(editor), "the model", command, editor->messages)) return;
     const Derived *derived = &editor->derived;
     if (derived->result.count == 0 || derived->stale[VERSION_RESULT]) {
         messages_refuse(editor->messages, "%s", editor_why_empty(editor, VERSION_RESULT));

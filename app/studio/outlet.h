@@ -6,7 +6,7 @@
 #ifndef REFRAIN_APP_STUDIO_OUTLET_H
 #define REFRAIN_APP_STUDIO_OUTLET_H
 
-#include "app/errands.h"
+#include "app/studio/errands.h"
 #include "app/studio/messages.h"
 #include "midi_io/input.h"
 #include "midi_io/player.h"

@@ -46,15 +46,14 @@ char pending_answer(Pending *pending, int index, PendingQuestion *question, Comm
 
 /* ---- the engine's answer ---- */
 
-bool pending_wait(Pending *pending, bool unready, const Command *command, Messages *messages) {
-    if (!unready) return false;
+bool pending_wait(Pending *pending, bool must, const char *what, const Command *command, Messages *messages) {
+    if (!must) return false;
     if (pending->held_count == PENDING_COMMANDS) {
-        messages_refuse(messages,
-                        "The model is still at work on what was asked before; try again in a moment.");
+        messages_refuse(messages, "Too much waits for %s already; try again in a moment.", what);
         return true;
     }
     pending->held[pending->held_count++] = (PendingCommand){*command, pending->consent};
-    messages_say(messages, "waiting for the model; Esc stops that");
+    messages_say(messages, "waiting for %s; Esc stops that", what);
     return true;
 }
 

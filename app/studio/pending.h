@@ -47,8 +47,9 @@ void pending_ask(Pending *pending, PendingQuestion question, const Command *aske
 /* Takes the question away; the letter that index means, the last one where it is none. */
 char pending_answer(Pending *pending, int index, PendingQuestion *question, Command *asker);
 
-/* True when unready: then the command is kept, with its consent, or a sentence says why it cannot be. */
-bool pending_wait(Pending *pending, bool unready, const Command *command, Messages *messages);
+/* True when it has to wait for `what` ("the model"): then the command is kept, with its consent, or a sentence says why it cannot
+ * be. */
+bool pending_wait(Pending *pending, bool must, const char *what, const Command *command, Messages *messages);
 /* The oldest of those; false when there is none. Performed next, it is to find what it waited for. */
 bool pending_take(Pending *pending, PendingCommand *next);
 bool pending_holds(const Pending *pending, CommandId id);

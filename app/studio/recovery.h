@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "app/errands.h"
+#include "app/studio/errands.h"
 
 enum {
     RECOVERY_DELAY_MS = 3000,  /* from an edit to its journal; with the write itself well under 5 s */

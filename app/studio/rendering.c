@@ -72,7 +72,7 @@ void rendering_start(Studio *studio, const Command *command) {
         messages_refuse(&studio->messages, "Where to? :render NAME.wav, or NAME.flac.");
     else if (!audio_file_check(path, &err))
         messages_refuse(&studio->messages, "%s", err.text);
-    else if (!pending_wait(&studio->pending, editor_waits(editor), command, &studio->messages)) {
+    else if (!pending_wait(&studio->pending, editor_waits(editor), "the model", command, &studio->messages)) {
         if (editor_melody(editor)->count == 0)
             messages_refuse(&studio->messages, "%s", editor_why_empty(editor, editor->version));
         else if (saving_may_write(studio, path, command))

@@ -118,14 +118,15 @@ static bool ask_name(Studio *studio) {
 }
 
 bool saving_song(Studio *studio, const Command *command) {
+    Pending *pending = &studio->pending;
+    if (pending_wait(pending, studio->file.saving, "the file", command, &studio->messages)) return true;
     Error err = {{0}};
     const char *typed = command->text;
     if (!typed[0] && !studio->file.path) return ask_name(studio);
     char *path = typed[0] ? paths_target(typed, ".mid", &err) : strdup(studio->file.path);
     if (!path) return refuse(studio, err.text[0] ? err.text : "Out of memory.");
     bool ok = !saving_may_write(studio, path, command) ||
-              pending_wait(&studio->pending, editor_waits(&studio->editor) || studio->file.saving, command,
-                           &studio->messages) ||
+              pending_wait(pending, editor_waits(&studio->editor), "the model", command, &studio->messages) ||
               write_song(studio, path);
     free(path);
     return ok;
@@ -161,7 +162,8 @@ bool saving_version(Studio *studio, const Command *command) {
         ok = refuse(studio, err.text);
     else if (!path[0])
         ok = refuse(studio, "Where to? :export NAME.mid writes the shown version.");
-    else if (pending_wait(&studio->pending, editor_waits(&studio->editor), command, &studio->messages))
+    else if (pending_wait(&studio->pending, editor_waits(&studio->editor), "the model", command,
+                          &studio->messages))
         ok = true;
     else if (editor_melody(&studio->editor)->count == 0)
         ok = refuse(studio, editor_why_empty(&studio->editor, studio->editor.version));

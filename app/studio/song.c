@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/verbs/json_text.h"
+#include "app/cli/json_text.h"
 
 enum { SONG_VERSION = 1 };
 

@@ -6,7 +6,7 @@
 #ifndef REFRAIN_APP_STUDIO_STUDIO_H
 #define REFRAIN_APP_STUDIO_STUDIO_H
 
-#include "app/errands.h"
+#include "app/studio/errands.h"
 #include "app/studio/continuation.h"
 #include "app/studio/editor.h"
 #include "app/studio/outlet.h"

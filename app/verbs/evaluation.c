@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/verbs/json_text.h"
+#include "app/cli/json_text.h"
 
 /* --- table --- */
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "app/verbs/inspection.h"
-#include "app/verbs/json_text.h"
+#include "app/cli/json_text.h"
 #include "engine/music/key.h"
 #include "engine/latent.h"
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "app/verbs/headless.h"
-#include "app/verbs/json_text.h"
+#include "app/cli/json_text.h"
 #include "midi_io/smf_file.h"
 #include "ui/names.h"
 

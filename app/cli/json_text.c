@@ -1,4 +1,4 @@
-#include "app/verbs/json_text.h"
+#include "app/cli/json_text.h"
 
 #include <jansson.h>
 

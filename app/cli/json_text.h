@@ -2,8 +2,8 @@
  * bytes.
  *
  * Any thread. */
-#ifndef REFRAIN_APP_VERBS_JSON_TEXT_H
-#define REFRAIN_APP_VERBS_JSON_TEXT_H
+#ifndef REFRAIN_APP_CLI_JSON_TEXT_H
+#define REFRAIN_APP_CLI_JSON_TEXT_H
 
 struct json_t;
 

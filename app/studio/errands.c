@@ -1,4 +1,4 @@
-#include "app/errands.h"
+#include "app/studio/errands.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>

@@ -5,8 +5,8 @@
  * errands_collect, and frees the data. At most ERRANDS_MAX run at once. Who cancels one asks its work to end early: done is
  * called all the same, and finds in its data how far the work came. All functions belong to the UI thread; where there are no
  * Errands (null) work is done at once. */
-#ifndef REFRAIN_APP_ERRANDS_H
-#define REFRAIN_APP_ERRANDS_H
+#ifndef REFRAIN_APP_STUDIO_ERRANDS_H
+#define REFRAIN_APP_STUDIO_ERRANDS_H
 
 #include <stdatomic.h>
 
