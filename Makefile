@@ -2,11 +2,11 @@
 VERSION := 0.1.0
 PREFIX ?= /usr/local
 PKG_CONFIG ?= pkg-config
-# MODE picks the flags and the build folder: release, debug, asan, tsan or fuzz. CC may be gcc or clang.
+# MODE picks the flags and the build folder: release, debug, asan, tsan, coverage or fuzz. CC may be gcc or clang.
 MODE ?= release
 # The mathematics is compiled for the machine it is built on; ARCH=x86-64-v2 makes binaries to give away.
 ARCH ?= native
-ifeq ($(filter asan tsan fuzz,$(MODE)),)
+ifeq ($(filter asan tsan fuzz coverage,$(MODE)),)
 WERROR ?= -Werror
 else
 WERROR ?= # instrumented code makes compilers warn of ghosts
@@ -31,9 +31,13 @@ CFLAGS_package := $(CFLAGS_release)
 CFLAGS_debug := -O0 -g3
 CFLAGS_asan := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 CFLAGS_tsan := -O1 -g -fsanitize=thread
+CFLAGS_coverage := -O1 -g --coverage -fprofile-update=atomic
 CFLAGS_fuzz := $(CFLAGS_asan) -fsanitize=fuzzer-no-link
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 $(WERROR)
-CFLAGS := -std=c11 -D_GNU_SOURCE -I. $(CFLAGS_$(MODE)) $(WARNINGS) -pthread $(EXTRA_CFLAGS)
+# CFLAGS, CPPFLAGS and LDFLAGS of the environment or the command line come after the program's own.
+BASE_CFLAGS := -std=c11 -D_GNU_SOURCE -I. $(CFLAGS_$(MODE)) $(WARNINGS) -pthread $(EXTRA_CFLAGS)
+COMPILE := $(BASE_CFLAGS) $(CPPFLAGS) $(CFLAGS)
+LINK := $(COMPILE) $(LDFLAGS)
 PACKAGES := ncursesw jansson sndfile fluidsynth smf zlib alsa uchardet
 LDLIBS := -lportmidi -lopenblas -linih -lm -pthread
 LAYER_FLAGS := -O3 -march=$(ARCH) -ffast-math -fno-finite-math-only -DNDEBUG
@@ -62,11 +66,22 @@ test: all $(TESTS) ## install what is missing, build, run every test
 unit: $(TESTS) ## only the C tests, in this MODE
 	@tests/run.sh --unit $(BUILD) $(TESTS)
 
-asan: ## the C tests under AddressSanitizer and UndefinedBehaviorSanitizer
-	@TEST_SECONDS=900 $(MAKE) MODE=asan unit
+asan: ## the C tests and the terminal scripts under AddressSanitizer and UndefinedBehaviorSanitizer
+	@TEST_SECONDS=900 WAIT=60 $(MAKE) MODE=asan unit-and-terminal
 
-tsan: ## the C tests under ThreadSanitizer
-	@TEST_SECONDS=900 $(MAKE) MODE=tsan unit
+tsan: ## the same under ThreadSanitizer
+	@TEST_SECONDS=900 WAIT=60 $(MAKE) MODE=tsan unit-and-terminal
+
+unit-and-terminal: all $(TESTS)
+	@tests/run.sh --terminal $(BUILD) $(TESTS)
+
+coverage: ## how much of each room the tests reach, with a floor for each
+	@TEST_SECONDS=900 WAIT=60 $(MAKE) MODE=coverage coverage-run
+
+coverage-run: all $(TESTS)
+	@find $(BUILD) -name '*.gcda' -delete
+	@tests/run.sh $(BUILD) $(TESTS)
+	@tests/coverage.sh $(BUILD)
 
 SECONDS := 60
 fuzz: ## every reader of bytes, SECONDS=60 each (clang's libFuzzer)
@@ -86,10 +101,8 @@ parity: $(BENCHES) ## refrain and PyTorch side by side (needs python3-torch)
 demo: $(BUILD)/tests/tool_demo ## write assets/demo/*.mid anew from assets/demo/melodies.txt
 	$< assets/demo/melodies.txt assets/demo
 
-lint: ## warnings as errors with gcc and clang, layout, walls, lengths, words
-	@assets/install-dependencies.sh build lint
-	@$(MAKE) -s build/packages
-	@CFLAGS='$(CFLAGS)' JOBS=$(JOBS) tests/lint.sh
+lint: all ## warnings as errors with gcc and clang, layout, walls, arrows, names, lengths, words
+	@CFLAGS='$(BASE_CFLAGS)' JOBS=$(JOBS) BUILD=$(BUILD) tests/lint.sh $(STEPS)
 
 fmt: ## lay the source out as .clang-format says
 	clang-format -i $(shell find app engine ui midi_io tests -name '*.[ch]' 2>/dev/null)
@@ -114,8 +127,8 @@ dist: ## a source archive of the last commit
 clean: ## remove everything that was built
 	rm -rf build
 
-setup: ## install the Debian packages that building and testing need
-	@assets/install-dependencies.sh build test
+setup: ## install the Debian packages that building, testing and lint need
+	@assets/install-dependencies.sh build test lint
 
 help: ## this menu
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -157,7 +170,7 @@ say = @echo "  $(1) $@"; $(2)
 endif
 
 # Other flags or another compiler mean that everything is built again.
-FLAGS_NOW := $(CC) $(CFLAGS) $(LAYER_FLAGS) $(VERSION)
+FLAGS_NOW := $(CC) $(LINK) $(LAYER_FLAGS) $(VERSION)
 ifneq ($(shell cat $(BUILD)/flags 2>/dev/null),$(FLAGS_NOW))
 .PHONY: $(BUILD)/flags
 endif
@@ -168,11 +181,11 @@ $(BUILD)/flags:
 $(BUILD)/engine/nn/layers.o $(BUILD)/engine/nn/small_gemm.o $(BUILD)/engine/nn/adam.o \
     $(BUILD)/engine/nn/contrast.o: FILE_FLAGS := $(LAYER_FLAGS)
 $(BUILD)/app/%.o: FILE_FLAGS := -DREFRAIN_VERSION='"$(VERSION)"'
-$(BUILD)/tests/test_failing_alloc: LDFLAGS := $(FAILING_ALLOC)
+$(BUILD)/tests/test_failing_alloc: private WRAPPED := $(FAILING_ALLOC)
 
 $(BUILD)/%.o: %.c $(BUILD)/flags | build/packages
 	@mkdir -p $(@D)
-	$(call say,cc  ,$(CC) $(CFLAGS) @build/packages.cflags $(FILE_FLAGS) -MMD -MP -c $< -o $@)
+	$(call say,cc  ,$(CC) $(COMPILE) @build/packages.cflags $(FILE_FLAGS) -MMD -MP -c $< -o $@)
 
 $(LIBRARY): $(LIBRARY_OBJECTS)
 	@rm -f $@; ar rcs $@ $^
@@ -181,24 +194,24 @@ $(SUPPORT): $(SUPPORT_OBJECTS)
 	@mkdir -p $(@D); rm -f $@; ar rcs $@ $^
 
 $(BUILD)/refrain: $(BUILD)/app/main.o $(LIBRARY)
-	$(call say,link,$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ @build/packages.libs $(LDLIBS))
+	$(call say,link,$(CC) $(LINK) $(WRAPPED) -o $@ $^ @build/packages.libs $(LDLIBS))
 
 $(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(SUPPORT) $(LIBRARY)
-	$(call say,link,$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka @build/packages.libs $(LDLIBS))
+	$(call say,link,$(CC) $(LINK) $(WRAPPED) -o $@ $^ -lcmocka @build/packages.libs $(LDLIBS))
 
 $(BUILD)/tests/alsa/%: $(BUILD)/tests/alsa/%.o $(BUILD)/tests/support/onsets.o $(LIBRARY)
-	$(call say,link,$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ @build/packages.libs $(LDLIBS))
+	$(call say,link,$(CC) $(LINK) $(WRAPPED) -o $@ $^ @build/packages.libs $(LDLIBS))
 
 $(BUILD)/tests/bench_%: $(BUILD)/tests/bench_%.o $(SUPPORT) $(LIBRARY)
-	$(call say,link,$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka @build/packages.libs $(LDLIBS))
+	$(call say,link,$(CC) $(LINK) $(WRAPPED) -o $@ $^ -lcmocka @build/packages.libs $(LDLIBS))
 
 $(BUILD)/tests/tool_%: $(BUILD)/tests/tool_%.o $(SUPPORT) $(LIBRARY)
-	$(call say,link,$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka @build/packages.libs $(LDLIBS))
+	$(call say,link,$(CC) $(LINK) $(WRAPPED) -o $@ $^ -lcmocka @build/packages.libs $(LDLIBS))
 
 $(BUILD)/tests/fuzz_%: $(BUILD)/tests/fuzz_%.o $(LIBRARY)
-	$(call say,link,$(CC) $(CFLAGS) -fsanitize=fuzzer -o $@ $^ @build/packages.libs $(LDLIBS))
+	$(call say,link,$(CC) $(LINK) -fsanitize=fuzzer -o $@ $^ @build/packages.libs $(LDLIBS))
 
 fuzzers: $(FUZZERS)
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all run deb test test-alsa unit asan tsan fuzz fuzzers bench parity demo lint fmt install uninstall dist clean setup help
+.PHONY: all run deb test test-alsa unit unit-and-terminal asan tsan coverage coverage-run fuzz fuzzers bench parity demo lint fmt install uninstall dist clean setup help

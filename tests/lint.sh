@@ -1,10 +1,13 @@
 #!/bin/bash
-# lint.sh: the sentences of CONTRIBUTING.md that a machine can check. Prints every violation as file:line: sentence and fails
-# when there is one. CFLAGS and JOBS come from the Makefile.
+# lint.sh [STEP...]: the sentences of CONTRIBUTING.md that a machine can check; without a name, every step. Prints every
+# violation as file:line: sentence and fails when there is one. CFLAGS, JOBS and BUILD (the folder of compiled files whose
+# exports are looked at) come from the Makefile.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 export LC_ALL=C.UTF-8
 jobs=${JOBS:-1}
+build=${BUILD:-build/release}
+wanted=" $* "
 problems=$(mktemp)
 trap 'rm -f "$problems"' EXIT
 
@@ -12,16 +15,17 @@ rooms=()
 for room in app engine ui midi_io tests; do [ ! -d $room ] || rooms+=("$room"); done
 mapfile -t sources < <(find "${rooms[@]}" -name '*.c' | sort)
 mapfile -t headers < <(find "${rooms[@]}" -name '*.h' | sort)
-mapfile -t scripts < <(find . -path ./build -prune -o -path ./.git -prune -o -name '*.sh' -print | sort)
+mapfile -t scripts < <(find . -path ./build -prune -o -path ./.git -prune -o -name '*.sh' -print | sed 's|^\./||' | sort)
 scripts+=(.ci/run)
 mapfile -t texts < <(find . \( -path ./build -o -path ./.git -o -path ./shared \) -prune -o -type f \
     \( -name '*.[ch]' -o -name '*.def' -o -name '*.sh' -o -name '*.py' -o -name '*.md' -o -name '*.ini' -o -name '*.1' \
     -o -name '*.txt' -o -name Makefile -o -path ./.ci/run \) -print | sed 's|^\./||' | sort)
 
-# step NAME COMMAND...: runs the command; what it prints are violations.
+# step NAME COMMAND...: runs the command, where it is wanted; what it prints are violations.
 step() {
     local name=$1 found
     shift
+    [ "$wanted" = "  " ] || [[ $wanted == *" $name "* ]] || return 0
     found=$("$@" 2>&1)
     [ -z "$found" ] || { printf '%s\n' "$found" | tee -a "$problems"; }
     printf '%-12s %s\n' "$name" "$([ -z "$found" ] && echo clean || echo "$(printf '%s\n' "$found" | wc -l) lines")"
@@ -81,13 +85,73 @@ walls() {
     room 'engine/base/' 'engine/base/'
     room 'engine/nn/' 'engine/(base|nn)/'
     room 'engine/music/' 'engine/(base|music)/'
+    room 'engine/[a-z_]+\.[ch]' 'engine/((base|music|nn|draw)/)?[a-z0-9_]+\.(h|def)"'
+    room 'engine/learn/' 'engine/((base|music|nn|draw|learn)/)?[a-z0-9_]+\.(h|def)"'
     room 'engine/' 'engine/'
     room 'ui/' "ui/|$nouns"
     room 'midi_io/' "midi_io/|$nouns"
     room '(app|engine|ui|midi_io)/' 'app/|engine/|ui/|midi_io/'
+    in_files '^(app|engine|ui|midi_io)/' 'pthread_create' | except 'engine/base/thread\.c' 'only engine/base/thread.c may start a thread'
     in_files '^(engine|ui|midi_io)/' '(^|[^a-z_>.])(exit|_exit|abort|printf|puts|putchar|perror)[ ]*\(|(^|[^a-z_])(stdout|stderr)([^a-z_]|$)' |
         grep -vE ':[0-9]+: *(/?\*|//)|:[0-9]+:.*/\*.*(stdout|stderr|exit|abort)' |
         except none 'only app may exit or write to a standard stream'
+}
+
+# ---- arrows: a file includes only what lies below it ----
+
+# A noun is a .c with its .h (and its _private.h); these arrows go up and stand for now. One that is gone must go here too.
+UPWARD='engine/mailbox engine/engine
+engine/composer engine/compose
+engine/nn/tensors engine/nn/model
+engine/nn/perceptron engine/nn/model
+engine/measure/tally engine/measure/figures
+midi_io/smf_song midi_io/smf_file
+midi_io/smf_import midi_io/smf_file
+midi_io/output_portmidi midi_io/output
+midi_io/output_synth midi_io/output
+midi_io/ports midi_io/output
+app/verbs/verbs app/cli/options'
+
+arrows() {
+    local all
+    all=$(in_files '^(app|engine|ui|midi_io)/' '^#include ".*\.h"' |
+        sed -E 's/^([^:]+)\.[ch]:[0-9]+:#include "(.*)\.h"/\1 \2/; s/_private( |$)/\1/g' | awk '$1 != $2' | sort -u)
+    comm -13 <(printf '%s\n' "$all") <(sort <<<"$UPWARD") | sed 's/ .*//; s|.*|&.h:1: no longer includes upwards: take it from the list in tests/lint.sh|'
+    comm -23 <(printf '%s\n' "$all") <(sort <<<"$UPWARD") | tsort 2>&1 >/dev/null |
+        awk '/loop/ {begins = 1; next} {sub(/^tsort: /, "")}
+            begins {print $0 ".h:1: includes itself in a circle, by way of:"; begins = 0; next} {print "    " $0}'
+}
+
+# ---- names: what a file exports begins with the file's noun ----
+
+# Files that hold a few small nouns more than their own.
+NOUNS='engine/compose composer
+engine/compose_continue composer
+engine/mailbox engine_request|engine_reply
+engine/prior_context prior_bar
+engine/music/recipe source
+engine/nn/layers linear|norm|relu|embed|attention|pointer|blend|cross_entropy|softmax|sigmoid|vector
+engine/nn/network model
+engine/nn/tensors acts
+midi_io/smf_file smf_song'
+
+# The noun of a .c: its own header's name, else that of the header which it carries on (compose_continue.c: compose.h).
+noun_of() {
+    local base=${1%.c}
+    until [ -f "$base.h" ] || [[ ${base##*/} != *_* ]]; do base=${base%_*}; done
+    if [ -f "$base.h" ]; then basename "$base"; else basename "${1%.c}"; fi
+}
+
+names() {
+    local file noun more
+    for file in "${sources[@]}"; do
+        case $file in tests/*) continue ;; esac
+        [ -f "$build/${file%.c}.o" ] || { echo "$file:1: is not compiled: make all"; continue; }
+        noun=$(noun_of "$file")
+        more=$(awk -v f="${file%.c}" '$1 == f {print "|" $2}' <<<"$NOUNS")
+        nm -g --defined-only "$build/${file%.c}.o" | awk '{print $3}' | grep -viE "^(main$|(${noun}|${noun%s}$more)(_|\$))" |
+            sed "s|.*|$file:1: exports &, which does not begin with \"$noun\"|"
+    done
 }
 
 lengths() {
@@ -110,18 +174,18 @@ words() {
     printf '%s\n' "${texts[@]}" | grep -v 'Makefile$' | xargs grep -nHP '^\t' | sed -E 's/^([^:]+:[0-9]+):.*/\1: a tab at the start/'
 }
 
-scripts_checked() {
-    if command -v shellcheck >/dev/null; then shellcheck -S warning -f gcc "${scripts[@]}"; fi
-}
+scripts_checked() { shellcheck -S warning -f gcc "${scripts[@]}"; }
 
-have() { command -v "$1" >/dev/null || { echo "lint needs $1: 'make lint' installs it where there is apt." >&2; exit 1; }; }
-have gcc; have clang; have clang-format
+have() { command -v "$1" >/dev/null || { echo "lint needs $1: 'make setup' installs it where there is apt." >&2; exit 1; }; }
+have gcc; have clang; have clang-format; have shellcheck
 
 step gcc warnings gcc
 step clang warnings clang
 step headers headers_alone
 step layout layout
 step walls walls
+step arrows arrows
+step names names
 step lengths lengths
 step words words
 step scripts scripts_checked

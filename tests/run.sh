@@ -1,21 +1,28 @@
 #!/bin/bash
-# run.sh [--unit] BUILD PROGRAM...: runs the cmocka programs and then, unless --unit, the command-line scripts (tests/cli)
-# and the terminal scripts (tests/e2e). All of them run even when some fail. The last line is "N passed, N failed".
+# run.sh [--unit | --terminal] BUILD PROGRAM...: runs the cmocka programs and then the command-line scripts (tests/cli) and
+# the terminal scripts (tests/e2e); with --unit no scripts, with --terminal only those of the terminal. All of them run even
+# when some fail. The last line is "N passed, N failed".
 #
 # A script is given REFRAIN, the program's path, runs from the repository's root, exits 0 when it passed, 77 (after a
 # sentence) when something that it needs is not on this machine, and anything else when it failed. A script that ends
 # with a line "N passed, N failed" counts as that many tests.
 set -u
 cd "$(dirname "$0")/.." || exit 1
-unit=
-if [ "$1" = --unit ]; then unit=1; shift; fi
+scripts='tests/cli/test_*.sh tests/e2e/test_*.sh'
+case $1 in
+--unit) scripts=; shift ;;
+--terminal) scripts='tests/e2e/test_*.sh'; shift ;;
+esac
 build=$1; shift
 limit=${TEST_SECONDS:-240}
 
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:allocator_may_return_null=1}
 export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
 export LSAN_OPTIONS=${LSAN_OPTIONS:-suppressions=$PWD/tests/support/leaks.txt:print_suppressions=0}
-export TSAN_OPTIONS=${TSAN_OPTIONS:-suppressions=$PWD/tests/support/races.txt:halt_on_error=0:exitcode=66}
+# A crash is the program's to handle: it gives the terminal back, which the scripts look for.
+crashes=handle_segv=0:handle_sigbus=0:handle_sigfpe=0:handle_sigill=0:handle_abort=0
+export ASAN_OPTIONS=$ASAN_OPTIONS:$crashes
+export TSAN_OPTIONS=${TSAN_OPTIONS:-suppressions=$PWD/tests/support/races.txt:halt_on_error=0:exitcode=66}:$crashes
 unset OPENBLAS_CORETYPE OPENBLAS_L2_SIZE # either slows OpenBLAS down on the machine it does not fit
 unset CMOCKA_MESSAGE_OUTPUT CMOCKA_TEST_FILTER
 passed=0 failed=0 skipped=0
@@ -65,11 +72,9 @@ run_script() {
 }
 
 for program in "$@"; do run_program "$program"; done
-if [ -z "$unit" ]; then
-    for script in tests/cli/test_*.sh tests/e2e/test_*.sh; do
-        [ ! -x "$script" ] || run_script "$script"
-    done
-fi
+for script in $scripts; do
+    [ ! -x "$script" ] || run_script "$script"
+done
 [ $skipped -eq 0 ] || echo "$skipped skipped"
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]
