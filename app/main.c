@@ -1,7 +1,7 @@
 /* The front door: reads the options and runs one verb. */
-#include <stdio.h>
 #include <stdlib.h>
 
+#include "app/cli/console.h"
 #include "app/cli/blas_core.h"
 #include "app/cli/manual.h"
 #include "app/cli/paths.h"
@@ -10,18 +10,18 @@
 static void load_config(Options *options) {
     char *path = paths_config("config");
     Error err = {0};
-    if (path && !config_load(&options->config, path, &err)) fprintf(stderr, "refrain: %s\n", err.text);
+    if (path && !config_load(&options->config, path, &err)) console_complain(err.text);
     free(path);
 }
 
 static int run(Options *options, int argc, char **argv) {
     Error err = {0};
     if (!options_parse(options, argc, argv, &err)) {
-        fprintf(stderr, "refrain: %s\n", err.text);
+        console_complain(err.text);
         return VERB_USAGE;
     }
     if (options->version) {
-        printf("refrain %s\n", REFRAIN_VERSION);
+        console_print("refrain %s", REFRAIN_VERSION);
         return VERB_OK;
     }
     if (options->help) {
@@ -37,13 +37,12 @@ static int run(Options *options, int argc, char **argv) {
 }
 
 int main(int argc, char **argv) {
+    console_open();
     blas_core_settle(argv);
     Options options;
     int status = run(&options, argc, argv);
     options_deinit(&options);
-    if (fflush(stdout) != 0 && status == VERB_OK) {
-        fprintf(stderr, "refrain: the output could not be written.\n");
-        status = VERB_FAILED;
-    }
-    return status;
+    if (console_close() || status != VERB_OK) return status;
+    console_say("refrain: The output could not be written: the disk is full, or nobody reads.");
+    return VERB_FAILED;
 }

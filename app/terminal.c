@@ -1,3 +1,4 @@
+#include "app/cli/console.h"
 #include "app/terminal.h"
 
 #include <assert.h>
@@ -177,8 +178,8 @@ int terminal_run(const TerminalOptions *options) {
         status = loop_run(&rooms.studio, rooms.screen, &rooms.canvas, rooms.signal_fd);
     }
     close_rooms(&rooms);
-    if (!opened) fprintf(stderr, "refrain: %s\n", err.text);
+    if (!opened) console_complain(err.text);
     if (status > 128 && rooms.kept)
-        fprintf(stderr, "refrain: The unsaved changes were kept; the next start offers them.\n");
+        console_complain("The unsaved changes were kept; the next start offers them.");
     return status;
 }

@@ -95,6 +95,9 @@ walls() {
     in_files '^(engine|ui|midi_io)/' '(^|[^a-z_>.])(exit|_exit|abort|printf|puts|putchar|perror)[ ]*\(|(^|[^a-z_])(stdout|stderr)([^a-z_]|$)' |
         grep -vE ':[0-9]+: *(/?\*|//)|:[0-9]+:.*/\*.*(stdout|stderr|exit|abort)' |
         except none 'only app may exit or write to a standard stream'
+    in_files '^app/' '(^|[^a-z_])(printf|vprintf|puts|putchar|perror)\(|(^|[^a-z_])stderr([^a-z_]|$)' |
+        grep -vE ':[0-9]+: *(/?\*|//)|:[0-9]+:.*/\*.*stderr' |
+        except 'app/cli/console\.c' 'words for people go through app/cli/console.h, which makes them fit to be shown'
 }
 
 # ---- arrows: a file includes only what lies below it ----

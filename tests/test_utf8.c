@@ -121,6 +121,26 @@ static void names_are_fit_for_a_terminal(void **state) {
     assert_cleaned("", "");
 }
 
+static void assert_shown(const char *text, const char *wanted) {
+    char shown[64];
+    utf8_show(shown, sizeof shown, text);
+    assert_string_equal(shown, wanted);
+}
+
+static void what_cannot_be_seen_is_shown(void **state) {
+    (void)state;
+    assert_shown("Fr\xc3\xa8re \xf0\x9f\x8e\xb5 \\ <&>", "Frère \xf0\x9f\x8e\xb5 \\ <&>");
+    assert_shown("a\x1b]0;x\a\n\r\t\x7f", "a\\x1b]0;x\\x07\\n\\r\\t\\x7f");
+    assert_shown("\xff\xc3", "\\xff\\xc3");
+    assert_shown("\xc2\x9b", "\\x9b");
+    assert_shown("\u202e\u061c\u180e\u00ad\ufff9\ufeff\u200b",
+                 "\\u202e\\u061c\\u180e\\xad\\ufff9\\ufeff\\u200b");
+    assert_shown("\U000e0041", "\\U0e0041");
+    char small[8]; /* nothing is cut in its middle */
+    utf8_show(small, sizeof small, "ab\x1b\x1b");
+    assert_string_equal(small, "ab\\x1b");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_copy_holds_whole_characters),
@@ -129,6 +149,7 @@ int main(void) {
         cmocka_unit_test(what_is_no_character_is_passed_over),
         cmocka_unit_test(the_character_before_is_found),
         cmocka_unit_test(names_are_fit_for_a_terminal),
+        cmocka_unit_test(what_cannot_be_seen_is_shown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

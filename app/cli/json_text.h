@@ -7,7 +7,7 @@
 
 struct json_t;
 
-/* A new reference to the text, or to `otherwise` where it is not UTF-8; null when memory is out. */
-struct json_t *json_text_or(const char *text, const char *otherwise);
+/* A new reference to the text, or to what utf8_show makes of it where it is not UTF-8; null when memory is out. */
+struct json_t *json_text(const char *text);
 
 #endif

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "app/cli/paths.h"
+#include "engine/base/utf8.h"
 
 enum { LOG_BYTES_MAX = 1 << 20 };
 
@@ -68,20 +69,20 @@ void log_close(void) {
 
 void log_write(const char *format, ...) {
     if (log_fd < 0) return;
-    char line[1024];
+    char line[1024], shown[1024];
     time_t now = time(NULL);
     struct tm local;
     localtime_r(&now, &local);
     size_t used = strftime(line, sizeof line, "%F %T ", &local);
     va_list arguments;
     va_start(arguments, format);
-    int length = vsnprintf(line + used, sizeof line - used - 1, format, arguments);
+    int length = vsnprintf(line + used, sizeof line - used, format, arguments);
     va_end(arguments);
     if (length < 0) return;
-    used += (size_t)length;
-    if (used > sizeof line - 2) used = sizeof line - 2;
-    line[used++] = '\n';
-    ssize_t written = write(log_fd, line, used);
+    utf8_show(shown, sizeof shown - 1, line); /* a log is read in a terminal */
+    used = strlen(shown);
+    shown[used++] = '\n';
+    ssize_t written = write(log_fd, shown, used);
     (void)written; /* a full disk must not stop the music */
 }
 

@@ -9,7 +9,7 @@
 enum { SONG_VERSION = 1 };
 
 static json_t *context_json(const Melody *context) {
-    return json_pack("{s:o, s:i, s:i, s:i}", "title", json_text_or(context->name, ""), "quarter_us",
+    return json_pack("{s:o, s:i, s:i, s:i}", "title", json_text(context->name), "quarter_us",
                      (int)context->quarter_us, "beats", (int)context->meter_beats, "unit",
                      (int)context->meter_unit);
 }
@@ -17,10 +17,10 @@ static json_t *context_json(const Melody *context) {
 static char *state_text(const Document *document, const char *path) {
     char *recipe = recipe_to_text(&document->recipe);
     json_t *root = json_pack("{s:i, s:o, s:s, s:[i, i, i], s:s, s:f, s:I}", "refrain", SONG_VERSION, "title",
-                             json_text_or(document->original.name, ""), "recipe", recipe ? recipe : "",
-                             "loop", (int)document->loop_start, (int)document->loop_end,
-                             (int)document->looping, "align", document_align_name(document->align),
-                             "temperature", document->temperature, "seed", (json_int_t)document->seed);
+                             json_text(document->original.name), "recipe", recipe ? recipe : "", "loop",
+                             (int)document->loop_start, (int)document->loop_end, (int)document->looping,
+                             "align", document_align_name(document->align), "temperature",
+                             document->temperature, "seed", (json_int_t)document->seed);
     bool ok = root && recipe;
     if (ok && document->key_is_set)
         ok = json_object_set_new(root, "key", json_string(key_name(document->key))) == 0;

@@ -1,8 +1,8 @@
+#include "app/cli/console.h"
 #include "app/verbs/corpus_files.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -93,9 +93,9 @@ bool corpus_files_read(Corpus *corpus, const char *const *paths, int count, Corp
 }
 
 void corpus_files_say(const Corpus *corpus, const CorpusFilesReport *report) {
-    fprintf(stderr, "read %d melodies, %d bars from %d file%s\n", corpus->count, corpus->bar_count,
-            report->files, report->files == 1 ? "" : "s");
+    console_say("read %d melodies, %d bars from %d file%s", corpus->count, corpus->bar_count, report->files,
+                report->files == 1 ? "" : "s");
     if (report->left_out)
-        fprintf(stderr, "%d file%s left out; the first because: %s\n", report->left_out,
-                report->left_out == 1 ? "" : "s", report->first_error.text);
+        console_say("%d file%s left out; the first because: %s", report->left_out,
+                    report->left_out == 1 ? "" : "s", report->first_error.text);
 }

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "app/cli/json_text.h"
+#include "app/verbs/svg_text.h"
+#include "engine/base/utf8.h"
 
 /* --- table --- */
 
@@ -29,8 +31,11 @@ static void print_reach(FILE *out, Figure figure, double value) {
 
 void evaluation_print(FILE *out, const Evaluation *evaluation) {
     const Figures *f = evaluation->figures;
-    fprintf(out, "%s on %s: %d windows, %d bars\n\n%-24s  %7s", evaluation->model, evaluation->corpus,
-            f->all.windows, f->all.bars, "", "all");
+    char model[400], corpus[1200]; /* names may be any bytes */
+    utf8_show(model, sizeof model, evaluation->model);
+    utf8_show(corpus, sizeof corpus, evaluation->corpus);
+    fprintf(out, "%s on %s: %d windows, %d bars\n\n%-24s  %7s", model, corpus, f->all.windows, f->all.bars,
+            "", "all");
     for (int m = 0; m < f->meters; m++) fprintf(out, "  %7s", f->meter[m].name);
     fprintf(out, "  %-14s", "reach");
     for (int n = 0; n < f->lengths; n++) fprintf(out, "  %4s bars", f->length[n].name);
@@ -85,7 +90,7 @@ static json_t *distances(const Figures *figures) {
 }
 
 static char *dump(json_t *root, size_t flags) {
-    char *text = json_dumps(root, flags | JSON_REAL_PRECISION(7));
+    char *text = json_dumps(root, flags | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(7));
     json_decref(root);
     return text;
 }
@@ -100,8 +105,8 @@ char *evaluation_json(const Evaluation *evaluation) {
         json_object_set_new(lengths, figures->length[n].name, group_json(&figures->length[n]));
     json_object_set_new(root, "by_length", lengths);
     json_object_set_new(root, "distance", distances(figures));
-    json_object_set_new(root, "model", json_text_or(evaluation->model, "?"));
-    json_object_set_new(root, "corpus", json_text_or(evaluation->corpus, "?"));
+    json_object_set_new(root, "model", json_text(evaluation->model));
+    json_object_set_new(root, "corpus", json_text(evaluation->corpus));
     return dump(root, JSON_INDENT(2));
 }
 
@@ -135,8 +140,9 @@ static double plot_y(const Plot *plot, double nats) {
 }
 
 static void plot_text(const Plot *plot, double x, double y, const char *anchor, const char *text) {
-    fprintf(plot->out, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\" font-size=\"12\">%s</text>\n", x, y,
-            anchor, text);
+    fprintf(plot->out, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\" font-size=\"12\">", x, y, anchor);
+    svg_text(plot->out, text);
+    fputs("</text>\n", plot->out);
 }
 
 /* A round number of nats for about five grid lines. */

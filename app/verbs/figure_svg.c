@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "app/verbs/svg_text.h"
 #include "engine/music/key.h"
 
 enum {
@@ -42,14 +43,7 @@ static double bar_x(const Pen *pen, double bar) {
 
 static void text_at(const Pen *pen, double x, double y, const char *anchor, int size, const char *text) {
     fprintf(pen->out, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\" font-size=\"%d\">", x, y, anchor, size);
-    for (; *text; text++) {
-        if (*text == '&')
-            fputs("&amp;", pen->out);
-        else if (*text == '<')
-            fputs("&lt;", pen->out);
-        else if ((unsigned char)*text >= ' ')
-            fputc(*text, pen->out);
-    }
+    svg_text(pen->out, text);
     fputs("</text>\n", pen->out);
 }
 

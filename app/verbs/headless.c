@@ -1,3 +1,4 @@
+#include "app/cli/console.h"
 #include "app/verbs/headless.h"
 
 #include <stdio.h>
@@ -8,22 +9,22 @@
 #include "app/cli/interrupt.h"
 #include "app/cli/paths.h"
 #include "engine/base/file.h"
+#include "engine/base/utf8.h"
 #include "engine/nn/checkpoint.h"
 #include "engine/learn/train.h"
 #include "midi_io/smf_file.h"
 
 int headless_fail(const Error *err) {
-    fflush(stdout);
     if (interrupt_status()) {
-        fprintf(stderr, "refrain: Interrupted.\n");
+        console_complain("Interrupted.");
         return interrupt_status();
     }
-    fprintf(stderr, "refrain: %s\n", err->text);
+    console_complain(err->text);
     return VERB_FAILED;
 }
 
 int headless_usage(const Error *err) {
-    fprintf(stderr, "refrain: %s\n", err->text);
+    console_complain(err->text);
     return VERB_USAGE;
 }
 
@@ -35,7 +36,7 @@ static bool read_music(Melody *melody, SmfReport *report, const char *path, cons
 }
 
 static void say_import(const SmfReport *report, const char *path) {
-    if (report->text[0]) fprintf(stderr, "%s: %s\n", file_base(path), report->text);
+    if (report->text[0]) console_say("%s: %s", file_base(path), report->text);
 }
 
 bool headless_read(Melody *melody, const char *path, const char *track, Error *err) {
@@ -58,14 +59,13 @@ bool headless_read_pair(Melody *first, Melody *second, const Options *options, E
 void headless_say_bars(const BarReport *report, const char *path) {
     const char *name = file_base(path);
     if (report->octave_shift)
-        fprintf(stderr, "%s: read %d semitones %s, where the model's range is\n", name,
-                abs(report->octave_shift), report->octave_shift > 0 ? "higher" : "lower");
+        console_say("%s: read %d semitones %s, where the model's range is", name, abs(report->octave_shift),
+                    report->octave_shift > 0 ? "higher" : "lower");
     if (report->folded)
-        fprintf(stderr,
-                "%s: %d notes moved by octaves, because the melody spans more than the model's range\n", name,
-                report->folded);
-    if (report->regrouped == 2) fprintf(stderr, "%s: every two written bars count as one\n", name);
-    if (report->regrouped == -2) fprintf(stderr, "%s: every written bar counts as two\n", name);
+        console_say("%s: %d notes moved by octaves, because the melody spans more than the model's range",
+                    name, report->folded);
+    if (report->regrouped == 2) console_say("%s: every two written bars count as one", name);
+    if (report->regrouped == -2) console_say("%s: every written bar counts as two", name);
 }
 
 bool headless_bars(BarSequence *bars, const Melody *melody, const char *path, Error *err) {
@@ -113,7 +113,7 @@ bool headless_open(HeadlessModel *out, const Options *options, Error *err) {
     if (out->model) out->reader = reader_new(out->model, err);
     if (out->reader) {
         const char *name = model_metadata(out->model, "name");
-        snprintf(out->name, sizeof out->name, "%s", name ? name : file_base(path));
+        utf8_copy(out->name, sizeof out->name, name ? name : file_base(path));
     }
     bool ok = out->reader != NULL;
     if (!ok) headless_close(out);

@@ -112,15 +112,15 @@ char *inspection_json(const Inspection *inspection) {
     snprintf(meter, sizeof meter, "%d/%d", melody_beats(melody), melody_unit(melody));
     json_t *root = json_pack(
         "{s:o,s:i,s:o,s:o,s:s,s:f,s:s,s:i,s:o,s:o,s:o,s:{s:o,s:o,s:o}}", "bars", bars, "steps_per_bar",
-        inspection->bars->steps, "model", json_text_or(inspection->model_name, "?"), "title",
-        json_text_or(inspection->title, "?"), "meter", meter, "bpm", melody_bpm(melody), "key",
+        inspection->bars->steps, "model", json_text(inspection->model_name), "title",
+        json_text(inspection->title), "meter", meter, "bpm", melody_bpm(melody), "key",
         key_name(key_detect(melody)), "octave_shift", inspection->bars->octave_shift, "reference",
         matrix(analysis, ANALYSIS_REFERENCE, -1, -1), "influence",
         matrix(analysis, ANALYSIS_INFLUENCE, -1, -1), "influence_swap",
         matrix(analysis, ANALYSIS_INFLUENCE_SWAP, -1, -1), "attention", "encoder",
         attention(analysis, ANALYSIS_ENCODER), "decoder_self", attention(analysis, ANALYSIS_DECODER_SELF),
         "decoder_inter", attention(analysis, ANALYSIS_DECODER_INTER));
-    char *text = root ? json_dumps(root, JSON_COMPACT | JSON_REAL_PRECISION(6)) : NULL;
+    char *text = root ? json_dumps(root, JSON_COMPACT | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(6)) : NULL;
     json_decref(root);
     return text;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "app/cli/console.h"
 #include "app/verbs/headless.h"
 #include "app/cli/interrupt.h"
 #include "engine/base/file.h"
@@ -20,7 +21,7 @@ static bool write_mix(const Options *options, HeadlessModel *model, const BarSeq
     bool ok = path ? compose_blend(model->reader, &result, &bars[0], &bars[1], mix, interrupt_flag(), err) &&
                          headless_write(&result, like, track, path, err)
                    : error_memory(err, "a path");
-    if (ok) printf("%s\n", path);
+    if (ok) console_print("%s", path);
     free(path);
     bar_sequence_deinit(&result);
     return ok;

@@ -1,8 +1,8 @@
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "app/cli/console.h"
 #include "app/terminal.h"
 #include "app/verbs/verbs.h"
 #include "midi_io/smf_file.h"
@@ -15,7 +15,7 @@ static bool check_readable(const char *path) {
     SmfReport report = {0};
     bool ok = smf_file_load(&song, path, &report, &err);
     if (ok && report.cut_short) ok = error_set(&err, "%s is cut short: copy or export it again.", path);
-    if (!ok) fprintf(stderr, "refrain: %s\n", err.text);
+    if (!ok) console_complain(err.text);
     smf_song_deinit(&song);
     return ok;
 }
@@ -63,16 +63,15 @@ int verb_compose(const Options *options) {
     for (int i = 0; i < options->operand_count; i++)
         if (!check_readable(options->operand[i])) return VERB_FAILED;
     if (!terminal_can_draw()) {
-        fprintf(
-            stderr,
-            "refrain: The composer needs a terminal that can move its cursor (this is not one, or TERM is "
-            "dumb); refrain --help lists what works without.\n");
+        console_complain(
+            "The composer needs a terminal that can move its cursor (this is not one, or TERM is "
+            "dumb); refrain --help lists what works without.");
         return VERB_USAGE;
     }
     TerminalBinding *bindings = calloc((size_t)options->config.binding_count + 1, sizeof *bindings);
     const char *warnings[CONFIG_WARNINGS_MAX];
     if (!bindings) {
-        fprintf(stderr, "refrain: Out of memory.\n");
+        console_complain("Out of memory.");
         return VERB_FAILED;
     }
     int status = run_with(options, bindings, warnings);

@@ -1,19 +1,19 @@
-#include <stdio.h>
 #include <stdlib.h>
 
+#include "app/cli/console.h"
 #include "app/verbs/headless.h"
 #include "midi_io/output.h"
 
 static void print_devices(const char *title, const MidiDevice *devices, int count, bool inputs) {
-    printf("%s:\n", title);
+    console_print("%s:", title);
     int shown = 0;
     for (int i = 0; i < count; i++) {
         if (!(inputs ? devices[i].is_input : devices[i].is_output)) continue;
-        printf("  %s%s\n", devices[i].name,
-               devices[i].silent ? " (nothing behind it unless something is connected)" : "");
+        console_print("  %s%s", devices[i].name,
+                      devices[i].silent ? " (nothing behind it unless something is connected)" : "");
         shown++;
     }
-    if (shown == 0) printf("  none\n");
+    if (shown == 0) console_print("  none");
 }
 
 int verb_devices(const Options *options) {
@@ -25,8 +25,8 @@ int verb_devices(const Options *options) {
     Error note = {0};
     MidiOutput *output = headless_output(options, &note);
     if (!output) return headless_fail(&note);
-    printf("refrain plays on: %s\n", output->name);
-    if (note.text[0]) printf("  %s\n", note.text);
+    console_print("refrain plays on: %s", output->name);
+    if (note.text[0]) console_print("  %s", note.text);
     output->close(output);
     return VERB_OK;
 }

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/cli/console.h"
 #include "app/verbs/corpus_files.h"
 #include "app/verbs/evaluation.h"
 #include "app/verbs/headless.h"
@@ -25,7 +26,8 @@ static bool measure(const Options *options, const Model *model, const Corpus *co
 static bool print_json(const Evaluation *evaluation, Error *err) {
     char *text = evaluation_json(evaluation);
     if (!text) return error_memory(err, "the JSON text");
-    puts(text);
+    console_text(text);
+    console_text("\n");
     free(text);
     return true;
 }

@@ -1,6 +1,5 @@
-#include <stdio.h>
-
 #include "app/cli/completion.h"
+#include "app/cli/console.h"
 #include "app/cli/manual.h"
 
 int verb_help(const Options *options) {
@@ -14,7 +13,7 @@ int verb_help(const Options *options) {
     }
     if (options->completion) {
         if (completion_print(stdout, options->completion)) return VERB_OK;
-        fprintf(stderr, "refrain: --completion is bash or zsh, not \"%s\".\n", options->completion);
+        console_say("refrain: --completion is bash or zsh, not \"%s\".", options->completion);
         return VERB_USAGE;
     }
     if (options->operand_count == 0) {
@@ -23,8 +22,7 @@ int verb_help(const Options *options) {
     }
     const Verb *verb = verbs_find(options->operand[0]);
     if (!verb) {
-        fprintf(stderr, "refrain: There is no command \"%s\"; refrain --help lists them.\n",
-                options->operand[0]);
+        console_say("refrain: There is no command \"%s\"; refrain --help lists them.", options->operand[0]);
         return VERB_USAGE;
     }
     manual_print_verb(stdout, verb);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/cli/console.h"
 #include "app/verbs/figure_svg.h"
 #include "app/verbs/headless.h"
 #include "app/verbs/inspection.h"
@@ -55,10 +56,11 @@ static void repeat_words(char *text, size_t size, const StructureRepeat *repeat)
 
 static void print_text(const Inspection *inspection) {
     const Melody *melody = inspection->melody;
-    printf("%s: %d bar%s of %d/%d, %.0f quarters a minute, key %s, read by %s\n\n", inspection->title,
-           inspection->bars->count, inspection->bars->count == 1 ? "" : "s", melody_beats(melody),
-           melody_unit(melody), melody_bpm(melody), key_name(key_detect(melody)), inspection->model_name);
-    printf(" bar  form    cost  taken  refers to           in the notes          moves bars\n");
+    console_print("%s: %d bar%s of %d/%d, %.0f quarters a minute, key %s, read by %s", inspection->title,
+                  inspection->bars->count, inspection->bars->count == 1 ? "" : "s", melody_beats(melody),
+                  melody_unit(melody), melody_bpm(melody), key_name(key_detect(melody)),
+                  inspection->model_name);
+    console_text("\n bar  form    cost  taken  refers to           in the notes          moves bars\n");
     for (int t = 0; t < inspection->bars->count; t++) {
         const Analysis *analysis = inspection->analysis;
         const StructureRepeat *repeat = analysis_repeat(analysis, t);
@@ -66,13 +68,14 @@ static void print_text(const Inspection *inspection) {
         refers_words(refers, sizeof refers, analysis, t);
         repeat_words(repeats, sizeof repeats, repeat);
         moves_words(moves, sizeof moves, analysis, t);
-        printf("%4d  %-5s %6.1f   %4.2f  %-18s  %-20s  %s\n", t + 1, repeat->form,
-               (double)analysis_cost(analysis, t), (double)analysis_taken(analysis, t), refers, repeats,
-               moves);
+        console_print("%4d  %-5s %6.1f   %4.2f  %-18s  %-20s  %s", t + 1, repeat->form,
+                      (double)analysis_cost(analysis, t), (double)analysis_taken(analysis, t), refers,
+                      repeats, moves);
     }
-    printf("\ncost: nats that the bar's latent holds. taken: share of the bar taken from earlier ones.\n"
-           "moves bars: later bars that change by %g or more when this bar's latent is taken away.\n",
-           (double)REFERENCE_MIN);
+    console_text(
+        "\ncost: nats that the bar's latent holds. taken: share of the bar taken from earlier ones.\n");
+    console_print("moves bars: later bars that change by %g or more when this bar's latent is taken away.",
+                  (double)REFERENCE_MIN);
 }
 
 /* --- the verb --- */
@@ -80,7 +83,8 @@ static void print_text(const Inspection *inspection) {
 static bool print_json(const Inspection *inspection, Error *err) {
     char *text = inspection_json(inspection);
     if (!text) return error_memory(err, "the JSON text");
-    puts(text);
+    console_text(text);
+    console_text("\n");
     free(text);
     return true;
 }

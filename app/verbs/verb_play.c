@@ -1,6 +1,6 @@
 #include <poll.h>
-#include <stdio.h>
 
+#include "app/cli/console.h"
 #include "app/verbs/headless.h"
 #include "app/cli/interrupt.h"
 #include "app/signals.h"
@@ -34,15 +34,14 @@ static bool play(const Options *options, const Melody *melody, Error *err) {
         schedule_free(schedule);
         return error_set(err, "%s refrain devices lists what there is.", note.text);
     }
-    if (note.text[0]) fprintf(stderr, "%s\n", note.text);
+    if (note.text[0]) console_say("%s", note.text);
     interrupt_catch();
     Player *player = player_new(output, err);
     if (!player) {
         schedule_free(schedule);
         return false;
     }
-    fprintf(stderr, "playing %s on %s; Ctrl-C stops\n", file_base(options->operand[0]),
-            player_output_name(player));
+    console_say("playing %s on %s; Ctrl-C stops", file_base(options->operand[0]), player_output_name(player));
     signals_guard(player);
     bool ok = player_play(player, schedule, 0)
                   ? wait_for_end(player, err)

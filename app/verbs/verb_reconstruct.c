@@ -1,5 +1,5 @@
-#include <stdio.h>
 
+#include "app/cli/console.h"
 #include "app/verbs/headless.h"
 #include "app/cli/interrupt.h"
 
@@ -10,7 +10,7 @@ static void say_agreement(const BarSequence *in, const BarSequence *out) {
         bars += bar_equal(&in->bar[t], &out->bar[t]);
     }
     int steps = in->count * in->steps;
-    printf("%d of %d bars exact, %.1f %% of the steps\n", bars, in->count, 100.0 * right / steps);
+    console_print("%d of %d bars exact, %.1f %% of the steps", bars, in->count, 100.0 * right / steps);
 }
 
 int verb_reconstruct(const Options *options) {

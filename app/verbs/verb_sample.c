@@ -1,13 +1,14 @@
-#include <stdio.h>
 
+#include "app/cli/console.h"
 #include "app/verbs/corpus_files.h"
 #include "app/verbs/headless.h"
 #include "app/cli/interrupt.h"
 #include "engine/measure/statistics.h"
 
 static void print_statistics(const char *of, const Statistics *s) {
-    printf("%-12s %8ld  %18.3f  %17.3f  %18.3f  %17.3f\n", of, s->bars, statistics_pitch_class_entropy(s),
-           statistics_onset_density(s), statistics_repeated_bars(s), statistics_scale_consistency(s));
+    console_print("%-12s %8ld  %18.3f  %17.3f  %18.3f  %17.3f", of, s->bars,
+                  statistics_pitch_class_entropy(s), statistics_onset_density(s), statistics_repeated_bars(s),
+                  statistics_scale_consistency(s));
 }
 
 /* One sampling run: what is asked for, and what came of it. */
@@ -52,8 +53,8 @@ static void measure_corpus(const Sampling *s, Statistics *statistics) {
 
 static bool print_table(Sampling *s, Error *err) {
     Statistics sample = {0}, prime = {0}, fitted = {0}, standard = {0}, corpus = {0};
-    printf("%-12s %8s  %18s  %17s  %18s  %17s\n", "", "bars", "pitch class (bits)", "onsets a quarter",
-           "repeated bars", "in one scale");
+    console_print("%-12s %8s  %18s  %17s  %18s  %17s", "", "bars", "pitch class (bits)", "onsets a quarter",
+                  "repeated bars", "in one scale");
     statistics_add(&sample, s->out.bar, s->out.count, s->out.steps, s->prime.count);
     print_statistics("sample", &sample);
     if (s->prime.count > 0) {
@@ -88,8 +89,8 @@ static bool run(Sampling *s, Error *err) {
         return false;
     if (!read_corpus(options, &s->corpus, err)) return false;
     if (!model_prior(s->model.model))
-        fprintf(stderr, "%s has no fitted prior: drawing from N(0, 1); refrain train-prior fits one\n",
-                s->model.name);
+        console_say("%s has no fitted prior: drawing from N(0, 1); refrain train-prior fits one",
+                    s->model.name);
     return draw(s, &s->out, options->seed, false, err) &&
            headless_write(&s->out, &s->like, "sample", options->out, err) && print_table(s, err);
 }

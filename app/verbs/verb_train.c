@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "app/cli/console.h"
 #include "app/verbs/corpus_files.h"
 #include "app/verbs/headless.h"
 #include "app/cli/interrupt.h"
@@ -182,13 +183,13 @@ static void speak(Run *run, const TrainReport *report, double now) {
     double span = now - run->spoken_s, bars = report->parts.bars;
     int left = (int)(seconds_left(run, now) + 0.5);
     const LossParts *p = &report->parts;
-    fprintf(stderr,
-            "%sstep %ld/%ld  %.0f bars/s  loss %.3f (x %.3f  kl %.1f  codec %.3f  transfer %.3f  reference "
-            "%.3f)  "
-            "%d:%02d:%02d left%s",
-            run->terminal ? "\r" : "", report->step, run->plan.steps, run->bar_passes / span, report->total,
-            p->reconstruction / bars, p->kl / bars, p->codec / bars, p->substitution / bars,
-            p->reference / bars, left / 3600, left / 60 % 60, left % 60, run->terminal ? "\x1b[K" : "\n");
+    console_progress(
+        train_finished(run->train),
+        "step %ld/%ld  %.0f bars/s  loss %.3f (x %.3f  kl %.1f  codec %.3f  transfer %.3f  reference "
+        "%.3f)  %d:%02d:%02d left",
+        report->step, run->plan.steps, run->bar_passes / span, report->total, p->reconstruction / bars,
+        p->kl / bars, p->codec / bars, p->substitution / bars, p->reference / bars, left / 3600,
+        left / 60 % 60, left % 60);
     run->bar_passes = 0;
     run->spoken_step = report->step;
     run->spoken_s = now;
@@ -210,7 +211,7 @@ static bool step_until_done(Run *run, Error *err) {
         }
         if (now - run->saved_s >= SAVE_EVERY_S && !save(run, err)) return false;
     }
-    if (run->terminal && report.step) fputc('\n', stderr);
+    if (run->terminal && report.step && !train_finished(run->train)) console_say("%s", "");
     return save(run, err);
 }
 
@@ -294,8 +295,9 @@ static bool train(Run *run, Error *err) {
         return error_set(err, "--resume goes on with %s itself: leave out --from.", run->options->out);
     if (!check_place(run, err) || !prepare(run, err)) return false;
     if (!step_until_done(run, err)) return false;
-    printf("%s after %ld steps; %s\n", interrupt_status() ? "stopped" : "done", train_step_count(run->train),
-           interrupt_status() ? "--resume goes on from here" : run->options->out);
+    console_print("%s after %ld steps; %s", interrupt_status() ? "stopped" : "done",
+                  train_step_count(run->train),
+                  interrupt_status() ? "--resume goes on from here" : run->options->out);
     return true;
 }
 
@@ -308,6 +310,6 @@ int verb_train(const Options *options) {
     corpus_deinit(&run.corpus);
     free(run.state_path);
     if (!ok && !interrupt_status()) return headless_fail(&err);
-    if (!ok) fprintf(stderr, "refrain: %s\n", err.text);
+    if (!ok) console_complain(err.text);
     return ok ? interrupt_status() : VERB_FAILED;
 }

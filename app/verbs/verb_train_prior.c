@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "app/cli/console.h"
 #include "app/verbs/corpus_files.h"
 #include "app/verbs/headless.h"
 #include "app/cli/interrupt.h"
@@ -10,7 +11,6 @@
 enum { SPEAK_EVERY = 200 };
 
 static bool take_steps(PriorFit *fit, const PriorFitOptions *plan, double *gain, Error *err) {
-    const bool terminal = isatty(STDERR_FILENO);
     double sum = 0;
     for (long step = 1; !prior_fit_finished(fit); step++) {
         double now;
@@ -20,8 +20,8 @@ static bool take_steps(PriorFit *fit, const PriorFitOptions *plan, double *gain,
         if (since < SPEAK_EVERY && step < plan->steps) continue;
         *gain = sum / (double)since;
         sum = 0;
-        fprintf(stderr, "%sstep %ld/%ld  %.2f nats a bar learned%s", terminal ? "\r" : "", step, plan->steps,
-                *gain, terminal && step < plan->steps ? "" : "\n");
+        console_progress(step == plan->steps, "step %ld/%ld  %.2f nats a bar learned", step, plan->steps,
+                         *gain);
         if (interrupt_status()) return error_set(err, "cancelled");
     }
     return true;
@@ -58,7 +58,7 @@ int verb_train_prior(const Options *options) {
               corpus_files_read(&corpus, options->operand, options->operand_count, &report, &err);
     if (ok) corpus_files_say(&corpus, &report);
     ok = ok && fit_prior(options, model.model, &corpus, &err) && checkpoint_save(model.model, out, &err);
-    if (ok) printf("done; %s\n", out);
+    if (ok) console_print("done; %s", out);
     headless_close(&model);
     corpus_deinit(&corpus);
     return ok ? VERB_OK : headless_fail(&err);

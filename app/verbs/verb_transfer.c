@@ -1,6 +1,6 @@
-#include <stdio.h>
 #include <stdlib.h>
 
+#include "app/cli/console.h"
 #include "app/verbs/bar_list.h"
 #include "app/verbs/headless.h"
 #include "app/cli/interrupt.h"
@@ -9,9 +9,9 @@
 /* What had to be changed so that the two can meet, on stderr. */
 static void say_reading(const Options *options, const ComposeRequest *request) {
     if (request->interval)
-        fprintf(stderr, "aligned by %s: the original was moved %d semitones %s\n",
-                document_align_name(options->align), abs(request->interval),
-                request->interval > 0 ? "up" : "down");
+        console_say("aligned by %s: the original was moved %d semitones %s",
+                    document_align_name(options->align), abs(request->interval),
+                    request->interval > 0 ? "up" : "down");
     headless_say_bars(&request->original_report, options->operand[0]);
     headless_say_bars(&request->context_report, options->operand[1]);
 }

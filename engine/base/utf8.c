@@ -1,6 +1,7 @@
 #include "engine/base/utf8.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { REPLACEMENT = 0xfffd };
@@ -87,11 +88,19 @@ static bool is_utf8(const unsigned char *bytes, size_t length) {
     return true;
 }
 
+/* Controls, and what changes a text without being seen (Unicode 15: Cc, Cf, Zl, Zp, noncharacters, fillers). */
 static bool is_unfit(uint32_t code) {
-    return code < 0x20 || (code >= 0x7f && code < 0xa0) /* controls */
-           || (code >= 0x200b && code <= 0x200f)        /* no width, direction marks */
-           || (code >= 0x2028 && code <= 0x202e)        /* separators, direction overrides */
-           || (code >= 0x2060 && code <= 0x206f) || code == 0xfeff || (code & 0xfffe) == 0xfffe;
+    static const struct {
+        uint32_t first, last;
+    } unfit[] = {
+        {0, 0x1f},          {0x7f, 0x9f},       {0xad, 0xad},       {0x34f, 0x34f},   {0x61c, 0x61c},
+        {0x115f, 0x1160},   {0x17b4, 0x17b5},   {0x180b, 0x180e},   {0x200b, 0x200f}, {0x2028, 0x202e},
+        {0x2060, 0x206f},   {0x3164, 0x3164},   {0xfeff, 0xfeff},   {0xffa0, 0xffa0}, {0xfff0, 0xfffb},
+        {0x1bca0, 0x1bca3}, {0x1d173, 0x1d17a}, {0xe0000, 0xe0fff},
+    };
+    for (size_t i = 0; i < sizeof unfit / sizeof *unfit; i++)
+        if (code >= unfit[i].first && code <= unfit[i].last) return true;
+    return (code & 0xfffe) == 0xfffe;
 }
 
 void utf8_clean(char *to, size_t size, const void *from, size_t length) {
@@ -112,4 +121,41 @@ void utf8_clean(char *to, size_t size, const void *from, size_t length) {
         if (code != ' ') end = count;
     }
     to[end] = '\0';
+}
+
+/* What stands for a character, or for one byte that is none; returns how many bytes that one took. */
+static size_t show_one(char shown[12], const char *from, size_t length) {
+    uint32_t code;
+    size_t taken = utf8_read(from, length, &code);
+    if (taken == 0) {
+        snprintf(shown, 12, "\\x%02x", (unsigned char)*from);
+        return 1;
+    }
+    if (!is_unfit(code)) {
+        memcpy(shown, from, taken);
+        shown[taken] = '\0';
+    } else if (code == '\n' || code == '\t' || code == '\r') {
+        snprintf(shown, 12, "\\%c", code == '\n' ? 'n' : code == '\t' ? 't' : 'r');
+    } else {
+        snprintf(shown, 12,
+                 code < 0x100     ? "\\x%02x"
+                 : code < 0x10000 ? "\\u%04x"
+                                  : "\\U%06x",
+                 (unsigned)code);
+    }
+    return taken;
+}
+
+void utf8_show(char *to, size_t size, const char *from) {
+    size_t used = 0, length = strlen(from);
+    while (length > 0) {
+        char shown[12];
+        size_t taken = show_one(shown, from, length), wide = strlen(shown);
+        if (used + wide >= size) break;
+        memcpy(to + used, shown, wide);
+        used += wide;
+        from += taken;
+        length -= taken;
+    }
+    to[used] = '\0';
 }

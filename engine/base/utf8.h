@@ -27,4 +27,10 @@ void utf8_drop_partial(char *text);
  * what is too long is cut between characters. to holds size bytes, at least 1, and is always terminated. */
 void utf8_clean(char *to, size_t size, const void *bytes, size_t length);
 
+/* Text for people, wherever it came from and wherever it goes (terminal, log, picture): controls, marks that turn the
+ * writing around or cannot be seen, and bytes that are no UTF-8 come out as \n, \x1b, \u202e. One byte of from becomes at
+ * most UTF8_SHOWN_MAX. What is too long is cut between characters; to holds size bytes, at least 1. */
+enum { UTF8_SHOWN_MAX = 4 };
+void utf8_show(char *to, size_t size, const char *from);
+
 #endif

@@ -1,0 +1,28 @@
+/* Console: the standard streams, and the only place that writes to them. What a line quotes (file names, arguments, names
+ * in models and music) may be any bytes: it is shown by utf8_show, so that nothing steers the terminal, and a line stays
+ * one line.
+ *
+ * Results go to stdout, everything else to stderr. Between console_open and console_close; one thread. */
+#ifndef REFRAIN_APP_CLI_CONSOLE_H
+#define REFRAIN_APP_CLI_CONSOLE_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+/* Makes sure that descriptors 0, 1 and 2 are taken: where one came closed, a file opened later would get its number, and
+ * the words that belong to nobody. Writing to such a stream fails. */
+void console_open(void);
+/* Hands over what is left. False when any of stdout's output was lost: a full disk, a reader that went away. */
+bool console_close(void);
+
+/* One line each, without its newline in the format. */
+void console_print(const char *format, ...) __attribute__((format(printf, 1, 2))); /* stdout */
+void console_say(const char *format, ...) __attribute__((format(printf, 1, 2)));   /* stderr */
+/* "refrain: ", and the sentence. */
+void console_complain(const char *sentence);
+/* How far the work is: on a terminal the line is written anew each time; `last` leaves it there. */
+void console_progress(bool last, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The program's own text, lines and all, on stdout. */
+void console_text(const char *text);
+
+#endif
