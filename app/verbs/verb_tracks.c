@@ -1,46 +1,48 @@
 #include <jansson.h>
-#include <stdio.h>
 #include <stdlib.h>
 
+#include "app/cli/console.h"
 #include "app/verbs/headless.h"
 #include "app/cli/json_text.h"
 #include "midi_io/smf_file.h"
 #include "ui/names.h"
 
 static void print_text(const SmfRows *rows) {
-    printf("track  channel  program  notes  range    chords  name\n");
+    console_print("track  channel  program  notes  range    chords  name");
     for (int r = 0; r < rows->count; r++) {
         const SmfRow *row = &rows->row[r];
         char low[8], high[8];
         names_pitch(row->low, low);
         names_pitch(row->high, high);
-        printf("%4d %s  %5d  %7d  %5d  %3s %-3s  %5.0f%%  %s%s\n", r + 1, r == rows->melody ? "*" : " ",
-               row->channel + 1, row->program, row->notes, low, high, 100 * row->chords, row->name,
-               row->lyrics ? " (sung)" : "");
+        console_print("%4d %s  %5d  %7d  %5d  %3s %-3s  %5.0f%%  %s%s", r + 1, r == rows->melody ? "*" : " ",
+                      row->channel + 1, row->program, row->notes, low, high, 100 * row->chords, row->name,
+                      row->lyrics ? " (sung)" : "");
     }
+    console_text("\n");
     if (rows->melody < 0)
-        printf("\nNo melody: there is only percussion.\n");
+        console_print("No melody: there is only percussion.");
     else if (smf_rows_reason(rows->reason)[0])
-        printf("\nThe melody (*) is track %d, %s.\n", rows->melody + 1, smf_rows_reason(rows->reason));
+        console_print("The melody (*) is track %d, %s.", rows->melody + 1, smf_rows_reason(rows->reason));
     else
-        printf("\nThe melody (*) is track %d.\n", rows->melody + 1);
+        console_print("The melody (*) is track %d.", rows->melody + 1);
 }
 
 static json_t *row_json(const SmfRows *rows, int index) {
     const SmfRow *row = &rows->row[index];
     return json_pack("{s:i, s:i, s:o, s:i, s:i, s:i, s:i, s:i, s:f, s:b, s:b}", "track", index + 1, "chunk",
-                     row->track + 1, "name", json_text_or(row->name, ""), "channel", row->channel + 1,
-                     "program", row->program, "notes", row->notes, "low", row->low, "high", row->high,
-                     "chords", row->chords, "lyrics", (int)row->lyrics, "melody",
-                     (int)(index == rows->melody));
+                     row->track + 1, "name", json_text(row->name), "channel", row->channel + 1, "program",
+                     row->program, "notes", row->notes, "low", row->low, "high", row->high, "chords",
+                     row->chords, "lyrics", (int)row->lyrics, "melody", (int)(index == rows->melody));
 }
 
 static bool print_json(const SmfRows *rows, Error *err) {
     json_t *list = json_array();
     bool ok = list != NULL;
     for (int r = 0; ok && r < rows->count; r++) ok = json_array_append_new(list, row_json(rows, r)) == 0;
-    char *text = ok ? json_dumps(list, JSON_COMPACT | JSON_REAL_PRECISION(6)) : NULL;
-    bool done = text && puts(text) >= 0;
+    char *text = ok ? json_dumps(list, JSON_COMPACT | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(6)) : NULL;
+    bool done = text != NULL;
+    if (done) console_text(text);
+    if (done) console_text("\n");
     json_decref(list);
     free(text);
     return done || error_memory(err, "the JSON text");
