@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "app/verbs/json_text.h"
+#include "app/cli/json_text.h"
 #include "app/verbs/svg_text.h"
 #include "tests/support/check.h"
 
