@@ -1,5 +1,5 @@
 # refrain: "make help" prints the menu.
-VERSION := 0.1.0
+VERSION := 0.2.0
 PREFIX ?= /usr/local
 PKG_CONFIG ?= pkg-config
 # MODE picks the flags and the build folder: release, debug, asan, tsan, coverage or fuzz. CC may be gcc or clang.
