@@ -17,7 +17,7 @@
 
 /* Everything that is opened, in the order of opening. */
 typedef struct {
-    const TerminalOptions *options;
+    const Options *options;
     int signal_fd;
     Engine *engine;
     Player *player;
@@ -30,31 +30,29 @@ typedef struct {
 
 static void start_studio(Rooms *rooms) {
     Studio *studio = &rooms->studio;
-    const TerminalOptions *options = rooms->options;
+    const Options *options = rooms->options;
     Error err = {{0}};
     recent_load(&studio->recent);
     if (!recovery_init(&studio->recovery, &err)) messages_warn(&studio->messages, "%s", err.text);
     studio->playback.metronome = options->metronome;
-    studio->playback.count_in = options->count_in;
-    if (options->clock) player_set_clock(rooms->player, true);
-    for (int i = 0; i < options->warning_count; i++)
-        messages_warn(&studio->messages, "%s", options->warnings[i]);
+    const Config *config = &options->config;
+    if (config->clock) player_set_clock(rooms->player, true);
+    for (int i = 0; i < config->warning_count; i++)
+        messages_warn(&studio->messages, "%s", config->warning[i].text);
 }
 
-static void apply_settings(Document *document, const TerminalOptions *options) {
-    DocumentAlign align = DOCUMENT_ALIGN_NONE;
-    if (options->align && document_align_parse(&align, options->align) && align != DOCUMENT_ALIGN_NONE)
-        document->align = align;
-    if (options->temperature > 0) {
+static void apply_settings(Document *document, const Options *options) {
+    if (options->align != DOCUMENT_ALIGN_NONE) document->align = options->align;
+    if (options_given(options, OPTION_BAR_TEMPERATURE)) {
         assert(document_temperature_fits(options->temperature));
         document->temperature = options->temperature;
     }
-    if (!options->original) document->original.program = (uint8_t)options->program;
-    if (options->seed) document->seed = *options->seed;
+    if (options->operand_count == 0) document->original.program = (uint8_t)options->config.program;
+    if (options_given(options, OPTION_SEED)) document->seed = options->seed;
 }
 
 /* Settings of the command line belong to the song that is opened, without being a change of it. */
-static bool begin_with_settings(Editor *editor, const TerminalOptions *options) {
+static bool begin_with_settings(Editor *editor, const Options *options) {
     Document *draft = editor_begin_document(editor, "settings");
     if (!draft) return false;
     apply_settings(draft, options);
@@ -65,13 +63,14 @@ static bool begin_with_settings(Editor *editor, const TerminalOptions *options) 
 /* The files named on the command line; the last message is the reason when one cannot be opened. */
 static bool open_files(Rooms *rooms) {
     Studio *studio = &rooms->studio;
-    const TerminalOptions *options = rooms->options;
-    if (options->original && !opening_song(studio, options->original, options->track)) return false;
+    const Options *options = rooms->options;
+    if (options->operand_count > 0 && !opening_song(studio, options->operand[0], options->track))
+        return false;
     if (!begin_with_settings(&studio->editor, options)) return false;
-    if (!options->context) return true;
+    if (options->operand_count < 2) return true;
     char report[MESSAGES_SIZE / 2 - 2], context[sizeof report];
     utf8_copy(report, sizeof report, messages_last(&studio->messages));
-    if (!opening_context(studio, options->context)) return false;
+    if (!opening_context(studio, options->operand[1])) return false;
     session_begin_here(&studio->editor.session); /* u does not take away what the command line gave */
     if (studio->messages.warns) return true;
     utf8_copy(context, sizeof context, messages_last(&studio->messages));
@@ -87,22 +86,23 @@ static void offer_aligns(Ui *ui) {
 }
 
 static void open_ui(Rooms *rooms, Error *err) {
-    const TerminalOptions *options = rooms->options;
+    const Options *options = rooms->options;
     Studio *studio = &rooms->studio;
     char *history = paths_state("history");
     rooms->canvas.ascii = options->ascii || !screen_is_utf8();
-    UiOptions ui = {.layout = options->layout,
+    UiOptions ui = {.layout = options->config.layout,
                     .directory = ".",
-                    .recent = (const char *const *)studio->recent.recent,
-                    .recent_count = studio->recent.recent_count,
+                    .recent = recent_paths(&studio->recent),
+                    .recent_count = studio->recent.count,
                     .history_path = history};
     studio->ui = ui_new(&ui, err);
     free(history);
     studio->outlet.ui = studio->ui;
     if (studio->ui) offer_aligns(studio->ui);
-    for (int i = 0; studio->ui && i < options->binding_count; i++) {
+    for (int i = 0; studio->ui && i < options->config.binding_count; i++) {
+        const ConfigBinding *binding = &options->config.binding[i];
         Error warning = {{0}};
-        if (!ui_bind(studio->ui, options->bindings[i].name, options->bindings[i].keys, &warning))
+        if (!ui_bind(studio->ui, binding->command, binding->keys, &warning))
             messages_warn(&studio->messages, "config: %s", warning.text);
     }
 }
@@ -149,7 +149,7 @@ static void close_rooms(Rooms *rooms) {
 
 /* What may take its time begins when the first screen stands. */
 static void start_behind(Rooms *rooms) {
-    const TerminalOptions *options = rooms->options;
+    const Options *options = rooms->options;
     Studio *studio = &rooms->studio;
     char *shipped = options->model ? NULL : paths_model();
     const char *model = options->model ? options->model : shipped;
@@ -160,12 +160,13 @@ static void start_behind(Rooms *rooms) {
                         "No model was found: :model FILE loads one; editing and playing work without.");
     free(shipped);
     outlet_open(&studio->outlet, options->output, OUTLET_FIRST);
-    outlet_open_input(&studio->outlet, options->midi_in, options->midi_in != NULL);
+    const char *midi_in = options->config.midi_in;
+    outlet_open_input(&studio->outlet, midi_in, midi_in[0] != '\0');
     studio->finds = recovery_find(&studio->recovery);
     opening_offer_journal(studio);
 }
 
-int terminal_run(const TerminalOptions *options) {
+int terminal_run(const Options *options) {
     Rooms rooms = {.options = options, .signal_fd = -1};
     Error err = {{0}};
     setlocale(LC_ALL, "");

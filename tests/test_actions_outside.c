@@ -121,7 +121,7 @@ static void test_saving_and_opening(void **state) {
     studio_script_do(&script, "e %s", temp_path(&script.temp, "song.mid"));
     assert_true(document_equal(&saved, editor_document(&script.studio.editor)));
     document_deinit(&saved);
-    assert_int_equal(script.studio.recent.recent_count, 3);
+    assert_int_equal(script.studio.recent.count, 3);
 }
 
 static bool is_on_screen(const char *words) {

@@ -8,7 +8,9 @@
 
 /* "[4 result]": the shown one in brackets, the ghost in parentheses; narrow screens name only the shown one. */
 static void tab_text(Rect tabs, const View *view, Version version, char *text, size_t size) {
-    static const char *const names[] = {"original", "context", "reconstr.", "result"};
+#define TAB(id, name, tab) tab,
+    static const char *const names[] = {VIEW_VERSIONS(TAB)};
+#undef TAB
     bool shown = view->version == version, ghost = view->ghost == (int)version;
     const char *name = shown || tabs.width >= 64 ? names[version] : "";
     snprintf(text, size, "%c%d%s%s%c",

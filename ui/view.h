@@ -7,7 +7,16 @@
 #include "engine/music/melody.h"
 #include "engine/music/recipe.h"
 
-typedef enum { VERSION_ORIGINAL, VERSION_CONTEXT, VERSION_RECONSTRUCTION, VERSION_RESULT, VERSIONS } Version;
+/* The one list of versions: what one may see and hear of a song. VERSION(ID, "name", "name where there is little room") */
+#define VIEW_VERSIONS(VERSION)                             \
+    VERSION(ORIGINAL, "original", "original")              \
+    VERSION(CONTEXT, "context", "context")                 \
+    VERSION(RECONSTRUCTION, "reconstruction", "reconstr.") \
+    VERSION(RESULT, "result", "result")
+
+#define VIEW_VERSION_ID(id, name, tab) VERSION_##id,
+typedef enum { VIEW_VERSIONS(VIEW_VERSION_ID) VERSIONS } Version;
+#undef VIEW_VERSION_ID
 
 /* Everything that one frame needs; borrowed for the call. */
 typedef struct {

@@ -29,11 +29,12 @@ typedef struct {
     int operand_count;
     uint64_t given; /* bit OptionId set: it stood on the command line */
 
-    const char *out, *model, *bars, *svg, *prime, *output, *from, *completion, *track; /* null when not given */
-    int count, mixes, steps, threads;                                   /* 0 when not given */
-    double minutes, rate;                                                      /* 0 when not given */
-    double temperature;                                                        /* default 1 */
-    uint64_t seed;                                                             /* default 1 */
+    const char *out, *model, *bars, *svg, *prime, *output, *from, *completion,
+        *track;                       /* null when not given */
+    int count, mixes, steps, threads; /* 0 when not given */
+    double minutes, rate;             /* 0 when not given */
+    double temperature;               /* default 1 */
+    uint64_t seed;                    /* default 1 */
     DocumentAlign align;
     OptionsList corpus, note;
     bool json, quick, record, metronome, resume, ascii, no_mouse, keys, man, help, version;

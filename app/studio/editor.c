@@ -37,7 +37,9 @@ const Melody *editor_melody(const Editor *editor) {
 /* ---- versions ---- */
 
 const char *editor_version_name(Version version) {
-    static const char *const names[VERSIONS] = {"original", "context", "reconstruction", "result"};
+#define NAME(id, name, tab) name,
+    static const char *const names[VERSIONS] = {VIEW_VERSIONS(NAME)};
+#undef NAME
     return names[version];
 }
 

@@ -28,7 +28,7 @@ static void title_of(char title[MELODY_NAME_SIZE], const SmfSong *song, const ch
 
 static void remember(Studio *studio, const char *path) {
     recent_add(&studio->recent, path);
-    if (studio->ui) ui_set_recent(studio->ui, recent_paths(&studio->recent), studio->recent.recent_count);
+    if (studio->ui) ui_set_recent(studio->ui, recent_paths(&studio->recent), studio->recent.count);
 }
 
 /* ---- files ---- */

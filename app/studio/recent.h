@@ -11,16 +11,16 @@
 enum { RECENT_MAX = 12 };
 
 typedef struct {
-    char *recent[RECENT_MAX]; /* absolute paths, newest first; owned */
-    int recent_count;
+    char *path[RECENT_MAX]; /* absolute paths, newest first; owned */
+    int count;
     bool changed; /* since it was loaded */
 } Recent;
 
-void recent_load(Recent *memory);
-bool recent_save(const Recent *memory, Error *err);
-void recent_deinit(Recent *memory);
+void recent_load(Recent *recent);
+bool recent_save(const Recent *recent, Error *err);
+void recent_deinit(Recent *recent);
 /* The paths, newest first, for who lists them; borrowed until the next addition. */
-const char *const *recent_paths(const Recent *memory);
-void recent_add(Recent *memory, const char *path);
+const char *const *recent_paths(const Recent *recent);
+void recent_add(Recent *recent, const char *path);
 
 #endif

@@ -59,7 +59,7 @@ static void song_written(void *data) {
         song_file_set(&studio->file, writing->path, writing->written_ns, false);
         session_mark_saved(&studio->editor.session, writing->stamp);
         recent_add(&studio->recent, writing->path);
-        if (studio->ui) ui_set_recent(studio->ui, recent_paths(&studio->recent), studio->recent.recent_count);
+        if (studio->ui) ui_set_recent(studio->ui, recent_paths(&studio->recent), studio->recent.count);
         pending_note_saved(&studio->pending);
         messages_say(&studio->messages, "saved %s", writing->path);
     } else {

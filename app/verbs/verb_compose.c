@@ -25,40 +25,6 @@ static bool terminal_can_draw(void) {
     return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && term && *term && strcmp(term, "dumb") != 0;
 }
 
-static const char *or_null(const char *text) {
-    return text[0] ? text : NULL;
-}
-
-static int run_with(const Options *options, TerminalBinding *bindings, const char **warnings) {
-    const Config *config = &options->config;
-    for (int i = 0; i < config->binding_count; i++)
-        bindings[i] = (TerminalBinding){config->binding[i].command, config->binding[i].keys};
-    for (int i = 0; i < config->warning_count; i++) warnings[i] = config->warning[i].text;
-    TerminalOptions composer = {
-        .original = options->operand[0],
-        .context = options->operand_count > 1 ? options->operand[1] : NULL,
-        .track = options->track,
-        .model = options->model,
-        .output = options->output,
-        .midi_in = or_null(config->midi_in),
-        .layout = config->layout,
-        .align = document_align_name(options->align),
-        .program = config->program,
-        .temperature = options_given(options, OPTION_BAR_TEMPERATURE) ? options->temperature : 0.0,
-        .seed = options_given(options, OPTION_SEED) ? &options->seed : NULL,
-        .ascii = options->ascii,
-        .no_mouse = options->no_mouse,
-        .no_colour = options->no_colour,
-        .metronome = options->metronome,
-        .clock = config->clock,
-        .bindings = bindings,
-        .binding_count = config->binding_count,
-        .warnings = warnings,
-        .warning_count = config->warning_count,
-    };
-    return terminal_run(&composer);
-}
-
 int verb_compose(const Options *options) {
     for (int i = 0; i < options->operand_count; i++)
         if (!check_readable(options->operand[i])) return VERB_FAILED;
@@ -68,13 +34,5 @@ int verb_compose(const Options *options) {
             "dumb); refrain --help lists what works without.");
         return VERB_USAGE;
     }
-    TerminalBinding *bindings = calloc((size_t)options->config.binding_count + 1, sizeof *bindings);
-    const char *warnings[CONFIG_WARNINGS_MAX];
-    if (!bindings) {
-        console_complain("Out of memory.");
-        return VERB_FAILED;
-    }
-    int status = run_with(options, bindings, warnings);
-    free(bindings);
-    return status;
+    return terminal_run(options);
 }

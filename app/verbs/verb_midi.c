@@ -1,10 +1,14 @@
+/* What sounds without the composer: play, render, devices. */
 #include <poll.h>
+#include <stdlib.h>
 
 #include "app/cli/console.h"
-#include "app/verbs/headless.h"
 #include "app/cli/interrupt.h"
 #include "app/signals.h"
+#include "app/verbs/headless.h"
 #include "engine/base/file.h"
+#include "midi_io/output.h"
+#include "midi_io/output_synth.h"
 #include "midi_io/player.h"
 
 enum { RING_OUT_MS = 1500 }; /* the last note may fade */
@@ -58,4 +62,44 @@ int verb_play(const Options *options) {
         headless_read(&melody, options->operand[0], options->track, &err) && play(options, &melody, &err);
     melody_deinit(&melody);
     return ok ? VERB_OK : headless_fail(&err);
+}
+
+int verb_render(const Options *options) {
+    Error err = {0};
+    Melody melody = {0};
+    Schedule *schedule = NULL;
+    ScheduleOptions wishes = {.metronome = options->metronome};
+    bool ok = headless_read(&melody, options->operand[0], options->track, &err) &&
+              (schedule = schedule_new(&melody, &wishes, &err)) &&
+              output_synth_render(schedule, options->out, NULL, &err);
+    schedule_free(schedule);
+    melody_deinit(&melody);
+    return ok ? VERB_OK : headless_fail(&err);
+}
+
+static void print_devices(const char *title, const MidiDevice *devices, int count, bool inputs) {
+    console_print("%s:", title);
+    int shown = 0;
+    for (int i = 0; i < count; i++) {
+        if (!(inputs ? devices[i].is_input : devices[i].is_output)) continue;
+        console_print("  %s%s", devices[i].name,
+                      devices[i].silent ? " (nothing behind it unless something is connected)" : "");
+        shown++;
+    }
+    if (shown == 0) console_print("  none");
+}
+
+int verb_devices(const Options *options) {
+    MidiDevice *devices = NULL;
+    int count = output_list(&devices);
+    print_devices("MIDI outputs", devices, count, false);
+    print_devices("MIDI inputs", devices, count, true);
+    free(devices);
+    Error note = {0};
+    MidiOutput *output = headless_output(options, &note);
+    if (!output) return headless_fail(&note);
+    console_print("refrain plays on: %s", output->name);
+    if (note.text[0]) console_print("  %s", note.text);
+    output->close(output);
+    return VERB_OK;
 }
