@@ -135,7 +135,8 @@ engine/music/recipe source
 engine/nn/layers linear|norm|relu|embed|attention|pointer|blend|cross_entropy|softmax|sigmoid|vector
 engine/nn/network model
 engine/nn/tensors acts
-midi_io/smf_file smf_song'
+midi_io/smf_file smf_song
+app/verbs/verb_midi verb_play|verb_render|verb_devices'
 
 # The noun of a .c: its own header's name, else that of the header which it carries on (compose_continue.c: compose.h).
 noun_of() {
