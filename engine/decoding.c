@@ -75,6 +75,14 @@ enum {
     PLACES = 1024, /* of the past, beside those of task 0; some 13 MB in a model of the default size */
 };
 
+/* Bars are decoded in order, each from the codes of those before it; but a bar is seldom a surprise. So a pass computes many
+ * bars of a task at once, taking for those before them what it guessed last; a guess that comes out as it was guessed is
+ * right, and everything up to the first wrong one stands. What stands is read once and kept in the workspace's past, so that
+ * a pass costs its new rows alone. Tasks run side by side, because a pass of 32 rows takes hardly longer than one of few.
+ *
+ * Task 0 goes first where others are its variations (one latent taken away): a variation agrees with it up to the bar that
+ * was replaced, and shares its places in the past so far. */
+
 /* A task on its way: its first `known` bars stand, rows [known, end) are computed in this pass. */
 typedef struct {
     int task;
@@ -85,6 +93,7 @@ typedef struct {
     int place[BAR_WINDOW];   /* of the bars, in the past */
 } Path;
 
+/* All tasks of one call: those that run, those that have not set out, and the places of the past that they share out. */
 typedef struct {
     Workspace *work;
     DecodingTask *task;

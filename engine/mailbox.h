@@ -17,6 +17,10 @@ typedef enum {
     MAILBOX_IDLE,    /* no request waits: time for work that nobody waits for */
 } MailboxWork;
 
+/* Two rows of slots. waiting[] is what the UI wants, at most one a kind; the engine takes the most urgent (mailbox.c). answered[]
+ * is what the engine has found, at most one a kind; the UI takes the oldest, by answer_order. Everything is under one lock
+ * that is held for a few moves of memory, never while somebody computes or draws; only `cancel` is looked at without it, by
+ * a computation between two passes. Who sleeps: the engine thread on `changed`, the UI thread in poll() on `wake`. */
 typedef struct {
     pthread_mutex_t lock;   /* guards everything below but cancel */
     pthread_cond_t changed; /* a request came, or stop */

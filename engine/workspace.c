@@ -14,6 +14,16 @@
 
 _Static_assert(sizeof(Bar) == BAR_STEPS, "bars in a row are the model's token matrix");
 
+ModelConfig workspace_config(void) {
+    ModelConfig config = MODEL_CONFIG_DEFAULT;
+    config.tokens = BAR_TOKENS;
+    config.steps = BAR_STEPS;
+    config.slots = BAR_SLOTS;
+    config.latent = LATENT_SIZE;
+    config.bars = BAR_WINDOW;
+    return config;
+}
+
 bool workspace_check_model(const Model *model, Error *err) {
     const ModelConfig *config = model_config(model);
     if (config->tokens != BAR_TOKENS || config->steps != BAR_STEPS || config->slots != BAR_SLOTS)

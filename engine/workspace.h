@@ -30,6 +30,8 @@ typedef struct {
     const int **place; /* (sequences), borrowed */
 } Workspace;
 
+/* A new model that speaks of bars as this program does: the one place where bar.h becomes sizes of a network. */
+ModelConfig workspace_config(void);
 /* Does this model speak of bars as this program does? False with a sentence otherwise. */
 bool workspace_check_model(const Model *model, Error *err);
 /* The longest sequence that the model takes: at most BAR_WINDOW. */

@@ -14,6 +14,10 @@
 #include "midi_io/schedule.h"
 #include "midi_io/sounding.h"
 
+/* Five things go on at once and are looked at together in transport_run, which performs whichever is due first: the events of
+ * the schedule (cursor), the seam of the loop or the end (looping, cut_us), the pulses of the MIDI clock, the ends of notes
+ * by hand, and nothing at all. They share the anchor, so that whatever moves it moves all of them; `voices` knows what
+ * sounds, so that every jump ends exactly that. */
 typedef struct {
     Sounding voices;
     Schedule *schedule; /* null until the first play or switch */

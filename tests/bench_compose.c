@@ -14,6 +14,7 @@
 #include "engine/compose.h"
 #include "engine/engine.h"
 #include "engine/nn/checkpoint.h"
+#include "engine/workspace.h"
 
 enum { RUNS_MAX = 21, BUDGET_MS = 3000 };
 
@@ -145,7 +146,8 @@ int main(int argc, char **argv) {
     blas_core_settle(argv);
     Error err = {{0}};
     const char *path = choose_model(argc, argv);
-    Model *model = path ? checkpoint_load(path, &err) : model_new(&MODEL_CONFIG_DEFAULT, 1, &err);
+    const ModelConfig config = workspace_config();
+    Model *model = path ? checkpoint_load(path, &err) : model_new(&config, 1, &err);
     Bench bench = {.reader = model ? reader_new(model, &err) : NULL};
     if (!bench.reader) {
         fprintf(stderr, "%s\n", err.text);

@@ -12,6 +12,7 @@
 #include "engine/learn/dataset.h"
 #include "engine/nn/gemm.h"
 #include "engine/learn/train.h"
+#include "engine/workspace.h"
 
 enum { WINDOWS = 32, BARS = 16, ROWS = WINDOWS * BARS, STEPS = 12, TRIES = 5 };
 
@@ -72,7 +73,8 @@ static double time_products(double *flop, int distinct) {
     const size_t size = (size_t)2 * ROWS * 16 * 256;
     float *x = calloc(size, sizeof *x), *w = calloc(size, sizeof *w), *y = calloc(size, sizeof *y);
     Product list[32];
-    const int count = list_products(list, &MODEL_CONFIG_DEFAULT, distinct);
+    const ModelConfig config = workspace_config();
+    const int count = list_products(list, &config, distinct);
     double total = 0;
     *flop = 0;
     for (size_t i = 0; i < size; i++) x[i] = (float)(i % 13) * 0.01f;
@@ -137,7 +139,8 @@ static double time_step(const Corpus *corpus, int threads, bool substitution, lo
     options.rows = ROWS;
     if (!substitution) options.weights.substitution = 0;
     Error err;
-    Model *model = model_new(&MODEL_CONFIG_DEFAULT, 1, &err);
+    const ModelConfig config = workspace_config();
+    Model *model = model_new(&config, 1, &err);
     Train *train = model ? train_new(model, corpus, &options, &err) : NULL;
     if (!train) {
         fprintf(stderr, "%s\n", err.text);

@@ -29,6 +29,10 @@ typedef struct {
 
 typedef enum { SESSION_SELECT_NONE, SESSION_SELECT_NOTES, SESSION_SELECT_BARS } SessionSelect;
 
+/* A row of documents with a finger on one of them. An edit cuts off what lies to the right of the finger, appends the draft
+ * and moves on to it; undo and redo move the finger alone; where the row gets too long it is shortened on the left. So a
+ * document that stands in the row never changes again, and `saved` can name the one on disk. Cursor, selection and step
+ * entry are of the moment: they are no part of what is undone, but a step remembers where the cursor stood. */
 typedef struct {
     SessionStep **steps; /* oldest first; steps[at] is now, later ones can be redone; owned */
     int count, at, capacity;

@@ -246,7 +246,8 @@ static Model *descend(const char *path, Error *err) {
 
 static Model *begin(const Options *o, Error *err) {
     if (o->resume) return checkpoint_load(o->out, err);
-    return o->from ? descend(o->from, err) : model_new(&MODEL_CONFIG_DEFAULT, o->seed, err);
+    const ModelConfig config = workspace_config();
+    return o->from ? descend(o->from, err) : model_new(&config, o->seed, err);
 }
 
 /* Of a model whose weights change now, nothing may stay that was fitted to the old ones or measured on them:

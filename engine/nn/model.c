@@ -11,18 +11,13 @@
 #include "engine/nn/prior.h"
 
 const ModelConfig MODEL_CONFIG_DEFAULT = {
-    .tokens = 67,
-    .steps = 16,
-    .slots = 4,
     .embedding = 32,
     .codec_hidden = 256,
     .channels = 256,
-    .latent = 64,
     .layers = 3,
     .heads = 4,
     .hidden = 512,
     .reference = 64,
-    .bars = 64,
 };
 
 enum { WIDTH_MAX = 4096 }; /* far above anything sensible; keeps all size arithmetic inside 32 bits */

@@ -33,6 +33,7 @@ typedef struct {
     int bars;         /* T  64 longest sequence and longest distance */
 } ModelConfig;
 
+/* The widths of the shipped model. What it reads (tokens, steps, slots, latent, bars) is 0 here: see workspace_config. */
 extern const ModelConfig MODEL_CONFIG_DEFAULT;
 
 typedef struct Model Model; /* configuration, parameters, metadata */

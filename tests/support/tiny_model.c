@@ -1,9 +1,10 @@
 #include "tests/support/tiny_model.h"
 
+#include "engine/workspace.h"
 #include "tests/support/check.h"
 
 Model *tiny_model(int bars, unsigned seed) {
-    ModelConfig config = MODEL_CONFIG_DEFAULT;
+    ModelConfig config = workspace_config();
     config.embedding = 8;
     config.codec_hidden = 16;
     config.channels = 32;
