@@ -33,9 +33,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     song.state[size] = '\0';
     Document document = {0};
     Melody result = {0};
-    char *path = NULL;
-    if (song_read(&document, &result, &path, &song, NULL, NULL)) check(&document);
-    free(path);
+    SongFile file = {0};
+    if (song_read(&document, &result, &file, &song, NULL, NULL)) check(&document);
+    song_file_deinit(&file);
     melody_deinit(&result);
     document_deinit(&document);
     smf_song_deinit(&song);

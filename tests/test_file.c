@@ -3,12 +3,14 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "engine/base/file.h"
@@ -298,16 +300,87 @@ static void a_killed_saver_leaves_one_whole_content(void **state) {
     check_content(path, "done");
 }
 
-static void the_time_of_writing_moves_on(void **state) {
+static void a_stamp_tells_one_content_from_another(void **state) {
     Error err;
-    const char *path = temp_path(*state, "timed");
-    assert_true(file_written_ns(path) == 0);
+    char path[300];
+    snprintf(path, sizeof path, "%s", temp_path(*state, "timed"));
+    FileStamp none = file_stamp(path), empty = {0};
+    assert_true(file_stamp_equal(&none, &empty));
     check_ok(file_save(path, "a", 1, &err), &err);
-    const int64_t first = file_written_ns(path);
-    assert_true(first > 0 && file_written_ns(path) == first);
+    FileStamp first = file_stamp(path), again = file_stamp(path);
+    assert_true(first.written_ns > 0 && first.links == 1 && file_stamp_equal(&first, &again));
     usleep(20000); /* the clock of a file system may be coarse */
     check_ok(file_save(path, "b", 1, &err), &err);
-    assert_true(file_written_ns(path) > first);
+    FileStamp second = file_stamp(path);
+    assert_true(second.written_ns > first.written_ns && !file_stamp_equal(&first, &second));
+    /* Another size, with the time set back as cp -p does. */
+    const struct timespec times[2] = {{.tv_nsec = UTIME_OMIT},
+                                      {second.written_ns / 1000000000, second.written_ns % 1000000000}};
+    int fd = open(path, O_WRONLY | O_APPEND);
+    assert_int_equal(write(fd, "c", 1), 1);
+    assert_int_equal(futimens(fd, times), 0);
+    close(fd);
+    FileStamp third = file_stamp(path);
+    assert_true(third.written_ns == second.written_ns && !file_stamp_equal(&second, &third));
+    assert_int_equal(link(path, temp_path(*state, "other name")), 0);
+    assert_int_equal(file_stamp(path).links, 2);
+}
+
+static void a_draft_is_for_its_owner_alone(void **state) {
+    Error err;
+    FileDraft draft;
+    char path[300];
+    snprintf(path, sizeof path, "%s", temp_path(*state, "secret"));
+    mode_t before = umask(0);
+    check_ok(file_save(path, "old", 3, &err), &err);
+    assert_int_equal(mode_of(path), 0666);
+    check_ok(file_begin(&draft, path, &err), &err);
+    assert_int_equal(mode_of(draft.temporary), 0600);
+    check_ok(file_commit(&draft, &err), &err);
+    assert_int_equal(mode_of(path), 0666);
+    check_ok(file_save_private(path, "new", 3, &err), &err);
+    assert_int_equal(mode_of(path), 0600);
+    umask(before);
+}
+
+static void attributes_are_kept(void **state) {
+    Error err;
+    char path[300], value[8] = "";
+    snprintf(path, sizeof path, "%s", temp_path(*state, "tagged"));
+    check_ok(file_save(path, "old", 3, &err), &err);
+    if (setxattr(path, "user.tag", "blue", 4, 0) != 0) skip(); /* not every file system has them */
+    check_ok(file_save(path, "new", 3, &err), &err);
+    assert_int_equal(getxattr(path, "user.tag", value, sizeof value), 4);
+    assert_string_equal(value, "blue");
+}
+
+static void make_old(const char *path) {
+    const struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, {.tv_sec = 1000000}};
+    assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+}
+
+static void what_the_dead_left_is_swept(void **state) {
+    Error err;
+    FileDraft living;
+    char path[300], left[300], fresh[300];
+    snprintf(path, sizeof path, "%s", temp_path(*state, "song"));
+    snprintf(left, sizeof left, "%s", temp_path(*state, ".refrain-1-0.tmp"));
+    snprintf(fresh, sizeof fresh, "%s", temp_path(*state, ".refrain-1-1.tmp"));
+    temp_write(*state, ".refrain-1-0.tmp", "x", 1);
+    temp_write(*state, ".refrain-1-1.tmp", "x", 1);
+    temp_write(*state, ".refrain-1-0.tmp.mid", "x", 1);
+    temp_write(*state, ".refrain.tmp", "x", 1);
+    make_old(left);
+    check_ok(file_begin(&living, path, &err), &err);
+    make_old(living.temporary);
+    make_old(temp_path(*state, ".refrain-1-0.tmp.mid"));
+    make_old(temp_path(*state, ".refrain.tmp"));
+    check_ok(file_save(path, "done", 4, &err), &err);
+    assert_int_not_equal(access(left, F_OK), 0);
+    assert_int_equal(access(fresh, F_OK), 0); /* its saver may not have locked it yet */
+    assert_int_equal(access(living.temporary, F_OK), 0);
+    file_abandon(&living);
+    assert_int_equal(count_files(*state), 4); /* the fresh one, two that are none, the song */
 }
 
 /* ---- names ---- */
@@ -343,7 +416,10 @@ int main(void) {
         test(a_full_disk_keeps_the_old_file),
         test(a_draft_is_seen_only_when_it_is_committed),
         test(a_killed_saver_leaves_one_whole_content),
-        test(the_time_of_writing_moves_on),
+        test(a_stamp_tells_one_content_from_another),
+        test(a_draft_is_for_its_owner_alone),
+        test(attributes_are_kept),
+        test(what_the_dead_left_is_swept),
         test(names_are_taken_apart_and_joined),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

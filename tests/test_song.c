@@ -5,11 +5,11 @@
 #include "tests/support/check.h"
 #include "tests/support/random_song.h"
 
-static void read_back(Document *out, char **path, const unsigned char *bytes, size_t size) {
+static void read_back(Document *out, SongFile *file, const unsigned char *bytes, size_t size) {
     SmfSong song = {0};
     Error err = {{0}};
     check_ok(smf_file_parse(&song, bytes, size, NULL, NULL, &err), &err);
-    check_ok(song_read(out, NULL, path, &song, NULL, &err), &err);
+    check_ok(song_read(out, NULL, file, &song, NULL, &err), &err);
     smf_song_deinit(&song);
 }
 
@@ -30,7 +30,7 @@ static void test_a_song_comes_back_equal(void **state) {
     document_deinit(&back);
 }
 
-static void test_a_journal_knows_its_path(void **state) {
+static void test_a_journal_knows_its_file(void **state) {
     (void)state;
     Rng rng;
     rng_seed(&rng, 2);
@@ -39,13 +39,17 @@ static void test_a_journal_knows_its_path(void **state) {
     SmfSong file;
     unsigned char *bytes = NULL;
     size_t size;
-    char *path = NULL;
+    char name[] = "/music/Lied für Anna.mid";
+    const SongFile known = {
+        .path = name, .stamp = {INT64_C(1700000000123456789), 4711, 815, 1}, .holds_more = true};
+    SongFile found = {0};
     Error err = {{0}};
-    check_ok(song_build(&file, &song, NULL, "/music/Lied für Anna.mid", &err), &err);
+    check_ok(song_build(&file, &song, NULL, &known, &err), &err);
     check_ok(smf_file_build(&file, &bytes, &size, &err), &err);
-    read_back(&back, &path, bytes, size);
-    assert_string_equal(path, "/music/Lied für Anna.mid");
-    free(path);
+    read_back(&back, &found, bytes, size);
+    assert_string_equal(found.path, name);
+    assert_true(file_stamp_equal(&found.stamp, &known.stamp) && found.holds_more);
+    song_file_deinit(&found);
     free(bytes);
     smf_song_deinit(&file);
     document_deinit(&song);
@@ -59,7 +63,8 @@ static void test_a_name_that_is_not_utf8_is_kept_readable(void **state) {
     Error err;
     document_init(&song);
     melody_set_name(&song.original, "Caf\xe9");
-    check_ok(song_build(&file, &song, NULL, "/music/caf\xe9.mid", &err), &err);
+    char name[] = "/music/caf\xe9.mid";
+    check_ok(song_build(&file, &song, NULL, &(SongFile){.path = name}, &err), &err);
     assert_non_null(strstr(file.state, "\"title\":\"Caf\\\\xe9\""));
     assert_null(strstr(file.state, "path"));
     smf_song_deinit(&file);
@@ -150,7 +155,7 @@ static void test_alignment_moves_the_original(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_song_comes_back_equal),
-        cmocka_unit_test(test_a_journal_knows_its_path),
+        cmocka_unit_test(test_a_journal_knows_its_file),
         cmocka_unit_test(test_a_name_that_is_not_utf8_is_kept_readable),
         cmocka_unit_test(test_damaged_settings_do_not_lose_notes),
         cmocka_unit_test(test_a_later_format_is_refused),

@@ -29,7 +29,7 @@ static void test_its_own_file_is_overwritten_unasked(void **state) {
     assert_null(song_file_objection(&file, path, true)); /* there is nothing to overwrite */
     temp_write(&temp, "song.mid", "song", 4);
     assert_string_equal(song_file_objection(&file, path, true), "exists");
-    song_file_set(&file, path, file_written_ns(path), false);
+    song_file_set(&file, path, file_stamp(path), false);
     assert_null(song_file_objection(&file, path, true));
     assert_string_equal(song_file_objection(&file, path, false), "exists"); /* an export of it */
     song_file_deinit(&file);
@@ -41,7 +41,7 @@ static void test_a_file_of_another_name_may_be_the_same_one(void **state) {
     temp_write(&temp, "song.mid", "song", 4);
     char path[300];
     snprintf(path, sizeof path, "%s", temp_path(&temp, "song.mid"));
-    song_file_set(&file, path, file_written_ns(path), false);
+    song_file_set(&file, path, file_stamp(path), false);
     assert_int_equal(symlink(path, temp_path(&temp, "alias.mid")), 0);
     assert_null(song_file_objection(&file, temp_path(&temp, "alias.mid"), true));
     song_file_deinit(&file);
@@ -53,20 +53,26 @@ static void test_what_would_be_lost_is_told(void **state) {
     temp_write(&temp, "song.mid", "song", 4);
     char path[300];
     snprintf(path, sizeof path, "%s", temp_path(&temp, "song.mid"));
-    song_file_set(&file, path, file_written_ns(path) - 1, false);
+    FileStamp other = file_stamp(path);
+    other.size++; /* the time may be the same */
+    song_file_set(&file, path, other, false);
     assert_string_equal(song_file_objection(&file, path, true),
                         "was changed since it was opened or saved here");
-    song_file_set(&file, path, file_written_ns(path), true);
+    song_file_set(&file, path, file_stamp(path), true);
     assert_string_equal(song_file_objection(&file, path, true), "holds more than refrain took from it");
+    assert_int_equal(link(path, temp_path(&temp, "other name.mid")), 0);
+    song_file_set(&file, path, file_stamp(path), false);
+    assert_string_equal(song_file_objection(&file, path, true),
+                        "has other names (hard links), which keep the old song");
     song_file_deinit(&file);
 }
 
 static void test_a_file_that_is_gone_is_saved_where_it_was(void **state) {
     (void)state;
     SongFile file = {0};
-    song_file_set(&file, temp_path(&temp, "gone.mid"), 0, false);
+    song_file_set(&file, temp_path(&temp, "gone.mid"), (FileStamp){0}, false);
     assert_string_equal(file.path, temp_path(&temp, "gone.mid"));
-    song_file_set(&file, NULL, 0, false);
+    song_file_set(&file, NULL, (FileStamp){0}, false);
     assert_null(file.path);
     song_file_deinit(&file);
 }

@@ -50,7 +50,7 @@ static void save_history(const Prompt *prompt) {
     char *text = prompt->path ? malloc(size + 1) : NULL, *p = text;
     if (!text) return;
     for (int i = 0; i < prompt->history_count; i++) p += sprintf(p, "%s\n", prompt->history[i]);
-    file_save(prompt->path, text, size, NULL);
+    file_save_private(prompt->path, text, size, NULL);
     free(text);
 }
 

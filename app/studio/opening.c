@@ -82,7 +82,7 @@ bool opening_song(Studio *studio, const char *typed, const char *track) {
     Melody result = {0};
     Error err = {{0}};
     char title[MELODY_NAME_SIZE];
-    const int64_t written_ns = file_written_ns(path);
+    const FileStamp stamp = file_stamp(path);
     bool ok = load(&song, path, track, &report, &err);
     title_of(title, &song, path);
     bool ours = ok && song.state;
@@ -91,7 +91,7 @@ bool opening_song(Studio *studio, const char *typed, const char *track) {
     if (ok) ok = adopt(studio, &document, &result, false);
     if (ok) {
         const bool more = !ours && (report.tracks > 1 || report.dropped || report.cut || report.quantised);
-        song_file_set(&studio->file, is_bundled(path) ? NULL : path, written_ns, more);
+        song_file_set(&studio->file, is_bundled(path) ? NULL : path, stamp, more);
         remember(studio, path);
         recovery_remove(&studio->recovery);
         messages_say(&studio->messages, "%s", report.text[0] ? report.text : file_base(path));
@@ -147,7 +147,7 @@ bool opening_new(Studio *studio) {
     bool ok = document_normalise(&document, NULL) && adopt(studio, &document, &none, false);
     document_deinit(&document);
     if (!ok) return false;
-    song_file_set(&studio->file, NULL, 0, false);
+    song_file_set(&studio->file, NULL, (FileStamp){0}, false);
     recovery_remove(&studio->recovery);
     messages_say(&studio->messages, "an empty song");
     return true;
@@ -164,21 +164,18 @@ void opening_offer_journal(Studio *studio) {
 
 bool opening_journal(Studio *studio) {
     const RecoveryFind *find = &studio->finds.find[studio->finds.next++];
-    const int64_t journal_ns = file_written_ns(find->path);
     SmfSong song = {0};
     Document document = {0};
     Melody result = {0};
-    char *path = NULL;
+    SongFile file = {0}; /* as the session that died knew it */
     Error err = {{0}};
     bool ok = smf_file_load(&song, find->path, NULL, &err) &&
-              song_read(&document, &result, &path, &song, NULL, &err) &&
+              song_read(&document, &result, &file, &song, NULL, &err) &&
               recovery_adopt(&studio->recovery, find->path, &err);
     if (ok && !(ok = adopt(studio, &document, &result, true)))
         recovery_give_back(&studio->recovery, find->path);
     if (ok) {
-        /* The file is as the crashed session knew it, unless it is newer than the journal. */
-        const int64_t written_ns = path ? file_written_ns(path) : 0;
-        song_file_set(&studio->file, path, written_ns < journal_ns ? written_ns : 0, false);
+        song_file_set(&studio->file, file.path, file.stamp, file.holds_more);
         messages_say(&studio->messages, "recovered the work of %s; :w saves it", find->when);
     } else if (err.text[0]) {
         messages_refuse(&studio->messages, "%s", err.text);
@@ -186,7 +183,7 @@ bool opening_journal(Studio *studio) {
     smf_song_deinit(&song);
     document_deinit(&document);
     melody_deinit(&result);
-    free(path);
+    song_file_deinit(&file);
     return ok;
 }
 

@@ -39,8 +39,9 @@ bool recent_save(const Recent *recent, Error *err) {
     json_t *root = json_pack("{s:o}", "recent", list);
     char *text = root ? json_dumps(root, JSON_INDENT(1)) : NULL;
     char *folder = paths_state(""), *path = paths_state(FILE_NAME);
-    bool ok = text && folder && path ? paths_make(folder, err) && file_save(path, text, strlen(text), err)
-                                     : error_memory(err, "the list of recent files");
+    bool ok = text && folder && path
+                  ? paths_make(folder, err) && file_save_private(path, text, strlen(text), err)
+                  : error_memory(err, "the list of recent files");
     free(text);
     free(folder);
     free(path);

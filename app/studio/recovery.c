@@ -73,7 +73,7 @@ typedef struct {
 static void write_journal(void *data, const atomic_bool *cancelled) {
     (void)cancelled; /* the end of the program is when it is needed most */
     Journal *journal = data;
-    file_save(journal->path, journal->bytes, journal->size, &journal->error);
+    file_save_private(journal->path, journal->bytes, journal->size, &journal->error);
 }
 
 static void journal_written(void *data) {

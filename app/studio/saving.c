@@ -31,9 +31,9 @@ typedef struct {
     char *path;
     unsigned char *bytes;
     size_t size;
-    uint64_t stamp;     /* of the document that it is */
-    int notes;          /* of a version */
-    int64_t written_ns; /* when it was there */
+    uint64_t stamp;    /* of the document that it is */
+    int notes;         /* of a version */
+    FileStamp written; /* when it was there */
     bool ok;
     Error error;
 } Writing;
@@ -48,7 +48,7 @@ static void write_file(void *data, const atomic_bool *cancelled) {
     (void)cancelled; /* what has begun is better finished: a file is there whole or not at all */
     Writing *writing = data;
     writing->ok = file_save(writing->path, writing->bytes, writing->size, &writing->error);
-    writing->written_ns = writing->ok ? file_written_ns(writing->path) : 0;
+    if (writing->ok) writing->written = file_stamp(writing->path);
 }
 
 static void song_written(void *data) {
@@ -56,7 +56,7 @@ static void song_written(void *data) {
     Studio *studio = writing->studio;
     studio->file.saving = false;
     if (writing->ok) {
-        song_file_set(&studio->file, writing->path, writing->written_ns, false);
+        song_file_set(&studio->file, writing->path, writing->written, false);
         session_mark_saved(&studio->editor.session, writing->stamp);
         recent_add(&studio->recent, writing->path);
         if (studio->ui) ui_set_recent(studio->ui, recent_paths(&studio->recent), studio->recent.count);

@@ -14,7 +14,18 @@ static json_t *context_json(const Melody *context) {
                      (int)context->meter_unit);
 }
 
-static char *state_text(const Document *document, const char *path) {
+/* What is known of the file; JSON has no words for a path that is not UTF-8. */
+static bool put_file(json_t *root, const SongFile *file) {
+    json_t *path = json_string(file->path);
+    if (!path) return true;
+    json_t *known = json_pack("{s:I, s:I, s:I, s:i}", "written", (json_int_t)file->stamp.written_ns, "size",
+                              (json_int_t)file->stamp.size, "inode", (json_int_t)file->stamp.inode, "more",
+                              (int)file->holds_more);
+    bool ok = json_object_set_new(root, "path", path) == 0;
+    return json_object_set_new(root, "file", known) == 0 && ok;
+}
+
+static char *state_text(const Document *document, const SongFile *file) {
     char *recipe = recipe_to_text(&document->recipe);
     json_t *root = json_pack("{s:i, s:o, s:s, s:[i, i, i], s:s, s:f, s:I}", "refrain", SONG_VERSION, "title",
                              json_text(document->original.name), "recipe", recipe ? recipe : "", "loop",
@@ -26,9 +37,7 @@ static char *state_text(const Document *document, const char *path) {
         ok = json_object_set_new(root, "key", json_string(key_name(document->key))) == 0;
     if (ok && document->has_context)
         ok = json_object_set_new(root, "context", context_json(&document->context)) == 0;
-    json_t *where =
-        ok && path ? json_string(path) : NULL; /* JSON has no words for a path that is not UTF-8 */
-    if (where) ok = json_object_set_new(root, "path", where) == 0;
+    if (ok && file && file->path) ok = put_file(root, file);
     char *text = ok ? json_dumps(root, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
     json_decref(root);
     free(recipe);
@@ -46,13 +55,14 @@ static bool add_track(SmfSong *song, const Melody *melody, const char *name, Err
     return true;
 }
 
-bool song_build(SmfSong *song, const Document *document, const Melody *result, const char *path, Error *err) {
+bool song_build(SmfSong *song, const Document *document, const Melody *result, const SongFile *file,
+                Error *err) {
     *song = (SmfSong){0};
     memcpy(song->title, document->original.name, sizeof song->title);
     if (!add_track(song, &document->original, "original", err)) goto fail;
     if (document->has_context && !add_track(song, &document->context, "context", err)) goto fail;
     if (result && result->count && !add_track(song, result, "result", err)) goto fail;
-    song->state = state_text(document, path);
+    song->state = state_text(document, file);
     if (song->state) return true;
     error_memory(err, "the song's settings");
 fail:
@@ -60,10 +70,10 @@ fail:
     return false;
 }
 
-bool song_bytes(const Document *document, const Melody *result, const char *path, unsigned char **bytes,
+bool song_bytes(const Document *document, const Melody *result, const SongFile *file, unsigned char **bytes,
                 size_t *size, Error *err) {
     SmfSong song;
-    if (!song_build(&song, document, result, path, err)) return false;
+    if (!song_build(&song, document, result, file, err)) return false;
     bool ok = smf_file_build(&song, bytes, size, err);
     smf_song_deinit(&song);
     return ok;
@@ -114,7 +124,20 @@ static void read_recipe(Document *document, const json_t *root) {
     document->recipe = recipe;
 }
 
-static bool read_state(Document *document, char **path, const char *state, Error *err) {
+static void read_file(SongFile *file, const json_t *root) {
+    const char *path = json_string_value(json_object_get(root, "path"));
+    const json_t *known = json_object_get(root, "file");
+    if (!path) return;
+    file->path = strdup(path);
+    file->stamp = (FileStamp){
+        .written_ns = json_integer_value(json_object_get(known, "written")),
+        .size = json_integer_value(json_object_get(known, "size")),
+        .inode = json_integer_value(json_object_get(known, "inode")),
+    };
+    file->holds_more = json_integer_value(json_object_get(known, "more")) != 0;
+}
+
+static bool read_state(Document *document, SongFile *file, const char *state, Error *err) {
     json_error_t json_error;
     json_t *root = json_loads(state, 0, &json_error);
     if (!root) return true; /* damaged settings: the notes are still worth opening */
@@ -128,8 +151,7 @@ static bool read_state(Document *document, char **path, const char *state, Error
         read_recipe(document, root);
         const json_t *context = json_object_get(root, "context");
         if (document->has_context && context) read_context(&document->context, context);
-        const char *where = json_string_value(json_object_get(root, "path"));
-        if (path && where) *path = strdup(where);
+        if (file) read_file(file, root);
     }
     json_decref(root);
     return ok;
@@ -141,11 +163,11 @@ static const Melody *find_track(const SmfSong *song, const char *name) {
     return NULL;
 }
 
-bool song_read(Document *document, Melody *result, char **path, const SmfSong *song, const char *title,
+bool song_read(Document *document, Melody *result, SongFile *file, const SmfSong *song, const char *title,
                Error *err) {
     document_deinit(document);
     document_init(document);
-    if (path) *path = NULL;
+    if (file) *file = (SongFile){0};
     const Melody *original = find_track(song, "original");
     const Melody *context = song->state ? find_track(song, "context") : NULL;
     const Melody *derived = song->state ? find_track(song, "result") : NULL;
@@ -154,7 +176,7 @@ bool song_read(Document *document, Melody *result, char **path, const SmfSong *s
     if (title) melody_set_name(&document->original, title);
     if (context && !melody_copy(&document->context, context, err)) goto fail;
     document->has_context = document->context.count > 0; /* the recipe that follows is meant for it */
-    if (song->state && !read_state(document, path, song->state, err)) goto fail;
+    if (song->state && !read_state(document, file, song->state, err)) goto fail;
     if (!document_normalise(document, err)) goto fail;
     if (result && derived) {
         if (!melody_copy(result, derived, err)) goto fail;
@@ -164,10 +186,7 @@ bool song_read(Document *document, Melody *result, char **path, const SmfSong *s
     }
     return true;
 fail:
-    if (path) {
-        free(*path);
-        *path = NULL;
-    }
+    if (file) song_file_deinit(file);
     document_deinit(document);
     return false;
 }

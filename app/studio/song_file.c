@@ -5,19 +5,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "engine/base/file.h"
-
 void song_file_deinit(SongFile *file) {
     free(file->path);
     *file = (SongFile){0};
 }
 
-void song_file_set(SongFile *file, const char *path, int64_t written_ns, bool holds_more) {
+void song_file_set(SongFile *file, const char *path, FileStamp stamp, bool holds_more) {
     char *copy = path ? realpath(path, NULL) : NULL;
     if (path && !copy) copy = strdup(path); /* a file that is gone may come back */
     free(file->path);
     file->path = copy;
-    file->written_ns = written_ns;
+    file->stamp = stamp;
     file->holds_more = holds_more;
 }
 
@@ -30,6 +28,8 @@ static bool same_file(const char *a, const char *b) {
 const char *song_file_objection(const SongFile *file, const char *path, bool as_song) {
     if (access(path, F_OK) != 0) return NULL;
     if (!as_song || !same_file(path, file->path)) return "exists";
-    if (file_written_ns(path) != file->written_ns) return "was changed since it was opened or saved here";
-    return file->holds_more ? "holds more than refrain took from it" : NULL;
+    const FileStamp now = file_stamp(path);
+    if (!file_stamp_equal(&now, &file->stamp)) return "was changed since it was opened or saved here";
+    if (file->holds_more) return "holds more than refrain took from it";
+    return now.links > 1 ? "has other names (hard links), which keep the old song" : NULL;
 }

@@ -4,20 +4,19 @@
 #ifndef REFRAIN_APP_STUDIO_SONG_FILE_H
 #define REFRAIN_APP_STUDIO_SONG_FILE_H
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "engine/base/file.h"
 
 typedef struct {
-    char *path;         /* where :w saves, or null; owned */
-    int64_t written_ns; /* when what we know of the file there was written */
-    bool holds_more;    /* the file there has more than refrain took from it: ask before overwriting */
-    bool saving;        /* an errand writes it just now */
+    char *path;      /* where :w saves, or null; owned */
+    FileStamp stamp; /* of the content that is known */
+    bool holds_more; /* the file there has more than refrain took from it: ask before overwriting */
+    bool saving;     /* an errand writes it just now */
 } SongFile;
 
 void song_file_deinit(SongFile *file);
-/* The song is that of path (resolved where it exists; null = of no file). written_ns: of the content that is known, so taken before it is read or
- * after it is written. */
-void song_file_set(SongFile *file, const char *path, int64_t written_ns, bool holds_more);
+/* The song is that of path (resolved where it exists; null = of no file). stamp: of the content that is known, so taken
+ * before it is read or after it is written. */
+void song_file_set(SongFile *file, const char *path, FileStamp stamp, bool holds_more);
 /* What about the file at path forbids to overwrite it unasked, as in "song.mid exists"; null when nothing does. as_song: it is the
  * song that is to be saved there, not something made of it. */
 const char *song_file_objection(const SongFile *file, const char *path, bool as_song);

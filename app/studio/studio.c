@@ -105,8 +105,8 @@ static bool write_journal(Studio *studio, bool at_once, Error *err) {
     unsigned char *bytes;
     size_t size;
     Error why = {{0}};
-    if (song_bytes(editor_document(editor), derived_stored_result(&editor->derived), studio->file.path,
-                   &bytes, &size, &why)) {
+    if (song_bytes(editor_document(editor), derived_stored_result(&editor->derived), &studio->file, &bytes,
+                   &size, &why)) {
         recovery_write(recovery, studio->errands, session->revision, bytes, size);
         return true;
     }

@@ -1,5 +1,6 @@
 #include "engine/base/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
@@ -7,9 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/file.h>
+#include <sys/xattr.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { LINKS_MAX = 40, TEMPORARY_NAMES_MAX = 1000, READ_CHUNK = 1 << 16 };
+enum { LINKS_MAX = 40, TEMPORARY_NAMES_MAX = 1000, READ_CHUNK = 1 << 16, SWEEP_AGE_S = 10 };
 
 static const char *reason(int error) {
     switch (error) {
@@ -161,12 +165,39 @@ static bool inspect_target(FileDraft *draft, const char *path, Error *err) {
     return true;
 }
 
-/* Created with mode 0666, so that the user's umask decides about a new file; O_EXCL keeps two savers apart. */
+/* ---- temporaries ---- */
+
+/* A living saver holds a lock on its temporary file; one that nobody holds was left by a process that has died. The name's
+ * number tells nothing: another container, or another start of the machine, has the same. One that has just been made may
+ * not be locked yet. */
+static void sweep_one(int folder, const char *name) {
+    struct stat status;
+    int fd = openat(folder, name, O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0) return;
+    bool old = fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == geteuid() &&
+               time(NULL) - status.st_mtime > SWEEP_AGE_S;
+    if (old && flock(fd, LOCK_EX | LOCK_NB) == 0) unlinkat(folder, name, 0);
+    close(fd);
+}
+
+static void sweep(const char *path) {
+    DIR *folder = opendir(path);
+    if (!folder) return;
+    for (struct dirent *entry; (entry = readdir(folder));) {
+        int end = 0;
+        if (sscanf(entry->d_name, ".refrain-%*d-%*d.tmp%n", &end) == 0 && end && !entry->d_name[end])
+            sweep_one(dirfd(folder), entry->d_name);
+    }
+    closedir(folder);
+}
+
+/* For its owner alone until it is whole; O_EXCL keeps two savers apart. */
 static int open_temporary(FileDraft *draft) {
     for (int i = 0; i < TEMPORARY_NAMES_MAX; i++) {
         snprintf(draft->temporary, sizeof draft->temporary, "%s/.refrain-%ld-%d.tmp", draft->folder,
                  (long)getpid(), i);
-        int fd = open(draft->temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+        int fd = open(draft->temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+        if (fd >= 0) flock(fd, LOCK_EX | LOCK_NB);
         if (fd >= 0 || errno != EEXIST) return fd;
     }
     return -1;
@@ -183,13 +214,37 @@ static bool write_all(int fd, const unsigned char *bytes, size_t size) {
     return true;
 }
 
-static bool keep_attributes(int fd, const struct stat *old) {
-    if (old->st_mode == 0) return true;
-    /* Only root may give files away; for anyone else a file saved in a shared folder becomes the saver's own.
-     */
-    mode_t mode = old->st_mode & 07777;
-    if (fchown(fd, old->st_uid, old->st_gid) != 0) mode &= 0777;
-    return fchmod(fd, mode) == 0;
+/* Extended attributes, access control lists among them. What the file system here does not take is left out. */
+static void copy_attributes(int to, const char *from) {
+    char names[4096], value[4096];
+    ssize_t length = listxattr(from, names, sizeof names);
+    for (const char *name = names; length > 0 && name < names + length; name += strlen(name) + 1) {
+        ssize_t size = getxattr(from, name, value, sizeof value);
+        if (size >= 0) (void)!fsetxattr(to, name, value, (size_t)size, 0);
+    }
+}
+
+/* What the user's umask leaves of a new file's mode, without setting it, as umask() would for all threads. */
+static mode_t new_mode(void) {
+    unsigned int mask = 077;
+    char line[128];
+    FILE *status = fopen("/proc/self/status", "re");
+    while (status && fgets(line, sizeof line, status))
+        if (sscanf(line, "Umask: %o", &mask) == 1) break;
+    if (status) fclose(status);
+    return 0666 & ~(mode_t)mask;
+}
+
+/* The last thing before the rename: until now nobody else could read it. */
+static bool widen(const FileDraft *draft) {
+    if (draft->is_private) return true;
+    if (draft->old.st_mode == 0) return fchmod(draft->fd, new_mode()) == 0;
+    /* Only root may give files away; for anyone else a file saved in a shared folder becomes the saver's own. */
+    mode_t mode = draft->old.st_mode & 07777;
+    if (fchown(draft->fd, draft->old.st_uid, draft->old.st_gid) != 0) mode &= 0777;
+    if (fchmod(draft->fd, mode) != 0) return false;
+    copy_attributes(draft->fd, draft->target);
+    return true;
 }
 
 /* Without this a crash may forget the rename itself. Some file systems cannot fsync a folder; the rename
@@ -206,14 +261,16 @@ static bool refuse_save(const FileDraft *draft, int error, Error *err) {
 }
 
 bool file_begin(FileDraft *draft, const char *path, Error *err) {
+    draft->is_private = false;
     if (!inspect_target(draft, path, err)) return false;
+    sweep(draft->folder);
     draft->fd = open_temporary(draft);
     if (draft->fd >= 0) return true;
     return error_set(err, "Cannot save %s in the folder %s: %s.", path, draft->folder, reason(errno));
 }
 
 bool file_commit(FileDraft *draft, Error *err) {
-    bool ok = keep_attributes(draft->fd, &draft->old) && fsync(draft->fd) == 0;
+    bool ok = widen(draft) && fsync(draft->fd) == 0;
     int error = errno;
     if (close(draft->fd) != 0 && ok) {
         ok = false;
@@ -236,19 +293,39 @@ void file_abandon(FileDraft *draft) {
     unlink(draft->temporary);
 }
 
-bool file_save(const char *path, const void *bytes, size_t size, Error *err) {
+static bool save(const char *path, bool is_private, const void *bytes, size_t size, Error *err) {
     FileDraft draft;
     if (!file_begin(&draft, path, err)) return false;
+    draft.is_private = is_private;
     if (write_all(draft.fd, bytes, size)) return file_commit(&draft, err);
     int error = errno;
     file_abandon(&draft);
     return refuse_save(&draft, error, err);
 }
 
-int64_t file_written_ns(const char *path) {
+bool file_save(const char *path, const void *bytes, size_t size, Error *err) {
+    return save(path, false, bytes, size, err);
+}
+
+bool file_save_private(const char *path, const void *bytes, size_t size, Error *err) {
+    return save(path, true, bytes, size, err);
+}
+
+/* ---- what is there ---- */
+
+FileStamp file_stamp(const char *path) {
     struct stat status;
-    if (stat(path, &status) != 0) return 0;
-    return (int64_t)status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec;
+    if (stat(path, &status) != 0) return (FileStamp){0};
+    return (FileStamp){
+        .written_ns = (int64_t)status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec,
+        .size = status.st_size,
+        .inode = (int64_t)status.st_ino,
+        .links = (int)status.st_nlink,
+    };
+}
+
+bool file_stamp_equal(const FileStamp *a, const FileStamp *b) {
+    return a->written_ns == b->written_ns && a->size == b->size && a->inode == b->inode;
 }
 
 /* ---- names ---- */

@@ -3,9 +3,11 @@
  * file_read refuses directories, missing, unreadable, empty-named and oversized files with one sentence each; an empty
  * file is read as size 0. The bytes are malloc'ed, followed by one NUL that size does not count, and owned by the caller.
  *
- * A draft is a temporary file beside the target (a symbolic link is followed to its real target first); file_commit gives
- * it the target's permission bits, fsyncs file and directory, and renames: whatever happens, the path holds the old or
- * the new content, whole. A new file gets the mode that the umask leaves. file_save is a draft of bytes that are all there.
+ * A draft is a temporary file beside the target (a symbolic link is followed to its real target first) that only its owner
+ * may read; file_commit gives it the target's permission bits and extended attributes, fsyncs file and directory, and
+ * renames: whatever happens, the path holds the old or the new content, whole. A new file gets the mode that the umask
+ * leaves. Temporaries that dead processes left in the folder are swept when a draft begins. file_save is a draft of bytes
+ * that are all there.
  *
  * Any thread; a draft belongs to one. */
 #ifndef REFRAIN_ENGINE_BASE_FILE_H
@@ -25,17 +27,28 @@ typedef struct {
     char folder[PATH_MAX];
     char temporary[PATH_MAX + 64];
     struct stat old; /* of the target; st_mode 0 when it does not exist */
+    bool is_private; /* 0600 in the end too, whatever the target was */
 } FileDraft;
 
 bool file_read(const char *path, size_t limit, unsigned char **bytes, size_t *size, Error *err);
 bool file_save(const char *path, const void *bytes, size_t size, Error *err);
+bool file_save_private(const char *path, const void *bytes, size_t size,
+                       Error *err); /* for its owner alone */
 /* On failure nothing is left behind and the draft needs no further call. */
 bool file_begin(FileDraft *draft, const char *path, Error *err);
 /* Puts what was written to draft->fd in place. The draft is over either way; on failure the temporary file is removed. */
 bool file_commit(FileDraft *draft, Error *err);
 void file_abandon(FileDraft *draft); /* leaves the old file as it was */
-/* When the file was last written, nanoseconds since 1970; 0 where there is none. */
-int64_t file_written_ns(const char *path);
+/* What a file is known by: another program's change shows in one of these. Zeroed = there is none. */
+typedef struct {
+    int64_t written_ns; /* since 1970 */
+    int64_t size;
+    int64_t inode;
+    int links; /* names that it has; no part of what it is known by */
+} FileStamp;
+
+FileStamp file_stamp(const char *path);
+bool file_stamp_equal(const FileStamp *a, const FileStamp *b);
 /* Does the name end so, in letters of either case, with something before it? */
 bool file_has_ending(const char *path, const char *ending);
 /* "folder/name"; of an empty name "folder". malloc'ed, null when memory is out. */
