@@ -6,12 +6,12 @@
 #include "engine/base/utf8.h"
 #include "tests/support/check.h"
 #include "tests/support/temp.h"
-#include "ui/keys.h"
+#include "ui/keymap.h"
 #include "ui/prompt.h"
 
 static PromptResult press(Prompt *prompt, const Complete *complete, const char *name) {
-    KeysChord chord;
-    assert_true(keys_parse(&chord, name));
+    KeymapChord chord;
+    assert_true(keymap_parse(&chord, name));
     UiKey key = {.kind = chord.kind, .codepoint = chord.codepoint, .control = chord.control};
     return prompt_key(prompt, &key, complete);
 }

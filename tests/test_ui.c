@@ -8,7 +8,7 @@
 #include "tests/support/scene.h"
 #include "ui/bars.h"
 #include "ui/desk.h"
-#include "ui/keys.h"
+#include "ui/keymap.h"
 
 typedef struct {
     Scene scene;
@@ -179,12 +179,12 @@ static void a_question_is_answered_before_anything_else(void **state) {
     } cases[] = {{"y", 0}, {"N", 1}, {"c", 2}, {"esc", 2}, {"x", -1}, {"enter", -1}, {"q", -1}, {":", -1}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         Stage stage;
-        KeysChord chord;
+        KeymapChord chord;
         Command command;
         stage_open(&stage, 80, 24, false);
         stage.scene.view.question = "Save changes?";
         stage.scene.view.answers = "ync";
-        assert_true(keys_parse(&chord, cases[i].key));
+        assert_true(keymap_parse(&chord, cases[i].key));
         UiKey key = {.kind = chord.kind, .codepoint = chord.codepoint};
         bool given = ui_key(stage.ui, &key, &stage.scene.view, &command);
         assert_int_equal(given, cases[i].answer >= 0);
@@ -381,9 +381,9 @@ static bool on_screen(Stage *stage, uint32_t glyph) {
 
 /* From the first bar to the last: the page turns when the playhead leaves it; moving the cursor wins. */
 static CommandId press(Stage *stage, const char *name) {
-    KeysChord chord;
+    KeymapChord chord;
     Command command;
-    assert_true(keys_parse(&chord, name));
+    assert_true(keymap_parse(&chord, name));
     UiKey key = {.kind = chord.kind, .codepoint = chord.codepoint, .control = chord.control};
     return ui_key(stage->ui, &key, &stage->scene.view, &command) ? command.id : COMMAND_NONE;
 }

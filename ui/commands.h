@@ -28,7 +28,7 @@ typedef enum {
 
 typedef struct {
     const char *name;
-    const char *keys; /* defaults, as in keys.h */
+    const char *keys; /* defaults, as in keymap.h */
     CommandsGroup group;
     CommandsArgument argument;
     const char *help;

@@ -16,9 +16,9 @@ DeskPane desk_pane(const Ui *ui) {
     return desk_has(ui, DESK_ROLL) ? DESK_ROLL : DESK_MATRIX;
 }
 
-KeysMode desk_mode(const Ui *ui, const View *view) {
-    static const KeysMode modes[] = {KEYS_ROLL, KEYS_LANES, KEYS_MATRIX};
-    return view->step_entry ? KEYS_STEP : modes[desk_pane(ui)];
+KeymapMode desk_mode(const Ui *ui, const View *view) {
+    static const KeymapMode modes[] = {KEYMAP_ROLL, KEYMAP_LANES, KEYMAP_MATRIX};
+    return view->step_entry ? KEYMAP_STEP : modes[desk_pane(ui)];
 }
 
 void desk_next_pane(Ui *ui) {
@@ -93,7 +93,7 @@ void desk_prompt(Ui *ui, PromptKind kind) {
 
 static void open_files(Ui *ui, bool recent, bool as_context) {
     ui->overlay = DESK_FILES;
-    files_show(&ui->files, recent, as_context);
+    file_list_show(&ui->files, recent, as_context);
 }
 
 void desk_files(Ui *ui, bool recent) {

@@ -3,9 +3,9 @@
 #ifndef REFRAIN_UI_DESK_H
 #define REFRAIN_UI_DESK_H
 
-#include "ui/files.h"
+#include "ui/file_list.h"
 #include "ui/geometry.h"
-#include "ui/keys.h"
+#include "ui/keymap.h"
 #include "ui/layout.h"
 #include "ui/matrix.h"
 #include "ui/pager.h"
@@ -18,19 +18,19 @@ typedef enum { DESK_ROLL, DESK_LANES, DESK_MATRIX, DESK_PANES } DeskPane;
 typedef enum { DESK_NOTHING, DESK_HELP, DESK_FILES, DESK_MESSAGES, DESK_INSPECT } DeskOverlay;
 
 struct Ui {
-    Keys keys;
+    Keymap keys;
     Complete complete;
     Prompt prompt;
     Pager pager; /* help, messages, a bar in words */
     Pager words; /* the bar in words below a matrix that leaves room for it */
-    Files files;
+    FileList files;
     Matrix matrix;
     Roll roll;
     DeskPane pane;
     DeskOverlay overlay;
     DeskOverlay under; /* what a closed help, or other text, uncovers: the file list or nothing */
     bool lanes_hidden, matrix_open;
-    KeysMode help_mode;                    /* what the open help is about */
+    KeymapMode help_mode;                  /* what the open help is about */
     char note[sizeof(((Error *)0)->text)]; /* the ui's own sentence, until the next key */
 
     /* the last frame, which the mouse refers to */
@@ -51,7 +51,7 @@ struct Ui {
 /* Is the lanes' or the matrix's pane there to have the keyboard? */
 bool desk_has(const Ui *ui, DeskPane pane);
 DeskPane desk_pane(const Ui *ui); /* the one that has it */
-KeysMode desk_mode(const Ui *ui, const View *view);
+KeymapMode desk_mode(const Ui *ui, const View *view);
 void desk_close(Ui *ui); /* what lies open on top */
 /* Does what a command means for the windows alone; false when it is app's to perform. */
 bool desk_perform(Ui *ui, const Command *command);

@@ -2,12 +2,12 @@
 
 #include <stdio.h>
 
-static void write_step_entry(Pager *pager, const Keys *keys) {
+static void write_step_entry(Pager *pager, const Keymap *keys) {
     static const char *const names[] = {"C", "C#", "D", "D#", "E", "F",      "F#",
                                         "G", "G#", "A", "A#", "B", "C above"};
     char text[160];
     size_t used = 0;
-    const char *letters = keys_layout(keys->layout);
+    const char *letters = keymap_layout(keys->layout);
     for (int i = 0; letters[i] && used < sizeof text - 16; i++)
         used +=
             (size_t)snprintf(text + used, sizeof text - used, "%s%c %s", i ? "  " : "", letters[i], names[i]);
@@ -21,8 +21,8 @@ static void write_step_entry(Pager *pager, const Keys *keys) {
     pager_add(pager, STYLE_NORMAL, "esc", "done; a MIDI keyboard enters notes as well");
 }
 
-static void write_reading(Pager *pager, KeysMode mode) {
-    if (mode == KEYS_LANES) {
+static void write_reading(Pager *pager, KeymapMode mode) {
+    if (mode == KEYMAP_LANES) {
         pager_add(pager, STYLE_HEADING, NULL, "Reading the lanes");
         pager_add(pager, STYLE_NORMAL, "form", "A= exact repeat, A' near, A+2 transposed by 2, - empty");
         pager_add(pager, STYLE_NORMAL, "whose", "1 original, 2 context, 25% a mix, ~ a sample; * locked");
@@ -30,7 +30,7 @@ static void write_reading(Pager *pager, KeysMode mode) {
         pager_add(pager, STYLE_NORMAL, "refs", "bar referred to; squares: beats; bent arrow: changed by it");
         pager_add(pager, STYLE_NORMAL, "arcs", "all bars that the bar in focus refers to");
     }
-    if (mode == KEYS_MATRIX) {
+    if (mode == KEYMAP_MATRIX) {
         pager_add(pager, STYLE_HEADING, NULL, "Reading the matrix");
         pager_add(pager, STYLE_NORMAL, "row, column", "the row's bar uses the column's, in percent");
         pager_add(pager, STYLE_NORMAL, "references", "the reference head: what each bar takes from which");
@@ -38,10 +38,10 @@ static void write_reading(Pager *pager, KeysMode mode) {
         pager_add(pager, STYLE_NORMAL, "attention",
                   "where the model looks; that is no proof of what it uses");
     }
-    if (mode != KEYS_LANES && mode != KEYS_MATRIX) return;
+    if (mode != KEYMAP_LANES && mode != KEYMAP_MATRIX) return;
     pager_add(pager, STYLE_HEADING, NULL, "Here");
     pager_add(pager, STYLE_NORMAL, "left, right", "to the previous, the next bar");
-    if (mode == KEYS_MATRIX) pager_add(pager, STYLE_NORMAL, "up, down", "to the previous, the next bar");
+    if (mode == KEYMAP_MATRIX) pager_add(pager, STYLE_NORMAL, "up, down", "to the previous, the next bar");
     pager_add(pager, STYLE_NORMAL, "enter", "this bar in words");
 }
 
@@ -60,13 +60,13 @@ static void write_mouse(Pager *pager) {
 }
 
 /* A command with keys: them, what it does, its name aside. One without: its ":" form in their place. */
-static void write_group(Pager *pager, const Keys *keys, CommandsGroup group) {
+static void write_group(Pager *pager, const Keymap *keys, CommandsGroup group) {
     pager_add(pager, STYLE_HEADING, NULL, commands_group_name(group));
     for (int id = 0; id < COMMAND_COUNT; id++) {
         const CommandsEntry *entry = commands_get((CommandId)id);
         char list[64], line[64];
         if (entry->group != group) continue;
-        keys_of(keys, (CommandId)id, list, sizeof list);
+        keymap_of(keys, (CommandId)id, list, sizeof list);
         const char *argument = commands_argument_name(entry->argument);
         snprintf(line, sizeof line, ":%s%s%s", entry->name, argument[0] ? " " : "", argument);
         pager_addf(pager, STYLE_NORMAL, list[0] ? list : line, "%s%s%s", entry->help, list[0] ? "\t" : "",
@@ -74,14 +74,14 @@ static void write_group(Pager *pager, const Keys *keys, CommandsGroup group) {
     }
 }
 
-void help_write(Pager *pager, const Keys *keys, KeysMode mode) {
+void help_write(Pager *pager, const Keymap *keys, KeymapMode mode) {
     static const char *const panes[] = {"the roll", "the lanes", "the matrix", "step entry"};
     pager_clear(pager);
     snprintf(pager->title, sizeof pager->title, "Help for %s", panes[mode]);
-    if (mode == KEYS_STEP) write_step_entry(pager, keys);
+    if (mode == KEYMAP_STEP) write_step_entry(pager, keys);
     write_reading(pager, mode);
     for (int group = 0; group < COMMANDS_GROUPS; group++) write_group(pager, keys, (CommandsGroup)group);
-    if (mode != KEYS_STEP) write_step_entry(pager, keys);
+    if (mode != KEYMAP_STEP) write_step_entry(pager, keys);
     write_mouse(pager);
 }
 

@@ -2,11 +2,11 @@
 #ifndef REFRAIN_UI_HELP_H
 #define REFRAIN_UI_HELP_H
 
-#include "ui/keys.h"
+#include "ui/keymap.h"
 #include "ui/pager.h"
 
 /* Fills the pager (cleared before): what is particular to the mode first, then all commands by group, then the mouse. */
-void help_write(Pager *pager, const Keys *keys, KeysMode mode);
+void help_write(Pager *pager, const Keymap *keys, KeymapMode mode);
 /* The same for the file list, whose keys are its own and cannot be bound (files.h). */
 void help_write_files(Pager *pager);
 

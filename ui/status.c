@@ -232,12 +232,12 @@ int status_draw_hint(Canvas *canvas, Rect hints, int x, const char *key, const c
     return x + width + 2;
 }
 
-void status_draw_hints(Canvas *canvas, Rect hints, const View *view, const Keys *keys, KeysMode mode,
+void status_draw_hints(Canvas *canvas, Rect hints, const View *view, const Keymap *keys, KeymapMode mode,
                        bool maps) {
     int x = hints.x + 1;
-    if (mode == KEYS_STEP) {
+    if (mode == KEYMAP_STEP) {
         char letters[32];
-        snprintf(letters, sizeof letters, "%s", keys_layout(view->step_entry ? keys->layout : NULL));
+        snprintf(letters, sizeof letters, "%s", keymap_layout(view->step_entry ? keys->layout : NULL));
         x = status_draw_hint(canvas, hints, x, letters, "C..C");
         x = status_draw_hint(canvas, hints, x, "3-7", "length");
         x = status_draw_hint(canvas, hints, x, ".", "dotted");
@@ -246,13 +246,13 @@ void status_draw_hints(Canvas *canvas, Rect hints, const View *view, const Keys 
         status_draw_hint(canvas, hints, x, "Esc", "done");
         return;
     }
-    const Hint *list = mode == KEYS_LANES ? lane_hints : mode == KEYS_MATRIX ? matrix_hints : roll_hints;
+    const Hint *list = mode == KEYMAP_LANES ? lane_hints : mode == KEYMAP_MATRIX ? matrix_hints : roll_hints;
     for (; list->words; list++) {
         if (keys->count[list->id] == 0 || (list->id == COMMAND_MATRIX_LAYER && !maps)) continue;
         char key[16], other[16], both[40];
-        keys_print(key, keys->chord[list->id][0]);
+        keymap_print(key, keys->chord[list->id][0]);
         bool two = list->other != COMMAND_NONE && keys->count[list->other] > 0;
-        if (two) keys_print(other, keys->chord[list->other][0]);
+        if (two) keymap_print(other, keys->chord[list->other][0]);
         snprintf(both, sizeof both, "%s%s%s", key, two ? " " : "", two ? other : "");
         x = status_draw_hint(canvas, hints, x, both, list->words);
     }

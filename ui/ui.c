@@ -7,7 +7,7 @@
 #include "ui/bars.h"
 #include "ui/desk.h"
 #include "ui/help.h"
-#include "ui/input.h"
+#include "ui/focus.h"
 #include "ui/inspect.h"
 #include "ui/lanes.h"
 #include "ui/status.h"
@@ -19,10 +19,10 @@ Ui *ui_new(const UiOptions *options, Error *err) {
         error_memory(err, "the windows");
         return NULL;
     }
-    keys_init(&ui->keys, options->layout);
+    keymap_init(&ui->keys, options->layout);
     prompt_init(&ui->prompt, options->history_path);
-    files_set_folder(&ui->files, options->directory);
-    files_set_recent(&ui->files, options->recent, options->recent_count);
+    file_list_set_folder(&ui->files, options->directory);
+    file_list_set_recent(&ui->files, options->recent, options->recent_count);
     complete_set(&ui->complete, COMMAND_CLOCK, on_off, 2);
     ui->column_ticks = MELODY_STEP_TICKS;
     return ui;
@@ -33,14 +33,14 @@ void ui_free(Ui *ui) {
     prompt_deinit(&ui->prompt);
     pager_deinit(&ui->pager);
     pager_deinit(&ui->words);
-    files_deinit(&ui->files);
+    file_list_deinit(&ui->files);
     complete_deinit(&ui->complete);
     roll_deinit(&ui->roll);
     free(ui);
 }
 
 bool ui_bind(Ui *ui, const char *name, const char *keys, Error *err) {
-    return keys_bind(&ui->keys, name, keys, err);
+    return keymap_bind(&ui->keys, name, keys, err);
 }
 
 void ui_set_choices(Ui *ui, CommandId id, const char *const *choices, int count) {
@@ -48,11 +48,11 @@ void ui_set_choices(Ui *ui, CommandId id, const char *const *choices, int count)
 }
 
 void ui_set_recent(Ui *ui, const char *const *recent, int count) {
-    files_set_recent(&ui->files, recent, count);
+    file_list_set_recent(&ui->files, recent, count);
 }
 
 bool ui_key(Ui *ui, const UiKey *key, const View *view, Command *command) {
-    return input_key(ui, key, view, command);
+    return focus_key(ui, key, view, command);
 }
 
 bool ui_line(Ui *ui, const char *line, Command *command, Error *err) {
@@ -83,7 +83,7 @@ static void write_messages(Pager *pager, const View *view) {
 
 static void draw_overlay(Ui *ui, Canvas *canvas, const View *view) {
     if (ui->overlay == DESK_FILES) {
-        files_draw(&ui->files, canvas, ui->layout.middle);
+        file_list_draw(&ui->files, canvas, ui->layout.middle);
         return;
     }
     if (ui->overlay == DESK_HELP && ui->under == DESK_FILES) help_write_files(&ui->pager);
@@ -140,7 +140,7 @@ void ui_draw(Ui *ui, Canvas *canvas, const View *view, int *cursor_x, int *curso
     if (asks) *cursor_x = layout->message.x, *cursor_y = layout->message.y;
     if (status_draw_message(canvas, layout->message, layout->hints, view, ui->note)) return;
     if (layout->hints.height > 0 && ui->overlay == DESK_FILES)
-        files_draw_hints(canvas, layout->hints);
+        file_list_draw_hints(canvas, layout->hints);
     else if (layout->hints.height > 0 && ui->overlay == DESK_NOTHING)
         status_draw_hints(canvas, layout->hints, view, &ui->keys, desk_mode(ui, view),
                           matrix_has_maps(&ui->matrix));

@@ -15,7 +15,7 @@
 typedef struct Ui Ui;
 
 typedef struct {
-    const char *layout;        /* step entry: as in keys_init */
+    const char *layout;        /* step entry: as in keymap_init */
     const char *directory;     /* where the file list starts */
     const char *const *recent; /* recent files, newest first */
     int recent_count;

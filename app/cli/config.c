@@ -11,7 +11,7 @@
 
 #include "app/studio/instrument.h"
 #include "engine/base/file.h"
-#include "ui/keys.h"
+#include "ui/keymap.h"
 
 enum { LINE_LIMIT = 1024 };
 
@@ -20,11 +20,11 @@ typedef struct {
     const char *text; /* what is left to read */
     int line;         /* number of the line read last */
     bool failed;      /* out of memory */
-    Keys keys;        /* only to find out whether a binding is one, and what it leaves to others */
+    Keymap keys;      /* only to find out whether a binding is one, and what it leaves to others */
     struct {
         int line; /* 0 = by none */
         CommandId by;
-        KeysChord key;
+        KeymapChord key;
     } emptied[COMMAND_COUNT]; /* by whose binding a command lost its last key */
 } Reading;
 
@@ -68,7 +68,7 @@ static void set_switch(Reading *r, bool *to, bool when_on, const char *name, con
 
 static void set_layout(Reading *r, const char *value) {
     const char *name;
-    for (int i = 0; (name = keys_layout_name(i)); i++)
+    for (int i = 0; (name = keymap_layout_name(i)); i++)
         if (strcasecmp(value, name) == 0) {
             r->config->layout = name;
             return;
@@ -86,7 +86,7 @@ static void set_program(Reading *r, const char *value) {
 }
 
 /* Called after a binding: keeps in mind who has lost the last key by it. */
-static void note_emptied(Reading *r, const Keys *before, CommandId bound) {
+static void note_emptied(Reading *r, const Keymap *before, CommandId bound) {
     r->emptied[bound].line = 0;
     for (int id = 0; id < COMMAND_COUNT; id++) {
         if (id == (int)bound || before->count[id] == 0 || r->keys.count[id] > 0) continue;
@@ -101,7 +101,7 @@ static void warn_of_emptied(Reading *r) {
     for (int id = 0; id < COMMAND_COUNT; id++) {
         char key[16];
         if (r->emptied[id].line == 0 || r->keys.count[id] > 0) continue;
-        keys_print(key, r->emptied[id].key);
+        keymap_print(key, r->emptied[id].key);
         warn(r->config, r->emptied[id].line, "%s takes %s from :%s, which now has no key.",
              commands_get(r->emptied[id].by)->name, key, commands_get((CommandId)id)->name);
     }
@@ -111,8 +111,8 @@ static void add_binding(Reading *r, const char *name, const char *value) {
     Config *config = r->config;
     const char *keys = strcmp(value, "none") == 0 ? "" : value;
     Error why = {0};
-    const Keys before = r->keys;
-    if (strlen(value) >= CONFIG_TEXT_SIZE || !keys_bind(&r->keys, name, keys, &why)) {
+    const Keymap before = r->keys;
+    if (strlen(value) >= CONFIG_TEXT_SIZE || !keymap_bind(&r->keys, name, keys, &why)) {
         warn(config, r->line, "%.150s", why.text[0] ? why.text : "the list of keys is too long.");
         return;
     }
@@ -193,7 +193,7 @@ bool config_parse(Config *config, char *text, Error *err) {
     for (;;) {
         config_deinit(config);
         Reading reading = {.config = config, .text = text};
-        keys_init(&reading.keys, NULL);
+        keymap_init(&reading.keys, NULL);
         int bad = ini_parse_stream(next_line, &reading, handle, &reading);
         if (bad < 0 || reading.failed) return error_memory(err, "the config file");
         warn_of_emptied(&reading);

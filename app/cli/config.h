@@ -37,7 +37,7 @@ typedef struct {
     bool ascii;
     bool no_mouse;
     bool no_colour;
-    const char *layout; /* a name of ui/keys.h's; null: the default */
+    const char *layout; /* a name of ui/keymap.h's; null: the default */
     ConfigWarning warning[CONFIG_WARNINGS_MAX];
     int warning_count; /* at most CONFIG_WARNINGS_MAX are kept */
 } Config;

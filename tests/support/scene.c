@@ -6,7 +6,7 @@
 #include "engine/analysis_private.h"
 #include "engine/base/utf8.h"
 #include "tests/support/check.h"
-#include "ui/keys.h"
+#include "ui/keymap.h"
 
 /* "C4 4" = C4 for four sixteenths; r = rest. */
 static void write_tune(Melody *melody, const char *name, const char *tune) {
@@ -269,7 +269,7 @@ void scene_keys(Scene *scene, Ui *ui, const char *script) {
     char words[1024];
     snprintf(words, sizeof words, "%s", script);
     for (char *rest = words, *word; (word = strtok_r(rest, " ", &rest));) {
-        KeysChord chord;
+        KeymapChord chord;
         if (strncmp(word, "type:", 5) == 0) {
             for (const char *p = word + 5; *p;) {
                 UiKey key = {.kind = UI_KEY_CHAR};
@@ -280,7 +280,7 @@ void scene_keys(Scene *scene, Ui *ui, const char *script) {
         } else if (strchr(word, ':') && strchr(word, ',') && strlen(word) > 3) {
             mouse(scene, ui, word);
         } else {
-            if (!keys_parse(&chord, word)) fail_msg("%s is no key", word);
+            if (!keymap_parse(&chord, word)) fail_msg("%s is no key", word);
             press(scene, ui,
                   (UiKey){.kind = chord.kind,
                           .codepoint = chord.codepoint,

@@ -11,7 +11,7 @@
 #include "tests/support/check.h"
 #include "tests/support/random_music.h"
 #include "tests/support/tiny_model.h"
-#include "ui/keys.h"
+#include "ui/keymap.h"
 
 static void load_tiny_model(StudioScript *script) {
     Error err = {{0}};
@@ -89,8 +89,8 @@ void studio_script_give(StudioScript *script, Command command) {
 }
 
 static void press(StudioScript *script, const char *name) {
-    KeysChord chord;
-    if (!keys_parse(&chord, name)) fail_msg("'%s' is no key", name);
+    KeymapChord chord;
+    if (!keymap_parse(&chord, name)) fail_msg("'%s' is no key", name);
     UiKey key = {
         .kind = chord.kind, .codepoint = chord.codepoint, .control = chord.control, .shift = chord.shift};
     ViewFrame frame;

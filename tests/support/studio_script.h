@@ -23,7 +23,7 @@ void studio_script_do(StudioScript *script, const char *format, ...) __attribute
 void studio_script_run(StudioScript *script, const char *lines);
 /* A command that only ui makes. */
 void studio_script_give(StudioScript *script, Command command);
-/* Presses keys, named as in ui/keys.h and separated by blanks: "j j enter C-s". */
+/* Presses keys, named as in ui/keymap.h and separated by blanks: "j j enter C-s". */
 void studio_script_keys(StudioScript *script, const char *keys);
 /* What the screen shows, malloc'ed. */
 char *studio_script_screen(StudioScript *script);

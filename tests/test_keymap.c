@@ -2,46 +2,46 @@
 
 #include "tests/support/check.h"
 
-#include "ui/keys.h"
+#include "ui/keymap.h"
 
-static UiKey press(KeysChord chord) {
+static UiKey press(KeymapChord chord) {
     return (UiKey){
         .kind = chord.kind, .codepoint = chord.codepoint, .control = chord.control, .shift = chord.shift};
 }
 
-static CommandId command_of(const Keys *keys, KeysMode mode, const char *name) {
-    KeysChord chord;
+static CommandId command_of(const Keymap *keys, KeymapMode mode, const char *name) {
+    KeymapChord chord;
     Command command;
-    assert_true(keys_parse(&chord, name));
+    assert_true(keymap_parse(&chord, name));
     UiKey key = press(chord);
-    keys_command(keys, mode, &key, &command);
+    keymap_command(keys, mode, &key, &command);
     return command.id;
 }
 
 static void each_default_key_yields_its_command(void **state) {
     (void)state;
-    Keys keys;
-    keys_init(&keys, NULL);
+    Keymap keys;
+    keymap_init(&keys, NULL);
     for (int id = 0; id < COMMAND_COUNT; id++) {
         const char *list = commands_get((CommandId)id)->keys;
         char words[128];
         snprintf(words, sizeof words, "%s", list);
         int count = 0;
         for (char *rest = words, *word; (word = strtok_r(rest, " ", &rest)); count++)
-            assert_int_equal(command_of(&keys, KEYS_ROLL, word), id);
+            assert_int_equal(command_of(&keys, KEYMAP_ROLL, word), id);
         assert_int_equal(count, keys.count[id]); /* none was taken away by a later command */
     }
 }
 
 static void no_two_commands_share_a_key(void **state) {
     (void)state;
-    Keys keys;
-    keys_init(&keys, NULL);
+    Keymap keys;
+    keymap_init(&keys, NULL);
     for (int a = 0; a < COMMAND_COUNT; a++)
         for (int b = a + 1; b < COMMAND_COUNT; b++)
             for (int i = 0; i < keys.count[a]; i++)
                 for (int j = 0; j < keys.count[b]; j++)
-                    if (keys_equal(keys.chord[a][i], keys.chord[b][j]))
+                    if (keymap_equal(keys.chord[a][i], keys.chord[b][j]))
                         fail_msg("%s and %s share a key", commands_get((CommandId)a)->name,
                                  commands_get((CommandId)b)->name);
 }
@@ -61,39 +61,39 @@ static void key_names_are_read_and_printed(void **state) {
         "h",     "H",   "$",       "C-s", "C-\\",   "S-left", "C-right",  "f1", "f12",   "space",
         "enter", "tab", "backtab", "esc", "pageup", "delete", "\xc3\xa9", "-",  "C-S-up"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        KeysChord chord;
+        KeymapChord chord;
         char printed[16];
-        assert_true(keys_parse(&chord, names[i]));
-        keys_print(printed, chord);
+        assert_true(keymap_parse(&chord, names[i]));
+        keymap_print(printed, chord);
         assert_string_equal(printed, names[i]);
     }
     static const char *const wrong[] = {"",    "hh",         "C-",   "S-x",   "C-enter",
                                         "f13", "C-\xc3\xa9", "\x1b", "left-", "C-5"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-        KeysChord chord;
-        if (keys_parse(&chord, wrong[i])) fail_msg("'%s' was read as a key", wrong[i]);
+        KeymapChord chord;
+        if (keymap_parse(&chord, wrong[i])) fail_msg("'%s' was read as a key", wrong[i]);
     }
 }
 
 static void rebinding_takes_the_key_from_its_owner(void **state) {
     (void)state;
-    Keys keys;
+    Keymap keys;
     Error err;
     char list[32];
-    keys_init(&keys, NULL);
-    check_ok(keys_bind(&keys, "swap", "b C-n", &err), &err);
-    assert_int_equal(command_of(&keys, KEYS_ROLL, "b"), COMMAND_SWAP);
-    assert_int_equal(command_of(&keys, KEYS_ROLL, "C-n"), COMMAND_SWAP);
-    assert_int_equal(command_of(&keys, KEYS_ROLL, "s"), COMMAND_NONE);
+    keymap_init(&keys, NULL);
+    check_ok(keymap_bind(&keys, "swap", "b C-n", &err), &err);
+    assert_int_equal(command_of(&keys, KEYMAP_ROLL, "b"), COMMAND_SWAP);
+    assert_int_equal(command_of(&keys, KEYMAP_ROLL, "C-n"), COMMAND_SWAP);
+    assert_int_equal(command_of(&keys, KEYMAP_ROLL, "s"), COMMAND_NONE);
     assert_int_equal(keys.count[COMMAND_PREVIOUS_NOTE], 0);
-    keys_of(&keys, COMMAND_SWAP, list, sizeof list);
+    keymap_of(&keys, COMMAND_SWAP, list, sizeof list);
     assert_string_equal(list, "b, C-n");
-    check_refused(keys_bind(&keys, "swop", "b", &err), &err);
-    check_refused(keys_bind(&keys, "swap", "b nokey", &err), &err);
-    check_refused(keys_bind(&keys, "swap", "a b c d e", &err), &err);
-    assert_int_equal(command_of(&keys, KEYS_ROLL, "b"), COMMAND_SWAP); /* refusals changed nothing */
-    check_ok(keys_bind(&keys, "swap", "", &err), &err);
-    assert_int_equal(command_of(&keys, KEYS_ROLL, "b"), COMMAND_NONE);
+    check_refused(keymap_bind(&keys, "swop", "b", &err), &err);
+    check_refused(keymap_bind(&keys, "swap", "b nokey", &err), &err);
+    check_refused(keymap_bind(&keys, "swap", "a b c d e", &err), &err);
+    assert_int_equal(command_of(&keys, KEYMAP_ROLL, "b"), COMMAND_SWAP); /* refusals changed nothing */
+    check_ok(keymap_bind(&keys, "swap", "", &err), &err);
+    assert_int_equal(command_of(&keys, KEYMAP_ROLL, "b"), COMMAND_NONE);
 }
 
 static void layouts_put_the_notes_under_the_same_fingers(void **state) {
@@ -102,54 +102,54 @@ static void layouts_put_the_notes_under_the_same_fingers(void **state) {
         const char *layout, *c, *c_sharp, *g_sharp;
     } layouts[] = {{"qwerty", "a", "w", "y"}, {"qwertz", "a", "w", "z"}, {"azerty", "q", "z", "y"}};
     for (int i = 0; i < 3; i++) {
-        Keys keys;
+        Keymap keys;
         Command command;
-        assert_string_equal(keys_layout_name(i), layouts[i].layout);
-        keys_init(&keys, layouts[i].layout);
+        assert_string_equal(keymap_layout_name(i), layouts[i].layout);
+        keymap_init(&keys, layouts[i].layout);
         const char *const names[] = {layouts[i].c, layouts[i].c_sharp, layouts[i].g_sharp, "k"};
         static const int pitches[] = {0, 1, 8, 12};
         for (int n = 0; n < 4; n++) {
             UiKey key = {.kind = UI_KEY_CHAR, .codepoint = (uint32_t)names[n][0]};
-            assert_true(keys_command(&keys, KEYS_STEP, &key, &command));
+            assert_true(keymap_command(&keys, KEYMAP_STEP, &key, &command));
             assert_int_equal(command.id, COMMAND_STEP_PITCH);
             assert_int_equal((int)command.number, pitches[n]);
         }
     }
-    assert_null(keys_layout_name(3));
+    assert_null(keymap_layout_name(3));
 }
 
 static void step_entry_has_its_own_keys_and_no_accidents(void **state) {
     (void)state;
-    Keys keys;
+    Keymap keys;
     Command command;
-    keys_init(&keys, "qwerty");
+    keymap_init(&keys, "qwerty");
     for (int c = '3'; c <= '7'; c++) {
         UiKey key = {.kind = UI_KEY_CHAR, .codepoint = (uint32_t)c};
-        assert_true(keys_command(&keys, KEYS_STEP, &key, &command));
+        assert_true(keymap_command(&keys, KEYMAP_STEP, &key, &command));
         assert_int_equal(command.id, COMMAND_STEP_LENGTH);
         assert_int_equal((int)command.number, 120 << (c - '3'));
     }
-    assert_int_equal(command_of(&keys, KEYS_STEP, "."), COMMAND_STEP_DOT);
-    assert_int_equal(command_of(&keys, KEYS_STEP, "tab"), COMMAND_STEP_REST);
-    assert_int_equal(command_of(&keys, KEYS_STEP, "backspace"), COMMAND_UNDO);
-    assert_int_equal(command_of(&keys, KEYS_STEP, "-"), COMMAND_STEP_OCTAVE);
-    assert_int_equal(command_of(&keys, KEYS_STEP, "q"), COMMAND_NONE);
-    assert_int_equal(command_of(&keys, KEYS_STEP, "X"), COMMAND_NONE);
-    assert_int_equal(command_of(&keys, KEYS_STEP, "esc"), COMMAND_CANCEL);
-    assert_int_equal(command_of(&keys, KEYS_STEP, "space"), COMMAND_PLAY);
-    assert_int_equal(command_of(&keys, KEYS_STEP, "C-z"), COMMAND_UNDO);
-    assert_int_equal(command_of(&keys, KEYS_STEP, "1"), COMMAND_ORIGINAL);
+    assert_int_equal(command_of(&keys, KEYMAP_STEP, "."), COMMAND_STEP_DOT);
+    assert_int_equal(command_of(&keys, KEYMAP_STEP, "tab"), COMMAND_STEP_REST);
+    assert_int_equal(command_of(&keys, KEYMAP_STEP, "backspace"), COMMAND_UNDO);
+    assert_int_equal(command_of(&keys, KEYMAP_STEP, "-"), COMMAND_STEP_OCTAVE);
+    assert_int_equal(command_of(&keys, KEYMAP_STEP, "q"), COMMAND_NONE);
+    assert_int_equal(command_of(&keys, KEYMAP_STEP, "X"), COMMAND_NONE);
+    assert_int_equal(command_of(&keys, KEYMAP_STEP, "esc"), COMMAND_CANCEL);
+    assert_int_equal(command_of(&keys, KEYMAP_STEP, "space"), COMMAND_PLAY);
+    assert_int_equal(command_of(&keys, KEYMAP_STEP, "C-z"), COMMAND_UNDO);
+    assert_int_equal(command_of(&keys, KEYMAP_STEP, "1"), COMMAND_ORIGINAL);
 }
 
 static void lanes_and_matrix_move_by_bars(void **state) {
     (void)state;
-    Keys keys;
-    keys_init(&keys, NULL);
-    assert_int_equal(command_of(&keys, KEYS_LANES, "h"), COMMAND_PREVIOUS_BAR);
-    assert_int_equal(command_of(&keys, KEYS_LANES, "j"), COMMAND_DOWN);
-    assert_int_equal(command_of(&keys, KEYS_MATRIX, "down"), COMMAND_NEXT_BAR);
-    assert_int_equal(command_of(&keys, KEYS_MATRIX, "enter"), COMMAND_INSPECT);
-    assert_int_equal(command_of(&keys, KEYS_LANES, "s"), COMMAND_SWAP);
+    Keymap keys;
+    keymap_init(&keys, NULL);
+    assert_int_equal(command_of(&keys, KEYMAP_LANES, "h"), COMMAND_PREVIOUS_BAR);
+    assert_int_equal(command_of(&keys, KEYMAP_LANES, "j"), COMMAND_DOWN);
+    assert_int_equal(command_of(&keys, KEYMAP_MATRIX, "down"), COMMAND_NEXT_BAR);
+    assert_int_equal(command_of(&keys, KEYMAP_MATRIX, "enter"), COMMAND_INSPECT);
+    assert_int_equal(command_of(&keys, KEYMAP_LANES, "s"), COMMAND_SWAP);
 }
 
 static void lines_become_commands(void **state) {

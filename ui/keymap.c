@@ -1,4 +1,4 @@
-#include "ui/keys.h"
+#include "ui/keymap.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -48,7 +48,7 @@ static bool has_control_code(uint32_t c) {
     return (c >= 'a' && c <= 'z') || (c != 0 && c < 0x80 && strchr("@[\\]^_", (int)c));
 }
 
-bool keys_parse(KeysChord *chord, const char *name) {
+bool keymap_parse(KeymapChord *chord, const char *name) {
     memset(chord, 0, sizeof *chord);
     for (; (name[0] == 'C' || name[0] == 'S') && name[1] == '-' && name[2] != '\0'; name += 2)
         *(name[0] == 'C' ? &chord->control : &chord->shift) = true;
@@ -65,7 +65,7 @@ bool keys_parse(KeysChord *chord, const char *name) {
     return !chord->control || has_control_code(chord->codepoint);
 }
 
-void keys_print(char out[16], KeysChord chord) {
+void keymap_print(char out[16], KeymapChord chord) {
     char letter[5];
     const char *text = letter;
     utf8_write(letter, chord.codepoint);
@@ -75,39 +75,39 @@ void keys_print(char out[16], KeysChord chord) {
     snprintf(out, 16, "%s%s%s", chord.control ? "C-" : "", chord.shift ? "S-" : "", text);
 }
 
-KeysChord keys_chord(const UiKey *key) {
+KeymapChord keymap_chord(const UiKey *key) {
     bool arrow = is_arrow(key->kind), letter = key->kind == UI_KEY_CHAR;
-    return (KeysChord){key->kind, letter ? key->codepoint : 0, key->control && (arrow || letter),
-                       key->shift && arrow};
+    return (KeymapChord){key->kind, letter ? key->codepoint : 0, key->control && (arrow || letter),
+                         key->shift && arrow};
 }
 
-bool keys_equal(KeysChord a, KeysChord b) {
+bool keymap_equal(KeymapChord a, KeymapChord b) {
     return a.kind == b.kind && a.codepoint == b.codepoint && a.control == b.control && a.shift == b.shift;
 }
 
-static void forget(Keys *keys, KeysChord chord) {
+static void forget(Keymap *keys, KeymapChord chord) {
     for (int id = 0; id < COMMAND_COUNT; id++) {
         int kept = 0;
         for (int i = 0; i < keys->count[id]; i++)
-            if (!keys_equal(keys->chord[id][i], chord)) keys->chord[id][kept++] = keys->chord[id][i];
+            if (!keymap_equal(keys->chord[id][i], chord)) keys->chord[id][kept++] = keys->chord[id][i];
         keys->count[id] = kept;
     }
 }
 
-bool keys_bind(Keys *keys, const char *name, const char *list, Error *err) {
+bool keymap_bind(Keymap *keys, const char *name, const char *list, Error *err) {
     int id = 0;
     while (id < COMMAND_COUNT && strcmp(commands_get((CommandId)id)->name, name) != 0) id++;
     if (id == COMMAND_COUNT) return error_set(err, "There is no command \"%.40s\" to bind keys to.", name);
-    KeysChord chords[KEYS_EACH];
+    KeymapChord chords[KEYMAP_EACH];
     int count = 0;
     for (const char *p = list + strspn(list, " \t"); *p; p += strspn(p, " \t")) {
         size_t size = strcspn(p, " \t");
         char word[16] = "";
         if (size < sizeof word) memcpy(word, p, size);
-        if (!keys_parse(&chords[count < KEYS_EACH ? count : 0], word))
+        if (!keymap_parse(&chords[count < KEYMAP_EACH ? count : 0], word))
             return error_set(err, "\"%.*s\" is no key; keys are written like h, C-s, left, f5.", (int)size,
                              p);
-        if (++count > KEYS_EACH) return error_set(err, "%s can have %d keys at most.", name, KEYS_EACH);
+        if (++count > KEYMAP_EACH) return error_set(err, "%s can have %d keys at most.", name, KEYMAP_EACH);
         p += size;
     }
     keys->count[id] = 0;
@@ -121,29 +121,29 @@ static const struct {
     const char *name, *letters;
 } layouts[] = {{"qwerty", "awsedftgyhujk"}, {"qwertz", "awsedftgzhujk"}, {"azerty", "qzsedftgyhujk"}};
 
-const char *keys_layout(const char *name) {
+const char *keymap_layout(const char *name) {
     for (size_t i = 0; name && i < sizeof layouts / sizeof *layouts; i++)
         if (strcmp(layouts[i].name, name) == 0) return layouts[i].letters;
     return layouts[0].letters;
 }
 
-const char *keys_layout_name(int index) {
+const char *keymap_layout_name(int index) {
     return index < (int)(sizeof layouts / sizeof *layouts) ? layouts[index].name : NULL;
 }
 
-void keys_init(Keys *keys, const char *layout) {
+void keymap_init(Keymap *keys, const char *layout) {
     memset(keys, 0, sizeof *keys);
-    const char *letters = keys_layout(layout);
+    const char *letters = keymap_layout(layout);
     for (size_t i = 0; i < sizeof layouts / sizeof *layouts; i++)
         if (layouts[i].letters == letters) strcpy(keys->layout, layouts[i].name);
     for (int id = 0; id < COMMAND_COUNT; id++)
-        keys_bind(keys, commands_get((CommandId)id)->name, commands_get((CommandId)id)->keys, NULL);
+        keymap_bind(keys, commands_get((CommandId)id)->name, commands_get((CommandId)id)->keys, NULL);
 }
 
-static CommandId bound(const Keys *keys, KeysChord chord) {
+static CommandId bound(const Keymap *keys, KeymapChord chord) {
     for (int id = 0; id < COMMAND_COUNT; id++)
         for (int i = 0; i < keys->count[id]; i++)
-            if (keys_equal(keys->chord[id][i], chord)) return (CommandId)id;
+            if (keymap_equal(keys->chord[id][i], chord)) return (CommandId)id;
     /* Terminals that tell Shift+arrow from arrow must not lose the arrow because nobody bound the former. */
     if (chord.shift || (chord.control && is_arrow(chord.kind))) {
         chord.shift = chord.control = false;
@@ -153,16 +153,16 @@ static CommandId bound(const Keys *keys, KeysChord chord) {
 }
 
 /* Step entry's own keys; false when the key is to be looked up as in the roll. */
-static bool step_entry(const Keys *keys, KeysChord chord, Command *command) {
+static bool step_entry(const Keymap *keys, KeymapChord chord, Command *command) {
     if (chord.kind == UI_KEY_TAB) command->id = COMMAND_STEP_REST;
     if (chord.kind == UI_KEY_BACKSPACE) command->id = COMMAND_UNDO;
     if (chord.kind != UI_KEY_CHAR || chord.control || chord.codepoint == ' ' || chord.codepoint >= 0x80)
         return command->id != COMMAND_NONE;
     int c = (int)chord.codepoint;
-    const char *letter = strchr(keys_layout(keys->layout), c);
+    const char *letter = strchr(keymap_layout(keys->layout), c);
     if (letter) {
         command->id = COMMAND_STEP_PITCH;
-        command->number = (double)(letter - keys_layout(keys->layout));
+        command->number = (double)(letter - keymap_layout(keys->layout));
     } else if (c >= '3' && c <= '7') {
         command->id = COMMAND_STEP_LENGTH;
         command->number = MELODY_STEP_TICKS << (c - '3');
@@ -175,36 +175,36 @@ static bool step_entry(const Keys *keys, KeysChord chord, Command *command) {
     return command->id != COMMAND_NONE;
 }
 
-static CommandId by_bars(KeysMode mode, CommandId id) {
+static CommandId by_bars(KeymapMode mode, CommandId id) {
     if (id == COMMAND_LEFT) return COMMAND_PREVIOUS_BAR;
     if (id == COMMAND_RIGHT) return COMMAND_NEXT_BAR;
     if (id == COMMAND_NOTE) return COMMAND_INSPECT;
-    if (mode == KEYS_MATRIX && id == COMMAND_UP) return COMMAND_PREVIOUS_BAR;
-    if (mode == KEYS_MATRIX && id == COMMAND_DOWN) return COMMAND_NEXT_BAR;
+    if (mode == KEYMAP_MATRIX && id == COMMAND_UP) return COMMAND_PREVIOUS_BAR;
+    if (mode == KEYMAP_MATRIX && id == COMMAND_DOWN) return COMMAND_NEXT_BAR;
     return id;
 }
 
-bool keys_command(const Keys *keys, KeysMode mode, const UiKey *key, Command *command) {
+bool keymap_command(const Keymap *keys, KeymapMode mode, const UiKey *key, Command *command) {
     memset(command, 0, sizeof *command);
     command->id = COMMAND_NONE;
-    KeysChord chord = keys_chord(key);
+    KeymapChord chord = keymap_chord(key);
     if (chord.kind > UI_KEY_F12) return false;
-    if (mode == KEYS_STEP && step_entry(keys, chord, command)) return true;
+    if (mode == KEYMAP_STEP && step_entry(keys, chord, command)) return true;
     command->id = bound(keys, chord);
     /* A letter beside the layout's keys is a slip of the finger while playing, not "q": quit. */
     bool letter = chord.kind == UI_KEY_CHAR && !chord.control && chord.codepoint < 0x80 &&
                   ((chord.codepoint | 32) >= 'a' && (chord.codepoint | 32) <= 'z');
-    if (mode == KEYS_STEP && letter) command->id = COMMAND_NONE;
-    if (mode == KEYS_LANES || mode == KEYS_MATRIX) command->id = by_bars(mode, command->id);
+    if (mode == KEYMAP_STEP && letter) command->id = COMMAND_NONE;
+    if (mode == KEYMAP_LANES || mode == KEYMAP_MATRIX) command->id = by_bars(mode, command->id);
     return command->id != COMMAND_NONE;
 }
 
-void keys_of(const Keys *keys, CommandId id, char *out, size_t size) {
+void keymap_of(const Keymap *keys, CommandId id, char *out, size_t size) {
     size_t used = 0;
     out[0] = '\0';
     for (int i = 0; i < keys->count[id]; i++) {
         char name[16];
-        keys_print(name, keys->chord[id][i]);
+        keymap_print(name, keys->chord[id][i]);
         int wrote = snprintf(out + used, size - used, "%s%s", i ? ", " : "", name);
         if (wrote < 0 || used + (size_t)wrote >= size) break;
         used += (size_t)wrote;

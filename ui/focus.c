@@ -1,4 +1,4 @@
-#include "ui/input.h"
+#include "ui/focus.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -77,9 +77,9 @@ static bool prompt(Ui *ui, const UiKey *key, const View *view, Command *command)
 
 static bool overlay(Ui *ui, const UiKey *key, Command *command) {
     if (ui->overlay == DESK_FILES) {
-        FilesResult result = files_key(&ui->files, key, ui->layout.middle, command);
-        if (result != FILES_STAY) desk_close(ui);
-        return result == FILES_OPEN;
+        FileListResult result = file_list_key(&ui->files, key, ui->layout.middle, command);
+        if (result != FILE_LIST_STAY) desk_close(ui);
+        return result == FILE_LIST_OPEN;
     }
     int page = ui->layout.middle.height > 2 ? ui->layout.middle.height - 1 : 1;
     if (!pager_key(&ui->pager, key, page)) desk_close(ui);
@@ -93,7 +93,7 @@ static bool passes_overlay(const Ui *ui, const UiKey *key, Command *command) {
     special |= ui->overlay == DESK_FILES && key->kind == UI_KEY_CHAR &&
                (key->codepoint == ':' || key->codepoint == '?');
     return (special || (key->kind == UI_KEY_CHAR && key->control)) &&
-           keys_command(&ui->keys, KEYS_ROLL, key, command);
+           keymap_command(&ui->keys, KEYMAP_ROLL, key, command);
 }
 
 /* Where nothing is shown nothing is changed: what is left is to stop playing and to leave. */
@@ -101,7 +101,7 @@ static bool unseen(Ui *ui, const UiKey *key, const View *view, Command *command)
     if (view->question)
         return (ui->question_fits || key->kind == UI_KEY_ESCAPE) && answer(key, view, command);
     bool types = ui->prompt.kind != PROMPT_CLOSED && key->kind == UI_KEY_CHAR && !key->control;
-    if (types || !keys_command(&ui->keys, KEYS_ROLL, key, command)) return false;
+    if (types || !keymap_command(&ui->keys, KEYMAP_ROLL, key, command)) return false;
     static const CommandId changes_nothing[] = {COMMAND_STOP,    COMMAND_PANIC, COMMAND_REDRAW,
                                                 COMMAND_SUSPEND, COMMAND_QUIT,  COMMAND_QUIT_NOW};
     for (size_t i = 0; i < sizeof changes_nothing / sizeof *changes_nothing; i++)
@@ -117,7 +117,7 @@ static bool perform(Ui *ui, const View *view, Command *command) {
     return !desk_perform(ui, command);
 }
 
-bool input_key(Ui *ui, const UiKey *key, const View *view, Command *command) {
+bool focus_key(Ui *ui, const UiKey *key, const View *view, Command *command) {
     memset(command, 0, sizeof *command);
     command->id = COMMAND_NONE;
     if (key->kind == UI_KEY_RESIZE) return false; /* the frame that follows is of the new size */
@@ -132,6 +132,6 @@ bool input_key(Ui *ui, const UiKey *key, const View *view, Command *command) {
     bool top = key->kind == UI_KEY_MOUSE && key->y == 0; /* the versions stay in reach */
     if (ui->overlay != DESK_NOTHING && !top) return overlay(ui, key, command);
     if (key->kind == UI_KEY_MOUSE) return mouse_event(ui, key, view, command);
-    if (!keys_command(&ui->keys, desk_mode(ui, view), key, command)) return false;
+    if (!keymap_command(&ui->keys, desk_mode(ui, view), key, command)) return false;
     return perform(ui, view, command);
 }
