@@ -60,7 +60,7 @@ ARGS = assets/demo/ode-to-joy.mid assets/demo/au-clair-de-la-lune.mid
 run: all ## install what is missing, build, open the composer (ARGS="original.mid context.mid")
 	@$(BUILD)/refrain $(ARGS)
 
-test: all $(TESTS) ## install what is missing, build, run every test
+test: all $(TESTS) $(BUILD)/tests/tool_resave ## install what is missing, build, run every test
 	@tests/run.sh $(BUILD) $(TESTS)
 
 unit: $(TESTS) ## only the C tests, in this MODE

@@ -80,6 +80,11 @@ static Read add(Check *check, const Chunk *track, SmfEvent event, Error *err) {
     return smf_events_add(check->events, event, err) ? READ_DONE : READ_NO_MEMORY;
 }
 
+static bool is_own(const uint8_t *text, size_t size) {
+    SmfStateKind kind = smf_state_kind(text, size);
+    return kind == SMF_STATE_PART || kind == SMF_STATE_TEXT;
+}
+
 /* An event with a length: a meta event or a system exclusive one. */
 static Read read_text(Check *check, Chunk *track, Bytes *from, SmfEvent event, Error *err) {
     Read read = read_quantity(from, &event.size);
@@ -88,8 +93,7 @@ static Read read_text(Check *check, Chunk *track, Bytes *from, SmfEvent event, E
     event.text = take(from, event.size).at;
     if (smf_event_is_meta(&event, SMF_META_TEMPO) && event.size == 3 && check->first_tempo_us == 0)
         check->first_tempo_us = (int32_t)number(event.text, 3);
-    if (smf_event_is_meta(&event, SMF_META_OWN) && smf_state_is_part(event.text, event.size))
-        check->own = true;
+    if (smf_event_is_meta(&event, SMF_META_OWN) && is_own(event.text, event.size)) check->own = true;
     track->ended = smf_event_is_meta(&event, SMF_META_END);
     return add(check, track, event, err);
 }
@@ -179,7 +183,7 @@ static bool read_chunk(Check *check, Bytes *from, Error *err) {
         check->repairs->too_long = true;
         return true;
     }
-    SmfChunk foreign = {check->events->tracks, header, (size_t)(chunk.end - header)};
+    SmfChunk foreign = {check->events->tracks, (const char *)header, chunk.at, (uint32_t)left(&chunk)};
     return !whole || smf_events_add_chunk(check->events, foreign, err);
 }
 

@@ -8,7 +8,7 @@
 
 enum {
     HEADER_SIZE = 14,
-    TRACK_HEADER_SIZE = 8,
+    CHUNK_HEADER_SIZE = 8,
     EVENT_SIZE_MAX = 4 + 2 + 4, /* without its text: delta, status and type, length */
 };
 
@@ -80,16 +80,22 @@ static unsigned char *put_event(unsigned char *to, const SmfEvent *event, int32_
 }
 
 static size_t size_limit(const SmfEvents *events) {
-    size_t limit = HEADER_SIZE + (size_t)events->tracks * TRACK_HEADER_SIZE;
+    size_t limit = HEADER_SIZE + (size_t)events->tracks * CHUNK_HEADER_SIZE;
     for (int i = 0; i < events->count; i++) limit += EVENT_SIZE_MAX + (size_t)events->event[i].size;
-    for (int i = 0; i < events->chunks; i++) limit += events->chunk[i].size;
+    for (int i = 0; i < events->chunks; i++) limit += CHUNK_HEADER_SIZE + (size_t)events->chunk[i].size;
     return limit;
+}
+
+static unsigned char *put_chunk(unsigned char *to, const SmfChunk *chunk) {
+    memcpy(to, chunk->kind, 4);
+    to = put_number(to + 4, chunk->size, 4);
+    return put_bytes(to, chunk->bytes, chunk->size);
 }
 
 static unsigned char *put_track(unsigned char *to, const SmfEvents *events, int track, int *next) {
     unsigned char *chunk = to;
     memcpy(to, "MTrk", 4);
-    to += TRACK_HEADER_SIZE;
+    to += CHUNK_HEADER_SIZE;
     int32_t tick = 0;
     int first = *next;
     for (; *next < events->count && events->event[*next].track == track; ++*next) {
@@ -97,7 +103,7 @@ static unsigned char *put_track(unsigned char *to, const SmfEvents *events, int 
         tick = events->event[*next].tick;
     }
     assert(*next > first && smf_event_is_meta(&events->event[*next - 1], SMF_META_END));
-    put_number(chunk + 4, (uint32_t)(to - chunk - TRACK_HEADER_SIZE), 4);
+    put_number(chunk + 4, (uint32_t)(to - chunk - CHUNK_HEADER_SIZE), 4);
     return to;
 }
 
@@ -113,7 +119,7 @@ bool smf_events_write(const SmfEvents *events, unsigned char **bytes, size_t *si
     int next = 0, chunk = 0;
     for (int track = 0; track <= events->tracks; track++) {
         for (; chunk < events->chunks && events->chunk[chunk].before == track; chunk++)
-            to = put_bytes(to, events->chunk[chunk].bytes, events->chunk[chunk].size);
+            to = put_chunk(to, &events->chunk[chunk]);
         if (track < events->tracks) to = put_track(to, events, track, &next);
     }
     assert(next == events->count && chunk == events->chunks);

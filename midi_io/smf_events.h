@@ -49,11 +49,12 @@ typedef struct {
     const uint8_t *text; /* of a meta or system event, borrowed */
 } SmfEvent;
 
-/* A chunk that is no track, its header of eight bytes included. */
+/* A chunk that is no track. */
 typedef struct {
-    int before; /* stands before this track; events.tracks = behind the last */
+    int before;       /* stands before this track; events.tracks = behind the last */
+    const char *kind; /* four letters, borrowed */
     const uint8_t *bytes;
-    size_t size;
+    uint32_t size;
 } SmfChunk;
 
 typedef struct {

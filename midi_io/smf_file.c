@@ -1,15 +1,12 @@
 #include "midi_io/smf_file.h"
 
 #include <assert.h>
-#include <glib.h>
-#include <pthread.h>
-#include <smf.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "engine/base/file.h"
-#include "midi_io/smf_guard.h"
 #include "midi_io/smf_import.h"
+#include "midi_io/smf_library.h"
 #include "midi_io/smf_song.h"
 
 enum { FILE_SIZE_MAX = 32 << 20 };
@@ -20,49 +17,8 @@ void smf_song_deinit(SmfSong *song) {
     *song = (SmfSong){0};
 }
 
-/* ---- libsmf ---- */
-
-static void discard_message(const gchar *domain, GLogLevelFlags level, const gchar *message, gpointer data) {
-    (void)domain, (void)level, (void)message, (void)data;
-}
-
-/* libsmf talks to stderr through GLib; there is nothing that the checked bytes leave it to say. */
-static void silence_libsmf(void) {
-    g_log_set_handler("libsmf", G_LOG_LEVEL_MASK | G_LOG_FLAG_FATAL | G_LOG_FLAG_RECURSION, discard_message,
-                      NULL);
-}
-
-/* The pieces that the guard made of a track are one track again. */
-static bool read_events(SmfScore *score, const smf_t *smf, const SmfEvents *events, Error *err) {
-    if (!smf_score_init(score, events->tracks, events->ppqn, err)) return false;
-    int track = 0;
-    for (int piece = 1; piece <= smf->number_of_tracks; piece++) {
-        smf_track_t *part = smf_get_track_by_number(smf, piece);
-        for (int i = 1; i <= part->number_of_events; i++) {
-            const smf_event_t *given = smf_track_get_event_by_number(part, i);
-            if (smf_event_is_eot(given)) continue; /* of the piece; that of the track has a token */
-            SmfEvent event = smf_guard_read(events, given->midi_buffer, (size_t)given->midi_buffer_length,
-                                            track, given->time_pulses);
-            if (!smf_score_add(score, &event, err)) return false;
-            track += smf_event_is_meta(&event, SMF_META_END);
-        }
-    }
-    smf_score_close(score);
-    return true;
-}
-
-static bool read_guarded(SmfScore *score, const SmfEvents *events, Error *err) {
-    static pthread_once_t silenced = PTHREAD_ONCE_INIT;
-    pthread_once(&silenced, silence_libsmf);
-    unsigned char *guarded = NULL;
-    size_t size = 0;
-    if (!smf_guard_write(events, &guarded, &size, err)) return false;
-    smf_t *smf = smf_load_from_memory(guarded, (int)size);
-    bool done = smf ? read_events(score, smf, events, err)
-                    : error_set(err, "The MIDI file cannot be read: export it again, or choose another one.");
-    if (smf) smf_delete(smf);
-    free(guarded);
-    return done;
+static bool add_event(void *to, const SmfEvent *event, Error *err) {
+    return smf_score_add(to, event, err);
 }
 
 /* Any bytes -> score; the caller deinits score in any case. */
@@ -70,7 +26,10 @@ static bool read_score(SmfScore *score, const unsigned char *bytes, size_t size,
     *score = (SmfScore){0};
     SmfEvents events = {0};
     SmfRepairs repairs;
-    bool done = smf_check(&events, bytes, size, &repairs, err) && read_guarded(score, &events, err);
+    bool done = smf_check(&events, bytes, size, &repairs, err) &&
+                smf_score_init(score, events.tracks, events.ppqn, err) &&
+                smf_library_pass(&events, add_event, score, err);
+    if (done) smf_score_close(score);
     score->repairs = repairs;
     smf_events_deinit(&events);
     return done;

@@ -6,6 +6,8 @@ read_smf.py FILE                          prints format, tempo, meter, title, an
 read_smf.py --melodies MELODIES.tsv FOLDER  compares the demo melodies' text with their .mid files
 read_smf.py --result FILE NAME LIKE       checks a result: its first track with notes is called NAME, and tempo and
                                           meter are those of LIKE
+read_smf.py --same A B [A B ..]           compares files event by event: the same (tick, bytes) list in every track, the
+                                          same chunks of other kinds, the same division
 """
 import struct
 import sys
@@ -170,6 +172,114 @@ def check_result(path, name, like):
     need(with_notes[0]["notes"][0][0] < bar, "nothing sounds in the first bar")
 
 
+def raw_events(data):
+    """(tick, bytes) of one track with running status resolved. Reads what other programs read: data bytes over 127 are
+    masked, running status goes on behind metas, a missing End Of Track stands behind the last event, and what comes behind
+    an End Of Track, or is no event any more, is not there. System common and real-time events, which no file may hold,
+    are left out."""
+    at = tick = 0
+    status = None
+    found = []
+    try:
+        while at < len(data):
+            delta, at = quantity(data, at)
+            now = tick + delta
+            if now >= 1 << 28:
+                break
+            need(at < len(data), "an event is missing")
+            kind = data[at] if data[at] & 0x80 else status
+            at += data[at] >> 7
+            need(kind is not None, "the first event has no status")
+            if kind in (0xFF, 0xF0, 0xF7):
+                head = bytes([kind]) + (data[at:at + 1] if kind == 0xFF else b"")
+                size, after = quantity(data, at + len(head) - 1)
+                need(after + size <= len(data), "an event runs over the end")
+                tick = now
+                found.append((tick, head + data[after:after + size]))
+                at = after + size
+                if head == b"\xff\x2f":
+                    return found
+                continue
+            tick = now
+            if kind >= 0xF0:
+                at += {0xF2: 2, 0xF1: 1, 0xF3: 1}.get(kind, 0)
+                need(at <= len(data), "an event runs over the end")
+                continue
+            status = kind
+            size = 1 if status & 0xE0 == 0xC0 else 2
+            need(at + size <= len(data), "an event runs over the end")
+            found.append((tick, bytes([status]) + bytes(byte & 0x7F for byte in data[at:at + size])))
+            at += size
+    except Broken:
+        pass
+    return found + [(tick, b"\xff\x2f")]
+
+
+def find_header(data):
+    """Where the file proper begins: at once, in a RIFF file, or behind a MacBinary header."""
+    if data[:4] == b"RIFF" and data[8:12] == b"RMID":
+        at = 12
+        while at + 8 <= len(data) and data[at:at + 4] != b"data":
+            at += 8 + int.from_bytes(data[at + 4:at + 8], "little")
+            at += at & 1
+        return at + 8
+    return 128 if data[:4] != b"MThd" and data[128:132] == b"MThd" else 0
+
+
+def raw_chunks(path):
+    """(division, [(kind, events or bytes)]) of a file, as forgiving as raw_events."""
+    with open(path, "rb") as file:
+        data = file.read()
+    at = find_header(data)
+    need(data[at:at + 4] == b"MThd" and len(data) >= at + 14, "no MIDI header")
+    size, form, count, division = struct.unpack(">IHHH", data[at + 4:at + 14])
+    at += 8 + size
+    chunks = []
+    while at + 8 <= len(data):
+        kind, size = data[at:at + 4], int.from_bytes(data[at + 4:at + 8], "big")
+        whole = at + 8 + size <= len(data)
+        if sum(k == b"MTrk" for k, _ in chunks) >= count and not (whole and kind.isalnum()):
+            break
+        body = data[at + 8:at + 8 + size]
+        if kind == b"MTrk":
+            chunks.append((kind, raw_events(body)))
+        elif whole:
+            chunks.append((kind, body))
+        at += 8 + size
+    return form, division or 480, chunks
+
+
+def compare(path, other):
+    form, division, chunks = raw_chunks(path)
+    _, saved_division, saved = raw_chunks(other)
+    need(form != 2 and division < 0x8000, "type 2, or time in frames")
+    need(division == saved_division, "division %d became %d" % (division, saved_division))
+    need(len(chunks) == len(saved), "%d chunks became %d" % (len(chunks), len(saved)))
+    for number, ((kind, old), (saved_kind, new)) in enumerate(zip(chunks, saved), 1):
+        need(kind == saved_kind, "chunk %d is another kind" % number)
+        if old == new:
+            continue
+        need(kind == b"MTrk", "chunk %d has other bytes" % number)
+        for index, (a, b) in enumerate(zip(old, new)):
+            need(a == b, "track %d, event %d: (%d, %s) became (%d, %s)" %
+                 (number, index, a[0], a[1][:20].hex(), b[0], b[1][:20].hex()))
+        need(len(old) == len(new), "track %d: %d events became %d" % (number, len(old), len(new)))
+    return sum(len(events) for kind, events in chunks if kind == b"MTrk")
+
+
+def compare_pairs(paths):
+    passed = failed = events = 0
+    for path, other in zip(paths[::2], paths[1::2]):
+        try:
+            events += compare(path, other)
+            passed += 1
+        except (Broken, OSError) as broken:
+            print("%s: %s" % (path, broken))
+            failed += 1
+    print("%d files the same, %d events; %d not" % (passed, events, failed))
+    return failed > 0
+
+
 def main(arguments):
     try:
         if len(arguments) == 3 and arguments[0] == "--melodies":
@@ -179,6 +289,8 @@ def main(arguments):
         if len(arguments) == 4 and arguments[0] == "--result":
             check_result(*arguments[1:])
             return 0
+        if len(arguments) >= 3 and len(arguments) % 2 and arguments[0] == "--same":
+            return compare_pairs(arguments[1:])
         if len(arguments) == 1:
             show(read(arguments[0]))
             return 0
