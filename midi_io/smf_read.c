@@ -17,7 +17,7 @@ typedef struct {
     size_t room;
 } Reading;
 
-void smf_reading_deinit(SmfReading *reading) {
+void smf_read_deinit(SmfReading *reading) {
     smf_state_deinit(&reading->state);
     *reading = (SmfReading){0};
 }

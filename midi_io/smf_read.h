@@ -17,7 +17,7 @@ typedef struct {
     int endless;    /* notes that were never ended and got a quarter */
 } SmfReading;
 
-void smf_reading_deinit(SmfReading *reading);
+void smf_read_deinit(SmfReading *reading);
 /* Both are empty before, and to be deinited by the caller in any case. What is refused: see smf_check.h. */
 bool smf_read(Score *out, SmfReading *reading, const unsigned char *bytes, size_t size, Error *err);
 

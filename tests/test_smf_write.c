@@ -17,8 +17,8 @@ static int deinit(void **state) {
     (void)state;
     score_deinit(&score);
     score_deinit(&back);
-    smf_reading_deinit(&reading);
-    smf_reading_deinit(&reading_back);
+    smf_read_deinit(&reading);
+    smf_read_deinit(&reading_back);
     return 0;
 }
 
@@ -55,7 +55,7 @@ static void write_file(void) {
 static void read_score(Score *to, SmfReading *about, const void *from, size_t size) {
     Error err = {""};
     score_deinit(to);
-    smf_reading_deinit(about);
+    smf_read_deinit(about);
     check_ok(smf_read(to, about, from, size, &err), &err);
 }
 

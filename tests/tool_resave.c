@@ -34,7 +34,7 @@ static bool resave(const char *from, const char *to) {
     if (done) say_repairs(&reading, from);
     if (!saved) printf("%s: not written: %s\n", from, err.text);
     score_deinit(&score);
-    smf_reading_deinit(&reading);
+    smf_read_deinit(&reading);
     free(bytes);
     free(written);
     return saved;
