@@ -1,5 +1,5 @@
 /* Output: where MIDI goes. One interface, several doors: system MIDI (output_portmidi), the built-in synth
- * (output_synth), a recording for tests, and null, which swallows everything.
+ * (output_synth), and here a recording for tests, and null, which swallows everything. outputs.h chooses among them.
  *
  * An output is used by one thread at a time: the player owns it while playing. One output is opened or closed at a time, by
  * whichever thread: libraries below have no lock of their own. */
@@ -27,23 +27,6 @@ struct MidiOutput {
         MidiOutput *
             self); /* waits until all that was sent is out, frees self; releasing notes is the sender's job */
 };
-
-typedef struct {
-    char name[OUTPUT_NAME_SIZE];
-    bool is_output, is_input;
-    bool silent; /* "Midi Through" and the like: a port with nothing behind it */
-} MidiDevice;
-
-/* The best output: `wanted` by name (substring, case-insensitive; "synth" and "silent" are names too) when not null and
- * not empty, else the first real system port, else the built-in synth, else null with a message in note. Never fails: the
- * last resort is the null output. note (may be null) gets one sentence about what was chosen and why when it is not what
- * one expects, and "" otherwise. Never returns null, except when memory is out even for the null output.
- * No system MIDI output may be open when a device that was plugged in later is asked for. */
-MidiOutput *output_open(const char *wanted, Error *note);
-/* The one of that name, as above, and no other: null with the reason in note when it cannot be had. */
-MidiOutput *output_open_named(const char *wanted, Error *note);
-/* System MIDI devices now, malloc'ed; asks the system afresh. Returns the count, 0 without a sequencer. Any thread. */
-int output_list(MidiDevice **devices);
 
 MidiOutput *output_null_new(void);
 

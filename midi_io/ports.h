@@ -7,6 +7,12 @@
 
 #include "midi_io/output.h"
 
+typedef struct {
+    char name[OUTPUT_NAME_SIZE];
+    bool is_output, is_input;
+    bool silent; /* "Midi Through" and the like: a port with nothing behind it */
+} MidiDevice;
+
 /* All ports but the system's own and refrain's, malloc'ed; a port that reads and writes is one device. Returns the count;
  * 0 and null without a sequencer or memory. */
 int ports_list(MidiDevice **devices);

@@ -109,9 +109,6 @@ engine/nn/perceptron engine/nn/model
 engine/measure/tally engine/measure/figures
 midi_io/smf_song midi_io/smf_file
 midi_io/smf_import midi_io/smf_file
-midi_io/output_portmidi midi_io/output
-midi_io/output_synth midi_io/output
-midi_io/ports midi_io/output
 app/verbs/verbs app/cli/options'
 
 arrows() {

@@ -1,3 +1,4 @@
+#include "midi_io/outputs.h"
 #include "midi_io/player.h"
 
 #include <poll.h>
@@ -213,7 +214,7 @@ static void reopening_closes_before_it_opens(void **state) {
     Error note = {"untouched"};
     while (player_is_replacing(s.player)) player_collect(s.player, NULL);
     assert_int_equal(closed, 0);
-    assert_true(player_set_output(s.player, output_open("silent", &note)));
+    assert_true(player_set_output(s.player, outputs_open("silent", &note)));
     assert_true(player_is_replacing(s.player));
     while (player_is_replacing(s.player)) player_collect(s.player, NULL);
     assert_int_equal(closed, 1);

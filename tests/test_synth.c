@@ -8,6 +8,8 @@
 
 #include "midi_io/audio_file.h"
 #include "midi_io/output_synth.h"
+#include "midi_io/outputs.h"
+#include "midi_io/ports.h"
 #include "midi_io/soundfont.h"
 #include "tests/support/check.h"
 #include "tests/support/midi_trace.h"
@@ -275,7 +277,7 @@ static void open_what_there_is(void) {
     Error note = {""};
     static const char *const WANTED[] = {NULL, "synth", "silent", "no such device", "Midi Through"};
     for (size_t i = 0; i < sizeof WANTED / sizeof *WANTED; i++) {
-        MidiOutput *output = output_open(WANTED[i], &note);
+        MidiOutput *output = outputs_open(WANTED[i], &note);
         assert_non_null(output);
         assert_true(output->name[0]);
         assert_true(output->send(output, clock_monotonic_us(), 0x90, 60, 1));
@@ -284,7 +286,7 @@ static void open_what_there_is(void) {
         output->close(output);
     }
     MidiDevice *devices;
-    assert_true(output_list(&devices) >= 0);
+    assert_true(ports_list(&devices) >= 0);
     free(devices);
 }
 

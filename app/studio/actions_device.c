@@ -5,11 +5,12 @@
 #include "app/studio/actions.h"
 #include "app/cli/setting.h"
 #include "app/cli/paths.h"
+#include "midi_io/ports.h"
 
 /* "name, name" of the devices of one direction; returns how many. */
 static int name_devices(char *text, size_t size, bool inputs) {
     MidiDevice *devices;
-    int count = output_list(&devices), named = 0;
+    int count = ports_list(&devices), named = 0;
     size_t used = 0;
     text[0] = '\0';
     for (int i = 0; i < count; i++) {

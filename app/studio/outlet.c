@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "app/cli/log.h"
+#include "midi_io/outputs.h"
+#include "midi_io/ports.h"
 
 void outlet_init(Outlet *outlet, Player *player, Errands *errands, Messages *messages) {
     *outlet = (Outlet){.player = player, .errands = errands, .messages = messages};
@@ -27,7 +29,7 @@ typedef struct {
 static void open_output(void *data, const atomic_bool *cancelled) {
     (void)cancelled; /* no device can be opened by half */
     Opening *opening = data;
-    opening->output = output_open(opening->wanted, &opening->note);
+    opening->output = outputs_open(opening->wanted, &opening->note);
 }
 
 static void tell(const Outlet *outlet, const Error *note) {
@@ -130,7 +132,7 @@ static int add_devices(const char **choices, int count, const MidiDevice *device
 void outlet_offer_choices(Outlet *outlet) {
     if (!outlet->ui) return;
     MidiDevice *devices;
-    int device_count = output_list(&devices);
+    int device_count = ports_list(&devices);
     const char *outputs[CHOICES_MAX] = {"list", "synth", "silent"}, *inputs[CHOICES_MAX] = {"list", "off"};
     ui_set_choices(outlet->ui, COMMAND_MIDI, outputs, add_devices(outputs, 3, devices, device_count, false));
     ui_set_choices(outlet->ui, COMMAND_MIDI_IN, inputs, add_devices(inputs, 2, devices, device_count, true));

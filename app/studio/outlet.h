@@ -36,7 +36,7 @@ typedef struct {
 void outlet_init(Outlet *outlet, Player *player, Errands *errands, Messages *messages);
 void outlet_deinit(Outlet *outlet);
 
-/* wanted: a device by name as in output_open, null or "" for the best. Refused while one is being opened. */
+/* wanted: a device by name as in outputs_open, null or "" for the best. Refused while one is being opened. */
 void outlet_open(Outlet *outlet, const char *wanted, OutletReason reason);
 /* After the player has woken the loop: frees what it is done with, goes on with opening, and sees to a lost output. */
 void outlet_collect(Outlet *outlet);

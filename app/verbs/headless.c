@@ -12,6 +12,7 @@
 #include "engine/base/utf8.h"
 #include "engine/nn/checkpoint.h"
 #include "engine/learn/train.h"
+#include "midi_io/outputs.h"
 #include "midi_io/smf_file.h"
 
 int headless_fail(const Error *err) {
@@ -90,7 +91,7 @@ bool headless_write(const BarSequence *bars, const Melody *like, const char *tra
 MidiOutput *headless_output(const Options *options, Error *note) {
     const bool named = options_given(options, OPTION_OUTPUT) && options->output[0];
     MidiOutput *output =
-        named ? output_open_named(options->output, note) : output_open(options->output, note);
+        named ? outputs_open_named(options->output, note) : outputs_open(options->output, note);
     if (!output && !note->text[0]) error_memory(note, "the output");
     return output;
 }

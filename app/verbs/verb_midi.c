@@ -10,6 +10,7 @@
 #include "midi_io/output.h"
 #include "midi_io/output_synth.h"
 #include "midi_io/player.h"
+#include "midi_io/ports.h"
 
 enum { RING_OUT_MS = 1500 }; /* the last note may fade */
 
@@ -91,7 +92,7 @@ static void print_devices(const char *title, const MidiDevice *devices, int coun
 
 int verb_devices(const Options *options) {
     MidiDevice *devices = NULL;
-    int count = output_list(&devices);
+    int count = ports_list(&devices);
     print_devices("MIDI outputs", devices, count, false);
     print_devices("MIDI inputs", devices, count, true);
     free(devices);

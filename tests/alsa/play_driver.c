@@ -20,7 +20,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "midi_io/outputs.h"
 #include "midi_io/player.h"
+#include "midi_io/ports.h"
 #include "midi_io/smf_file.h"
 
 enum { BAR = 4 * MELODY_QUARTER_TICKS, NOTES = 96, GONE_LIMIT_MS = 8000, SIDE = 128 };
@@ -123,7 +125,7 @@ static int play_until_gone(void) {
 static int move_to(const char *name) {
     for (int waited_ms = 0; waited_ms < GONE_LIMIT_MS; waited_ms += 50, wait_ms(50)) {
         MidiDevice *devices;
-        int count = output_list(&devices);
+        int count = ports_list(&devices);
         bool there = false;
         for (int i = 0; i < count; i++) there |= strcmp(devices[i].name, name) == 0;
         free(devices);
@@ -131,7 +133,7 @@ static int move_to(const char *name) {
         Error note = {""};
         player_set_output(player, output_null_new()); /* the old one is closed before the new one is sought */
         while (player_is_replacing(player)) player_collect(player, NULL);
-        bool moved = player_set_output(player, output_open(name, &note)) &&
+        bool moved = player_set_output(player, outputs_open(name, &note)) &&
                      strcmp(player_output_name(player), name) == 0;
         wait_ms(1000);
         return puts(moved ? "went over while playing" : note.text),
@@ -200,7 +202,7 @@ int main(int count, char **argument) {
         sigaction(ORDERLY[i], &(struct sigaction){.sa_handler = end_orderly}, NULL);
     sigaction(SIGSEGV, &(struct sigaction){.sa_handler = die_silently}, NULL);
     Error err = {""};
-    MidiOutput *output = output_open(argument[2], &err);
+    MidiOutput *output = outputs_open(argument[2], &err);
     if (!output || !strcasestr(output->name, argument[2])) return fprintf(stderr, "%s\n", err.text), 1;
     player = player_new(output, &err);
     if (!player) return fprintf(stderr, "%s\n", err.text), 1;
