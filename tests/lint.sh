@@ -106,7 +106,6 @@ walls() {
 UPWARD='engine/mailbox engine/engine
 engine/nn/tensors engine/nn/model
 engine/nn/perceptron engine/nn/model
-engine/measure/tally engine/measure/figures
 midi_io/smf_song midi_io/smf_file
 midi_io/smf_import midi_io/smf_file
 app/verbs/verbs app/cli/options'

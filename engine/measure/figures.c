@@ -10,11 +10,6 @@
 #include "engine/decoding.h"
 #include "engine/measure/measures.h"
 
-const FigureInfo FIGURE_INFO[FIGURE_COUNT] = {
-#define FIGURE(NAME, key, reach, meaning) [FIGURE_##NAME] = {#key, reach, meaning},
-#include "engine/measure/figures.def"
-};
-
 static const int LENGTHS[FIGURES_LENGTHS] = {8, 16, 32, 64};
 enum { WINDOW_DEFAULT = 16, WINDOW_MIN = 4, THREADS_MAX = 64 };
 

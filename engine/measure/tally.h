@@ -5,7 +5,7 @@
 #define REFRAIN_ENGINE_MEASURE_TALLY_H
 
 #include "engine/analysis.h"
-#include "engine/measure/figures.h"
+#include "engine/measure/figure.h"
 
 typedef struct {
     float *value; /* owned */
