@@ -7,6 +7,16 @@
 #include "engine/base/number.h"
 #include "engine/compose_private.h"
 
+/* A window is read by itself, so that windows of the same bars are read alike: the first bar of an earlier whole one like the
+ * one that begins here, or -1. Hours of rests cost one window. */
+static int find_window(const BarSequence *bars, int window, int begin) {
+    if (bars->count - begin < window) return -1;
+    for (int first = 0; first < begin; first += window)
+        if (memcmp(bars->bar + first, bars->bar + begin, (size_t)window * sizeof *bars->bar) == 0)
+            return first;
+    return -1;
+}
+
 /* ---- reading ---- */
 
 /* Attention (rows, heads, stride) of one layer -> rows of the window's bars. Column j of the model's matrix is shown as bar
@@ -65,14 +75,40 @@ static bool analyse_window(Reader *reader, Analysis *out, const Bar *bars, int b
     return true;
 }
 
+static void copy_floats(float *to, const float *from, int count) {
+    memcpy(to, from, (size_t)count * sizeof *to);
+}
+
+/* What was read of the whole window that begins at `from`, for the one at `to`. */
+static void copy_window(Analysis *out, int from, int to) {
+    const int T = out->window;
+    AnalysisReading *reading = out->reading;
+    copy_floats(reading->kl + to, reading->kl + from, T);
+    copy_floats(reading->kl_dimension + (size_t)to * LATENT_SIZE,
+                reading->kl_dimension + (size_t)from * LATENT_SIZE, T * LATENT_SIZE);
+    copy_floats(reading->gate + to * BAR_SLOTS, reading->gate + from * BAR_SLOTS, T * BAR_SLOTS);
+    copy_floats(analysis_pointer_row(out, to, 0), analysis_pointer_row(out, from, 0), T * BAR_SLOTS * T);
+    for (int m = ANALYSIS_ENCODER; m < ANALYSIS_MATRICES; m++)
+        for (int map = 0; map < out->layers * out->heads; map++) {
+            const int layer = map / out->heads, head = map % out->heads;
+            copy_floats(analysis_row(out, (AnalysisMatrix)m, layer, head, to),
+                        analysis_row(out, (AnalysisMatrix)m, layer, head, from), T * T);
+        }
+}
+
 Analysis *compose_analyse(Reader *reader, const BarSequence *bars, atomic_bool *cancel, Error *err) {
     const ModelConfig *config = model_config(reader->work.model);
     Analysis *out = analysis_new(bars->count, reader->window, config->layers, config->heads, err);
     if (!out) return NULL;
     bool fine = true;
     for (int begin = 0; fine && begin < bars->count; begin += reader->window) {
-        int count = number_min(reader->window, bars->count - begin);
-        fine = !decoding_cancelled(cancel, err) && analyse_window(reader, out, bars->bar, begin, count, err);
+        int count = number_min(reader->window, bars->count - begin),
+            like = find_window(bars, reader->window, begin);
+        if (like >= 0)
+            copy_window(out, like, begin);
+        else
+            fine =
+                !decoding_cancelled(cancel, err) && analyse_window(reader, out, bars->bar, begin, count, err);
     }
     if (fine) {
         structure_form(out->reading->repeat, bars->bar, bars->count);
@@ -163,13 +199,24 @@ static bool influence_window(Reader *reader, Analysis *analysis, const BarSequen
     return fine;
 }
 
+static void copy_influence(Analysis *analysis, int from, int to) {
+    for (int m = ANALYSIS_INFLUENCE; m <= ANALYSIS_INFLUENCE_SWAP; m++)
+        copy_floats(analysis_row(analysis, (AnalysisMatrix)m, 0, 0, to),
+                    analysis_row(analysis, (AnalysisMatrix)m, 0, 0, from),
+                    analysis->window * analysis->window);
+}
+
 bool compose_influence(Reader *reader, Analysis *analysis, const BarSequence *bars, atomic_bool *cancel,
                        Error *err) {
     assert(analysis->count == bars->count);
     if (!analysis_has(analysis, ANALYSIS_INFLUENCE) && !analysis_add_influence(analysis, err)) return false;
     for (int begin = 0; begin < bars->count; begin += reader->window) {
-        int count = number_min(reader->window, bars->count - begin);
-        if (!influence_window(reader, analysis, bars, begin, count, cancel, err)) return false;
+        int count = number_min(reader->window, bars->count - begin),
+            like = find_window(bars, reader->window, begin);
+        if (like >= 0)
+            copy_influence(analysis, like, begin);
+        else if (!influence_window(reader, analysis, bars, begin, count, cancel, err))
+            return false;
     }
     return true;
 }

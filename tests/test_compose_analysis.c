@@ -181,6 +181,35 @@ static void test_a_long_melody_is_analysed_to_its_end(void **state) {
     bar_sequence_deinit(&bars);
 }
 
+static void test_windows_of_the_same_bars_are_read_once(void **state) {
+    Fixture *f = *state;
+    BarSequence bars = random_piece(f, 24, 16);
+    check_ok(bar_sequence_resize(&bars, 80, &f->err),
+             &f->err); /* notes, 24 and 24 bars of rests, 8 bars of rests */
+    Analysis *a = compose_analyse(f->reader, &bars, NULL, &f->err);
+    assert_non_null(a);
+    assert_int_equal(f->reader->readings, 3);
+    check_ok(compose_influence(f->reader, a, &bars, NULL, &f->err), &f->err);
+    for (int t = 24; t < 48; t++) {
+        assert_true(analysis_cost(a, t) > 0 && analysis_cost(a, t) == analysis_cost(a, t + 24));
+        for (int k = 24; k < 48; k++)
+            for (int m = 0; m < ANALYSIS_MATRICES; m++)
+                assert_true(analysis_cell(a, (AnalysisMatrix)m, t, k) ==
+                            analysis_cell(a, (AnalysisMatrix)m, t + 24, k + 24));
+    }
+    BarSequence rests = {
+        .bar = bars.bar + 48, .count = 24, .steps = 16}; /* and they are what they are alone */
+    Analysis *alone = compose_analyse(f->reader, &rests, NULL, &f->err);
+    check_ok(compose_influence(f->reader, alone, &rests, NULL, &f->err), &f->err);
+    for (int t = 0; t < 24; t++)
+        for (int m = 0; m < ANALYSIS_MATRICES; m++)
+            assert_true(analysis_cell(alone, (AnalysisMatrix)m, t, 0) ==
+                        analysis_cell(a, (AnalysisMatrix)m, 48 + t, 48));
+    analysis_free(a);
+    analysis_free(alone);
+    bar_sequence_deinit(&bars);
+}
+
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
@@ -188,6 +217,7 @@ int main(void) {
         TEST(test_influence_is_what_replacing_a_latent_changes),
         TEST(test_influence_stays_inside_its_window),
         TEST(test_a_single_bar_and_silence_can_be_analysed),
+        TEST(test_windows_of_the_same_bars_are_read_once),
         TEST(test_a_long_melody_is_analysed_to_its_end),
     };
     return cmocka_run_group_tests_name("compose_analysis", tests, NULL, NULL);

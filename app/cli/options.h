@@ -37,7 +37,7 @@ typedef struct {
     uint64_t seed;                    /* default 1 */
     DocumentAlign align;
     OptionsList corpus, note;
-    bool json, quick, record, metronome, resume, ascii, no_mouse, keys, man, help, version;
+    bool json, influence, quick, record, metronome, resume, ascii, no_mouse, keys, man, help, version;
 
     Config config; /* what the file says, before options_settle */
     bool no_colour;

@@ -1,9 +1,10 @@
 #include "app/verbs/inspection.h"
 
-bool inspection_make(Inspection *inspection, Reader *reader, atomic_bool *cancel, Error *err) {
+bool inspection_make(Inspection *inspection, Reader *reader, bool influence, atomic_bool *cancel,
+                     Error *err) {
     inspection->analysis = compose_analyse(reader, inspection->bars, cancel, err);
     return inspection->analysis &&
-           compose_influence(reader, inspection->analysis, inspection->bars, cancel, err);
+           (!influence || compose_influence(reader, inspection->analysis, inspection->bars, cancel, err));
 }
 
 void inspection_deinit(Inspection *inspection) {

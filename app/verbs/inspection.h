@@ -13,11 +13,11 @@ typedef struct {
     const char *title, *model_name; /* borrowed */
     const Melody *melody;           /* borrowed */
     const BarSequence *bars;        /* borrowed */
-    Analysis *analysis;             /* owned; with influence */
+    Analysis *analysis;             /* owned */
 } Inspection;
 
-/* Analyses the melody; the borrowed parts must be set. */
-bool inspection_make(Inspection *inspection, Reader *reader, atomic_bool *cancel, Error *err);
+/* Analyses the melody; the borrowed parts must be set. influence: measure it too, which takes a hundred times as long. */
+bool inspection_make(Inspection *inspection, Reader *reader, bool influence, atomic_bool *cancel, Error *err);
 void inspection_deinit(Inspection *inspection); /* leaves what was borrowed */
 
 const char *inspection_repeat_name(StructureKind kind); /* "exact", "near", "transposed", "none" */

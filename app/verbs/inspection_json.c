@@ -13,8 +13,9 @@ static json_t *number(float value) {
     return json_real((double)value);
 }
 
-/* One row per bar of the melody. */
+/* One row per bar of the melody; null where it was not measured. */
 static json_t *matrix(const Analysis *analysis, AnalysisMatrix which, int layer, int head) {
+    if (!analysis_has(analysis, which)) return json_null();
     json_t *rows = json_array();
     for (int t = 0; t < analysis_count(analysis); t++) {
         json_t *row = json_array();

@@ -54,28 +54,46 @@ static void repeat_words(char *text, size_t size, const StructureRepeat *repeat)
     if (repeat->kind != STRUCTURE_NONE) snprintf(text, size, "%s %s", WORDS[repeat->kind], of);
 }
 
+static bool is_silent(const Bar *bar, int steps) {
+    for (int s = 0; s < steps; s++)
+        if (bar->token[s] != BAR_REST) return false;
+    return true;
+}
+
+/* Bars without notes are left out: there may be thousands of them. */
+static void print_bars(const Analysis *analysis, const BarSequence *bars) {
+    const bool measured = analysis_has(analysis, ANALYSIS_INFLUENCE);
+    console_print(" bar  form    cost  taken  refers to           in the notes%s",
+                  measured ? "          moves bars" : "");
+    for (int t = 0; t < bars->count; t++) {
+        if (is_silent(&bars->bar[t], bars->steps)) continue;
+        const StructureRepeat *repeat = analysis_repeat(analysis, t);
+        char refers[120], repeats[64], moves[64] = "";
+        refers_words(refers, sizeof refers, analysis, t);
+        repeat_words(repeats, sizeof repeats, repeat);
+        if (measured) moves_words(moves, sizeof moves, analysis, t);
+        /* Columns are filled up with blanks only where another one follows. */
+        const int refers_width = repeats[0] || measured ? 18 : 0, repeats_width = measured ? 20 : 0;
+        console_print("%4d  %-5s %6.1f   %4.2f  %-*s%s%-*s%s%s", t + 1, repeat->form,
+                      (double)analysis_cost(analysis, t), (double)analysis_taken(analysis, t), refers_width,
+                      refers, refers_width ? "  " : "", repeats_width, repeats, measured ? "  " : "", moves);
+    }
+}
+
 static void print_text(const Inspection *inspection) {
     const Melody *melody = inspection->melody;
     console_print("%s: %d bar%s of %d/%d, %.0f quarters a minute, key %s, read by %s", inspection->title,
                   inspection->bars->count, inspection->bars->count == 1 ? "" : "s", melody_beats(melody),
                   melody_unit(melody), melody_bpm(melody), key_name(key_detect(melody)),
                   inspection->model_name);
-    console_text("\n bar  form    cost  taken  refers to           in the notes          moves bars\n");
-    for (int t = 0; t < inspection->bars->count; t++) {
-        const Analysis *analysis = inspection->analysis;
-        const StructureRepeat *repeat = analysis_repeat(analysis, t);
-        char refers[120], repeats[64], moves[64];
-        refers_words(refers, sizeof refers, analysis, t);
-        repeat_words(repeats, sizeof repeats, repeat);
-        moves_words(moves, sizeof moves, analysis, t);
-        console_print("%4d  %-5s %6.1f   %4.2f  %-18s  %-20s  %s", t + 1, repeat->form,
-                      (double)analysis_cost(analysis, t), (double)analysis_taken(analysis, t), refers,
-                      repeats, moves);
-    }
+    console_text("\n");
+    print_bars(inspection->analysis, inspection->bars);
     console_text(
         "\ncost: nats that the bar's latent holds. taken: share of the bar taken from earlier ones.\n");
-    console_print("moves bars: later bars that change by %g or more when this bar's latent is taken away.",
-                  (double)REFERENCE_MIN);
+    if (analysis_has(inspection->analysis, ANALYSIS_INFLUENCE))
+        console_print(
+            "moves bars: later bars that change by %g or more when this bar's latent is taken away.",
+            (double)REFERENCE_MIN);
 }
 
 /* --- the verb --- */
@@ -104,7 +122,8 @@ static bool inspect(const Options *options, HeadlessModel *model, const Melody *
         .melody = melody,
         .bars = bars,
     };
-    bool ok = inspection_make(&inspection, model->reader, interrupt_flag(), err);
+    bool ok = inspection_make(&inspection, model->reader, options->influence || options->svg,
+                              interrupt_flag(), err);
     if (ok && options->svg) ok = save_figure(&inspection, options->svg, err);
     if (ok && options->json)
         ok = print_json(&inspection, err);

@@ -7,7 +7,7 @@ export REFRAIN_MODEL=$model
 
 a=$demo/twinkle.mid b=$demo/frere-jacques.mid waltz=$demo/amazing-grace.mid
 
-json() { "$REFRAIN" inspect "$1" --json 2>/dev/null; }
+json() { "$REFRAIN" inspect "$1" --json --influence 2>/dev/null; }
 # Without jq only the syntax-free half of the checks runs.
 have_jq() { command -v jq >/dev/null; }
 query() { local name=$1 file=$2; shift 2; ! have_jq || ok "$name" jq -e "$@" "$file"; }
@@ -44,6 +44,9 @@ expect "reconstruct says how well" "bars exact" "$out"
 
 run inspect 0 inspect $a
 expect "inspect has a row for bar 9" "   9  A" "$out"
+ok "inspect measures influence only when asked" sh -c '! grep -q "moves bars" "$1"' sh "$out"
+run "inspect with influence" 0 inspect $a --influence
+expect "inspect tells which bars move" "moves bars" "$out"
 for melody in $a $waltz $demo/irish-washerwoman.mid; do
     json $melody >"$work/i.json"
     ok "JSON of $melody" [ -s "$work/i.json" ]
