@@ -41,21 +41,28 @@ static void start_studio(Rooms *rooms) {
         messages_warn(&studio->messages, "%s", config->warning[i].text);
 }
 
-static void apply_settings(Document *document, const Options *options) {
+static bool apply_settings(Document *document, const Options *options, Error *err) {
     if (options->align != DOCUMENT_ALIGN_NONE) document->align = options->align;
     if (options_given(options, OPTION_BAR_TEMPERATURE)) {
         assert(document_temperature_fits(options->temperature));
         document->temperature = options->temperature;
     }
-    if (options->operand_count == 0) document->original.program = (uint8_t)options->config.program;
     if (options_given(options, OPTION_SEED)) document->seed = options->seed;
+    if (options->operand_count > 0 || options->config.program == 0) return true;
+    Track *voice = score_edit_voice(&document->score[DOCUMENT_ORIGINAL], 0, err);
+    if (voice) voice->program = (uint8_t)options->config.program;
+    return voice != NULL;
 }
 
 /* Settings of the command line belong to the song that is opened, without being a change of it. */
 static bool begin_with_settings(Editor *editor, const Options *options) {
     Document *draft = editor_begin_document(editor, "settings");
     if (!draft) return false;
-    apply_settings(draft, options);
+    Error err = {{0}};
+    if (!apply_settings(draft, options, &err)) {
+        editor_refuse(editor, &err);
+        return false;
+    }
     if (editor_commit(editor)) session_begin_here(&editor->session);
     return true;
 }

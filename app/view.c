@@ -12,7 +12,7 @@ static void build_versions(View *view, const Studio *studio) {
     const Document *document = editor_document(&studio->editor);
     const Derived *derived = &studio->editor.derived;
     for (int i = 0; i < VERSIONS; i++) {
-        view->melody[i] = derived_melody(derived, document, (Version)i);
+        view->score[i] = derived_score(derived, document, (Version)i);
         view->analysis[i] = derived->analysis[analysed_version(i)];
         view->analysis_stale[i] = derived->stale[analysed_version(i)];
     }
@@ -21,10 +21,7 @@ static void build_versions(View *view, const Studio *studio) {
     view->version = studio->editor.version;
     view->ghost = studio->editor.ghost;
     view->preview = studio->pending.preview.count ? &studio->pending.preview : NULL;
-    int regrouped = 1;
-    const Melody *shown = view->melody[view->version];
-    const bool readable = bar_steps_of_meter(melody_beats(shown), melody_unit(shown), &regrouped) > 0;
-    view->bars_per_written = readable ? regrouped : 1;
+    view->grouping = grouping_of(view_timeline(view));
 }
 
 static void build_session(View *view, const Studio *studio) {
@@ -32,11 +29,12 @@ static void build_session(View *view, const Studio *studio) {
     const Document *document = editor_document(&studio->editor);
     view->cursor_tick = session->cursor_tick;
     view->cursor_pitch = session->cursor_pitch;
+    view->grid = session->grid;
     view->note_ticks = session->note_ticks;
     view->velocity = session->velocity;
     view->selecting = session->selecting != SESSION_SELECT_NONE;
     view->selecting_bars = session->selecting == SESSION_SELECT_BARS;
-    EditRange range = session_selection(session, editor_melody(&studio->editor));
+    EditRange range = session_selection(session, editor_timeline(&studio->editor));
     view->select_start = range.start;
     view->select_end = range.end;
     view->select_low = range.low;
@@ -44,7 +42,7 @@ static void build_session(View *view, const Studio *studio) {
     view->step_entry = session->step_entry;
     view->step_dotted = session->step_dotted;
     view->step_octave = session->step_octave;
-    view->key = document_key(document, editor_melody(&studio->editor));
+    view->key = document_key(document, editor_track(&studio->editor));
     view->key_is_set = document->key_is_set;
     view->looping = document->looping;
     view->loop_start = document->loop_start;
@@ -90,7 +88,7 @@ const View *view_build(ViewFrame *frame, const Studio *studio) {
     build_session(view, studio);
     build_player(view, studio);
     build_engine(frame, studio);
-    const char *title = editor_document(&studio->editor)->original.name;
+    const char *title = editor_document(&studio->editor)->score[DOCUMENT_ORIGINAL].title;
     snprintf(frame->title, sizeof frame->title, "%s", title[0] ? title : "untitled");
     view->title = frame->title;
     view->message = studio->messages.current;

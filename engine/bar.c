@@ -4,7 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DECODED_VELOCITY = 80 };
+enum {
+    DECODED_VELOCITY = 80,
+    BAR_QUARTERS_MAX = 34952, /* of a decoded track: over 8,000 bars of 4/4 */
+};
 
 static const Bar REST_BAR_16 = {{0}};
 static const Bar REST_BAR_12 = {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, BAR_PAD, BAR_PAD, BAR_PAD, BAR_PAD}};
@@ -120,122 +123,98 @@ void bar_sequence_repair(BarSequence *sequence) {
     }
 }
 
-/* ---- meters ---- */
+/* ---- track -> bars ---- */
 
-int bar_steps_of_meter(int beats, int unit, int *regrouped) {
-    int group = 0, steps = 0;
-    int sixteenths = unit >= 1 && unit <= 16 && beats >= 1 && beats * 16 % unit == 0 ? beats * 16 / unit : 0;
-    switch (sixteenths) {
-    case 16:
-        steps = 16, group = 1;
-        break;
-    case 12:
-        steps = 12, group = 1;
-        break;
-    case 8:
-        steps = 16, group = 2;
-        break;
-    case 6:
-        steps = 12, group = 2;
-        break;
-    case 32:
-        steps = 16, group = -2;
-        break;
-    case 24:
-        steps = 12, group = -2;
-        break;
-    default:
-        break;
-    }
-    if (regrouped) *regrouped = group;
-    return steps;
+static int32_t nearest_step(int64_t tick, int division) {
+    return (int32_t)((4 * tick + division / 2) / division);
 }
 
-/* ---- melody -> bars ---- */
-
-static int32_t nearest_step(int32_t tick) {
-    return (tick + MELODY_STEP_TICKS / 2) / MELODY_STEP_TICKS;
-}
-
-/* Puts starts and ends (not lengths: an end belongs to its own place in the bar) on sixteenths; a note keeps
- * at least one. Returns how many notes were off the grid. */
-static bool quantise(Melody *melody, int *quantised, Error *err) {
-    Melody grid = *melody;
-    grid.notes = NULL;
-    grid.count = grid.capacity = 0;
-    *quantised = 0;
-    for (int i = 0; i < melody->count; i++) {
-        Note note = melody->notes[i];
-        int32_t end = note.start + note.length;
-        *quantised += note.start % MELODY_STEP_TICKS != 0 || end % MELODY_STEP_TICKS != 0;
-        int32_t first = nearest_step(note.start), last = nearest_step(end);
-        note.start = first * MELODY_STEP_TICKS;
-        note.length = (last > first ? last - first : 1) * MELODY_STEP_TICKS;
-        if (melody_insert(&grid, note, err) < 0) {
-            melody_deinit(&grid);
-            return false;
-        }
+/* Starts and ends (not lengths: an end belongs to its own place in the bar) as sixteenths; a note keeps at least one. Counts the
+ * notes that were off the grid. line is made of steps. */
+static bool quantise(Track *line, const Track *track, int division, int *quantised, Error *err) {
+    for (int i = 0; i < track->count; i++) {
+        Note note = track->notes[i];
+        int64_t end = (int64_t)note.start + note.length;
+        *quantised += 4 * (int64_t)note.start % division != 0 || 4 * end % division != 0;
+        int32_t first = nearest_step(note.start, division), last = nearest_step(end, division);
+        note.start = first;
+        note.length = last > first ? last - first : 1;
+        if (track_insert(line, note, err) < 0) return false;
     }
-    melody_deinit(melody);
-    *melody = grid;
     return true;
 }
 
-static void find_range(const Melody *melody, int *lowest, int *highest) {
+static void find_range(const Track *line, int *lowest, int *highest) {
     *lowest = BAR_PITCH_HIGH;
     *highest = BAR_PITCH_LOW;
-    for (int i = 0; i < melody->count; i++) {
-        int pitch = melody->notes[i].pitch;
+    for (int i = 0; i < line->count; i++) {
+        int pitch = line->notes[i].pitch;
         if (i == 0 || pitch < *lowest) *lowest = pitch;
         if (i == 0 || pitch > *highest) *highest = pitch;
     }
 }
 
-/* The melody is monophonic and on the grid, the bars are rests and long enough. */
-static void write_tokens(BarSequence *out, const Melody *melody, BarReport *report) {
-    for (int i = 0; i < melody->count; i++) {
-        Note note = melody->notes[i];
+/* The line is monophonic and made of steps, the bars are rests and long enough. */
+static void write_tokens(BarSequence *out, const Track *line, BarReport *report) {
+    for (int i = 0; i < line->count; i++) {
+        Note note = line->notes[i];
         int pitch = note.pitch + out->octave_shift;
         report->folded += pitch < BAR_PITCH_LOW || pitch > BAR_PITCH_HIGH;
-        int step = note.start / MELODY_STEP_TICKS, end = step + note.length / MELODY_STEP_TICKS;
-        int token = bar_onset(pitch);
+        int step = note.start, end = step + note.length, token = bar_onset(pitch);
         for (; step < end; step++, token = BAR_HOLD)
             out->bar[step / out->steps].token[step % out->steps] = (uint8_t)token;
     }
 }
 
-bool bar_sequence_from_melody(BarSequence *out, const Melody *melody, BarReport *report, Error *err) {
+bool bar_sequence_from_track(BarSequence *out, const Timeline *timeline, const Track *track,
+                             BarReport *report, Error *err) {
     BarReport made = {0};
-    int beats = melody_beats(melody), unit = melody_unit(melody);
-    int steps = bar_steps_of_meter(beats, unit, &made.regrouped);
-    if (steps == 0)
-        return error_set(
-            err,
-            "The meter %d/%d cannot be read: use 4/4, 3/4, 6/8, or one whose bars are half or twice as "
-            "long (2/4, 3/8, 12/8, 4/2).",
-            beats, unit);
-    Melody line = {0};
-    BarSequence bars = {.steps = steps};
-    if (!melody_copy(&line, melody, err) || !quantise(&line, &made.quantised, err)) goto fail;
-    made.dropped = melody_make_monophonic(&line, &made.cut);
+    if (!grouping_read(&made.grouping, timeline, err)) return false;
+    Track line = {0};
+    BarSequence bars = {.steps = made.grouping.steps};
+    if (!quantise(&line, track, timeline_division(timeline), &made.quantised, err)) goto fail;
+    made.dropped = track_make_monophonic(&line, 1, &made.cut);
     int lowest, highest;
     find_range(&line, &lowest, &highest);
     bars.octave_shift = made.octave_shift = bar_octave_shift(lowest, highest);
-    int32_t bar_ticks = steps * MELODY_STEP_TICKS, end = melody_end(&line);
-    if (!bar_sequence_resize(&bars, end > 0 ? (end + bar_ticks - 1) / bar_ticks : 1, err)) goto fail;
+    int32_t end = track_end(&line);
+    if (!bar_sequence_resize(&bars, end > 0 ? (end + bars.steps - 1) / bars.steps : 1, err)) goto fail;
     write_tokens(&bars, &line, &made);
-    melody_deinit(&line);
+    track_deinit(&line);
     bar_sequence_deinit(out);
     *out = bars;
     if (report) *report = made;
     return true;
 fail:
-    melody_deinit(&line);
+    track_deinit(&line);
     bar_sequence_deinit(&bars);
     return false;
 }
 
-/* ---- bars -> melody ---- */
+bool bar_sequence_from_melody(BarSequence *out, const Melody *melody, BarReport *report, Error *err) {
+    Timeline *timeline = melody_timeline(melody, err);
+    bool ok = timeline && bar_sequence_from_track(out, timeline, melody, report, err);
+    timeline_unref(timeline);
+    return ok;
+}
+
+int bar_count(const Score *score, Error *err) {
+    if (!grouping_of(score->timeline).steps) return score_bar_count(score);
+    BarSequence bars = {0};
+    int count =
+        bar_sequence_from_track(&bars, score->timeline, score_voice(score, 0), NULL, err) ? bars.count : -1;
+    bar_sequence_deinit(&bars);
+    return count;
+}
+
+bool bar_normalise(Document *document, Error *err) {
+    int counts[DOCUMENT_SCORES];
+    for (int i = 0; i < DOCUMENT_SCORES; i++)
+        if ((counts[i] = bar_count(&document->score[i], err)) < 0) return false;
+    return document_normalise(document, counts, err);
+}
+
+/* ---- bars -> track ---- */
 
 static uint8_t midi_pitch(int pitch) {
     while (pitch < 0) pitch += 12;
@@ -243,19 +222,24 @@ static uint8_t midi_pitch(int pitch) {
     return (uint8_t)pitch;
 }
 
-static bool add_notes(Melody *out, const BarSequence *bars, Error *err) {
+static int32_t tick_of_step(int64_t step, int division) {
+    return (int32_t)(step * division / 4);
+}
+
+static bool add_notes(Track *out, const BarSequence *bars, int division, Error *err) {
     int sounding = -1; /* index of the note that a hold lengthens */
     for (int step = 0; step < bars->count * bars->steps; step++) {
         int token = bars->bar[step / bars->steps].token[step % bars->steps];
+        int32_t start = tick_of_step(step, division), end = tick_of_step(step + 1, division);
         if (bar_is_onset(token)) {
-            Note note = {.start = step * MELODY_STEP_TICKS,
-                         .length = MELODY_STEP_TICKS,
+            Note note = {.start = start,
+                         .length = end - start,
                          .pitch = midi_pitch(bar_pitch(token) - bars->octave_shift),
                          .velocity = DECODED_VELOCITY};
-            sounding = melody_insert(out, note, err);
+            sounding = track_insert(out, note, err);
             if (sounding < 0) return false;
         } else if (token == BAR_HOLD && sounding >= 0) {
-            out->notes[sounding].length += MELODY_STEP_TICKS;
+            out->notes[sounding].length += end - start;
         } else {
             sounding = -1;
         }
@@ -263,19 +247,24 @@ static bool add_notes(Melody *out, const BarSequence *bars, Error *err) {
     return true;
 }
 
-bool bar_sequence_to_melody(Melody *out, const BarSequence *bars, const Melody *like, Error *err) {
-    Melody made = *like; /* before out is deinited: the two may be the same melody */
-    made.notes = NULL;
-    made.count = made.capacity = 0;
-    melody_deinit(out);
-    int steps = bars->steps > 0 ? bars->steps : BAR_STEPS;
-    if (bars->count > MELODY_TICKS_MAX / (steps * MELODY_STEP_TICKS))
-        return error_set(err, "%d bars are too long for one melody: use at most %d.", bars->count,
-                         MELODY_TICKS_MAX / (steps * MELODY_STEP_TICKS));
-    if (!add_notes(&made, bars, err)) {
-        melody_deinit(&made);
+bool bar_sequence_to_track(Track *out, const BarSequence *bars, const Timeline *timeline, const Track *like,
+                           Error *err) {
+    Track made;
+    track_init_like(&made, like); /* before out is deinited: the two may be the same track */
+    track_deinit(out);
+    int steps = bars->steps > 0 ? bars->steps : BAR_STEPS, division = timeline_division(timeline);
+    int most = (int)((int64_t)BAR_QUARTERS_MAX * 4 / steps);
+    if (bars->count > most)
+        return error_set(err, "%d bars are too long for one melody: use at most %d.", bars->count, most);
+    if (!add_notes(&made, bars, division, err)) {
+        track_deinit(&made);
         return false;
     }
-    *out = made;
+    track_init_like(out, &made);
+    track_take_notes(out, &made);
     return true;
+}
+
+bool bar_sequence_to_melody(Melody *out, const BarSequence *bars, const Melody *like, Error *err) {
+    return bar_sequence_to_track(out, bars, NULL, like, err);
 }

@@ -3,13 +3,14 @@
  * Tokens: 0 rest, 1 hold (goes on with what sounds, across bar lines too), 2 pad (steps 12..15 of a bar of 12
  * sixteenths), 3..66 onset of pitch 36..99. A hold where nothing sounds is written as a rest.
  *
- * A BarSequence is what the engine reads and writes. Bars have 16 sixteenths (4/4 and its kin) or 12 (3/4, 6/8).
- * Meters whose bars are half or double that length are regrouped: 2/4 -> two bars as one of 16, 3/8 -> two as one of
- * 12, 12/8 -> halves of 12, 4/2 -> halves of 16. 5/4, 7/8 and 9/8 cannot be read, and the sentence says so. */
+ * A BarSequence is what the engine reads and writes. Bars have 16 sixteenths (4/4 and its kin) or 12 (3/4, 6/8); meters whose
+ * bars are half or double that length are regrouped (engine/music/grouping.h). */
 #ifndef REFRAIN_ENGINE_BAR_H
 #define REFRAIN_ENGINE_BAR_H
 
 #include "engine/base/rng.h"
+#include "engine/music/document.h"
+#include "engine/music/grouping.h"
 #include "engine/music/melody.h"
 
 enum {
@@ -40,12 +41,12 @@ typedef struct {
 
 /* What reading a melody as bars had to change; all zero = nothing. */
 typedef struct {
-    int quantised;    /* notes whose start or end was not on a sixteenth */
-    int dropped;      /* notes left out because a higher one sounds */
-    int cut;          /* notes shortened by a following note */
-    int octave_shift; /* as in BarSequence */
-    int folded;       /* single notes moved by octaves because the melody spans more than 64 semitones */
-    int regrouped;    /* written bars per model bar: 1, 2, or -2 for halves; 0 in a zeroed report */
+    int quantised;     /* notes whose start or end was not on a sixteenth */
+    int dropped;       /* notes left out because a higher one sounds */
+    int cut;           /* notes shortened by a following note */
+    int octave_shift;  /* as in BarSequence */
+    int folded;        /* single notes moved by octaves because the melody spans more than 64 semitones */
+    Grouping grouping; /* of written bars into the model's */
 } BarReport;
 
 bool bar_has_onset(const Bar *bar);
@@ -74,13 +75,21 @@ bool bar_sequence_equal(const BarSequence *a, const BarSequence *b);
 /* Rewrites holds where nothing sounds (at the very start, after a rest) as rests and restores pads. */
 void bar_sequence_repair(BarSequence *sequence);
 
-/* Steps per model bar of a meter (16 or 12) and how bars are regrouped (see BarReport.regrouped); 0 if unsupported. */
-int bar_steps_of_meter(int beats, int unit, int *regrouped);
-
-/* melody -> bars. At least one bar. report may be null. Fails on unsupported meters and out of memory. */
+/* A track in the time of its score -> bars. At least one bar. report may be null. Fails on meters that the model does not read
+ * and out of memory. */
+bool bar_sequence_from_track(BarSequence *out, const Timeline *timeline, const Track *track,
+                             BarReport *report, Error *err);
+/* bars -> a track with the name and instrument of like (which may be out itself); octave_shift is undone; velocity 80. A held
+ * note across bar lines is one note. out is a Track of the caller's storage and deinited first. */
+bool bar_sequence_to_track(Track *out, const BarSequence *bars, const Timeline *timeline, const Track *like,
+                           Error *err);
+/* The same of a melody, in its own tempo and meter. */
 bool bar_sequence_from_melody(BarSequence *out, const Melody *melody, BarReport *report, Error *err);
-/* bars -> melody in the tempo, meter, program and name of like; octave_shift is undone; velocity 80. A held note across
- * bar lines is one note. out is deinited first. */
 bool bar_sequence_to_melody(Melody *out, const BarSequence *bars, const Melody *like, Error *err);
+
+/* document_normalise with the model's bars of each score: of its first voice, or the written ones where it cannot be read. */
+bool bar_normalise(Document *document, Error *err);
+/* How many model bars a score has; -1 when memory is short. */
+int bar_count(const Score *score, Error *err);
 
 #endif

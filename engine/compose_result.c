@@ -17,12 +17,13 @@ void compose_request_deinit(ComposeRequest *request) {
 
 /* The one place where a melody is moved to meet another. */
 static bool read_original(ComposeRequest *out, const Document *document, Error *err) {
-    Melody donor = {0};
+    Track donor = {0};
     out->interval = document_align_interval(document);
-    bool read = melody_copy(&donor, &document->original, err);
-    if (read) melody_transpose(&donor, out->interval);
-    read = read && bar_sequence_from_melody(&out->original, &donor, &out->original_report, err);
-    melody_deinit(&donor);
+    bool read = track_copy(&donor, document_voice(document, DOCUMENT_ORIGINAL), err);
+    if (read) track_transpose(&donor, out->interval);
+    read = read && bar_sequence_from_track(&out->original, document->score[DOCUMENT_ORIGINAL].timeline,
+                                           &donor, &out->original_report, err);
+    track_deinit(&donor);
     return read;
 }
 
@@ -30,7 +31,8 @@ bool compose_request_read(ComposeRequest *out, const Document *document, Error *
     *out = (ComposeRequest){0};
     if (read_original(out, document, err) &&
         (!document->has_context ||
-         bar_sequence_from_melody(&out->context, &document->context, &out->context_report, err)) &&
+         bar_sequence_from_track(&out->context, document->score[DOCUMENT_CONTEXT].timeline,
+                                 document_voice(document, DOCUMENT_CONTEXT), &out->context_report, err)) &&
         recipe_copy(&out->recipe, &document->recipe, err))
         return true;
     compose_request_deinit(out);

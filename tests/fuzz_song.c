@@ -8,7 +8,9 @@
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
 static void check(const Document *document) {
-    if (document->recipe.count < 1 || document->has_context != (document->context.count > 0)) abort();
+    if (document->recipe.count < 1 ||
+        document->has_context != (document_voice(document, DOCUMENT_CONTEXT)->count > 0))
+        abort();
     if (document->looping && document->loop_end <= document->loop_start) abort();
     if (!document_temperature_fits(document->temperature)) abort();
     SmfSong again;
@@ -32,11 +34,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     memcpy(song.state, bytes, size);
     song.state[size] = '\0';
     Document document = {0};
-    Melody result = {0};
+    Score result = {0};
     SongFile file = {0};
     if (song_read(&document, &result, &file, &song, NULL, NULL)) check(&document);
     song_file_deinit(&file);
-    melody_deinit(&result);
+    score_deinit(&result);
     document_deinit(&document);
     smf_song_deinit(&song);
     return 0;

@@ -26,8 +26,8 @@ static int tear_down(void **state) {
     return 0;
 }
 
-static const Melody *original(void) {
-    return &editor_document(&script.studio.editor)->original;
+static const Track *original(void) {
+    return document_voice(editor_document(&script.studio.editor), DOCUMENT_ORIGINAL);
 }
 
 static void run(const char *lines) {

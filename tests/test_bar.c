@@ -73,14 +73,14 @@ static void meters_are_regrouped_or_refused(void **state) {
                   {5, 4, 0, 0},    {7, 8, 0, 0},    {9, 8, 0, 0},   {1, 4, 0, 0},   {0, 4, 0, 0},
                   {255, 16, 0, 0}, {4, 0, 0, 0},    {4, 32, 0, 0}};
     for (size_t i = 0; i < sizeof meters / sizeof *meters; i++) {
-        int regrouped = 99;
-        assert_int_equal(bar_steps_of_meter(meters[i].beats, meters[i].unit, &regrouped), meters[i].steps);
-        assert_int_equal(regrouped, meters[i].regrouped);
-        if (meters[i].beats == 0) continue; /* in a melody, 0 means 4 */
+        if (meters[i].beats == 0 || meters[i].unit == 0) continue; /* in a meter, 0 means 4 */
+        Grouping grouping = grouping_of_meter((Meter){(uint8_t)meters[i].beats, (uint16_t)meters[i].unit});
+        assert_int_equal(grouping.steps, meters[i].steps);
+        assert_int_equal(grouping.model == 2 ? -2 : grouping.written, meters[i].regrouped);
         Melody m = {.meter_beats = (uint8_t)meters[i].beats, .meter_unit = (uint8_t)meters[i].unit};
         BarSequence bars = {0};
         Error err;
-        if (meters[i].steps == 0 && meters[i].unit > 0) {
+        if (meters[i].steps == 0) {
             check_refused(bar_sequence_from_melody(&bars, &m, NULL, &err), &err);
             assert_int_equal(bars.count, 0);
         }
@@ -147,7 +147,7 @@ static void notes_become_onsets_and_holds(void **state) {
     assert_int_equal(bars.count, 2);
     check_tokens(&bars.bar[0], "a---c-..e-------");
     check_tokens(&bars.bar[1], "----............");
-    BarReport nothing = {.regrouped = 1};
+    BarReport nothing = {.grouping = {16, 1, 1}};
     assert_memory_equal(&report, &nothing, sizeof report);
     m.meter_beats = 3;
     m.meter_unit = 4;
@@ -296,7 +296,7 @@ static void bars_to_melody_to_bars_is_the_identity(void **state) {
         Melody like = {.meter_beats = METERS[round % 8].beats, .meter_unit = METERS[round % 8].unit},
                melody = {0};
         BarSequence bars = {0}, back = {0};
-        random_song(&bars, &rng, bar_steps_of_meter(like.meter_beats, like.meter_unit, NULL));
+        random_song(&bars, &rng, grouping_of_meter(melody_meter(&like)).steps);
         check_ok(bar_sequence_to_melody(&melody, &bars, &like, &err), &err);
         BarReport report;
         read_bars(&back, &melody, &report);

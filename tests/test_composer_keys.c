@@ -49,11 +49,12 @@ static void assert_screen(const char *text, bool shown) {
 static void test_a_session_by_keys(void **state) {
     (void)state;
     const Document *document = editor_document(&script.studio.editor);
-    int notes = document->original.count;
+    int notes = document_voice(document, DOCUMENT_ORIGINAL)->count;
     keys("$ k k k enter");
-    assert_int_equal(editor_document(&script.studio.editor)->original.count, notes + 1);
+    assert_int_equal(document_voice(editor_document(&script.studio.editor), DOCUMENT_ORIGINAL)->count,
+                     notes + 1);
     keys("u");
-    assert_int_equal(editor_document(&script.studio.editor)->original.count, notes);
+    assert_int_equal(document_voice(editor_document(&script.studio.editor), DOCUMENT_ORIGINAL)->count, notes);
     keys("C-y U");
     keys("0 s");
     assert_int_equal(editor_document(&script.studio.editor)->recipe.bar[0].kind, RECIPE_CONTEXT);
@@ -68,7 +69,7 @@ static void test_a_session_by_keys(void **state) {
     keys("esc");
     assert_false(script.studio.editor.session.step_entry);
     keys(": t i t l e space H i enter");
-    assert_string_equal(editor_document(&script.studio.editor)->original.name, "Hi");
+    assert_string_equal(editor_document(&script.studio.editor)->score[DOCUMENT_ORIGINAL].title, "Hi");
     assert_screen("Hi +", true);
     keys("q");
     assert_screen("Save the changes to Hi", true);

@@ -55,6 +55,13 @@ static bool melodies(Error *err) {
     return done;
 }
 
+static bool fill_score(Score *score, Error *err) {
+    Melody melody = {0};
+    bool done = fill_melody(&melody, err) && melody_to_score(score, &melody, err);
+    melody_deinit(&melody);
+    return done;
+}
+
 static bool bars(Error *err) {
     Melody melody = {0}, back = {0};
     BarSequence sequence = {0}, copy = {0};
@@ -164,7 +171,8 @@ static bool documents(Error *err) {
     Document document, copy = {0};
     document_init(&document);
     document.has_context = true;
-    bool done = fill_melody(&document.original, err) && fill_melody(&document.context, err) &&
+    bool done = fill_score(&document.score[DOCUMENT_ORIGINAL], err) &&
+                fill_score(&document.score[DOCUMENT_CONTEXT], err) &&
                 recipe_resize(&document.recipe, 12, true, err) && document_copy(&copy, &document, err);
     document_deinit(&document);
     document_deinit(&copy);
@@ -197,7 +205,7 @@ static bool sessions(Error *err) {
     if (!session_init(&session, err)) return false;
     uint64_t revision = session.revision;
     Document *draft = session_begin(&session, "fill", err);
-    bool done = draft && fill_melody(&draft->original, err);
+    bool done = draft && fill_score(&draft->score[DOCUMENT_ORIGINAL], err);
     if (draft && !done) session_cancel(&session);
     done = done && session_commit(&session, err);
     if (!done && (session.draft || session.revision != revision))

@@ -5,15 +5,15 @@
 
 /* Pitches, each an eighth long; a repeated pitch is a longer note. */
 static Key detect(const int *pitches, int count, int transpose) {
-    Melody melody = {0};
+    Track track = {0};
     Error err;
     for (int i = 0; i < count; i++) {
         Note note = {
             .start = 240 * i, .length = 240, .pitch = (uint8_t)(pitches[i] + transpose), .velocity = 80};
-        check_ok(melody_insert(&melody, note, &err) >= 0, &err);
+        check_ok(track_insert(&track, note, &err) >= 0, &err);
     }
-    Key key = key_detect(&melody);
-    melody_deinit(&melody);
+    Key key = key_detect(&track);
+    track_deinit(&track);
     return key;
 }
 
@@ -54,8 +54,8 @@ static void the_last_note_decides_between_relatives(void **state) {
 
 static void nothing_is_said_without_notes(void **state) {
     (void)state;
-    Melody melody = {0};
-    Key key = key_detect(&melody);
+    Track track = {0};
+    Key key = key_detect(&track);
     assert_false(key.known);
     assert_string_equal(key_name(key), "?");
     assert_true(key_has(key, 61));
@@ -65,16 +65,16 @@ static void nothing_is_said_without_notes(void **state) {
 /* Length counts, not the number of notes. */
 static void long_notes_weigh_more(void **state) {
     (void)state;
-    Melody melody = {0};
+    Track track = {0};
     Error err;
     static const int pitches[] = {67, 71, 74, 67};
     for (int i = 0; i < 4; i++)
-        check_ok(melody_insert(&melody, (Note){1920 * i, 1920, (uint8_t)pitches[i], 80}, &err) >= 0, &err);
+        check_ok(track_insert(&track, (Note){1920 * i, 1920, (uint8_t)pitches[i], 80}, &err) >= 0, &err);
     static const int passing[] = {60, 61, 63, 65, 66, 68, 70};
     for (int i = 0; i < 7; i++)
-        check_ok(melody_insert(&melody, (Note){1800 + 10 * i, 10, (uint8_t)passing[i], 80}, &err) >= 0, &err);
-    assert_string_equal(key_name(key_detect(&melody)), "G");
-    melody_deinit(&melody);
+        check_ok(track_insert(&track, (Note){1800 + 10 * i, 10, (uint8_t)passing[i], 80}, &err) >= 0, &err);
+    assert_string_equal(key_name(key_detect(&track)), "G");
+    track_deinit(&track);
 }
 
 static void names_come_back(void **state) {

@@ -127,7 +127,7 @@ static void step_entry_has_its_own_keys_and_no_accidents(void **state) {
         UiKey key = {.kind = UI_KEY_CHAR, .codepoint = (uint32_t)c};
         assert_true(keymap_command(&keys, KEYMAP_STEP, &key, &command));
         assert_int_equal(command.id, COMMAND_STEP_LENGTH);
-        assert_int_equal((int)command.number, 120 << (c - '3'));
+        assert_int_equal((int)command.number, 1 << (c - '3'));
     }
     assert_int_equal(command_of(&keys, KEYMAP_STEP, "."), COMMAND_STEP_DOT);
     assert_int_equal(command_of(&keys, KEYMAP_STEP, "tab"), COMMAND_STEP_REST);

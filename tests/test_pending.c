@@ -18,7 +18,7 @@ static void test_an_answer_takes_the_question_and_its_picture_away(void **state)
     const Command quit = {.id = COMMAND_QUIT};
     pending_ask(&pending, PENDING_UNSAVED, &quit, "Save %s first?", "it");
     assert_string_equal(pending.text, "Save it first?");
-    melody_insert(&pending.preview, (Note){0, 480, 60, 80}, NULL);
+    track_insert(&pending.preview, (Note){0, 480, 60, 80}, NULL);
     assert_int_equal(pending_answer(&pending, 1, &question, &asker), 'n');
     assert_int_equal(question, PENDING_UNSAVED);
     assert_int_equal(asker.id, COMMAND_QUIT);

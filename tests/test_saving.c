@@ -77,7 +77,7 @@ static void test_what_is_typed_while_saving_waits_is_saved_with_it(void **state)
     give(COMMAND_TITLE, "Later");
     studio_script_wait(&script);
     assert_false(is_modified());
-    assert_string_equal(editor_document(&script.studio.editor)->original.name, "Later");
+    assert_string_equal(editor_document(&script.studio.editor)->score[DOCUMENT_ORIGINAL].title, "Later");
 }
 
 static void test_quitting_follows_when_the_song_is_saved(void **state) {

@@ -18,27 +18,29 @@ static void edit_randomly(Session *session, Rng *rng) {
     Error err = {{0}};
     Document *draft = session_begin(session, "random", &err);
     assert_non_null(draft);
-    Melody *melody = rng_below(rng, 2) ? &draft->original : &draft->context;
+    DocumentScore which = rng_below(rng, 2) ? DOCUMENT_ORIGINAL : DOCUMENT_CONTEXT;
+    Track *track = score_edit_voice(&draft->score[which], 0, &err);
+    assert_non_null(track);
     EditRange range = {rng_below(rng, 12) * 480, 0, 0, 127};
     range.end = range.start + rng_below(rng, 8) * 480;
     switch (rng_below(rng, 9)) {
     case 0:
-        edit_transpose(melody, &range, rng_below(rng, 25) - 12, &err);
+        edit_transpose(track, &range, rng_below(rng, 25) - 12, &err);
         break;
     case 1:
-        edit_delete(melody, &range);
+        edit_delete(track, &range);
         break;
     case 2:
-        edit_lengthen(melody, &range, (rng_below(rng, 5) - 2) * 120, &err);
+        edit_lengthen(track, &range, (rng_below(rng, 5) - 2) * 120, TIMELINE_DIVISION, &err);
         break;
     case 3:
-        melody_insert(melody, (Note){rng_below(rng, 9000), 1 + rng_below(rng, 999), 60, 90}, &err);
+        track_insert(track, (Note){rng_below(rng, 9000), 1 + rng_below(rng, 999), 60, 90}, &err);
         break;
     case 4:
-        document_insert_bars(draft, melody, rng_below(rng, 8), 1, &err);
+        document_insert_bars(draft, which, rng_below(rng, 8), 1, &err);
         break;
     case 5:
-        document_delete_bars(draft, melody, rng_below(rng, 8), 1, &err);
+        document_delete_bars(draft, which, rng_below(rng, 8), 1, &err);
         break;
     case 6:
         draft->recipe.bar[rng_below(rng, draft->recipe.count)].kind = (RecipeKind)rng_below(rng, 2);
@@ -138,7 +140,8 @@ static void test_modified_follows_the_saved_step(void **state) {
     assert_false(session_modified(&session));
     for (int i = 0; i < 2; i++) {
         Document *draft = session_begin(&session, "note", &err);
-        melody_insert(&draft->original, (Note){i * 480, 480, 60, 80}, &err);
+        track_insert(score_edit_voice(&draft->score[DOCUMENT_ORIGINAL], 0, &err),
+                     (Note){i * 480, 480, 60, 80}, &err);
         assert_true(session_commit(&session, &err));
     }
     session_mark_saved(&session, session_stamp(&session));
@@ -149,7 +152,7 @@ static void test_modified_follows_the_saved_step(void **state) {
     assert_false(session_modified(&session));
     session_undo(&session);
     Document *draft = session_begin(&session, "other", &err);
-    melody_insert(&draft->original, (Note){960, 480, 60, 80}, &err);
+    track_insert(score_edit_voice(&draft->score[DOCUMENT_ORIGINAL], 0, &err), (Note){960, 480, 60, 80}, &err);
     assert_true(session_commit(&session, &err)); /* the saved step lies in the lost future */
     assert_true(session_modified(&session));
     session_undo(&session);
@@ -165,7 +168,7 @@ static void test_what_is_saved_is_what_was_there_when_saving_began(void **state)
     check_ok(session_init(&session, &err), &err);
     uint64_t stamp = session_stamp(&session);
     Document *draft = session_begin(&session, "note", &err);
-    melody_insert(&draft->original, (Note){0, 480, 60, 80}, &err);
+    track_insert(score_edit_voice(&draft->score[DOCUMENT_ORIGINAL], 0, &err), (Note){0, 480, 60, 80}, &err);
     assert_true(session_commit(&session, &err));
     session_mark_saved(&session, stamp);
     assert_true(session_modified(&session));
@@ -208,19 +211,19 @@ static void test_selection_by_notes_and_by_bars(void **state) {
     Session session;
     Error err = {{0}};
     check_ok(session_init(&session, &err), &err);
-    const Melody *melody = &session_document(&session)->original;
     session_move(&session, 2400, 60);
     session_select(&session, SESSION_SELECT_BARS);
     session_move(&session, 100, 40);
-    EditRange range = session_selection(&session, melody);
+    EditRange range = session_selection(&session, NULL);
     assert_int_equal(range.start, 0);
     assert_int_equal(range.end, 3840);
     session.selecting = SESSION_SELECT_NOTES;
-    range = session_selection(&session, melody);
+    range = session_selection(&session, NULL);
     assert_int_equal(range.start, 100);
-    assert_int_equal(range.end, 2400 + MELODY_STEP_TICKS);
+    assert_int_equal(range.end, 2400 + TIMELINE_DIVISION / 4);
     session_select(&session, SESSION_SELECT_NONE);
-    assert_false(session_range(&session, melody, &range));
+    assert_false(
+        session_range(&session, NULL, document_voice(session_document(&session), DOCUMENT_ORIGINAL), &range));
     session_move(&session, -5, 400);
     assert_int_equal(session.cursor_tick, 0);
     assert_int_equal(session.cursor_pitch, 127);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "app/studio/song.h"
+#include "engine/bar.h"
 #include "tests/support/check.h"
 #include "tests/support/random_song.h"
 
@@ -62,7 +63,7 @@ static void test_a_name_that_is_not_utf8_is_kept_readable(void **state) {
     SmfSong file;
     Error err;
     document_init(&song);
-    melody_set_name(&song.original, "Caf\xe9");
+    score_set_title(&song.score[DOCUMENT_ORIGINAL], "Caf\xe9");
     char name[] = "/music/caf\xe9.mid";
     check_ok(song_build(&file, &song, NULL, &(SongFile){.path = name}, &err), &err);
     assert_non_null(strstr(file.state, "\"title\":\"Caf\\\\xe9\""));
@@ -91,7 +92,7 @@ static void test_damaged_settings_do_not_lose_notes(void **state) {
         song.state = strdup(texts[i]);
         Document back = {0};
         check_ok(song_read(&back, NULL, NULL, &song, NULL, &err), &err);
-        assert_int_equal(back.original.count, 1);
+        assert_int_equal(document_voice(&back, DOCUMENT_ORIGINAL)->count, 1);
         assert_int_equal(back.recipe.count, 1);
         assert_false(back.looping);
         assert_false(back.key_is_set);
@@ -110,26 +111,32 @@ static void test_a_later_format_is_refused(void **state) {
     smf_song_deinit(&song);
 }
 
+static void insert(Document *song, DocumentScore score, Note note) {
+    Error err;
+    Track *track = score_edit_voice(&song->score[score], 0, &err);
+    check_ok(track && track_insert(track, note, &err) >= 0, &err);
+}
+
 static void test_bars_move_the_recipe_along(void **state) {
     (void)state;
     Document song;
     Error err = {{0}};
     document_init(&song);
-    for (int bar = 0; bar < 4; bar++) melody_insert(&song.original, (Note){bar * 1920, 1920, 60, 80}, &err);
-    for (int bar = 0; bar < 4; bar++) melody_insert(&song.context, (Note){bar * 1920, 1920, 72, 80}, &err);
-    check_ok(document_normalise(&song, &err), &err);
+    for (int bar = 0; bar < 4; bar++) insert(&song, DOCUMENT_ORIGINAL, (Note){bar * 1920, 1920, 60, 80});
+    for (int bar = 0; bar < 4; bar++) insert(&song, DOCUMENT_CONTEXT, (Note){bar * 1920, 1920, 72, 80});
+    check_ok(bar_normalise(&song, &err), &err);
     song.recipe.bar[2] = (BarSource){.kind = RECIPE_MIX, .mix = 0.5f};
-    check_ok(document_insert_bars(&song, &song.context, 1, 1, &err), &err);
-    check_ok(document_normalise(&song, &err), &err);
+    check_ok(document_insert_bars(&song, DOCUMENT_CONTEXT, 1, 1, &err), &err);
+    check_ok(bar_normalise(&song, &err), &err);
     assert_int_equal(song.recipe.count, 5);
     assert_int_equal(song.recipe.bar[3].kind, RECIPE_MIX);
     assert_int_equal(song.recipe.bar[1].kind, RECIPE_CONTEXT);
-    check_ok(document_delete_bars(&song, &song.context, 0, 2, &err), &err);
-    check_ok(document_normalise(&song, &err), &err);
+    check_ok(document_delete_bars(&song, DOCUMENT_CONTEXT, 0, 2, &err), &err);
+    check_ok(bar_normalise(&song, &err), &err);
     assert_int_equal(song.recipe.count, 3);
     assert_int_equal(song.recipe.bar[1].kind, RECIPE_MIX);
-    check_ok(document_delete_bars(&song, &song.original, 1, 3, &err), &err);
-    check_ok(document_normalise(&song, &err), &err);
+    check_ok(document_delete_bars(&song, DOCUMENT_ORIGINAL, 1, 3, &err), &err);
+    check_ok(bar_normalise(&song, &err), &err);
     assert_int_equal(song.recipe.bar[1].kind, RECIPE_CONTEXT); /* its half of the mix is gone */
     document_deinit(&song);
 }
@@ -138,11 +145,10 @@ static void test_alignment_moves_the_original(void **state) {
     (void)state;
     static const int scale[] = {0, 2, 4, 5, 7, 9, 11, 12, 7, 4, 0};
     Document song;
-    Error err = {{0}};
     document_init(&song);
     for (int i = 0; i < 11; i++) {
-        melody_insert(&song.original, (Note){i * 480, 480, (uint8_t)(48 + scale[i]), 80}, &err);
-        melody_insert(&song.context, (Note){i * 480, 480, (uint8_t)(77 + scale[i]), 80}, &err);
+        insert(&song, DOCUMENT_ORIGINAL, (Note){i * 480, 480, (uint8_t)(48 + scale[i]), 80});
+        insert(&song, DOCUMENT_CONTEXT, (Note){i * 480, 480, (uint8_t)(77 + scale[i]), 80});
     }
     assert_int_equal(document_align_interval(&song), 0);
     song.align = DOCUMENT_ALIGN_KEY;

@@ -287,7 +287,7 @@ static void the_mouse_places_selects_scrolls_and_shows(void **state) {
     stage_draw(&stage);
     Command command = click(&stage, UI_MOUSE_PRESS, 6 + 17, 6, 1);
     assert_int_equal(command.id, COMMAND_CURSOR);
-    assert_int_equal(command.tick, 17 * MELODY_STEP_TICKS);
+    assert_int_equal(command.tick, 17 * 120);
     int pitch = command.pitch;
     assert_int_equal(stage.cursor_x, 6 + 17);
     assert_int_equal(stage.cursor_y, 6);
@@ -297,7 +297,7 @@ static void the_mouse_places_selects_scrolls_and_shows(void **state) {
     click(&stage, UI_MOUSE_PRESS, 6 + 17, 6, 1);
     command = click(&stage, UI_MOUSE_DRAG, 6 + 21, 8, 1);
     assert_int_equal(command.id, COMMAND_SELECT_TO);
-    assert_int_equal(command.tick, 21 * MELODY_STEP_TICKS);
+    assert_int_equal(command.tick, 21 * 120);
     assert_int_equal(command.pitch, pitch - 2);
     assert_int_equal(click(&stage, UI_MOUSE_RELEASE, 6 + 21, 8, 1).id, COMMAND_NONE);
     click(&stage, UI_MOUSE_PRESS, 30, 6, 3);
@@ -360,8 +360,8 @@ static void sizes_from_nothing_to_huge_are_drawn(void **state) {
         canvas_deinit(&stage.canvas);
         stage.canvas.ascii = rng_below(&rng, 4) == 0;
         check_ok(canvas_init(&stage.canvas, width, height, &err), &err);
-        static const int regrouped[] = {1, 1, 2, -2};
-        stage.scene.view.bars_per_written = regrouped[rng_below(&rng, 4)];
+        static const Grouping grouped[] = {{16, 1, 1}, {16, 1, 1}, {16, 2, 1}, {16, 1, 2}};
+        stage.scene.view.grouping = grouped[rng_below(&rng, 4)];
         stage_play(&stage, scripts[rng_below(&rng, (int)(sizeof scripts / sizeof *scripts))]);
         click(&stage, (UiMouse)rng_below(&rng, 5), rng_below(&rng, 500), rng_below(&rng, 200), 1);
         assert_true(stage.cursor_x < width && stage.cursor_y < height);
@@ -440,11 +440,11 @@ static void regrouped_bars_keep_the_names_that_are_written(void **state) {
     View *view = &stage.scene.view;
     view->cursor_tick = 3 * 1920;
     assert_int_equal(bars_focus(view), 3);
-    view->bars_per_written = 2; /* as 2/4 is read: two written bars at once */
+    view->grouping = (Grouping){16, 2, 1}; /* as 2/4 is read: two written bars at once */
     assert_int_equal(bars_focus(view), 1);
     bars_name(view, 1, name);
     assert_string_equal(name, "3");
-    view->bars_per_written = -2; /* as 12/8 is read: by halves */
+    view->grouping = (Grouping){12, 1, 2}; /* as 12/8 is read: by halves */
     assert_int_equal(bars_focus(view), 6);
     bars_name(view, 7, name);
     assert_string_equal(name, "4b");
@@ -454,10 +454,9 @@ static void regrouped_bars_keep_the_names_that_are_written(void **state) {
 /* Nothing loaded, nothing computed: what one sees in the first moment. */
 static void an_empty_song_without_a_model_is_drawn(void **state) {
     (void)state;
-    Melody none;
-    melody_init(&none);
-    View view = {.cursor_pitch = 60, .ghost = -1, .playhead = -1, .note_ticks = 480, .bars_per_written = 1};
-    for (int i = 0; i < VERSIONS; i++) view.melody[i] = &none;
+    Score none = {0};
+    View view = {.cursor_pitch = 60, .ghost = -1, .playhead = -1, .note_ticks = 480};
+    for (int i = 0; i < VERSIONS; i++) view.score[i] = &none;
     Ui *ui = ui_new(&(UiOptions){0}, NULL);
     Canvas canvas = {0};
     assert_true(canvas_init(&canvas, 80, 24, NULL));

@@ -3,15 +3,12 @@
 #include <stdio.h>
 
 int32_t bars_ticks(const View *view) {
-    int32_t written = melody_bar_ticks(view->melody[view->version]);
-    if (view->bars_per_written == 2) return 2 * written;
-    if (view->bars_per_written == -2) return written / 2;
-    return written;
+    return grouping_bar_ticks(view->grouping, view_timeline(view));
 }
 
 int bars_count(const View *view) {
     const Analysis *analysis = bars_analysis(view);
-    int32_t ticks = bars_ticks(view), end = melody_end(view->melody[view->version]);
+    int32_t ticks = bars_ticks(view), end = track_end(view_track(view, view->version));
     int count = (end + ticks - 1) / ticks;
     if (analysis && analysis_count(analysis) > count) count = analysis_count(analysis);
     return count > 0 ? count : 1;
@@ -34,10 +31,9 @@ bool bars_follows(const View *view, int bar) {
 }
 
 void bars_name(const View *view, int bar, char out[16]) {
-    if (view->bars_per_written == -2)
-        snprintf(out, 16, "%d%c", bar / 2 + 1, bar % 2 ? 'b' : 'a');
-    else
-        snprintf(out, 16, "%d", view->bars_per_written == 2 ? 2 * bar + 1 : bar + 1);
+    int written = timeline_bar_number(view_timeline(view), grouping_written_bar(view->grouping, bar));
+    const char *half = view->grouping.model == 2 ? (grouping_half(view->grouping, bar) ? "b" : "a") : "";
+    snprintf(out, 16, "%d%s", written, half);
 }
 
 void bars_reference(const View *view, const Reference *reference, char out[48]) {

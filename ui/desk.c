@@ -160,13 +160,13 @@ bool desk_line(Ui *ui, const char *line, Command *command, Error *err) {
 
 /* The pitches that the shown versions use; false when there are no notes. */
 static bool pitch_range(const View *view, int *low, int *high) {
-    const Melody *melody = view->melody[view->version];
+    const Track *track = view_track(view, view->version);
     *low = 127, *high = 0;
-    for (int i = 0; i < melody->count; i++) {
-        if (melody->notes[i].pitch < *low) *low = melody->notes[i].pitch;
-        if (melody->notes[i].pitch > *high) *high = melody->notes[i].pitch;
+    for (int i = 0; i < track->count; i++) {
+        if (track->notes[i].pitch < *low) *low = track->notes[i].pitch;
+        if (track->notes[i].pitch > *high) *high = track->notes[i].pitch;
     }
-    return melody->count > 0;
+    return track->count > 0;
 }
 
 /* Another version may lie in another octave: show it whole where that is possible, without hopping when it is seen. */
@@ -216,7 +216,7 @@ void desk_arrange(Ui *ui, int width, int height, bool ascii, const View *view) {
     geometry->y = area.y;
     geometry->height = area.height < PITCHES ? area.height : PITCHES;
     geometry->halves = !ascii && area.height < WHOLE_ROWS_MIN;
-    geometry->column_ticks = ui->column_ticks;
+    geometry->column_ticks = geometry_scaled(ui->column_ticks, view_division(view));
     int cell = matrix_cell(view, geometry->width);
     if (in_place) geometry->column_ticks = bars_ticks(view) / cell;
     if (geometry->column_ticks < 1) geometry->column_ticks = 1;

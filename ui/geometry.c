@@ -85,3 +85,8 @@ int32_t geometry_zoom(int32_t column_ticks, int direction) {
         if (levels[i] > column_ticks) return levels[i];
     return levels[COUNT - 1];
 }
+
+int32_t geometry_scaled(int32_t column_ticks, int division) {
+    int32_t ticks = column_ticks * division / GEOMETRY_DIVISION;
+    return ticks > 0 ? ticks : 1;
+}

@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+enum { GEOMETRY_DIVISION = 480 }; /* of zoom levels */
+
 typedef struct {
     int x, y, width, height; /* where the grid of pitches lies on the canvas */
     int32_t left_tick;       /* the first column begins here, >= 0 */
@@ -32,7 +34,9 @@ void geometry_reveal_tick(Geometry *geometry, int32_t tick, int32_t page_ticks);
 /* Scrolls up or down so that pitch is seen, `margin` pitches from the edge where possible; stays within 0..127. */
 void geometry_reveal_pitch(Geometry *geometry, int pitch, int margin);
 void geometry_centre_pitch(Geometry *geometry, int low, int high);
-/* The next zoom level above or below, in ticks a column. */
+/* The next zoom level above or below, in ticks a column, of GEOMETRY_DIVISION ticks a quarter. */
 int32_t geometry_zoom(int32_t column_ticks, int direction);
+/* A zoom level in the ticks of another division; at least 1. */
+int32_t geometry_scaled(int32_t column_ticks, int division);
 
 #endif

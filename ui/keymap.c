@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "engine/base/utf8.h"
-#include "engine/music/melody.h"
 #include "ui/canvas.h"
 
 static const struct {
@@ -165,7 +164,7 @@ static bool step_entry(const Keymap *keys, KeymapChord chord, Command *command) 
         command->number = (double)(letter - keymap_layout(keys->layout));
     } else if (c >= '3' && c <= '7') {
         command->id = COMMAND_STEP_LENGTH;
-        command->number = MELODY_STEP_TICKS << (c - '3');
+        command->number = 1 << (c - '3');
     } else if (c == '-' || c == '=') {
         command->id = COMMAND_STEP_OCTAVE;
         command->number = c == '-' ? -1 : 1;

@@ -18,18 +18,16 @@ static int likely_pitch(const View *view, int upper) {
 
 /* The pitch meant at a cell. A half-block cell holds two: the one with a note there, else the likely one. */
 static int pitch_at(const Ui *ui, const View *view, int32_t tick, int y) {
-    const Melody *melody = view->melody[view->version];
+    const Track *track = view_track(view, view->version);
     int pitch = geometry_pitch(&ui->geometry, y);
     if (!ui->geometry.halves || pitch < 1) return pitch;
-    if (melody_find(melody, tick, pitch) >= 0) return pitch;
-    if (melody_find(melody, tick, pitch - 1) >= 0) return pitch - 1;
+    if (track_find(track, tick, pitch) >= 0) return pitch;
+    if (track_find(track, tick, pitch - 1) >= 0) return pitch - 1;
     return likely_pitch(view, pitch);
 }
 
-static int32_t tick_at(const Ui *ui, int x) {
-    int32_t tick = geometry_tick(&ui->geometry, x);
-    tick -= tick % MELODY_STEP_TICKS;
-    return tick < 0 ? 0 : tick;
+static int32_t tick_at(const Ui *ui, const View *view, int x) {
+    return grid_floor(view->grid, view_timeline(view), geometry_tick(&ui->geometry, x));
 }
 
 static bool give(Command *command, CommandId id, int32_t tick, int pitch, double number) {
@@ -47,7 +45,7 @@ static bool focus_bar(const View *view, int bar, Command *command) {
 
 static bool press_roll(Ui *ui, const UiKey *key, const View *view, Command *command) {
     ui->pane = DESK_ROLL;
-    int32_t tick = tick_at(ui, key->x);
+    int32_t tick = tick_at(ui, view, key->x);
     int pitch = pitch_at(ui, view, tick, key->y);
     ui->pressed = key->button == 1;
     ui->dragged = false;
@@ -80,7 +78,7 @@ static bool drag(Ui *ui, const UiKey *key, const View *view, Command *command) {
         bottom = geometry->y + geometry->height - 1;
     x = x < geometry->x ? geometry->x : x > right ? right : x;
     y = y < geometry->y ? geometry->y : y > bottom ? bottom : y;
-    int32_t tick = tick_at(ui, x);
+    int32_t tick = tick_at(ui, view, x);
     int pitch = pitch_at(ui, view, tick, y);
     if (!ui->dragged && tick == ui->press_tick && pitch == ui->press_pitch) return false;
     ui->dragged = true;

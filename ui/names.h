@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 void names_pitch(int pitch, char out[8]); /* 60 = "C4", 61 = "C#4" */
-void names_length(int32_t ticks, char *out,
-                  size_t size); /* "1/4", "1/8." (dotted), else sixteenths: "5/16" */
+/* "1/4", "1/8." (dotted), else sixteenths: "5/16"; division = ticks a quarter. */
+void names_length(int32_t ticks, int division, char *out, size_t size);
 
 #endif

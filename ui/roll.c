@@ -56,39 +56,39 @@ static bool is_selected(const View *view, const Note *note) {
 }
 
 /* The model hears one voice: a note under a higher one that sounds at the same time will not reach it. */
-static bool is_covered(const Melody *melody, int index) {
-    const Note *note = &melody->notes[index];
-    for (int i = index + 1; i < melody->count && melody->notes[i].start < note->start + note->length; i++)
-        if (melody->notes[i].pitch > note->pitch) return true;
+static bool is_covered(const Track *track, int index) {
+    const Note *note = &track->notes[index];
+    for (int i = index + 1; i < track->count && track->notes[i].start < note->start + note->length; i++)
+        if (track->notes[i].pitch > note->pitch) return true;
     for (int i = index - 1; i >= 0 && i > index - 8; i--)
-        if (melody->notes[i].start + melody->notes[i].length > note->start &&
-            melody->notes[i].pitch > note->pitch)
+        if (track->notes[i].start + track->notes[i].length > note->start &&
+            track->notes[i].pitch > note->pitch)
             return true;
     return false;
 }
 
-static Style note_style(const View *view, const Melody *melody, int index) {
+static Style note_style(const View *view, const Track *track, int index) {
     static const Style by_version[] = {STYLE_NOTE_ORIGINAL, STYLE_NOTE_CONTEXT, STYLE_NOTE_RECONSTRUCTION};
-    const Note *note = &melody->notes[index];
+    const Note *note = &track->notes[index];
     if (view->playing && view->playhead >= note->start && view->playhead < note->start + note->length)
         return STYLE_NOTE_SOUNDING;
     if (is_selected(view, note)) return STYLE_NOTE_SELECTED;
-    if (melody == view->preview) return STYLE_PREVIEW;
-    if (is_covered(melody, index)) return STYLE_NOTE_OVERLAP;
+    if (track == view->preview) return STYLE_PREVIEW;
+    if (is_covered(track, index)) return STYLE_NOTE_OVERLAP;
     return view->version == VERSION_RESULT ? source_style(view, note->start) : by_version[view->version];
 }
 
-static void paint_melody(Roll *roll, const Geometry *geometry, const View *view, const Melody *melody,
-                         bool ghost) {
+static void paint_track(Roll *roll, const Geometry *geometry, const View *view, const Track *track,
+                        bool ghost) {
     int32_t end = geometry_end_tick(geometry);
-    for (int i = 0; i < melody->count; i++) {
-        const Note *note = &melody->notes[i];
+    for (int i = 0; i < track->count; i++) {
+        const Note *note = &track->notes[i];
         if (note->start >= end) break;
         if (note->start + note->length <= geometry->left_tick || !geometry_sees_pitch(geometry, note->pitch))
             continue;
         int first = geometry_column(geometry, note->start);
         int last = geometry_column(geometry, note->start + note->length - 1);
-        Style style = ghost ? STYLE_GHOST : note_style(view, melody, i);
+        Style style = ghost ? STYLE_GHOST : note_style(view, track, i);
         for (int column = first < geometry->x ? geometry->x : first; column <= last; column++) {
             RollPixel *pixel = pixel_at(roll, geometry, column, note->pitch);
             if (!pixel) break;
@@ -100,11 +100,11 @@ static void paint_melody(Roll *roll, const Geometry *geometry, const View *view,
 }
 
 static void paint(Roll *roll, const Geometry *geometry, const View *view) {
-    const Melody *front = view->preview ? view->preview : view->melody[view->version];
+    const Track *front = view->preview ? view->preview : view_track(view, view->version);
     if (view->ghost >= 0 && view->ghost < VERSIONS)
-        paint_melody(roll, geometry, view, view->melody[view->ghost], true);
-    if (view->preview) paint_melody(roll, geometry, view, view->melody[view->version], true);
-    paint_melody(roll, geometry, view, front, false);
+        paint_track(roll, geometry, view, view_track(view, (Version)view->ghost), true);
+    if (view->preview) paint_track(roll, geometry, view, view_track(view, view->version), true);
+    paint_track(roll, geometry, view, front, false);
     RollPixel *cursor =
         pixel_at(roll, geometry, geometry_column(geometry, view->cursor_tick), view->cursor_pitch);
     if (cursor) cursor->flags |= CURSOR;
@@ -113,25 +113,31 @@ static void paint(Roll *roll, const Geometry *geometry, const View *view) {
 /* What stands where no note is: which line, if any, crosses this column. */
 typedef enum { COLUMN_PLAIN, COLUMN_EIGHTH, COLUMN_BEAT, COLUMN_BAR, COLUMN_PLAYHEAD } Column;
 
+static int32_t first_bar_ticks(const Geometry *geometry, const Timeline *timeline) {
+    return meter_bar_ticks(timeline_meter(timeline, geometry->left_tick), timeline_division(timeline));
+}
+
 /* Lines and numbers stand at every bar, or at every second, fourth .. where bars are too narrow for `columns` each. */
-static int bar_interval(const Geometry *geometry, int32_t bar_ticks, int columns) {
+static int bar_interval(const Geometry *geometry, const Timeline *timeline, int columns) {
     int every = 1;
-    while (bar_ticks / geometry->column_ticks * every < columns && every < 1024) every *= 2;
+    while (first_bar_ticks(geometry, timeline) / geometry->column_ticks * every < columns && every < 1024)
+        every *= 2;
     return every;
 }
 
 static Column column_kind(const Geometry *geometry, const View *view, int column) {
-    const Melody *melody = view->melody[view->version];
-    int32_t tick = geometry_tick(geometry, column), bar = melody_bar_ticks(melody);
-    int unit = melody_unit(melody), beats = melody_beats(melody);
-    bool compound = unit >= 8 && beats % 3 == 0; /* 6/8 is felt in two, each of three eighths */
-    int32_t written = 4 * MELODY_QUARTER_TICKS / unit, beat = compound ? 3 * written : written;
-    int32_t part = compound ? written : beat / 2;
+    const Timeline *timeline = view_timeline(view);
+    int32_t tick = geometry_tick(geometry, column);
+    TimelinePlace place = timeline_place(timeline, tick);
+    int32_t beat = place.beat_ticks, into = tick - place.beat_start;
+    int32_t part = meter_is_compound(place.bar.meter) ? meter_unit_ticks(place.bar.meter, view_division(view))
+                                                      : beat / 2;
     if (view->playhead >= 0 && geometry_column(geometry, view->playhead) == column) return COLUMN_PLAYHEAD;
-    int32_t line = bar * bar_interval(geometry, bar, 4);
-    if (tick / line != (tick - geometry->column_ticks) / line || tick == 0) return COLUMN_BAR;
-    if (geometry->column_ticks * 3 <= beat && tick % bar % beat == 0) return COLUMN_BEAT;
-    if (geometry->column_ticks * 2 <= part && tick % bar % part == 0) return COLUMN_EIGHTH;
+    int every = bar_interval(geometry, timeline, 4);
+    int before = timeline_bar_at(timeline, tick - geometry->column_ticks).index;
+    if (place.bar.index / every != before / every || tick == 0) return COLUMN_BAR;
+    if (geometry->column_ticks * 3 <= beat && into == 0) return COLUMN_BEAT;
+    if (part > 0 && geometry->column_ticks * 2 <= part && into % part == 0) return COLUMN_EIGHTH;
     return COLUMN_PLAIN;
 }
 
@@ -255,10 +261,10 @@ static void draw_cells(Roll *roll, Canvas *canvas, const Geometry *geometry, con
 
 /* Notes above and below the window are marked at its edge, where that cell is free. */
 static void draw_edges(Canvas *canvas, const Roll *roll, const Geometry *geometry, const View *view) {
-    const Melody *melody = view->melody[view->version];
+    const Track *track = view_track(view, view->version);
     int last = geometry->y + geometry->height - 1;
-    for (int i = 0; i < melody->count; i++) {
-        const Note *note = &melody->notes[i];
+    for (int i = 0; i < track->count; i++) {
+        const Note *note = &track->notes[i];
         int x = geometry_column(geometry, note->start);
         if (!geometry_sees_column(geometry, x) || geometry_sees_pitch(geometry, note->pitch)) continue;
         bool above = note->pitch > geometry->top_pitch;
@@ -313,16 +319,19 @@ static void draw_loop(Canvas *canvas, const Geometry *geometry, const View *view
 }
 
 static void draw_numbers(Canvas *canvas, const Geometry *geometry, const View *view, int y) {
-    int32_t bar_ticks = melody_bar_ticks(view->melody[view->version]);
-    int columns = bar_ticks / geometry->column_ticks, every = bar_interval(geometry, bar_ticks, 5);
-    int focus = view->cursor_tick / bar_ticks;
-    for (int32_t bar = geometry->left_tick / bar_ticks;; bar++) {
-        int x = geometry_column(geometry, bar * bar_ticks);
+    const Timeline *timeline = view_timeline(view);
+    int columns = first_bar_ticks(geometry, timeline) / geometry->column_ticks;
+    int every = bar_interval(geometry, timeline, 5);
+    int focus = timeline_bar_at(timeline, view->cursor_tick).index;
+    for (int bar = timeline_bar_at(timeline, geometry->left_tick).index;; bar++) {
+        int32_t start = timeline_bar(timeline, bar).start;
+        int x = geometry_column(geometry, start);
         if (x >= geometry->x + geometry->width) break;
         if (x < geometry->x || (bar % every != 0 && bar != focus)) continue;
         char number[16];
-        bool follows = bars_follows(view, bar * bar_ticks / bars_ticks(view));
-        snprintf(number, sizeof number, "%d%s", bar + 1, follows && columns > 3 ? "\xe2\x86\xaa" : "");
+        bool follows = bars_follows(view, start / bars_ticks(view));
+        snprintf(number, sizeof number, "%d%s", timeline_bar_number(timeline, bar),
+                 follows && columns > 3 ? "\xe2\x86\xaa" : "");
         int room = geometry->x + geometry->width - x;
         canvas_text(canvas, x, y, room, number,
                     bar == focus ? STYLE_RULER_FOCUS
@@ -332,12 +341,12 @@ static void draw_numbers(Canvas *canvas, const Geometry *geometry, const View *v
 }
 
 void roll_draw_ruler(Canvas *canvas, Rect ruler, const Geometry *geometry, const View *view) {
-    const Melody *melody = view->melody[view->version];
+    const Track *track = view_track(view, view->version);
     draw_loop(canvas, geometry, view, ruler.y);
     draw_numbers(canvas, geometry, view, ruler.y);
-    if (geometry->left_tick > 0 && melody->count > 0 && melody->notes[0].start < geometry->left_tick)
+    if (geometry->left_tick > 0 && track->count > 0 && track->notes[0].start < geometry->left_tick)
         canvas_put(canvas, geometry->x - 1, ruler.y, 0x25c2, STYLE_EDGE);
-    if (melody->count > 0 && melody->notes[melody->count - 1].start >= geometry_end_tick(geometry))
+    if (track->count > 0 && track->notes[track->count - 1].start >= geometry_end_tick(geometry))
         canvas_put(canvas, geometry->x + geometry->width - 1, ruler.y, 0x25b8, STYLE_EDGE);
     int playhead = geometry_column(geometry, view->playhead);
     if (view->playhead >= 0 && geometry_sees_column(geometry, playhead))

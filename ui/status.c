@@ -70,12 +70,18 @@ static __attribute__((format(printf, 3, 4))) void piece(Line *line, Style style,
     line->x += canvas_text(line->canvas, line->x, line->y, width, text, style) + 2;
 }
 
+/* Where the music is: what is heard while it plays, else the cursor. */
+static int32_t shown_tick(const View *view) {
+    return view->playing && view->playhead >= 0 ? view->playhead : view->cursor_tick;
+}
+
+/* Bar, felt beat, sixteenth of the beat, as the click counts them. */
 static void place_name(const View *view, char *text, size_t size) {
-    const Melody *melody = view->melody[view->version];
-    int32_t tick = view->playing && view->playhead >= 0 ? view->playhead : view->cursor_tick;
-    int32_t bar = melody_bar_ticks(melody), beat = 4 * MELODY_QUARTER_TICKS / melody_unit(melody);
-    snprintf(text, size, "%d.%d.%d", tick / bar + 1, tick % bar / beat + 1,
-             tick % bar % beat / MELODY_STEP_TICKS + 1);
+    const Timeline *timeline = view_timeline(view);
+    int32_t tick = shown_tick(view);
+    TimelinePlace place = timeline_place(timeline, tick);
+    snprintf(text, size, "%d.%d.%d", timeline_bar_number(timeline, place.bar.index), place.beat + 1,
+             (int)(4 * (int64_t)(tick - place.beat_start) / timeline_division(timeline)) + 1);
 }
 
 static void transport(Line *line, const View *view) {
@@ -90,26 +96,28 @@ static void transport(Line *line, const View *view) {
 
 /* The note under the cursor, strong, or dimmer what the next one will be. */
 static void cursor_note(Line *line, const View *view) {
-    const Melody *melody = view->melody[view->version];
-    int index = view->step_entry ? -1 : melody_find(melody, view->cursor_tick, view->cursor_pitch);
-    const Note *note = index >= 0 ? &melody->notes[index] : NULL;
+    const Track *track = view_track(view, view->version);
+    int index = view->step_entry ? -1 : track_find(track, view->cursor_tick, view->cursor_pitch);
+    const Note *note = index >= 0 ? &track->notes[index] : NULL;
     char pitch[8], length[24];
     names_pitch(view->cursor_pitch, pitch);
-    names_length(note ? note->length : view->note_ticks, length, sizeof length);
+    names_length(note ? note->length : view->note_ticks, view_division(view), length, sizeof length);
     piece(line, note ? STYLE_BAND_STRONG : STYLE_BAND, "%-3s %s v%d", pitch, length,
           note ? note->velocity : view->velocity);
 }
 
 static void left_pieces(Line *line, const View *view) {
-    const Melody *melody = view->melody[view->version];
+    const Timeline *timeline = view_timeline(view);
+    Meter meter = timeline_meter(timeline, shown_tick(view));
     transport(line, view);
     if (view->step_entry)
         piece(line, STYLE_BAND_STRONG, "ENTRY octave %d%s", view->step_octave,
               view->step_dotted ? " dotted" : "");
     if (view->selecting) piece(line, STYLE_BAND_STRONG, view->selecting_bars ? "SELECT BARS" : "SELECT");
     cursor_note(line, view);
-    piece(line, STYLE_BAND, line->canvas->ascii ? "%.4g bpm" : "\xe2\x99\xa9=%.4g", melody_bpm(melody));
-    piece(line, STYLE_BAND, "%d/%d", melody_beats(melody), melody_unit(melody));
+    piece(line, STYLE_BAND, line->canvas->ascii ? "%.4g bpm" : "\xe2\x99\xa9=%.4g",
+          timeline_bpm(timeline, shown_tick(view)));
+    piece(line, STYLE_BAND, "%d/%d", meter_beats(meter), meter_unit(meter));
     piece(line, STYLE_BAND, "%s%s", key_name(view->key), view->key.known && !view->key_is_set ? " auto" : "");
     if (view->looping) piece(line, STYLE_BAND, "loop");
     if (view->metronome) piece(line, STYLE_BAND, "click");

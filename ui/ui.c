@@ -24,7 +24,7 @@ Ui *ui_new(const UiOptions *options, Error *err) {
     file_list_set_folder(&ui->files, options->directory);
     file_list_set_recent(&ui->files, options->recent, options->recent_count);
     complete_set(&ui->complete, COMMAND_CLOCK, on_off, 2);
-    ui->column_ticks = MELODY_STEP_TICKS;
+    ui->column_ticks = GEOMETRY_DIVISION / 4;
     return ui;
 }
 

@@ -4,8 +4,10 @@
 
 #include "engine/analysis.h"
 #include "engine/music/key.h"
-#include "engine/music/melody.h"
+#include "engine/music/grid.h"
+#include "engine/music/grouping.h"
 #include "engine/music/recipe.h"
+#include "engine/music/score.h"
 
 /* The one list of versions: what one may see and hear of a song. VERSION(ID, "name", "name where there is little room") */
 #define VIEW_VERSIONS(VERSION)                             \
@@ -20,14 +22,16 @@ typedef enum { VIEW_VERSIONS(VIEW_VERSION_ID) VERSIONS } Version;
 
 /* Everything that one frame needs; borrowed for the call. */
 typedef struct {
-    const Melody *melody[VERSIONS];     /* never null; empty when there is none */
+    const Score *score[VERSIONS];       /* never null; empty when there is none */
+    int voice;                          /* the one in front */
     const Analysis *analysis[VERSIONS]; /* null until the engine has answered */
-    bool analysis_stale[VERSIONS];      /* the melody has changed since */
+    bool analysis_stale[VERSIONS];      /* the notes have changed since */
     const Recipe *recipe;
     const bool *follows; /* (recipe->count) result bars that changed by reference; may be null */
     Version version;
-    int ghost;            /* a Version, or -1 */
-    int bars_per_written; /* how engine bars map to written bars: 1, 2 (two written bars are one), -2 (halves) */
+    int ghost;         /* a Version, or -1 */
+    Grouping grouping; /* how the shown version's written bars are the model's */
+    Grid grid;         /* what the cursor steps by */
     Key key;
     bool key_is_set; /* by the user; otherwise detected */
     int32_t cursor_tick;
@@ -53,7 +57,18 @@ typedef struct {
     const char *answers;         /* letters, e.g. "ync"; Esc means the last */
     const char *const *messages; /* for the messages pane, newest last */
     int message_count;
-    const Melody *preview; /* quantise preview shown in front, or null */
+    const Track *preview; /* quantise preview shown in front, or null */
 } View;
+
+/* The voice in front of a version, and the time that it runs in. */
+static inline const Track *view_track(const View *view, Version version) {
+    return score_voice(view->score[version], view->voice);
+}
+static inline const Timeline *view_timeline(const View *view) {
+    return view->score[view->version]->timeline;
+}
+static inline int view_division(const View *view) {
+    return timeline_division(view_timeline(view));
+}
 
 #endif

@@ -17,7 +17,7 @@ void actions_resume(Studio *studio);
 void actions_midi_note(Studio *studio, int pitch, int velocity);
 
 /* actions_move.c: cursor, mouse */
-void action_step(Session *session, int steps);
+void action_step(Editor *editor, int steps);
 void action_pitch(Session *session, int semitones);
 void action_bar(Editor *editor, int direction);
 void action_next_note(Editor *editor);
@@ -25,9 +25,9 @@ void action_previous_note(Editor *editor);
 void action_start(Session *session);
 void action_end(Editor *editor);
 void action_goto(Editor *editor, const Command *command);
-void action_cursor(Session *session, const Command *command);
+void action_cursor(Editor *editor, const Command *command);
 void action_focus_bar(Session *session, const Command *command);
-void action_select_to(Session *session, const Command *command);
+void action_select_to(Editor *editor, const Command *command);
 
 /* actions_edit.c: notes */
 void action_note(Editor *editor, Playback *playback);
@@ -44,7 +44,7 @@ void action_step_pitch(Editor *editor, Playback *playback, const Command *comman
 void action_step_octave(Editor *editor, const Command *command);
 void action_step_entry(Editor *editor);
 void action_step_rest(Editor *editor);
-void action_step_length(Session *session, const Command *command);
+void action_step_length(Editor *editor, const Command *command);
 void action_step_dot(Session *session);
 void action_midi_note(Editor *editor, Playback *playback, int pitch, int velocity);
 

@@ -4,15 +4,15 @@
 
 void action_select_all(Editor *editor) {
     Session *session = &editor->session;
-    const Melody *melody = editor_melody(editor);
-    if (melody->count == 0) {
+    const Track *track = editor_track(editor);
+    if (track->count == 0) {
         messages_refuse(editor->messages, "There are no notes to select.");
         return;
     }
     int pitch = session->cursor_pitch;
     session_move(session, 0, pitch);
     session_select(session, SESSION_SELECT_NOTES);
-    session_move(session, melody->notes[melody->count - 1].start, pitch);
+    session_move(session, track->notes[track->count - 1].start, pitch);
 }
 
 void action_select(Session *session, SessionSelect what) {
@@ -28,21 +28,20 @@ void action_select(Session *session, SessionSelect what) {
 
 /* What copy and cut take: the selection, else the note here. Its time is what paste will fill. */
 static bool clip_range(Editor *editor, EditRange *range, int32_t *ticks) {
-    const Melody *melody = editor_melody(editor);
+    const Track *track = editor_track(editor);
     bool selected = editor->session.selecting != SESSION_SELECT_NONE;
-    if (!session_range(&editor->session, melody, range)) {
+    if (!session_range(&editor->session, editor_timeline(editor), track, range)) {
         messages_refuse(editor->messages, "There is nothing here: go to a note, or select with v or V.");
         return false;
     }
     *ticks = range->end - range->start;
-    if (!selected)
-        *ticks = melody->notes[melody_find(melody, editor->session.cursor_tick, range->low)].length;
+    if (!selected) *ticks = track->notes[track_find(track, editor->session.cursor_tick, range->low)].length;
     return true;
 }
 
 static bool copy(Editor *editor, const EditRange *range, int32_t ticks) {
     Error err = {{0}};
-    int count = session_copy(&editor->session, editor_melody(editor), range, ticks, &err);
+    int count = session_copy(&editor->session, editor_track(editor), range, ticks, &err);
     if (count < 0) {
         messages_refuse(editor->messages, "%s", err.text);
         return false;
@@ -63,13 +62,13 @@ void action_cut(Editor *editor) {
     EditRange range;
     int32_t ticks;
     if (!clip_range(editor, &range, &ticks)) return;
-    Melody *melody = editor_begin(editor, "cut");
-    if (!melody) return;
+    Track *track = editor_begin(editor, "cut");
+    if (!track) return;
     if (!copy(editor, &range, ticks)) {
         editor_cancel(editor);
         return;
     }
-    int cut = edit_delete(melody, &range);
+    int cut = edit_delete(track, &range);
     editor_commit(editor);
     session_move(&editor->session, range.start, editor->session.cursor_pitch);
     session_select(&editor->session, SESSION_SELECT_NONE);
@@ -77,10 +76,10 @@ void action_cut(Editor *editor) {
 }
 
 /* Puts clip at tick in place of what begins in the time that it fills. */
-static bool replace(Melody *melody, const Melody *clip, int32_t tick, int32_t ticks, Error *err) {
+static bool replace(Track *track, const Track *clip, int32_t tick, int32_t ticks, Error *err) {
     EditRange range = {tick, tick + ticks, 0, 127};
-    edit_delete(melody, &range);
-    return edit_paste(melody, clip, tick, 0, err) >= 0;
+    edit_delete(track, &range);
+    return edit_paste(track, clip, tick, 0, err) >= 0;
 }
 
 static void finish_edit(Editor *editor, bool ok, const Error *err, int32_t cursor, const char *message) {
@@ -100,12 +99,12 @@ void action_paste(Editor *editor) {
         messages_refuse(editor->messages, "Nothing has been copied yet: y copies, d cuts.");
         return;
     }
-    Melody *melody = editor_begin(editor, "paste");
-    if (!melody) return;
-    int32_t bar = melody_bar_ticks(melody);
-    int32_t at = session->clipboard_bars ? session->cursor_tick / bar * bar : session->cursor_tick;
+    Track *track = editor_begin(editor, "paste");
+    if (!track) return;
+    int32_t line = timeline_bar_at(editor_timeline(editor), session->cursor_tick).start;
+    int32_t at = session->clipboard_bars ? line : session->cursor_tick;
     Error err = {{0}};
-    bool ok = replace(melody, &session->clipboard, at, session->clipboard_ticks, &err);
+    bool ok = replace(track, &session->clipboard, at, session->clipboard_ticks, &err);
     finish_edit(editor, ok, &err, at + session->clipboard_ticks, "pasted");
 }
 
@@ -113,38 +112,42 @@ void action_paste(Editor *editor) {
 
 /* The written bars of the selection, or the cursor's. */
 static void written_bars(const Editor *editor, int *first, int *count) {
-    const Melody *melody = editor_melody(editor);
-    int32_t ticks = melody_bar_ticks(melody);
-    EditRange range = session_selection(&editor->session, melody);
+    const Timeline *timeline = editor_timeline(editor);
+    EditRange range = session_selection(&editor->session, timeline);
     bool selected = range.end > range.start;
-    *first = (selected ? range.start : editor->session.cursor_tick) / ticks;
-    *count = selected ? (range.end + ticks - 1) / ticks - *first : 1;
+    *first = timeline_bar_at(timeline, selected ? range.start : editor->session.cursor_tick).index;
+    *count = selected ? timeline_bar_at(timeline, range.end - 1).index + 1 - *first : 1;
 }
 
 static void duplicate_notes(Editor *editor) {
-    EditRange range = session_selection(&editor->session, editor_melody(editor));
+    EditRange range = session_selection(&editor->session, editor_timeline(editor));
     int32_t ticks = range.end - range.start;
-    Melody *melody = editor_begin(editor, "duplicate");
-    if (!melody) return;
-    Melody clip = {0};
+    Track *track = editor_begin(editor, "duplicate");
+    if (!track) return;
+    Track clip = {0};
     Error err = {{0}};
-    bool ok = edit_copy(&clip, melody, &range, &err) >= 0 && replace(melody, &clip, range.end, ticks, &err);
-    melody_deinit(&clip);
+    bool ok = edit_copy(&clip, track, &range, &err) >= 0 && replace(track, &clip, range.end, ticks, &err);
+    track_deinit(&clip);
     finish_edit(editor, ok, &err, range.end, "duplicated");
 }
 
-static Melody *melody_of(Document *document, const Editor *editor) {
-    return editor->version == VERSION_CONTEXT ? &document->context : &document->original;
-}
-
-static bool duplicate_into(Document *draft, Melody *melody, int first, int count, Error *err) {
-    int32_t ticks = melody_bar_ticks(melody);
-    EditRange range = {first * ticks, (first + count) * ticks, 0, 127};
-    Melody clip = {0};
-    bool ok = edit_copy(&clip, melody, &range, err) >= 0 &&
-              document_insert_bars(draft, melody, first + count, count, err) &&
-              edit_paste(melody, &clip, range.end, 0, err) >= 0;
-    melody_deinit(&clip);
+/* Every track of the score gets the bars again, at the line where they end. */
+static bool duplicate_bars(Document *draft, DocumentScore which, int first, int count, Error *err) {
+    Score *score = &draft->score[which];
+    int32_t start = timeline_bar(score->timeline, first).start,
+            end = timeline_bar(score->timeline, first + count).start;
+    EditRange range = {start, end, 0, 127};
+    if (!document_insert_bars(draft, which, first + count, count, err)) return false;
+    bool ok = true;
+    for (int i = 0; ok && i < score->tracks; i++) {
+        Track clip = {0};
+        ok = edit_copy(&clip, score->track[i], &range, err) >= 0;
+        if (ok && clip.count) {
+            Track *track = score_edit_track(score, i, err);
+            ok = track && edit_paste(track, &clip, end, 0, err) >= 0;
+        }
+        track_deinit(&clip);
+    }
     return ok;
 }
 
@@ -155,38 +158,36 @@ void action_duplicate(Editor *editor) {
     }
     int first, count;
     written_bars(editor, &first, &count);
+    int32_t end = timeline_bar(editor_timeline(editor), first + count).start;
     if (!editor_begin(editor, count == 1 ? "duplicate bar" : "duplicate bars")) return;
-    Document *draft = session_draft(&editor->session);
-    Melody *melody = melody_of(draft, editor);
-    int32_t ticks = melody_bar_ticks(melody);
     Error err = {{0}};
-    bool ok = duplicate_into(draft, melody, first, count, &err);
-    finish_edit(editor, ok, &err, (first + count) * ticks, "duplicated; later bars moved on");
+    bool ok = duplicate_bars(session_draft(&editor->session), editor_edited(editor), first, count, &err);
+    finish_edit(editor, ok, &err, end, "duplicated; later bars moved on");
 }
 
 void action_insert_bar(Editor *editor) {
-    int first = editor->session.cursor_tick / melody_bar_ticks(editor_melody(editor));
-    Melody *melody = editor_begin(editor, "insert bar");
-    if (!melody) return;
+    int first = timeline_bar_at(editor_timeline(editor), editor->session.cursor_tick).index;
+    if (!editor_begin(editor, "insert bar")) return;
     Error err = {{0}};
-    bool ok = document_insert_bars(session_draft(&editor->session), melody, first, 1, &err);
+    bool ok = document_insert_bars(session_draft(&editor->session), editor_edited(editor), first, 1, &err);
     finish_edit(editor, ok, &err, editor->session.cursor_tick, "inserted a bar");
 }
 
 void action_delete_bar(Editor *editor) {
     int first, count;
     written_bars(editor, &first, &count);
-    Melody *melody = editor_begin(editor, count == 1 ? "delete bar" : "delete bars");
-    if (!melody) return;
-    int32_t ticks = melody_bar_ticks(melody);
-    if (first * ticks >= melody_end(melody)) {
+    int32_t start = timeline_bar(editor_timeline(editor), first).start;
+    Track *track = editor_begin(editor, count == 1 ? "delete bar" : "delete bars");
+    if (!track) return;
+    if (start >= score_end(editor_score(editor))) {
         editor_cancel(editor);
         messages_refuse(editor->messages, "There is no bar here to delete.");
         return;
     }
     Error err = {{0}};
-    bool ok = document_delete_bars(session_draft(&editor->session), melody, first, count, &err);
-    finish_edit(editor, ok, &err, first * ticks, count == 1 ? "deleted a bar" : "deleted bars");
+    bool ok =
+        document_delete_bars(session_draft(&editor->session), editor_edited(editor), first, count, &err);
+    finish_edit(editor, ok, &err, start, count == 1 ? "deleted a bar" : "deleted bars");
 }
 
 /* ---- undo ---- */

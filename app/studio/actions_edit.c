@@ -10,16 +10,16 @@ enum { VELOCITY_STEP = 8 };
 
 void action_note(Editor *editor, Playback *playback) {
     const Session *session = &editor->session;
-    Melody *melody = editor_begin(editor, "note");
-    if (!melody) return;
-    int index = melody_find(melody, session->cursor_tick, session->cursor_pitch);
+    Track *track = editor_begin(editor, "note");
+    if (!track) return;
+    int index = track_find(track, session->cursor_tick, session->cursor_pitch);
     Error err = {{0}};
     if (index >= 0) {
-        melody_remove(melody, index);
+        track_remove(track, index);
     } else {
         Note note = {session->cursor_tick, session->note_ticks, (uint8_t)session->cursor_pitch,
                      (uint8_t)session->velocity};
-        if (melody_insert(melody, note, &err) < 0) {
+        if (track_insert(track, note, &err) < 0) {
             editor_refuse(editor, &err);
             return;
         }
@@ -29,49 +29,49 @@ void action_note(Editor *editor, Playback *playback) {
 }
 
 void action_click_note(Editor *editor, Playback *playback, const Command *command) {
-    session_move(&editor->session, command->tick / MELODY_STEP_TICKS * MELODY_STEP_TICKS, command->pitch);
+    session_move(&editor->session, grid_floor(editor->session.grid, editor_timeline(editor), command->tick),
+                 command->pitch);
     action_note(editor, playback);
 }
 
 /* ---- notes of the selection, or the one under the cursor ---- */
 
-typedef int (*Change)(Melody *melody, const EditRange *range, int amount, const Editor *editor, Error *err);
+typedef int (*Change)(Track *track, const EditRange *range, int amount, const Editor *editor, Error *err);
 
-static int transpose(Melody *melody, const EditRange *range, int amount, const Editor *editor, Error *err) {
+static int transpose(Track *track, const EditRange *range, int amount, const Editor *editor, Error *err) {
     (void)editor;
-    return edit_transpose(melody, range, amount, err);
+    return edit_transpose(track, range, amount, err);
 }
 
-static int scale_step(Melody *melody, const EditRange *range, int amount, const Editor *editor, Error *err) {
-    Key key = document_key(editor_document(editor), editor_melody(editor));
+static int scale_step(Track *track, const EditRange *range, int amount, const Editor *editor, Error *err) {
+    Key key = document_key(editor_document(editor), editor_track(editor));
     if (!key.known) {
         error_set(err, "No key is known to take steps in: :key C sets one.");
         return -1;
     }
-    return edit_scale_step(melody, range, key, amount, err);
+    return edit_scale_step(track, range, key, amount, err);
 }
 
-static int lengthen(Melody *melody, const EditRange *range, int amount, const Editor *editor, Error *err) {
-    (void)editor;
-    return edit_lengthen(melody, range, amount, err);
+static int lengthen(Track *track, const EditRange *range, int amount, const Editor *editor, Error *err) {
+    return edit_lengthen(track, range, amount, timeline_division(editor_timeline(editor)), err);
 }
 
-static int louder(Melody *melody, const EditRange *range, int amount, const Editor *editor, Error *err) {
+static int louder(Track *track, const EditRange *range, int amount, const Editor *editor, Error *err) {
     (void)editor;
-    return edit_louder(melody, range, amount, err);
+    return edit_louder(track, range, amount, err);
 }
 
 /* A single note takes the cursor with it. */
-static void follow_pitch(Editor *editor, Playback *playback, const EditRange *old, const Melody *before,
+static void follow_pitch(Editor *editor, Playback *playback, const EditRange *old, const Track *before,
                          bool selected) {
     Session *session = &editor->session;
     if (selected) return;
-    int index = melody_find(before, session->cursor_tick, old->low);
-    const Melody *after = editor_melody(editor);
+    int index = track_find(before, session->cursor_tick, old->low);
+    const Track *after = editor_track(editor);
     for (int i = 0; index >= 0 && i < after->count; i++) {
         const Note *note = &after->notes[i];
         if (note->start != before->notes[index].start) continue;
-        if (melody_find(before, note->start, note->pitch) >= 0 && note->pitch != old->low) continue;
+        if (track_find(before, note->start, note->pitch) >= 0 && note->pitch != old->low) continue;
         session_move(session, session->cursor_tick, note->pitch);
         playback_audition(playback, note->pitch, note->velocity);
         return;
@@ -80,11 +80,11 @@ static void follow_pitch(Editor *editor, Playback *playback, const EditRange *ol
 
 static void change(Editor *editor, Playback *playback, const char *name, Change apply, int amount) {
     EditRange range;
-    Melody before = {0};
+    Track before = {0};
     Error err = {{0}};
-    const Melody *shown = editor_melody(editor);
+    const Track *shown = editor_track(editor);
     bool selected = editor->session.selecting != SESSION_SELECT_NONE;
-    if (!session_range(&editor->session, shown, &range)) {
+    if (!session_range(&editor->session, editor_timeline(editor), shown, &range)) {
         messages_refuse(editor->messages, "There is no note here: w goes to the next one, v selects.");
         return;
     }
@@ -92,9 +92,9 @@ static void change(Editor *editor, Playback *playback, const char *name, Change 
         messages_refuse(editor->messages, "There are no notes in the selection.");
         return;
     }
-    Melody *melody = editor_begin(editor, name);
-    if (!melody) return;
-    int changed = melody_copy(&before, melody, &err) ? apply(melody, &range, amount, editor, &err) : -1;
+    Track *track = editor_begin(editor, name);
+    if (!track) return;
+    int changed = track_copy(&before, track, &err) ? apply(track, &range, amount, editor, &err) : -1;
     if (changed < 0) {
         editor_refuse(editor, &err);
     } else if (editor_commit(editor)) {
@@ -103,7 +103,7 @@ static void change(Editor *editor, Playback *playback, const char *name, Change 
     } else {
         messages_refuse(editor->messages, "%s: nothing left to change", name);
     }
-    melody_deinit(&before);
+    track_deinit(&before);
 }
 
 void action_transpose(Editor *editor, Playback *playback, const char *name, int semitones) {
@@ -117,19 +117,25 @@ void action_scale_step(Editor *editor, Playback *playback, const char *name, int
 /* With nothing to change, the keys set what the next note will be. */
 static bool nothing_here(const Editor *editor) {
     EditRange range;
-    return !session_range(&editor->session, editor_melody(editor), &range);
+    return !session_range(&editor->session, editor_timeline(editor), editor_track(editor), &range);
+}
+
+static int32_t step_of(const Editor *editor) {
+    return grid_step(editor->session.grid, timeline_division(editor_timeline(editor)));
 }
 
 void action_length(Editor *editor, Playback *playback, int direction) {
     Session *session = &editor->session;
     if (!nothing_here(editor)) {
-        change(editor, playback, direction > 0 ? "longer" : "shorter", lengthen,
-               direction * MELODY_STEP_TICKS);
+        change(editor, playback, direction > 0 ? "longer" : "shorter", lengthen, direction * step_of(editor));
         return;
     }
-    session_set_length(session, session->note_ticks + direction * MELODY_STEP_TICKS,
-                       4 * melody_bar_ticks(editor_melody(editor)));
-    messages_say(editor->messages, "next notes: %d/16", (int)(session->note_ticks / MELODY_STEP_TICKS));
+    const Timeline *timeline = editor_timeline(editor);
+    session_set_length(
+        session, session->note_ticks + direction * step_of(editor),
+        4 * meter_bar_ticks(timeline_meter(timeline, session->cursor_tick), timeline_division(timeline)));
+    messages_say(editor->messages, "next notes: %d/16",
+                 (int)(4 * session->note_ticks / timeline_division(timeline)));
 }
 
 void action_velocity(Editor *editor, Playback *playback, int direction) {
@@ -144,13 +150,13 @@ void action_velocity(Editor *editor, Playback *playback, int direction) {
 
 void action_delete(Editor *editor) {
     EditRange range;
-    if (!session_range(&editor->session, editor_melody(editor), &range)) {
+    if (!session_range(&editor->session, editor_timeline(editor), editor_track(editor), &range)) {
         messages_refuse(editor->messages, "There is no note here to delete.");
         return;
     }
-    Melody *melody = editor_begin(editor, "delete");
-    if (!melody) return;
-    int deleted = edit_delete(melody, &range);
+    Track *track = editor_begin(editor, "delete");
+    if (!track) return;
+    int deleted = edit_delete(track, &range);
     session_select(&editor->session, SESSION_SELECT_NONE);
     if (editor_commit(editor))
         messages_say(editor->messages, "deleted %d note%s", deleted, deleted == 1 ? "" : "s");
@@ -179,13 +185,14 @@ void action_quantise(Editor *editor, Pending *pending, const Command *command) {
                         "16 or 32, strength 1 to 100 percent.");
         return;
     }
-    const Melody *shown = editor_melody(editor);
-    EditRange range = session_selection(&editor->session, shown);
-    if (range.end <= range.start) range = (EditRange){0, MELODY_TICKS_MAX, 0, 127};
-    Melody *melody = editor_begin(editor, "quantise");
-    if (!melody) return;
+    const Timeline *timeline = editor_timeline(editor);
+    EditRange range = session_selection(&editor->session, timeline);
+    if (range.end <= range.start) range = (EditRange){0, TRACK_TICKS_MAX, 0, 127};
+    Track *track = editor_begin(editor, "quantise");
+    if (!track) return;
     Error err = {{0}};
-    int moved = edit_quantise(melody, &range, 4 * MELODY_QUARTER_TICKS / grid, strength / 100.0, &err);
+    int32_t whole = 4 * timeline_division(timeline);
+    int moved = edit_quantise(track, &range, whole / grid > 0 ? whole / grid : 1, strength / 100.0, &err);
     if (moved < 0) {
         editor_refuse(editor, &err);
     } else if (moved == 0) {
@@ -198,7 +205,7 @@ void action_quantise(Editor *editor, Pending *pending, const Command *command) {
     } else {
         pending_ask(pending, PENDING_QUANTISE, command, "Quantise %d note%s to 1/%d at %d %%, as shown?",
                     moved, moved == 1 ? "" : "s", grid, strength);
-        melody_copy(&pending->preview, melody, &err); /* no memory: the words alone */
+        track_copy(&pending->preview, track, &err); /* no memory: the words alone */
         editor_cancel(editor);
     }
 }

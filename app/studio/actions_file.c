@@ -10,7 +10,7 @@ static bool may_leave(Studio *studio, const Command *command) {
         pending_save_first(&studio->pending, command);
         return false;
     }
-    const char *name = editor_document(&studio->editor)->original.name;
+    const char *name = editor_document(&studio->editor)->score[DOCUMENT_ORIGINAL].title;
     pending_ask(&studio->pending, PENDING_UNSAVED, command, "Save the changes to %s first?",
                 name[0] ? name : "the untitled song");
     return false;

@@ -10,8 +10,9 @@ typedef bool (*Recast)(BarSource *source, int bar, Document *draft, Error *err);
 static bool needs_both(const Document *document, int bar, Error *err) {
     if (!document->has_context)
         return error_set(err, "There is no context to take bars from: :context-file FILE opens one.");
-    if (document->original.count == 0) return error_set(err, "The original has no notes yet.");
-    int originals = document_engine_bars(&document->original, err);
+    if (document_voice(document, DOCUMENT_ORIGINAL)->count == 0)
+        return error_set(err, "The original has no notes yet.");
+    int originals = bar_count(&document->score[DOCUMENT_ORIGINAL], err);
     if (originals < 0) return false;
     if (bar < originals) return true;
     return error_set(err, "The original has only %d bars, so bar %d can only come from the context.",
@@ -60,7 +61,8 @@ static bool recast_mix_context(BarSource *source, int bar, Document *draft, Erro
 }
 
 static bool draw(BarSource *source, RecipeKind kind, Document *draft, Error *err) {
-    if (draft->original.count == 0) return error_set(err, "The original has no notes yet.");
+    if (document_voice(draft, DOCUMENT_ORIGINAL)->count == 0)
+        return error_set(err, "The original has no notes yet.");
     set_source(source,
                (BarSource){.kind = kind, .temperature = (float)draft->temperature, .seed = draft->seed});
     draft->seed++;
@@ -182,23 +184,30 @@ void action_lock(Editor *editor) {
                      on ? "locked" : "unlocked");
 }
 
+/* The result's voice and time in the place of the score's own; its title stays. */
+static bool take_result(Score *score, const Score *result, Error *err) {
+    Score taken = {0};
+    if (!score_copy(&taken, result, err)) return false;
+    score_set_title(&taken, score->title);
+    score_deinit(score);
+    *score = taken;
+    return true;
+}
+
 void action_take(Editor *editor, Pending *pending, const Command *command) {
     if (pending_wait(pending, editor_waits(editor), "the model", command, editor->messages)) return;
     const Derived *derived = &editor->derived;
-    if (derived->result.count == 0 || derived->stale[VERSION_RESULT]) {
+    if (score_voice(&derived->result, 0)->count == 0 || derived->stale[VERSION_RESULT]) {
         messages_refuse(editor->messages, "%s", editor_why_empty(editor, VERSION_RESULT));
         return;
     }
     Document *draft = editor_begin_document(editor, "take over");
     if (!draft) return;
-    char name[MELODY_NAME_SIZE];
     Error err = {{0}};
-    memcpy(name, draft->original.name, sizeof name);
-    if (!melody_copy(&draft->original, &derived->result, &err)) {
+    if (!take_result(&draft->score[DOCUMENT_ORIGINAL], &derived->result, &err)) {
         editor_refuse(editor, &err);
         return;
     }
-    memcpy(draft->original.name, name, sizeof name);
     if (!editor_commit(editor)) {
         messages_say(editor->messages, "The original is the result already.");
         return;

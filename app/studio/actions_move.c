@@ -1,17 +1,13 @@
 #include "app/studio/actions.h"
 
-static int32_t bar_ticks(const Editor *editor) {
-    return melody_bar_ticks(editor_melody(editor));
+static int32_t on_grid(const Editor *editor, int32_t tick) {
+    return grid_floor(editor->session.grid, editor_timeline(editor), tick);
 }
 
-static int32_t on_grid(int32_t tick) {
-    return tick / MELODY_STEP_TICKS * MELODY_STEP_TICKS;
-}
-
-void action_step(Session *session, int steps) {
-    int32_t at = session->cursor_tick / MELODY_STEP_TICKS;
-    if (steps < 0 && session->cursor_tick % MELODY_STEP_TICKS) at++; /* off the grid: to the line before */
-    session_move(session, (at + steps) * MELODY_STEP_TICKS, session->cursor_pitch);
+void action_step(Editor *editor, int steps) {
+    Session *session = &editor->session;
+    int32_t tick = grid_move(session->grid, editor_timeline(editor), session->cursor_tick, steps);
+    session_move(session, tick, session->cursor_pitch);
 }
 
 void action_pitch(Session *session, int semitones) {
@@ -20,26 +16,28 @@ void action_pitch(Session *session, int semitones) {
 
 void action_bar(Editor *editor, int direction) {
     Session *session = &editor->session;
-    int32_t ticks = bar_ticks(editor), at = session->cursor_tick / ticks;
-    bool inside = session->cursor_tick % ticks != 0;
-    session_move(session, (at + (direction < 0 ? (inside ? 0 : -1) : 1)) * ticks, session->cursor_pitch);
+    const Timeline *timeline = editor_timeline(editor);
+    TimelineBar here = timeline_bar_at(timeline, session->cursor_tick);
+    bool inside = session->cursor_tick != here.start;
+    int bar = here.index + (direction < 0 ? (inside ? 0 : -1) : 1);
+    session_move(session, timeline_bar(timeline, bar).start, session->cursor_pitch);
 }
 
 static void go_to_note(Editor *editor, int index, const char *where) {
-    const Melody *melody = editor_melody(editor);
+    const Track *track = editor_track(editor);
     if (index < 0)
-        messages_refuse(editor->messages, "There %s.", melody->count ? where : "are no notes");
+        messages_refuse(editor->messages, "There %s.", track->count ? where : "are no notes");
     else
-        session_move(&editor->session, melody->notes[index].start, melody->notes[index].pitch);
+        session_move(&editor->session, track->notes[index].start, track->notes[index].pitch);
 }
 
 void action_next_note(Editor *editor) {
-    int index = melody_next(editor_melody(editor), editor->session.cursor_tick + 1);
+    int index = track_next(editor_track(editor), editor->session.cursor_tick + 1);
     go_to_note(editor, index, "is no note further on");
 }
 
 void action_previous_note(Editor *editor) {
-    int index = melody_previous(editor_melody(editor), editor->session.cursor_tick);
+    int index = track_previous(editor_track(editor), editor->session.cursor_tick);
     go_to_note(editor, index, "is no note before this place");
 }
 
@@ -48,29 +46,35 @@ void action_start(Session *session) {
 }
 
 void action_end(Editor *editor) {
-    session_move(&editor->session, on_grid(melody_end(editor_melody(editor))), editor->session.cursor_pitch);
+    session_move(&editor->session, on_grid(editor, track_end(editor_track(editor))),
+                 editor->session.cursor_pitch);
 }
 
 void action_goto(Editor *editor, const Command *command) {
-    int bars = MELODY_TICKS_MAX / bar_ticks(editor);
     Session *session = &editor->session;
-    if (!command->has_argument || command->number < 1 || command->number > bars)
+    const Timeline *timeline = editor_timeline(editor);
+    int first = timeline_bar_number(timeline, 0);
+    int last = first + timeline_bar_at(timeline, session_ticks_max(session)).index - 1;
+    if (!command->has_argument || command->number < first || command->number > last)
         messages_refuse(editor->messages, "Which bar? :goto NUMBER, counted from 1.");
     else
-        session_move(session, ((int32_t)command->number - 1) * bar_ticks(editor), session->cursor_pitch);
+        session_move(session,
+                     timeline_bar(timeline, timeline_bar_index(timeline, (int)command->number)).start,
+                     session->cursor_pitch);
 }
 
 /* A press of the mouse: what was selected is not meant any more. */
-void action_cursor(Session *session, const Command *command) {
-    session_select(session, SESSION_SELECT_NONE);
-    session_move(session, on_grid(command->tick), command->pitch);
+void action_cursor(Editor *editor, const Command *command) {
+    session_select(&editor->session, SESSION_SELECT_NONE);
+    session_move(&editor->session, on_grid(editor, command->tick), command->pitch);
 }
 
 void action_focus_bar(Session *session, const Command *command) {
     session_move(session, command->tick, session->cursor_pitch);
 }
 
-void action_select_to(Session *session, const Command *command) {
+void action_select_to(Editor *editor, const Command *command) {
+    Session *session = &editor->session;
     if (session->selecting == SESSION_SELECT_NONE) session_select(session, SESSION_SELECT_NOTES);
-    session_move(session, on_grid(command->tick), command->pitch);
+    session_move(session, on_grid(editor, command->tick), command->pitch);
 }

@@ -5,13 +5,13 @@ static const char *on_off(bool on) {
 }
 
 static void start(Editor *editor, Playback *playback, int32_t from) {
-    const Melody *melody = editor_melody(editor);
-    if (melody->count == 0) {
+    if (editor_track(editor)->count == 0) {
         messages_refuse(editor->messages, "%s", editor_why_empty(editor, editor->version));
         return;
     }
     Error err = {{0}};
-    if (!playback_start(playback, melody, editor_document(editor), from, editor->session.cursor_tick, &err))
+    if (!playback_start(playback, editor_score(editor), editor_document(editor), from,
+                        editor->session.cursor_tick, &err))
         messages_refuse(editor->messages, "%s", err.text);
 }
 
@@ -19,13 +19,13 @@ void action_play(Editor *editor, Playback *playback) {
     PlayerPosition position = playback_position(playback);
     Session *session = &editor->session;
     if (!position.playing) {
-        int32_t bar = melody_bar_ticks(editor_melody(editor));
-        int32_t from = session->cursor_tick / bar * bar;
-        start(editor, playback, from < melody_end(editor_melody(editor)) ? from : 0);
+        int32_t from = timeline_bar_at(editor_timeline(editor), session->cursor_tick).start;
+        start(editor, playback, from < track_end(editor_track(editor)) ? from : 0);
         return;
     }
     playback_pause(playback);
-    session_move(session, position.tick / MELODY_STEP_TICKS * MELODY_STEP_TICKS, session->cursor_pitch);
+    session_move(session, grid_floor(session->grid, editor_timeline(editor), position.tick),
+                 session->cursor_pitch);
     messages_say(editor->messages, "paused; Space goes on from this bar, . goes back to where it began");
 }
 
@@ -49,7 +49,7 @@ static void set_loop(Document *document, int32_t from, int32_t to, bool on) {
 
 void action_loop(Editor *editor) {
     const Document *document = editor_document(editor);
-    EditRange range = session_selection(&editor->session, editor_melody(editor));
+    EditRange range = session_selection(&editor->session, editor_timeline(editor));
     bool selected = range.end > range.start;
     bool stop_looping = document->looping && !selected;
     if (!selected && !document->looping && document->loop_end <= document->loop_start) {
@@ -75,7 +75,7 @@ void action_panic(Playback *playback, Messages *messages) {
 void action_metronome(Editor *editor, Playback *playback) {
     playback->metronome = !playback->metronome;
     Error err = {{0}};
-    if (!playback_refresh(playback, editor_melody(editor), editor_document(editor), &err))
+    if (!playback_refresh(playback, editor_score(editor), editor_document(editor), &err))
         messages_refuse(editor->messages, "%s", err.text);
     else
         messages_say(editor->messages, "metronome %s", on_off(playback->metronome));
@@ -89,9 +89,10 @@ void action_count_in(Playback *playback, Messages *messages) {
 /* The next version behind the shown one, then none. */
 void action_ghost(Editor *editor) {
     int next = editor->ghost + 1;
-    while (next < VERSIONS &&
-           (next == (int)editor->version ||
-            derived_melody(&editor->derived, editor_document(editor), (Version)next)->count == 0))
+    while (
+        next < VERSIONS &&
+        (next == (int)editor->version ||
+         score_voice(derived_score(&editor->derived, editor_document(editor), (Version)next), 0)->count == 0))
         next++;
     editor->ghost = next < VERSIONS ? next : -1;
     if (editor->ghost < 0)

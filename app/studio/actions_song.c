@@ -4,66 +4,76 @@
 
 #include "app/studio/actions.h"
 #include "app/studio/instrument.h"
+#include "engine/music/grouping.h"
 
-/* Settings of a melody are those of the version on show; what is derived takes them from what it is made of. */
+/* Settings of a score are those of the version on show; what is derived takes them from what it is made of. */
 static bool settings_are_context(const Editor *editor) {
     bool context = editor->version == VERSION_CONTEXT || editor->version == VERSION_RESULT;
     return context && editor_document(editor)->has_context;
 }
 
-static const Melody *shown_settings(const Editor *editor) {
-    const Document *document = editor_document(editor);
-    return settings_are_context(editor) ? &document->context : &document->original;
+static DocumentScore settings_score(const Editor *editor) {
+    return settings_are_context(editor) ? DOCUMENT_CONTEXT : DOCUMENT_ORIGINAL;
 }
 
-static Melody *drafted_settings(const Editor *editor, Document *draft) {
-    return settings_are_context(editor) ? &draft->context : &draft->original;
+static const Score *shown_settings(const Editor *editor) {
+    return &editor_document(editor)->score[settings_score(editor)];
+}
+
+/* Keeps a draft whose change went well; says why not otherwise. */
+static bool keep(Editor *editor, bool ok, const Error *err) {
+    if (ok)
+        editor_commit(editor);
+    else
+        editor_refuse(editor, err);
+    return ok;
 }
 
 void action_title(Editor *editor, const Command *command) {
-    const char *old = editor_document(editor)->original.name;
+    const char *old = editor_document(editor)->score[DOCUMENT_ORIGINAL].title;
     if (!command->has_argument) {
         messages_say(editor->messages, "title: %s", old[0] ? old : "untitled");
         return;
     }
     Document *draft = editor_begin_document(editor, "title");
     if (!draft) return;
-    melody_set_name(&draft->original, command->text);
+    score_set_title(&draft->score[DOCUMENT_ORIGINAL], command->text);
     editor_commit(editor);
-    messages_say(editor->messages, "title: %s", editor_document(editor)->original.name);
+    messages_say(editor->messages, "title: %s", editor_document(editor)->score[DOCUMENT_ORIGINAL].title);
 }
 
-/* Both melodies are compared at one tempo. */
+/* Both scores are compared at one tempo. */
 void action_tempo(Editor *editor, const Command *command) {
     if (!command->has_argument || !(command->number >= 20 && command->number <= 400)) {
         messages_refuse(editor->messages, "The tempo is %.1f; :tempo 20 to 400 sets it.",
-                        melody_bpm(editor_melody(editor)));
+                        timeline_bpm(editor_timeline(editor), editor->session.cursor_tick));
         return;
     }
     Document *draft = editor_begin_document(editor, "tempo");
     if (!draft) return;
-    draft->original.quarter_us = draft->context.quarter_us = (int32_t)lround(60e6 / command->number);
-    editor_commit(editor);
-    messages_say(editor->messages, "tempo %.4g", command->number);
+    Error err = {{0}};
+    int32_t quarter_us = (int32_t)lround(60e6 / command->number);
+    bool ok = score_set_tempo(&draft->score[DOCUMENT_ORIGINAL], quarter_us, &err) &&
+              score_set_tempo(&draft->score[DOCUMENT_CONTEXT], quarter_us, &err);
+    if (keep(editor, ok, &err)) messages_say(editor->messages, "tempo %.4g", command->number);
 }
 
 void action_meter(Editor *editor, const Command *command) {
     int beats, unit;
     char rest;
-    const Melody *shown = shown_settings(editor);
+    Meter shown = timeline_meter(shown_settings(editor)->timeline, editor->session.cursor_tick);
     if (sscanf(command->text, "%d/%d %c", &beats, &unit, &rest) != 2 || beats < 1 || beats > 32 ||
         (unit != 1 && unit != 2 && unit != 4 && unit != 8 && unit != 16)) {
-        messages_refuse(editor->messages, "The meter is %d/%d; :meter 3/4 sets another.", melody_beats(shown),
-                        melody_unit(shown));
+        messages_refuse(editor->messages, "The meter is %d/%d; :meter 3/4 sets another.", meter_beats(shown),
+                        meter_unit(shown));
         return;
     }
     Document *draft = editor_begin_document(editor, "meter");
     if (!draft) return;
-    Melody *melody = drafted_settings(editor, draft);
-    melody->meter_beats = (uint8_t)beats;
-    melody->meter_unit = (uint8_t)unit;
-    editor_commit(editor);
-    if (bar_steps_of_meter(beats, unit, NULL))
+    Error err = {{0}};
+    Meter meter = {(uint8_t)beats, (uint16_t)unit};
+    if (!keep(editor, score_set_meter(&draft->score[settings_score(editor)], meter, &err), &err)) return;
+    if (grouping_of_meter(meter).steps)
         messages_say(editor->messages, "meter %d/%d", beats, unit);
     else
         messages_refuse(
@@ -77,7 +87,7 @@ void action_key(Editor *editor, const Command *command) {
     Key wanted = {0};
     bool automatic = strcmp(command->text, "auto") == 0;
     if (!command->has_argument || (!automatic && !(key_parse(&wanted, command->text) && wanted.known))) {
-        Key now = document_key(editor_document(editor), editor_melody(editor));
+        Key now = document_key(editor_document(editor), editor_track(editor));
         messages_refuse(editor->messages, "The key is %s; :key F#m sets one, :key auto detects it.",
                         key_name(now));
         return;
@@ -88,14 +98,14 @@ void action_key(Editor *editor, const Command *command) {
     draft->key = wanted;
     editor_commit(editor);
     messages_say(editor->messages, "key %s%s",
-                 key_name(document_key(editor_document(editor), editor_melody(editor))),
+                 key_name(document_key(editor_document(editor), editor_track(editor))),
                  automatic ? " (detected)" : "");
 }
 
 void action_program(Editor *editor, const Command *command) {
     int number = command->has_argument ? instrument_find(command->text) : -1;
     if (number < 0) {
-        int now = shown_settings(editor)->program;
+        int now = score_voice(shown_settings(editor), 0)->program;
         messages_refuse(editor->messages,
                         "The instrument is %d, %s; :program takes a number 0 to 127 or a name.", now,
                         instrument_name(now));
@@ -103,7 +113,9 @@ void action_program(Editor *editor, const Command *command) {
     }
     Document *draft = editor_begin_document(editor, "program");
     if (!draft) return;
-    drafted_settings(editor, draft)->program = (uint8_t)number;
-    editor_commit(editor);
-    messages_say(editor->messages, "instrument %d: %s", number, instrument_name(number));
+    Error err = {{0}};
+    Track *voice = score_edit_voice(&draft->score[settings_score(editor)], 0, &err);
+    if (voice) voice->program = (uint8_t)number;
+    if (keep(editor, voice != NULL, &err))
+        messages_say(editor->messages, "instrument %d: %s", number, instrument_name(number));
 }

@@ -1,16 +1,16 @@
 #include "app/studio/actions.h"
 
 /* Clears [tick, tick + length) so that one voice stays one voice. */
-static bool clear_time(Melody *melody, int32_t tick, int32_t length, Error *err) {
+static bool clear_time(Track *track, int32_t tick, int32_t length, Error *err) {
     EditRange range = {tick, tick + length, 0, 127};
-    edit_delete(melody, &range);
-    for (int i = 0; i < melody->count; i++) {
-        Note note = melody->notes[i];
+    edit_delete(track, &range);
+    for (int i = 0; i < track->count; i++) {
+        Note note = track->notes[i];
         if (note.start >= tick || note.start + note.length <= tick) continue;
         note.length = tick - note.start;
-        melody_change(melody, i, note);
+        track_change(track, i, note);
     }
-    return tick + length <= MELODY_TICKS_MAX ? true : error_set(err, "The song cannot become longer.");
+    return tick + length <= TRACK_TICKS_MAX ? true : error_set(err, "The song cannot become longer.");
 }
 
 static void advance(Editor *editor, int pitch) {
@@ -21,13 +21,13 @@ static void advance(Editor *editor, int pitch) {
 
 static void enter(Editor *editor, int pitch, int velocity, bool rest) {
     Session *session = &editor->session;
-    Melody *melody = editor_begin(editor, rest ? "rest" : "step entry");
-    if (!melody) return;
+    Track *track = editor_begin(editor, rest ? "rest" : "step entry");
+    if (!track) return;
     Error err = {{0}};
     int32_t length = session_step_ticks(session);
-    bool ok = clear_time(melody, session->cursor_tick, length, &err);
+    bool ok = clear_time(track, session->cursor_tick, length, &err);
     Note note = {session->cursor_tick, length, (uint8_t)pitch, (uint8_t)velocity};
-    if (ok && !rest) ok = melody_insert(melody, note, &err) >= 0;
+    if (ok && !rest) ok = track_insert(track, note, &err) >= 0;
     if (!ok) {
         editor_refuse(editor, &err);
         return;
@@ -71,8 +71,9 @@ void action_step_rest(Editor *editor) {
     enter(editor, editor->session.cursor_pitch, 1, true);
 }
 
-void action_step_length(Session *session, const Command *command) {
-    session_set_length(session, (int32_t)command->number, MELODY_TICKS_MAX);
+void action_step_length(Editor *editor, const Command *command) {
+    int32_t ticks = (int32_t)command->number * timeline_division(editor_timeline(editor)) / 4;
+    session_set_length(&editor->session, ticks, TRACK_TICKS_MAX);
 }
 
 void action_step_dot(Session *session) {

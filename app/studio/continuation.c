@@ -9,10 +9,12 @@ void continuation_ask(Continuation *continuation, Editor *editor, int bars) {
                              .seed = document->seed};
     if (!editor->derived.engine || !editor->derived.has_model) {
         messages_refuse(editor->messages, "No model is loaded: :model FILE loads one.");
-    } else if (!bar_sequence_from_melody(&request.bars, &document->original, NULL, &err)) {
+    } else if (!bar_sequence_from_track(&request.bars, document->score[DOCUMENT_ORIGINAL].timeline,
+                                        document_voice(document, DOCUMENT_ORIGINAL), NULL, &err)) {
         messages_refuse(editor->messages, "%s", err.text);
     } else {
-        if (document->original.count == 0) bar_sequence_resize(&request.bars, 0, NULL);
+        if (document_voice(document, DOCUMENT_ORIGINAL)->count == 0)
+            bar_sequence_resize(&request.bars, 0, NULL);
         continuation->revision = editor->session.revision;
         continuation->id = engine_post(editor->derived.engine, &request);
         messages_say(editor->messages, "the model is writing (seed %llu) ..",
@@ -21,14 +23,15 @@ void continuation_ask(Continuation *continuation, Editor *editor, int bars) {
 }
 
 /* The new bars go behind the original's notes, which stay as they are. Returns how many there are, or -1. */
-static int append_bars(Melody *original, const BarSequence *bars, Error *err) {
-    int old = original->count ? document_engine_bars(original, err) : 0;
-    int32_t from = old * document_engine_bar_ticks(original);
-    Melody whole = {0};
-    bool ok = old >= 0 && bar_sequence_to_melody(&whole, bars, original, err);
+static int append_bars(Score *score, const BarSequence *bars, Error *err) {
+    int old = score_voice(score, 0)->count ? bar_count(score, err) : 0;
+    int32_t from = old * grouping_bar_ticks(grouping_of(score->timeline), score->timeline);
+    Track whole = {0};
+    Track *original = old >= 0 ? score_edit_voice(score, 0, err) : NULL;
+    bool ok = original && bar_sequence_to_track(&whole, bars, score->timeline, original, err);
     for (int i = 0; ok && i < whole.count; i++)
-        if (whole.notes[i].start >= from) ok = melody_insert(original, whole.notes[i], err) >= 0;
-    melody_deinit(&whole);
+        if (whole.notes[i].start >= from) ok = track_insert(original, whole.notes[i], err) >= 0;
+    track_deinit(&whole);
     return ok ? bars->count - old : -1;
 }
 
@@ -46,7 +49,7 @@ void continuation_take(Continuation *continuation, Editor *editor, const EngineR
     Document *draft = editor_begin_document(editor, "continue");
     if (!draft) return;
     Error err = {{0}};
-    int count = append_bars(&draft->original, &reply->bars, &err);
+    int count = append_bars(&draft->score[DOCUMENT_ORIGINAL], &reply->bars, &err);
     if (count < 0)
         editor_refuse(editor, &err);
     else if (editor_commit(editor))

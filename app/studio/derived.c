@@ -14,8 +14,8 @@ static void drop_follows(Derived *derived) {
 }
 
 void derived_deinit(Derived *derived) {
-    melody_deinit(&derived->reconstruction);
-    melody_deinit(&derived->result);
+    score_deinit(&derived->reconstruction);
+    score_deinit(&derived->result);
     for (int i = 0; i < VERSIONS; i++) analysis_free(derived->analysis[i]);
     drop_follows(derived);
     document_deinit(&derived->asked);
@@ -27,23 +27,23 @@ void derived_forget(Derived *derived) {
     drop_follows(derived);
 }
 
-void derived_give_result(Derived *derived, Melody *result) {
-    melody_deinit(&derived->result);
+void derived_give_result(Derived *derived, Score *result) {
+    score_deinit(&derived->result);
     derived->result = *result;
-    *result = (Melody){0};
+    *result = (Score){0};
     derived->changes++;
 }
 
-const Melody *derived_melody(const Derived *derived, const Document *document, Version version) {
+const Score *derived_score(const Derived *derived, const Document *document, Version version) {
     switch (version) {
     case VERSION_CONTEXT:
-        return &document->context;
+        return &document->score[DOCUMENT_CONTEXT];
     case VERSION_RECONSTRUCTION:
         return &derived->reconstruction;
     case VERSION_RESULT:
         return &derived->result;
     default:
-        return &document->original;
+        return &document->score[DOCUMENT_ORIGINAL];
     }
 }
 
@@ -53,17 +53,19 @@ static void clear_version(Derived *derived, Version version) {
     derived->analysis[version] = NULL;
     derived->stale[version] = false;
     derived->changes++;
-    if (version == VERSION_RECONSTRUCTION) melody_deinit(&derived->reconstruction);
+    if (version == VERSION_RECONSTRUCTION) score_deinit(&derived->reconstruction);
     if (version == VERSION_RESULT) {
-        melody_deinit(&derived->result);
+        score_deinit(&derived->result);
         drop_follows(derived);
     }
 }
 
-/* The bars of a melody as version needs them; false when there is nothing to ask, with the reason kept. */
-static bool read_bars(Derived *derived, BarSequence *bars, const Melody *melody, Version version) {
+/* The bars of a voice as version needs them; false when there is nothing to ask, with the reason kept. */
+static bool read_bars(Derived *derived, BarSequence *bars, const Score *score, Version version) {
+    const Track *voice = score_voice(score, 0);
     derived->reason[version].text[0] = '\0';
-    return melody->count && bar_sequence_from_melody(bars, melody, NULL, &derived->reason[version]);
+    return voice->count &&
+           bar_sequence_from_track(bars, score->timeline, voice, NULL, &derived->reason[version]);
 }
 
 static void post(Derived *derived, EngineRequest *request) {
@@ -74,7 +76,7 @@ static void post(Derived *derived, EngineRequest *request) {
 static void ask_original(Derived *derived, const Document *document) {
     EngineRequest request = {.kind = ENGINE_ORIGINAL};
     derived->wanted[ENGINE_ORIGINAL] = 0;
-    bool ok = read_bars(derived, &request.bars, &document->original, VERSION_ORIGINAL);
+    bool ok = read_bars(derived, &request.bars, &document->score[DOCUMENT_ORIGINAL], VERSION_ORIGINAL);
     derived->reason[VERSION_RECONSTRUCTION] = derived->reason[VERSION_ORIGINAL];
     if (!ok) {
         clear_version(derived, VERSION_ORIGINAL);
@@ -88,7 +90,7 @@ static void ask_original(Derived *derived, const Document *document) {
 static void ask_context(Derived *derived, const Document *document) {
     EngineRequest request = {.kind = ENGINE_CONTEXT};
     derived->wanted[ENGINE_CONTEXT] = 0;
-    if (!read_bars(derived, &request.bars, &document->context, VERSION_CONTEXT)) {
+    if (!read_bars(derived, &request.bars, &document->score[DOCUMENT_CONTEXT], VERSION_CONTEXT)) {
         clear_version(derived, VERSION_CONTEXT);
         return;
     }
@@ -101,7 +103,8 @@ static void ask_result(Derived *derived, const Document *document) {
     derived->wanted[ENGINE_RESULT] = 0;
     Error *reason = &derived->reason[VERSION_RESULT];
     reason->text[0] = '\0';
-    if (!document->original.count || !compose_request_read(&request.result, document, reason)) {
+    if (document_voice(document, DOCUMENT_ORIGINAL)->count == 0 ||
+        !compose_request_read(&request.result, document, reason)) {
         clear_version(derived, VERSION_RESULT);
         return;
     }
@@ -112,8 +115,9 @@ static void ask_result(Derived *derived, const Document *document) {
 void derived_update(Derived *derived, const Document *document) {
     const Document *asked = &derived->asked;
     bool all = !derived->has_asked;
-    bool original = all || !melody_equal(&asked->original, &document->original);
-    bool context = all || !melody_equal(&asked->context, &document->context);
+    bool original =
+        all || !score_equal(&asked->score[DOCUMENT_ORIGINAL], &document->score[DOCUMENT_ORIGINAL]);
+    bool context = all || !score_equal(&asked->score[DOCUMENT_CONTEXT], &document->score[DOCUMENT_CONTEXT]);
     bool result = original || context || !recipe_equal(&asked->recipe, &document->recipe) ||
                   document_align_interval(asked) != document_align_interval(document);
     if (!result) return;
@@ -122,7 +126,7 @@ void derived_update(Derived *derived, const Document *document) {
         if (context) ask_context(derived, document);
         ask_result(derived, document);
     } else if (derived->has_asked) { /* a result that came with the song is one of what it was */
-        derived->stale[VERSION_RESULT] = derived->result.count > 0;
+        derived->stale[VERSION_RESULT] = score_voice(&derived->result, 0)->count > 0;
     }
     derived->has_asked = document_copy(&derived->asked, document, NULL);
 }
@@ -146,7 +150,7 @@ void derived_take_model(Derived *derived, const Document *document, bool ok) {
     derived_update(derived, document);
 }
 
-const Melody *derived_stored_result(const Derived *derived) {
+const Score *derived_stored_result(const Derived *derived) {
     return derived->stale[VERSION_RESULT] ? NULL : &derived->result;
 }
 
@@ -157,15 +161,27 @@ static void take_analysis(Derived *derived, Version version, EngineReply *reply)
     reply->analysis = NULL;
 }
 
-/* The melody of the reply's bars in the manner of like; counts as a change only when it is one. */
-static void take_melody(Derived *derived, Melody *melody, const Melody *like, const EngineReply *reply) {
-    Melody made = {0};
-    if (!bar_sequence_to_melody(&made, &reply->bars, like, NULL) || melody_equal(&made, melody)) {
-        melody_deinit(&made);
+/* The reply's bars as a score in the manner of like. */
+static bool make_score(Score *made, const Score *like, const EngineReply *reply) {
+    Track decoded = {0};
+    if (!bar_sequence_to_track(&decoded, &reply->bars, like->timeline, score_voice(like, 0), NULL))
+        return false;
+    Track *track = track_share(&decoded, NULL);
+    if (!track) track_deinit(&decoded);
+    score_set_timeline(made, timeline_ref(like->timeline));
+    score_set_title(made, like->title);
+    return track && score_add_track(made, track, NULL) && score_add_voice(made, 0, NULL);
+}
+
+/* Counts as a change only when it is one. */
+static void take_score(Derived *derived, Score *score, const Score *like, const EngineReply *reply) {
+    Score made = {0};
+    if (!make_score(&made, like, reply) || score_equal(&made, score)) {
+        score_deinit(&made);
         return;
     }
-    melody_deinit(melody);
-    *melody = made;
+    score_deinit(score);
+    *score = made;
     derived->changes++;
 }
 
@@ -179,7 +195,7 @@ static void take_failure(Derived *derived, Version version, const EngineReply *r
 }
 
 static void take_result(Derived *derived, const Document *document, EngineReply *reply) {
-    take_melody(derived, &derived->result, document_base(document), reply);
+    take_score(derived, &derived->result, &document->score[document_base(document)], reply);
     drop_follows(derived);
     derived->follows = reply->follows;
     derived->follow_count = reply->follows ? reply->bars.count : 0;
@@ -202,7 +218,7 @@ bool derived_take(Derived *derived, const Document *document, EngineReply *reply
     derived->stale[version] = false;
     take_analysis(derived, version, reply);
     if (kind == ENGINE_ORIGINAL) {
-        take_melody(derived, &derived->reconstruction, &document->original, reply);
+        take_score(derived, &derived->reconstruction, &document->score[DOCUMENT_ORIGINAL], reply);
         derived->stale[VERSION_RECONSTRUCTION] = false;
     }
     if (kind == ENGINE_RESULT) take_result(derived, document, reply);

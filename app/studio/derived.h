@@ -15,7 +15,7 @@ typedef struct {
     bool has_model;
     bool loading;     /* a model */
     bool asked_model; /* by the user, who is told when it is there */
-    Melody reconstruction, result;
+    Score reconstruction, result;
     Analysis *analysis[VERSIONS]; /* owned */
     bool stale[VERSIONS];
     bool *follows; /* of the result's bars; owned, may be null */
@@ -39,15 +39,15 @@ void derived_load_model(Derived *derived, const char *path, bool asked);
 /* Applies the answer to that: everything is asked of the new model. */
 void derived_take_model(Derived *derived, const Document *document, bool ok);
 /* The result as it is stored with the song; null while it is of another document. */
-const Melody *derived_stored_result(const Derived *derived);
+const Score *derived_stored_result(const Derived *derived);
 /* The song's own stored result, until the engine answers. */
-void derived_give_result(Derived *derived, Melody *result); /* takes it */
+void derived_give_result(Derived *derived, Score *result); /* takes it */
 
 /* Applies a reply about document: takes what it needs, the caller deinits the rest. True when something to see changed.
  * LOAD_MODEL and CONTINUE are not its business and leave it unchanged. */
 bool derived_take(Derived *derived, const Document *document, EngineReply *reply);
 
-/* The melody of a version; never null. */
-const Melody *derived_melody(const Derived *derived, const Document *document, Version version);
+/* The score of a version; never null. */
+const Score *derived_score(const Derived *derived, const Document *document, Version version);
 
 #endif

@@ -1,5 +1,7 @@
 #include "app/studio/editor.h"
 
+#include "engine/music/grouping.h"
+
 bool editor_init(Editor *editor, Engine *engine, Messages *messages, Error *err) {
     *editor = (Editor){.ghost = -1, .messages = messages};
     if (!session_init(&editor->session, err)) return false;
@@ -13,7 +15,7 @@ void editor_deinit(Editor *editor) {
     *editor = (Editor){0};
 }
 
-bool editor_open(Editor *editor, Document *document, Melody *result, bool modified) {
+bool editor_open(Editor *editor, Document *document, Score *result, bool modified) {
     Error err = {{0}};
     if (!session_open(&editor->session, document, modified, &err)) {
         messages_refuse(editor->messages, "%s", err.text);
@@ -30,8 +32,16 @@ const Document *editor_document(const Editor *editor) {
     return session_document(&editor->session);
 }
 
-const Melody *editor_melody(const Editor *editor) {
-    return derived_melody(&editor->derived, editor_document(editor), editor->version);
+const Score *editor_score(const Editor *editor) {
+    return derived_score(&editor->derived, editor_document(editor), editor->version);
+}
+
+const Track *editor_track(const Editor *editor) {
+    return score_voice(editor_score(editor), 0);
+}
+
+const Timeline *editor_timeline(const Editor *editor) {
+    return editor_score(editor)->timeline;
 }
 
 /* ---- versions ---- */
@@ -46,7 +56,7 @@ const char *editor_version_name(Version version) {
 void editor_show(Editor *editor, Version version) {
     editor->version = version;
     if (editor->ghost == (int)version) editor->ghost = -1;
-    if (editor_melody(editor)->count == 0)
+    if (editor_track(editor)->count == 0)
         messages_refuse(editor->messages, "%s", editor_why_empty(editor, version));
     else
         messages_say(editor->messages, "%s", editor_version_name(version));
@@ -59,7 +69,8 @@ const char *editor_why_empty(const Editor *editor, Version version) {
         return "The original has no notes yet: Enter places one, :e opens a file.";
     if (version == VERSION_CONTEXT) return "There is no context yet: :context-file FILE opens one.";
     if (derived->reason[version].text[0]) return derived->reason[version].text;
-    if (document->original.count == 0) return "The original has no notes yet, so there is nothing to derive.";
+    if (document_voice(document, DOCUMENT_ORIGINAL)->count == 0)
+        return "The original has no notes yet, so there is nothing to derive.";
     if (!derived->engine || !derived->has_model)
         return derived->loading ? "The model is still being loaded."
                                 : "No model is loaded, so there is nothing to show: :model FILE loads one.";
@@ -81,7 +92,7 @@ Document *editor_begin_document(Editor *editor, const char *name) {
     return draft;
 }
 
-Melody *editor_begin(Editor *editor, const char *name) {
+Track *editor_begin(Editor *editor, const char *name) {
     if (editor->version == VERSION_RECONSTRUCTION || editor->version == VERSION_RESULT) {
         messages_refuse(editor->messages, "%s",
                         editor->version == VERSION_RESULT
@@ -91,14 +102,23 @@ Melody *editor_begin(Editor *editor, const char *name) {
     }
     Document *draft = editor_begin_document(editor, name);
     if (!draft) return NULL;
-    if (editor->version == VERSION_ORIGINAL) return &draft->original;
-    if (draft->context.count == 0) { /* a context that begins here goes along with the original */
-        draft->context.quarter_us = draft->original.quarter_us;
-        draft->context.meter_beats = draft->original.meter_beats;
-        draft->context.meter_unit = draft->original.meter_unit;
-        draft->context.program = draft->original.program;
+    Error err = {{0}};
+    Score *score = &draft->score[editor_edited(editor)];
+    const bool begins = score_voices_end(score) == 0 && editor->version == VERSION_CONTEXT;
+    Track *voice = score_edit_voice(score, 0, &err);
+    if (!voice) {
+        editor_refuse(editor, &err);
+        return NULL;
     }
-    return &draft->context;
+    if (begins) { /* a context that begins here goes along with the original */
+        score_set_timeline(score, timeline_ref(draft->score[DOCUMENT_ORIGINAL].timeline));
+        voice->program = document_voice(draft, DOCUMENT_ORIGINAL)->program;
+    }
+    return voice;
+}
+
+DocumentScore editor_edited(const Editor *editor) {
+    return editor->version == VERSION_CONTEXT ? DOCUMENT_CONTEXT : DOCUMENT_ORIGINAL;
 }
 
 bool editor_commit(Editor *editor) {
@@ -119,8 +139,9 @@ void editor_refuse(Editor *editor, const Error *err) {
 
 void editor_bars(const Editor *editor, bool selected, int *first, int *count) {
     const Document *document = editor_document(editor);
-    int32_t ticks = document_engine_bar_ticks(document_base(document));
-    EditRange range = session_selection(&editor->session, editor_melody(editor));
+    const Timeline *timeline = document->score[document_base(document)].timeline;
+    int32_t ticks = grouping_bar_ticks(grouping_of(timeline), timeline);
+    EditRange range = session_selection(&editor->session, editor_timeline(editor));
     bool one = !selected || range.end <= range.start;
     int begin = (one ? editor->session.cursor_tick : range.start) / ticks;
     int end = one ? begin + 1 : (range.end + ticks - 1) / ticks;

@@ -21,10 +21,12 @@ typedef struct {
 bool editor_init(Editor *editor, Engine *engine, Messages *messages, Error *err);
 void editor_deinit(Editor *editor);
 /* Another song: takes document and result on success; false with a message. modified as in session_open. */
-bool editor_open(Editor *editor, Document *document, Melody *result, bool modified);
+bool editor_open(Editor *editor, Document *document, Score *result, bool modified);
 
 const Document *editor_document(const Editor *editor);
-const Melody *editor_melody(const Editor *editor); /* of the shown version */
+const Score *editor_score(const Editor *editor); /* of the shown version */
+const Track *editor_track(const Editor *editor); /* the voice of it that is edited; never null */
+const Timeline *editor_timeline(const Editor *editor);
 void editor_show(Editor *editor, Version version);
 const char *editor_version_name(Version version); /* "original", "context" .. */
 /* Why a version has no notes, as a sentence. */
@@ -32,8 +34,10 @@ const char *editor_why_empty(const Editor *editor, Version version);
 /* Is the engine still at the document as it is? Then what is saved or taken over now would be another thing in a moment. */
 bool editor_waits(const Editor *editor);
 
-/* A draft of the shown melody to edit; null with a message where it cannot be edited. */
-Melody *editor_begin(Editor *editor, const char *name);
+/* A draft of the shown voice to edit; null with a message where it cannot be edited. */
+Track *editor_begin(Editor *editor, const char *name);
+/* The score that is edited: the shown one, or the original where the shown one is derived. */
+DocumentScore editor_edited(const Editor *editor);
 /* A draft of the whole document. */
 Document *editor_begin_document(Editor *editor, const char *name);
 /* Keeps the draft. True when something changed; otherwise nothing is said unless memory was short. */

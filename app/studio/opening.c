@@ -57,7 +57,7 @@ static bool is_bundled(const char *path) {
     return bundled;
 }
 
-static bool adopt(Studio *studio, Document *document, Melody *result, bool modified) {
+static bool adopt(Studio *studio, Document *document, Score *result, bool modified) {
     if (!editor_open(&studio->editor, document, result, modified)) return false;
     playback_stop(&studio->playback);
     return true;
@@ -67,7 +67,8 @@ static bool adopt(Studio *studio, Document *document, Melody *result, bool modif
 static bool keep_context(Document *document, const Document *open, Error *err) {
     if (!open->has_context) return true;
     document->align = open->align;
-    return melody_copy(&document->context, &open->context, err) && document_normalise(document, err);
+    return score_copy(&document->score[DOCUMENT_CONTEXT], &open->score[DOCUMENT_CONTEXT], err) &&
+           bar_normalise(document, err);
 }
 
 bool opening_song(Studio *studio, const char *typed, const char *track) {
@@ -79,7 +80,7 @@ bool opening_song(Studio *studio, const char *typed, const char *track) {
     SmfSong song;
     SmfReport report = {0};
     Document document = {0};
-    Melody result = {0};
+    Score result = {0};
     Error err = {{0}};
     char title[MELODY_NAME_SIZE];
     const FileStamp stamp = file_stamp(path);
@@ -100,7 +101,7 @@ bool opening_song(Studio *studio, const char *typed, const char *track) {
     }
     smf_song_deinit(&song);
     document_deinit(&document);
-    melody_deinit(&result);
+    score_deinit(&result);
     free(path);
     return ok;
 }
@@ -124,8 +125,8 @@ bool opening_context(Studio *studio, const char *typed) {
     const Melody *melody = ok ? named_original(&song) : NULL;
     Document *draft = melody && melody->count ? editor_begin_document(&studio->editor, "open context") : NULL;
     if (ok && !(melody && melody->count)) error_set(&err, "%s has no notes to take a context from.", path);
-    if (draft && melody_copy(&draft->context, melody, &err)) {
-        title_of(draft->context.name, &song, path);
+    if (draft && melody_to_score(&draft->score[DOCUMENT_CONTEXT], melody, &err)) {
+        title_of(draft->score[DOCUMENT_CONTEXT].title, &song, path);
         draft->has_context = false; /* so that every bar that is not locked takes its default source */
         editor_commit(&studio->editor);
         remember(studio, path);
@@ -142,9 +143,9 @@ bool opening_context(Studio *studio, const char *typed) {
 
 bool opening_new(Studio *studio) {
     Document document;
-    Melody none = {0};
+    Score none = {0};
     document_init(&document);
-    bool ok = document_normalise(&document, NULL) && adopt(studio, &document, &none, false);
+    bool ok = bar_normalise(&document, NULL) && adopt(studio, &document, &none, false);
     document_deinit(&document);
     if (!ok) return false;
     song_file_set(&studio->file, NULL, (FileStamp){0}, false);
@@ -166,7 +167,7 @@ bool opening_journal(Studio *studio) {
     const RecoveryFind *find = &studio->finds.find[studio->finds.next++];
     SmfSong song = {0};
     Document document = {0};
-    Melody result = {0};
+    Score result = {0};
     SongFile file = {0}; /* as the session that died knew it */
     Error err = {{0}};
     bool ok = smf_file_load(&song, find->path, NULL, &err) &&
@@ -182,7 +183,7 @@ bool opening_journal(Studio *studio) {
     }
     smf_song_deinit(&song);
     document_deinit(&document);
-    melody_deinit(&result);
+    score_deinit(&result);
     song_file_deinit(&file);
     return ok;
 }

@@ -5,7 +5,7 @@
 #include <string.h>
 
 void pending_deinit(Pending *pending) {
-    melody_deinit(&pending->preview);
+    track_deinit(&pending->preview);
     *pending = (Pending){0};
 }
 
@@ -21,7 +21,7 @@ const char *pending_answers(PendingQuestion question) {
 }
 
 static void drop_question(Pending *pending) {
-    melody_deinit(&pending->preview);
+    track_deinit(&pending->preview);
     pending->question = PENDING_NONE;
 }
 

@@ -7,7 +7,7 @@
 #define REFRAIN_APP_STUDIO_PENDING_H
 
 #include "app/studio/messages.h"
-#include "engine/music/melody.h"
+#include "engine/music/track.h"
 #include "ui/command.h"
 
 enum { PENDING_COMMANDS = 4 }; /* that wait for the engine at once */
@@ -29,8 +29,8 @@ typedef struct {
 typedef struct {
     PendingQuestion question;
     char text[400];
-    Command asker;  /* to go on with */
-    Melody preview; /* what the question is about, shown in front; empty = nothing */
+    Command asker; /* to go on with */
+    Track preview; /* what the question is about, shown in front; empty = nothing */
 
     bool consent;                          /* of the command that is being performed */
     PendingCommand held[PENDING_COMMANDS]; /* for the engine, oldest first */

@@ -15,11 +15,11 @@ typedef struct {
 } Playback;
 
 /* From a tick on; inside the loop when there is one and the tick is not in it. cursor: where stopping leads back to. */
-bool playback_start(Playback *playback, const Melody *melody, const Document *document, int32_t from,
+bool playback_start(Playback *playback, const Score *score, const Document *document, int32_t from,
                     int32_t cursor, Error *err);
 /* Other notes, tempo, loop or metronome while playing: the position stays. When nothing plays, only notes that are
  * entered sound as the melody will. */
-bool playback_refresh(Playback *playback, const Melody *melody, const Document *document, Error *err);
+bool playback_refresh(Playback *playback, const Score *score, const Document *document, Error *err);
 void playback_pause(Playback *playback);
 void playback_stop(Playback *playback);
 PlayerPosition playback_position(const Playback *playback);

@@ -47,7 +47,8 @@ static Rendering *rendering_new(const Studio *studio, const char *path, Error *e
     rendering->messages = studio->editor.messages;
     ScheduleOptions options = {.metronome = studio->playback.metronome,
                                .count_in_bars = studio->playback.metronome && studio->playback.count_in};
-    rendering->schedule = schedule_new(editor_melody(&studio->editor), &options, err);
+    const Score *score = editor_score(&studio->editor);
+    rendering->schedule = schedule_of_track(score->timeline, score_voice(score, 0), &options, err);
     if (rendering->schedule) return rendering;
     rendering_free(rendering);
     return NULL;
@@ -73,7 +74,7 @@ void rendering_start(Studio *studio, const Command *command) {
     else if (!audio_file_check(path, &err))
         messages_refuse(&studio->messages, "%s", err.text);
     else if (!pending_wait(&studio->pending, editor_waits(editor), "the model", command, &studio->messages)) {
-        if (editor_melody(editor)->count == 0)
+        if (editor_track(editor)->count == 0)
             messages_refuse(&studio->messages, "%s", editor_why_empty(editor, editor->version));
         else if (saving_may_write(studio, path, command))
             start(studio, path);

@@ -134,10 +134,10 @@ bool saving_song(Studio *studio, const Command *command) {
 
 /* ---- one version ---- */
 
-static bool version_bytes(Writing *writing, const Melody *melody, Error *err) {
+static bool version_bytes(Writing *writing, const Score *score, Error *err) {
     SmfSong song = {.count = 1};
-    writing->notes = melody->count;
-    bool ok = melody_copy(&song.track[0], melody, err) &&
+    writing->notes = score_voice(score, 0)->count;
+    bool ok = melody_from_score(&song.track[0], score, err) &&
               smf_file_build(&song, &writing->bytes, &writing->size, err);
     smf_song_deinit(&song);
     return ok;
@@ -146,7 +146,7 @@ static bool version_bytes(Writing *writing, const Melody *melody, Error *err) {
 static bool write_version(Studio *studio, const char *path) {
     Error err = {{0}};
     Writing *writing = writing_new(studio, path, &err);
-    if (writing && version_bytes(writing, editor_melody(&studio->editor), &err)) {
+    if (writing && version_bytes(writing, editor_score(&studio->editor), &err)) {
         errands_do(studio->errands, (Errand){write_file, version_written, writing});
         return true;
     }
@@ -165,7 +165,7 @@ bool saving_version(Studio *studio, const Command *command) {
     else if (pending_wait(&studio->pending, editor_waits(&studio->editor), "the model", command,
                           &studio->messages))
         ok = true;
-    else if (editor_melody(&studio->editor)->count == 0)
+    else if (editor_track(&studio->editor)->count == 0)
         ok = refuse(studio, editor_why_empty(&studio->editor, studio->editor.version));
     else
         ok = !saving_may_write(studio, path, command) || write_version(studio, path);

@@ -5,14 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/bar.h"
+
 static void step_free(SessionStep *step) {
     if (!step) return;
     document_deinit(&step->document);
     free(step);
-}
-
-static size_t step_bytes(const SessionStep *step) {
-    return sizeof *step + document_bytes(&step->document);
 }
 
 static SessionStep *step_new(const char *name, Error *err) {
@@ -35,10 +33,20 @@ static bool reserve(Session *session, Error *err) {
     return true;
 }
 
+/* The step's cost beside the one before it. What it shares with a step that was forgotten is its own now. */
+static void weigh(Session *session, int index) {
+    SessionStep *step = session->steps[index];
+    session->bytes -= step->bytes;
+    step->bytes =
+        sizeof *step +
+        document_bytes_beside(&step->document, index > 0 ? &session->steps[index - 1]->document : NULL);
+    session->bytes += step->bytes;
+}
+
 static void forget_future(Session *session) {
     while (session->count > session->at + 1) {
         SessionStep *step = session->steps[--session->count];
-        session->bytes -= step_bytes(step);
+        session->bytes -= step->bytes;
         step_free(step);
     }
     if (session->saved > session->at) session->saved = -1;
@@ -46,12 +54,13 @@ static void forget_future(Session *session) {
 
 static void forget_oldest(Session *session) {
     while (session->bytes > session->limit_bytes && session->at > 0) {
-        session->bytes -= step_bytes(session->steps[0]);
+        session->bytes -= session->steps[0]->bytes;
         step_free(session->steps[0]);
         session->count--;
         session->at--;
         session->saved = session->saved > 0 ? session->saved - 1 : -1;
         memmove(session->steps, session->steps + 1, (size_t)session->count * sizeof *session->steps);
+        weigh(session, 0);
     }
 }
 
@@ -59,7 +68,7 @@ static void forget_oldest(Session *session) {
 static void append(Session *session, SessionStep *step) {
     session->steps[session->count++] = step;
     session->at = session->count - 1;
-    session->bytes += step_bytes(step);
+    weigh(session, session->at);
     step->stamp = ++session->revision;
     forget_oldest(session);
 }
@@ -69,13 +78,13 @@ bool session_init(Session *session, Error *err) {
         .saved = -1,
         .limit_bytes = SESSION_LIMIT_BYTES,
         .cursor_pitch = SESSION_CURSOR_PITCH,
-        .note_ticks = MELODY_QUARTER_TICKS,
+        .note_ticks = TIMELINE_DIVISION,
         .velocity = 80,
         .step_octave = 4,
     };
     Document empty;
     document_init(&empty);
-    if (document_normalise(&empty, err) && session_open(session, &empty, false, err)) return true;
+    if (bar_normalise(&empty, err) && session_open(session, &empty, false, err)) return true;
     document_deinit(&empty);
     return false;
 }
@@ -84,8 +93,13 @@ void session_deinit(Session *session) {
     for (int i = 0; i < session->count; i++) step_free(session->steps[i]);
     free(session->steps);
     step_free(session->draft);
-    melody_deinit(&session->clipboard);
+    track_deinit(&session->clipboard);
     *session = (Session){0};
+}
+
+static int division_of(const Session *session) {
+    return session->count ? timeline_division(session_document(session)->score[DOCUMENT_ORIGINAL].timeline)
+                          : TIMELINE_DIVISION;
 }
 
 bool session_open(Session *session, Document *document, bool modified, Error *err) {
@@ -96,6 +110,7 @@ bool session_open(Session *session, Document *document, bool modified, Error *er
         step_free(step);
         return false;
     }
+    int old_division = division_of(session);
     for (int i = 0; i < session->count; i++) step_free(session->steps[i]);
     session->count = 0;
     session->bytes = 0;
@@ -106,8 +121,10 @@ bool session_open(Session *session, Document *document, bool modified, Error *er
     session->saved = modified ? -1 : 0;
     session->selecting = SESSION_SELECT_NONE;
     session->step_entry = false;
-    const Melody *melody = &step->document.original;
-    session_move(session, 0, melody->count ? melody->notes[0].pitch : SESSION_CURSOR_PITCH);
+    session->note_ticks = session->note_ticks * division_of(session) / old_division;
+    if (session->note_ticks < 1) session->note_ticks = 1;
+    const Track *voice = document_voice(&step->document, DOCUMENT_ORIGINAL);
+    session_move(session, 0, voice->count ? voice->notes[0].pitch : SESSION_CURSOR_PITCH);
     return true;
 }
 
@@ -138,7 +155,7 @@ bool session_commit(Session *session, Error *err) {
     assert(step);
     session->draft = NULL;
     if (err) err->text[0] = '\0';
-    bool keep = document_normalise(&step->document, err) &&
+    bool keep = bar_normalise(&step->document, err) &&
                 !document_equal(&step->document, session_document(session)) && reserve(session, err);
     if (!keep) {
         step_free(step);
@@ -188,16 +205,27 @@ void session_mark_saved(Session *session, uint64_t stamp) {
 void session_begin_here(Session *session) {
     forget_future(session);
     for (int i = 0; i < session->at; i++) {
-        session->bytes -= step_bytes(session->steps[i]);
+        session->bytes -= session->steps[i]->bytes;
         step_free(session->steps[i]);
     }
     session->steps[0] = session->steps[session->at];
     session->count = 1;
     session->at = session->saved = 0;
+    weigh(session, 0);
+}
+
+int32_t session_ticks_max(const Session *session) {
+    enum { TICKS_MAX = 1 << 24 }; /* of TIMELINE_DIVISION: over 8,000 bars of 4/4 */
+    int64_t ticks = (int64_t)TICKS_MAX * division_of(session) / TIMELINE_DIVISION;
+    return ticks < TRACK_TICKS_MAX ? (int32_t)ticks : TRACK_TICKS_MAX;
+}
+
+int32_t session_grid_step(const Session *session) {
+    return grid_step(session->grid, division_of(session));
 }
 
 void session_move(Session *session, int32_t tick, int pitch) {
-    int32_t last = MELODY_TICKS_MAX - 64 * MELODY_QUARTER_TICKS;
+    int32_t last = session_ticks_max(session) - 64 * division_of(session);
     session->cursor_tick = tick < 0 ? 0 : tick > last ? last : tick;
     session->cursor_pitch = pitch < 0 ? 0 : pitch > 127 ? 127 : pitch;
 }
@@ -212,8 +240,8 @@ void session_select_as(Session *session, SessionSelect what) {
     session->selecting = what;
 }
 
-int session_copy(Session *session, const Melody *melody, const EditRange *range, int32_t ticks, Error *err) {
-    int count = edit_copy(&session->clipboard, melody, range, err);
+int session_copy(Session *session, const Track *track, const EditRange *range, int32_t ticks, Error *err) {
+    int count = edit_copy(&session->clipboard, track, range, err);
     if (count < 0) return count;
     session->clipboard_ticks = ticks;
     session->clipboard_bars = session->selecting == SESSION_SELECT_BARS;
@@ -221,7 +249,8 @@ int session_copy(Session *session, const Melody *melody, const EditRange *range,
 }
 
 void session_set_length(Session *session, int32_t ticks, int32_t longest) {
-    session->note_ticks = ticks < MELODY_STEP_TICKS ? MELODY_STEP_TICKS : ticks > longest ? longest : ticks;
+    int32_t least = session_grid_step(session);
+    session->note_ticks = ticks < least ? least : ticks > longest ? longest : ticks;
 }
 
 void session_set_velocity(Session *session, int velocity) {
@@ -245,7 +274,7 @@ int32_t session_step_ticks(const Session *session) {
     return session->step_dotted ? session->note_ticks * 3 / 2 : session->note_ticks;
 }
 
-EditRange session_selection(const Session *session, const Melody *melody) {
+EditRange session_selection(const Session *session, const Timeline *timeline) {
     if (session->selecting == SESSION_SELECT_NONE) return (EditRange){0};
     int32_t from = session->anchor_tick, to = session->cursor_tick;
     if (from > to) {
@@ -253,19 +282,19 @@ EditRange session_selection(const Session *session, const Melody *melody) {
         to = session->anchor_tick;
     }
     if (session->selecting == SESSION_SELECT_BARS) {
-        int32_t bar = melody_bar_ticks(melody);
-        return (EditRange){from / bar * bar, (to / bar + 1) * bar, 0, 127};
+        TimelineBar first = timeline_bar_at(timeline, from), last = timeline_bar_at(timeline, to);
+        return (EditRange){first.start, last.start + last.ticks, 0, 127};
     }
     /* Notes are chosen by time: a melody has one voice, and a pitch range would only lose notes. */
-    return (EditRange){from, to + MELODY_STEP_TICKS, 0, 127};
+    return (EditRange){from, to + grid_step(session->grid, timeline_division(timeline)), 0, 127};
 }
 
-bool session_range(const Session *session, const Melody *melody, EditRange *range) {
-    *range = session_selection(session, melody);
+bool session_range(const Session *session, const Timeline *timeline, const Track *track, EditRange *range) {
+    *range = session_selection(session, timeline);
     if (range->end > range->start) return true;
-    int index = melody_find(melody, session->cursor_tick, session->cursor_pitch);
+    int index = track_find(track, session->cursor_tick, session->cursor_pitch);
     if (index < 0) return false;
-    const Note *note = &melody->notes[index];
+    const Note *note = &track->notes[index];
     *range = (EditRange){note->start, note->start + 1, note->pitch, note->pitch};
     return true;
 }

@@ -2,8 +2,9 @@
  * edits.
  *
  * An edit is begin, change the draft, commit or cancel; what happens between is invisible to everyone else. Undo keeps
- * whole documents, no inverse operations: undoing everything gives the first bytes, redoing everything the last. The
- * past is bounded by memory: beyond limit_bytes the oldest documents are forgotten.
+ * whole documents, no inverse operations: undoing everything gives the first bytes, redoing everything the last. Their tracks
+ * are shared, so that an edit costs the track that it touches. The past is bounded by memory: beyond limit_bytes the oldest
+ * documents are forgotten.
  *
  * Pure: no thread, no terminal, no file. Belongs to the UI thread. */
 #ifndef REFRAIN_APP_STUDIO_SESSION_H
@@ -11,6 +12,7 @@
 
 #include "engine/music/document.h"
 #include "engine/music/edit.h"
+#include "engine/music/grid.h"
 
 enum {
     SESSION_NAME_SIZE = 64,
@@ -18,9 +20,10 @@ enum {
     SESSION_CURSOR_PITCH = 60,
 };
 
-/* A document and the edit that led to it. */
+/* A document and the edit that led to it. It shares its tracks with the steps around it. */
 typedef struct {
     Document document;
+    size_t bytes;   /* what it holds that the step before it does not */
     uint64_t stamp; /* of this step alone: tells it from all others */
     char name[SESSION_NAME_SIZE];
     int32_t cursor_tick; /* where the cursor stood, so that undo shows what it undoes */
@@ -43,6 +46,7 @@ typedef struct {
 
     int32_t cursor_tick;
     int cursor_pitch;
+    Grid grid;          /* what the cursor steps by and notes snap to */
     int32_t note_ticks; /* length of the next note */
     int velocity;       /* of the next note */
 
@@ -50,7 +54,7 @@ typedef struct {
     int32_t anchor_tick; /* where the selection began */
     int anchor_pitch;
 
-    Melody clipboard;
+    Track clipboard;
     int32_t clipboard_ticks; /* the time that it fills when pasted; 0 = nothing was copied */
     bool clipboard_bars;     /* whole bars: pasted at bar lines */
 
@@ -93,9 +97,11 @@ void session_move(Session *session, int32_t tick, int pitch);
 void session_select(Session *session, SessionSelect what);    /* from the cursor on; NONE drops it */
 void session_select_as(Session *session, SessionSelect what); /* from where the selection began */
 /* Copies what begins in the range; ticks is the time that it will fill when pasted. Returns the notes, -1 with a sentence. */
-int session_copy(Session *session, const Melody *melody, const EditRange *range, int32_t ticks, Error *err);
+int session_copy(Session *session, const Track *track, const EditRange *range, int32_t ticks, Error *err);
 /* What the next note will be; clipped to a step .. longest and to 1..127. */
 void session_set_length(Session *session, int32_t ticks, int32_t longest);
+int32_t session_grid_step(const Session *session); /* of the grid, in the original's ticks */
+int32_t session_ticks_max(const Session *session); /* where the song's possible time ends */
 void session_set_velocity(Session *session, int velocity);
 
 /* Step entry: on or off, dotted or not, octave -1..9, and the ticks that the next step fills. */
@@ -104,8 +110,8 @@ void session_set_dotted(Session *session, bool dotted);
 void session_set_octave(Session *session, int octave);
 int32_t session_step_ticks(const Session *session);
 /* What a command on notes works on: the selection, else the note under the cursor. False when there is neither. */
-bool session_range(const Session *session, const Melody *melody, EditRange *range);
-/* The selection as a rectangle; empty (start = end) when there is none. Bars are those of melody's meter. */
-EditRange session_selection(const Session *session, const Melody *melody);
+bool session_range(const Session *session, const Timeline *timeline, const Track *track, EditRange *range);
+/* The selection as a rectangle; empty (start = end) when there is none. Bars are those of the timeline. */
+EditRange session_selection(const Session *session, const Timeline *timeline);
 
 #endif

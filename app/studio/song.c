@@ -5,13 +5,16 @@
 #include <string.h>
 
 #include "app/cli/json_text.h"
+#include "engine/bar.h"
+#include "engine/music/melody.h"
 
 enum { SONG_VERSION = 1 };
 
-static json_t *context_json(const Melody *context) {
-    return json_pack("{s:o, s:i, s:i, s:i}", "title", json_text(context->name), "quarter_us",
-                     (int)context->quarter_us, "beats", (int)context->meter_beats, "unit",
-                     (int)context->meter_unit);
+static json_t *context_json(const Score *context) {
+    Meter meter = timeline_meter(context->timeline, 0);
+    return json_pack("{s:o, s:i, s:i, s:i}", "title", json_text(context->title), "quarter_us",
+                     (int)timeline_quarter_us(context->timeline, 0), "beats", meter_beats(meter), "unit",
+                     meter_unit(meter));
 }
 
 /* What is known of the file; JSON has no words for a path that is not UTF-8. */
@@ -28,15 +31,15 @@ static bool put_file(json_t *root, const SongFile *file) {
 static char *state_text(const Document *document, const SongFile *file) {
     char *recipe = recipe_to_text(&document->recipe);
     json_t *root = json_pack("{s:i, s:o, s:s, s:[i, i, i], s:s, s:f, s:I}", "refrain", SONG_VERSION, "title",
-                             json_text(document->original.name), "recipe", recipe ? recipe : "", "loop",
-                             (int)document->loop_start, (int)document->loop_end, (int)document->looping,
-                             "align", document_align_name(document->align), "temperature",
-                             document->temperature, "seed", (json_int_t)document->seed);
+                             json_text(document->score[DOCUMENT_ORIGINAL].title), "recipe",
+                             recipe ? recipe : "", "loop", (int)document->loop_start, (int)document->loop_end,
+                             (int)document->looping, "align", document_align_name(document->align),
+                             "temperature", document->temperature, "seed", (json_int_t)document->seed);
     bool ok = root && recipe;
     if (ok && document->key_is_set)
         ok = json_object_set_new(root, "key", json_string(key_name(document->key))) == 0;
     if (ok && document->has_context)
-        ok = json_object_set_new(root, "context", context_json(&document->context)) == 0;
+        ok = json_object_set_new(root, "context", context_json(&document->score[DOCUMENT_CONTEXT])) == 0;
     if (ok && file && file->path) ok = put_file(root, file);
     char *text = ok ? json_dumps(root, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
     json_decref(root);
@@ -44,9 +47,9 @@ static char *state_text(const Document *document, const SongFile *file) {
     return text;
 }
 
-static bool add_track(SmfSong *song, const Melody *melody, const char *name, Error *err) {
+static bool add_track(SmfSong *song, const Score *score, const char *name, Error *err) {
     Melody *track = &song->track[song->count];
-    if (!melody_copy(track, melody, err)) return false;
+    if (!melody_from_score(track, score, err)) return false;
     melody_set_name(track, name);
     track->quarter_us = song->track[0].quarter_us;
     track->meter_beats = song->track[0].meter_beats;
@@ -55,13 +58,14 @@ static bool add_track(SmfSong *song, const Melody *melody, const char *name, Err
     return true;
 }
 
-bool song_build(SmfSong *song, const Document *document, const Melody *result, const SongFile *file,
+bool song_build(SmfSong *song, const Document *document, const Score *result, const SongFile *file,
                 Error *err) {
     *song = (SmfSong){0};
-    memcpy(song->title, document->original.name, sizeof song->title);
-    if (!add_track(song, &document->original, "original", err)) goto fail;
-    if (document->has_context && !add_track(song, &document->context, "context", err)) goto fail;
-    if (result && result->count && !add_track(song, result, "result", err)) goto fail;
+    memcpy(song->title, document->score[DOCUMENT_ORIGINAL].title, sizeof song->title);
+    if (!add_track(song, &document->score[DOCUMENT_ORIGINAL], "original", err)) goto fail;
+    if (document->has_context && !add_track(song, &document->score[DOCUMENT_CONTEXT], "context", err))
+        goto fail;
+    if (result && score_voice(result, 0)->count && !add_track(song, result, "result", err)) goto fail;
     song->state = state_text(document, file);
     if (song->state) return true;
     error_memory(err, "the song's settings");
@@ -70,7 +74,7 @@ fail:
     return false;
 }
 
-bool song_bytes(const Document *document, const Melody *result, const SongFile *file, unsigned char **bytes,
+bool song_bytes(const Document *document, const Score *result, const SongFile *file, unsigned char **bytes,
                 size_t *size, Error *err) {
     SmfSong song;
     if (!song_build(&song, document, result, file, err)) return false;
@@ -83,23 +87,23 @@ static bool in_range(const json_t *value, json_int_t low, json_int_t high) {
     return json_is_integer(value) && json_integer_value(value) >= low && json_integer_value(value) <= high;
 }
 
-static void read_context(Melody *context, const json_t *object) {
+static bool read_context(Score *context, const json_t *object, Error *err) {
     const json_t *tempo = json_object_get(object, "quarter_us");
     const json_t *beats = json_object_get(object, "beats"), *unit = json_object_get(object, "unit");
     const char *title = json_string_value(json_object_get(object, "title"));
-    if (title) melody_set_name(context, title);
-    if (in_range(tempo, 1000, 16777215)) context->quarter_us = (int32_t)json_integer_value(tempo);
-    if (!in_range(beats, 1, 64) || !in_range(unit, 1, 16)) return;
-    int unit_value = (int)json_integer_value(unit);
-    if (unit_value & (unit_value - 1)) return; /* not a power of two */
-    context->meter_beats = (uint8_t)json_integer_value(beats);
-    context->meter_unit = (uint8_t)unit_value;
+    if (title) score_set_title(context, title);
+    if (in_range(tempo, 1000, TIMELINE_QUARTER_US_MAX) &&
+        !score_set_tempo(context, (int32_t)json_integer_value(tempo), err))
+        return false;
+    if (!in_range(beats, 1, 64) || !in_range(unit, 1, 16)) return true;
+    Meter meter = {(uint8_t)json_integer_value(beats), (uint16_t)json_integer_value(unit)};
+    return !meter_is_valid(meter.beats, meter.unit) || score_set_meter(context, meter, err);
 }
 
 static void read_settings(Document *document, const json_t *root) {
     const json_t *loop = json_object_get(root, "loop"), *seed = json_object_get(root, "seed");
     const json_t *start = json_array_get(loop, 0), *end = json_array_get(loop, 1);
-    if (in_range(start, 0, MELODY_TICKS_MAX) && in_range(end, 0, MELODY_TICKS_MAX)) {
+    if (in_range(start, 0, TRACK_TICKS_MAX) && in_range(end, 0, TRACK_TICKS_MAX)) {
         document->loop_start = (int32_t)json_integer_value(start);
         document->loop_end = (int32_t)json_integer_value(end);
         document->looping = json_integer_value(json_array_get(loop, 2)) == 1;
@@ -112,7 +116,7 @@ static void read_settings(Document *document, const json_t *root) {
     if (document_temperature_fits(temperature)) document->temperature = temperature;
     if (json_is_integer(seed)) document->seed = (uint64_t)json_integer_value(seed);
     const char *title = json_string_value(json_object_get(root, "title"));
-    if (title) melody_set_name(&document->original, title);
+    if (title) score_set_title(&document->score[DOCUMENT_ORIGINAL], title);
 }
 
 /* A recipe that cannot be read is left out: the default one takes its place. */
@@ -150,7 +154,8 @@ static bool read_state(Document *document, SongFile *file, const char *state, Er
         read_settings(document, root);
         read_recipe(document, root);
         const json_t *context = json_object_get(root, "context");
-        if (document->has_context && context) read_context(&document->context, context);
+        if (document->has_context && context)
+            ok = read_context(&document->score[DOCUMENT_CONTEXT], context, err);
         if (file) read_file(file, root);
     }
     json_decref(root);
@@ -163,7 +168,7 @@ static const Melody *find_track(const SmfSong *song, const char *name) {
     return NULL;
 }
 
-bool song_read(Document *document, Melody *result, SongFile *file, const SmfSong *song, const char *title,
+bool song_read(Document *document, Score *result, SongFile *file, const SmfSong *song, const char *title,
                Error *err) {
     document_deinit(document);
     document_init(document);
@@ -172,17 +177,16 @@ bool song_read(Document *document, Melody *result, SongFile *file, const SmfSong
     const Melody *context = song->state ? find_track(song, "context") : NULL;
     const Melody *derived = song->state ? find_track(song, "result") : NULL;
     if (!original && song->count) original = &song->track[0];
-    if (original && !melody_copy(&document->original, original, err)) goto fail;
-    if (title) melody_set_name(&document->original, title);
-    if (context && !melody_copy(&document->context, context, err)) goto fail;
-    document->has_context = document->context.count > 0; /* the recipe that follows is meant for it */
+    if (original && !melody_to_score(&document->score[DOCUMENT_ORIGINAL], original, err)) goto fail;
+    if (title) score_set_title(&document->score[DOCUMENT_ORIGINAL], title);
+    if (context && !melody_to_score(&document->score[DOCUMENT_CONTEXT], context, err)) goto fail;
+    document->has_context =
+        document_voice(document, DOCUMENT_CONTEXT)->count > 0; /* the recipe that follows is meant for it */
     if (song->state && !read_state(document, file, song->state, err)) goto fail;
-    if (!document_normalise(document, err)) goto fail;
+    if (!bar_normalise(document, err)) goto fail;
     if (result && derived) {
-        if (!melody_copy(result, derived, err)) goto fail;
-        result->quarter_us = document_base(document)->quarter_us;
-        result->meter_beats = document_base(document)->meter_beats;
-        result->meter_unit = document_base(document)->meter_unit;
+        if (!melody_to_score(result, derived, err)) goto fail;
+        score_set_timeline(result, timeline_ref(document->score[document_base(document)].timeline));
     }
     return true;
 fail:

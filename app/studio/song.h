@@ -23,14 +23,14 @@
 #include "midi_io/smf_file.h"
 
 /* result may be null; file too, unless it is for a recovery file (see above). song is deinited by the caller. */
-bool song_build(SmfSong *song, const Document *document, const Melody *result, const SongFile *file,
+bool song_build(SmfSong *song, const Document *document, const Score *result, const SongFile *file,
                 Error *err);
 /* The same as the bytes of its file, malloc'ed. */
-bool song_bytes(const Document *document, const Melody *result, const SongFile *file, unsigned char **bytes,
+bool song_bytes(const Document *document, const Score *result, const SongFile *file, unsigned char **bytes,
                 size_t *size, Error *err);
 /* result (may be null) gets the file's result track, for a machine without a model; file (may be null) gets what
  * a recovery file says of it. document is deinited first. title names a song without refrain's text. */
-bool song_read(Document *document, Melody *result, SongFile *file, const SmfSong *song, const char *title,
+bool song_read(Document *document, Score *result, SongFile *file, const SmfSong *song, const char *title,
                Error *err);
 
 #endif

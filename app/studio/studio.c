@@ -32,7 +32,7 @@ static void refresh_player(Studio *studio) {
     Error err = {{0}};
     studio->heard = editor->derived.changes;
     studio->heard_version = editor->version;
-    if (!playback_refresh(&studio->playback, editor_melody(editor), editor_document(editor), &err))
+    if (!playback_refresh(&studio->playback, editor_score(editor), editor_document(editor), &err))
         messages_refuse(&studio->messages, "%s", err.text);
 }
 

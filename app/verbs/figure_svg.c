@@ -283,12 +283,12 @@ static double page_height(int windows) {
 
 static void draw_title(const Pen *pen) {
     const Inspection *inspection = pen->inspection;
-    const Melody *melody = inspection->melody;
+    Meter meter = timeline_meter(inspection->score->timeline, 0);
     char subtitle[256];
     text_at(pen, LEFT, 26, "start", 16, inspection->title);
     snprintf(subtitle, sizeof subtitle, "%d bar%s of %d/%d, key %s; read by %s", inspection->bars->count,
-             inspection->bars->count == 1 ? "" : "s", melody_beats(melody), melody_unit(melody),
-             key_name(key_detect(melody)), inspection->model_name);
+             inspection->bars->count == 1 ? "" : "s", meter_beats(meter), meter_unit(meter),
+             key_name(key_detect(score_voice(inspection->score, 0))), inspection->model_name);
     text_at(pen, LEFT, 43, "start", 11, subtitle);
 }
 

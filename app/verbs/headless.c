@@ -29,10 +29,13 @@ int headless_usage(const Error *err) {
     return VERB_USAGE;
 }
 
-static bool read_music(Melody *melody, SmfReport *report, const char *path, const char *track, Error *err) {
-    if (!smf_file_import(melody, path, track, report, err)) return false;
+static bool read_music(Score *score, SmfReport *report, const char *path, const char *track, Error *err) {
+    Melody melody = {0};
+    bool ok = smf_file_import(&melody, path, track, report, err) && melody_to_score(score, &melody, err);
+    track_deinit(&melody);
+    if (!ok) return false;
     if (report->cut_short) return error_set(err, "%s is cut short: copy or export it again.", path);
-    if (melody->count == 0) return error_set(err, "%s has no notes to work with.", path);
+    if (score_voice(score, 0)->count == 0) return error_set(err, "%s has no notes to work with.", path);
     return true;
 }
 
@@ -40,14 +43,14 @@ static void say_import(const SmfReport *report, const char *path) {
     if (report->text[0]) console_say("%s: %s", file_base(path), report->text);
 }
 
-bool headless_read(Melody *melody, const char *path, const char *track, Error *err) {
+bool headless_read(Score *score, const char *path, const char *track, Error *err) {
     SmfReport report = {0};
-    if (!read_music(melody, &report, path, track, err)) return false;
+    if (!read_music(score, &report, path, track, err)) return false;
     say_import(&report, path);
     return true;
 }
 
-bool headless_read_pair(Melody *first, Melody *second, const Options *options, Error *err) {
+bool headless_read_pair(Score *first, Score *second, const Options *options, Error *err) {
     SmfReport report[2] = {0};
     const char *const *path = options->operand;
     if (!read_music(first, &report[0], path[0], options->track, err) ||
@@ -65,23 +68,25 @@ void headless_say_bars(const BarReport *report, const char *path) {
     if (report->folded)
         console_say("%s: %d notes moved by octaves, because the melody spans more than the model's range",
                     name, report->folded);
-    if (report->regrouped == 2) console_say("%s: every two written bars count as one", name);
-    if (report->regrouped == -2) console_say("%s: every written bar counts as two", name);
+    if (report->grouping.written == 2) console_say("%s: every two written bars count as one", name);
+    if (report->grouping.model == 2) console_say("%s: every written bar counts as two", name);
 }
 
-bool headless_bars(BarSequence *bars, const Melody *melody, const char *path, Error *err) {
+bool headless_bars(BarSequence *bars, const Score *score, const char *path, Error *err) {
     BarReport report = {0};
-    if (!bar_sequence_from_melody(bars, melody, &report, err)) return false;
+    if (!bar_sequence_from_track(bars, score->timeline, score_voice(score, 0), &report, err)) return false;
     headless_say_bars(&report, path);
     return true;
 }
 
-bool headless_write(const BarSequence *bars, const Melody *like, const char *track_name, const char *path,
+bool headless_write(const BarSequence *bars, const Score *like, const char *track_name, const char *path,
                     Error *err) {
     SmfSong song = {.count = 1};
-    bool ok = bar_sequence_to_melody(&song.track[0], bars, like, err);
+    Melody *melody = &song.track[0];
+    bool ok = melody_from_score(melody, like, err) &&
+              bar_sequence_to_track(melody, bars, like->timeline, melody, err);
     if (ok) {
-        snprintf(song.track[0].name, sizeof song.track[0].name, "%s", track_name);
+        melody_set_name(melody, track_name);
         ok = smf_file_save(&song, path, err);
     }
     smf_song_deinit(&song);

@@ -13,17 +13,17 @@ int headless_fail(const Error *err);
 /* The same for a command line that is wrong: 2. */
 int headless_usage(const Error *err);
 
-/* The melody of any MIDI file, with its import report on stderr. track: by number or name,
- * null = the melody. */
-bool headless_read(Melody *melody, const char *path, const char *track, Error *err);
+/* The melody of any MIDI file, with its import report on stderr. track: by number or name, null = the
+ * melody. */
+bool headless_read(Score *score, const char *path, const char *track, Error *err);
 /* Two of them: operands 0, with --track, and 1. Nothing is reported unless both can be read. */
-bool headless_read_pair(Melody *first, Melody *second, const Options *options, Error *err);
+bool headless_read_pair(Score *first, Score *second, const Options *options, Error *err);
 /* That melody as bars; what had to be changed is said on stderr, by the name of the file. */
-bool headless_bars(BarSequence *bars, const Melody *melody, const char *path, Error *err);
+bool headless_bars(BarSequence *bars, const Score *score, const char *path, Error *err);
 /* What reading a melody as bars had to change, as headless_bars says it. */
 void headless_say_bars(const BarReport *report, const char *path);
 /* Bars as the only track, in the tempo and meter of like. Atomic. */
-bool headless_write(const BarSequence *bars, const Melody *like, const char *track_name, const char *path,
+bool headless_write(const BarSequence *bars, const Score *like, const char *track_name, const char *path,
                     Error *err);
 
 /* The output that plays, with a note about it or "". Whoever names one on the command line wants that one or none: null with

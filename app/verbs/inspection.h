@@ -11,7 +11,7 @@
 
 typedef struct {
     const char *title, *model_name; /* borrowed */
-    const Melody *melody;           /* borrowed */
+    const Score *score;             /* borrowed */
     const BarSequence *bars;        /* borrowed */
     Analysis *analysis;             /* owned */
 } Inspection;

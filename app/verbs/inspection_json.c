@@ -105,19 +105,20 @@ static json_t *one_bar(const Inspection *inspection, int bar) {
 }
 
 char *inspection_json(const Inspection *inspection) {
-    const Melody *melody = inspection->melody;
+    const Timeline *timeline = inspection->score->timeline;
+    Meter first = timeline_meter(timeline, 0);
     const Analysis *analysis = inspection->analysis;
     json_t *bars = json_array();
     for (int t = 0; t < inspection->bars->count; t++) json_array_append_new(bars, one_bar(inspection, t));
     char meter[16];
-    snprintf(meter, sizeof meter, "%d/%d", melody_beats(melody), melody_unit(melody));
+    snprintf(meter, sizeof meter, "%d/%d", meter_beats(first), meter_unit(first));
     json_t *root = json_pack(
         "{s:o,s:i,s:o,s:o,s:s,s:f,s:s,s:i,s:o,s:o,s:o,s:{s:o,s:o,s:o}}", "bars", bars, "steps_per_bar",
         inspection->bars->steps, "model", json_text(inspection->model_name), "title",
-        json_text(inspection->title), "meter", meter, "bpm", melody_bpm(melody), "key",
-        key_name(key_detect(melody)), "octave_shift", inspection->bars->octave_shift, "reference",
-        matrix(analysis, ANALYSIS_REFERENCE, -1, -1), "influence",
-        matrix(analysis, ANALYSIS_INFLUENCE, -1, -1), "influence_swap",
+        json_text(inspection->title), "meter", meter, "bpm", timeline_bpm(timeline, 0), "key",
+        key_name(key_detect(score_voice(inspection->score, 0))), "octave_shift",
+        inspection->bars->octave_shift, "reference", matrix(analysis, ANALYSIS_REFERENCE, -1, -1),
+        "influence", matrix(analysis, ANALYSIS_INFLUENCE, -1, -1), "influence_swap",
         matrix(analysis, ANALYSIS_INFLUENCE_SWAP, -1, -1), "attention", "encoder",
         attention(analysis, ANALYSIS_ENCODER), "decoder_self", attention(analysis, ANALYSIS_DECODER_SELF),
         "decoder_inter", attention(analysis, ANALYSIS_DECODER_INTER));

@@ -11,7 +11,7 @@
 
 /* Writes melody number i of `mixes`: blend-01.mid is A as the model reads it, the last one B. */
 static bool write_mix(const Options *options, HeadlessModel *model, const BarSequence *bars,
-                      const Melody *like, int i, Error *err) {
+                      const Score *like, int i, Error *err) {
     float mix = (float)i / (float)(options->mixes - 1);
     char name[32], track[32];
     snprintf(name, sizeof name, "blend-%02d.mid", i + 1);
@@ -34,21 +34,20 @@ static bool make_folder(const char *path, Error *err) {
 
 int verb_blend(const Options *options) {
     Error err = {0};
-    Melody melody[2] = {{0}, {0}};
+    Score score[2] = {{0}, {0}};
     BarSequence bars[2] = {{0}, {0}};
     HeadlessModel model = {0};
-    bool ok =
-        headless_open(&model, options, &err) && headless_read_pair(&melody[0], &melody[1], options, &err);
-    for (int i = 0; i < 2 && ok; i++) ok = headless_bars(&bars[i], &melody[i], options->operand[i], &err);
+    bool ok = headless_open(&model, options, &err) && headless_read_pair(&score[0], &score[1], options, &err);
+    for (int i = 0; i < 2 && ok; i++) ok = headless_bars(&bars[i], &score[i], options->operand[i], &err);
     ok = ok &&
          compose_check_meters(&bars[0], file_base(options->operand[0]), &bars[1],
                               file_base(options->operand[1]), &err) &&
          make_folder(options->out, &err);
-    for (int i = 0; i < options->mixes && ok; i++) ok = write_mix(options, &model, bars, &melody[0], i, &err);
+    for (int i = 0; i < options->mixes && ok; i++) ok = write_mix(options, &model, bars, &score[0], i, &err);
     headless_close(&model);
     for (int i = 0; i < 2; i++) {
         bar_sequence_deinit(&bars[i]);
-        melody_deinit(&melody[i]);
+        score_deinit(&score[i]);
     }
     return ok ? VERB_OK : headless_fail(&err);
 }

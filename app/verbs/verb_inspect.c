@@ -81,11 +81,12 @@ static void print_bars(const Analysis *analysis, const BarSequence *bars) {
 }
 
 static void print_text(const Inspection *inspection) {
-    const Melody *melody = inspection->melody;
+    const Timeline *timeline = inspection->score->timeline;
+    Meter meter = timeline_meter(timeline, 0);
     console_print("%s: %d bar%s of %d/%d, %.0f quarters a minute, key %s, read by %s", inspection->title,
-                  inspection->bars->count, inspection->bars->count == 1 ? "" : "s", melody_beats(melody),
-                  melody_unit(melody), melody_bpm(melody), key_name(key_detect(melody)),
-                  inspection->model_name);
+                  inspection->bars->count, inspection->bars->count == 1 ? "" : "s", meter_beats(meter),
+                  meter_unit(meter), timeline_bpm(timeline, 0),
+                  key_name(key_detect(score_voice(inspection->score, 0))), inspection->model_name);
     console_text("\n");
     print_bars(inspection->analysis, inspection->bars);
     console_text(
@@ -114,12 +115,12 @@ static bool save_figure(const Inspection *inspection, const char *path, Error *e
     return ok;
 }
 
-static bool inspect(const Options *options, HeadlessModel *model, const Melody *melody,
-                    const BarSequence *bars, Error *err) {
+static bool inspect(const Options *options, HeadlessModel *model, const Score *score, const BarSequence *bars,
+                    Error *err) {
     Inspection inspection = {
         .title = file_base(options->operand[0]),
         .model_name = model->name,
-        .melody = melody,
+        .score = score,
         .bars = bars,
     };
     bool ok = inspection_make(&inspection, model->reader, options->influence || options->svg,
@@ -135,14 +136,14 @@ static bool inspect(const Options *options, HeadlessModel *model, const Melody *
 
 int verb_inspect(const Options *options) {
     Error err = {0};
-    Melody melody = {0};
+    Score score = {0};
     BarSequence bars = {0};
     HeadlessModel model = {0};
     const char *path = options->operand[0];
-    bool ok = headless_open(&model, options, &err) && headless_read(&melody, path, options->track, &err) &&
-              headless_bars(&bars, &melody, path, &err) && inspect(options, &model, &melody, &bars, &err);
+    bool ok = headless_open(&model, options, &err) && headless_read(&score, path, options->track, &err) &&
+              headless_bars(&bars, &score, path, &err) && inspect(options, &model, &score, &bars, &err);
     headless_close(&model);
     bar_sequence_deinit(&bars);
-    melody_deinit(&melody);
+    score_deinit(&score);
     return ok ? VERB_OK : headless_fail(&err);
 }

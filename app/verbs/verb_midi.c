@@ -29,9 +29,9 @@ static bool wait_for_end(Player *player, Error *err) {
     }
 }
 
-static bool play(const Options *options, const Melody *melody, Error *err) {
+static bool play(const Options *options, const Score *score, Error *err) {
     ScheduleOptions wishes = {.metronome = options->metronome};
-    Schedule *schedule = schedule_new(melody, &wishes, err);
+    Schedule *schedule = schedule_of_track(score->timeline, score_voice(score, 0), &wishes, err);
     if (!schedule) return false;
     Error note = {0};
     MidiOutput *output = headless_output(options, &note);
@@ -58,23 +58,22 @@ static bool play(const Options *options, const Melody *melody, Error *err) {
 
 int verb_play(const Options *options) {
     Error err = {0};
-    Melody melody = {0};
-    bool ok =
-        headless_read(&melody, options->operand[0], options->track, &err) && play(options, &melody, &err);
-    melody_deinit(&melody);
+    Score score = {0};
+    bool ok = headless_read(&score, options->operand[0], options->track, &err) && play(options, &score, &err);
+    score_deinit(&score);
     return ok ? VERB_OK : headless_fail(&err);
 }
 
 int verb_render(const Options *options) {
     Error err = {0};
-    Melody melody = {0};
+    Score score = {0};
     Schedule *schedule = NULL;
     ScheduleOptions wishes = {.metronome = options->metronome};
-    bool ok = headless_read(&melody, options->operand[0], options->track, &err) &&
-              (schedule = schedule_new(&melody, &wishes, &err)) &&
+    bool ok = headless_read(&score, options->operand[0], options->track, &err) &&
+              (schedule = schedule_of_track(score.timeline, score_voice(&score, 0), &wishes, &err)) &&
               output_synth_render(schedule, options->out, NULL, &err);
     schedule_free(schedule);
-    melody_deinit(&melody);
+    score_deinit(&score);
     return ok ? VERB_OK : headless_fail(&err);
 }
 

@@ -15,18 +15,18 @@ static void say_agreement(const BarSequence *in, const BarSequence *out) {
 
 int verb_reconstruct(const Options *options) {
     Error err = {0};
-    Melody melody = {0};
+    Score score = {0};
     BarSequence bars = {0}, result = {0};
     HeadlessModel model = {0};
     const char *path = options->operand[0];
-    bool ok = headless_open(&model, options, &err) && headless_read(&melody, path, options->track, &err) &&
-              headless_bars(&bars, &melody, path, &err) &&
+    bool ok = headless_open(&model, options, &err) && headless_read(&score, path, options->track, &err) &&
+              headless_bars(&bars, &score, path, &err) &&
               compose_reconstruct(model.reader, &result, &bars, interrupt_flag(), &err) &&
-              headless_write(&result, &melody, "reconstruction", options->out, &err);
+              headless_write(&result, &score, "reconstruction", options->out, &err);
     if (ok) say_agreement(&bars, &result);
     headless_close(&model);
     bar_sequence_deinit(&bars);
     bar_sequence_deinit(&result);
-    melody_deinit(&melody);
+    score_deinit(&score);
     return ok ? VERB_OK : headless_fail(&err);
 }

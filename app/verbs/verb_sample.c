@@ -15,7 +15,7 @@ static void print_statistics(const char *of, const Statistics *s) {
 typedef struct {
     const Options *options;
     HeadlessModel model;
-    Melody like; /* whose tempo and meter the new bars have */
+    Score like; /* whose tempo and meter the new bars have */
     BarSequence prime, out;
     Corpus corpus;
 } Sampling;
@@ -98,12 +98,11 @@ static bool run(Sampling *s, Error *err) {
 int verb_sample(const Options *options) {
     Error err = {0};
     Sampling sampling = {.options = options, .prime = {.steps = BAR_STEPS}};
-    melody_init(&sampling.like);
     bool ok = run(&sampling, &err);
     headless_close(&sampling.model);
     corpus_deinit(&sampling.corpus);
     bar_sequence_deinit(&sampling.prime);
     bar_sequence_deinit(&sampling.out);
-    melody_deinit(&sampling.like);
+    score_deinit(&sampling.like);
     return ok ? VERB_OK : headless_fail(&err);
 }

@@ -51,10 +51,11 @@ static bool pour(const Options *options, HeadlessModel *model, BarSequence *out,
 static bool transfer(const Options *options, const BarList *list, Document *pair, Error *err) {
     BarSequence result = {0};
     HeadlessModel model = {0};
-    bool ok = headless_open(&model, options, err) &&
-              headless_read_pair(&pair->original, &pair->context, options, err) &&
-              pour(options, &model, &result, list, pair, err) &&
-              headless_write(&result, &pair->context, "result", options->out, err);
+    bool ok =
+        headless_open(&model, options, err) &&
+        headless_read_pair(&pair->score[DOCUMENT_ORIGINAL], &pair->score[DOCUMENT_CONTEXT], options, err) &&
+        pour(options, &model, &result, list, pair, err) &&
+        headless_write(&result, &pair->score[DOCUMENT_CONTEXT], "result", options->out, err);
     headless_close(&model);
     bar_sequence_deinit(&result);
     return ok;

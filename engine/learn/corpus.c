@@ -181,7 +181,8 @@ static bool read_events(Corpus *corpus, CorpusTune *tune, Span events, Place *pl
 static bool read_meter(CorpusTune *tune, Span meter, Span steps) {
     Span beats = split(&meter, '/');
     int above = number(beats, 255), below = number(meter, 16), length = number(steps, BAR_STEPS);
-    if (above < 1 || below < 1 || length < 1 || bar_steps_of_meter(above, below, NULL) != length)
+    if (above < 1 || below < 1 || length < 1 ||
+        grouping_of_meter((Meter){(uint8_t)above, (uint16_t)below}).steps != length)
         return false;
     tune->meter_beats = (uint8_t)above;
     tune->meter_unit = (uint8_t)below;

@@ -4,19 +4,16 @@
 #include <string.h>
 
 #include "engine/music/edit.h"
-#include "engine/bar.h"
+#include "engine/music/grouping.h"
 
 static const char *const ALIGN_NAMES[DOCUMENT_ALIGNS] = {"none", "key", "register"};
 
 void document_init(Document *document) {
     *document = (Document){.temperature = DOCUMENT_TEMPERATURE, .seed = DOCUMENT_SEED};
-    melody_init(&document->original);
-    melody_init(&document->context);
 }
 
 void document_deinit(Document *document) {
-    melody_deinit(&document->original);
-    melody_deinit(&document->context);
+    for (int i = 0; i < DOCUMENT_SCORES; i++) score_deinit(&document->score[i]);
     recipe_deinit(&document->recipe);
     *document = (Document){0};
 }
@@ -24,11 +21,10 @@ void document_deinit(Document *document) {
 bool document_copy(Document *to, const Document *from, Error *err) {
     document_deinit(to);
     Document copy = *from;
-    copy.original = (Melody){0};
-    copy.context = (Melody){0};
     copy.recipe = (Recipe){0};
-    if (!melody_copy(&copy.original, &from->original, err)) goto fail;
-    if (!melody_copy(&copy.context, &from->context, err)) goto fail;
+    for (int i = 0; i < DOCUMENT_SCORES; i++) copy.score[i] = (Score){0};
+    for (int i = 0; i < DOCUMENT_SCORES; i++)
+        if (!score_copy(&copy.score[i], &from->score[i], err)) goto fail;
     if (!recipe_copy(&copy.recipe, &from->recipe, err)) goto fail;
     *to = copy;
     return true;
@@ -46,38 +42,24 @@ static bool settings_equal(const Document *a, const Document *b) {
 }
 
 bool document_equal(const Document *a, const Document *b) {
-    return settings_equal(a, b) && melody_equal(&a->original, &b->original) &&
-           melody_equal(&a->context, &b->context) && recipe_equal(&a->recipe, &b->recipe);
+    for (int i = 0; i < DOCUMENT_SCORES; i++)
+        if (!score_equal(&a->score[i], &b->score[i])) return false;
+    return settings_equal(a, b) && recipe_equal(&a->recipe, &b->recipe);
 }
 
-size_t document_bytes(const Document *document) {
-    return sizeof *document +
-           (size_t)(document->original.capacity + document->context.capacity) * sizeof(Note) +
-           (size_t)document->recipe.count * sizeof(BarSource);
+size_t document_bytes_beside(const Document *document, const Document *before) {
+    size_t bytes = sizeof *document + (size_t)document->recipe.count * sizeof(BarSource);
+    for (int i = 0; i < DOCUMENT_SCORES; i++)
+        bytes += score_bytes_beside(&document->score[i], before ? &before->score[i] : NULL);
+    return bytes;
 }
 
-const Melody *document_base(const Document *document) {
-    return document->has_context ? &document->context : &document->original;
+DocumentScore document_base(const Document *document) {
+    return document->has_context ? DOCUMENT_CONTEXT : DOCUMENT_ORIGINAL;
 }
 
-/* Steps of the melody's engine bars and how written bars are regrouped; 0 where the model cannot read the meter. */
-static int engine_steps(const Melody *melody, int *regrouped) {
-    return bar_steps_of_meter(melody_beats(melody), melody_unit(melody), regrouped);
-}
-
-int document_engine_bars(const Melody *melody, Error *err) {
-    if (!engine_steps(melody, NULL)) return melody_bar_count(melody);
-    BarSequence bars = {0};
-    int count = bar_sequence_from_melody(&bars, melody, NULL, err) ? bars.count : -1;
-    bar_sequence_deinit(&bars);
-    return count;
-}
-
-int32_t document_engine_bar_ticks(const Melody *melody) {
-    int regrouped = 1;
-    int32_t ticks = melody_bar_ticks(melody);
-    if (!engine_steps(melody, &regrouped)) return ticks;
-    return regrouped == 2 ? 2 * ticks : regrouped == -2 ? ticks / 2 : ticks;
+const Track *document_voice(const Document *document, DocumentScore score) {
+    return score_voice(&document->score[score], 0);
 }
 
 /* A source that names a bar which is gone becomes the default one; locks stay. */
@@ -96,18 +78,16 @@ static void repair_sources(Document *document, int originals) {
 
 /* Sources name their defaults again when a context comes or goes; locked bars keep what they are told. */
 static void follow_context(Document *document) {
-    bool has_context = document->context.count > 0;
+    bool has_context = score_voices_end(&document->score[DOCUMENT_CONTEXT]) > 0;
     if (document->has_context == has_context) return;
     document->has_context = has_context;
     for (int i = 0; i < document->recipe.count; i++)
         if (!document->recipe.bar[i].locked) document->recipe.bar[i] = recipe_default(i, has_context);
 }
 
-bool document_normalise(Document *document, Error *err) {
+bool document_normalise(Document *document, const int bars[DOCUMENT_SCORES], Error *err) {
     follow_context(document);
-    int originals = document_engine_bars(&document->original, err);
-    int count = document->has_context ? document_engine_bars(&document->context, err) : originals;
-    if (originals < 0 || count < 0) return false;
+    int originals = bars[DOCUMENT_ORIGINAL], count = bars[document_base(document)];
     if (document->recipe.count != count &&
         !recipe_resize(&document->recipe, count, document->has_context, err))
         return false;
@@ -116,22 +96,23 @@ bool document_normalise(Document *document, Error *err) {
     return true;
 }
 
-Key document_key(const Document *document, const Melody *melody) {
-    return document->key_is_set ? document->key : key_detect(melody);
+Key document_key(const Document *document, const Track *voice) {
+    return document->key_is_set ? document->key : key_detect(voice);
 }
 
 /* Mean pitch weighted by length, which is what the ear takes as the register. */
-static double mean_pitch(const Melody *melody) {
+static double mean_pitch(const Track *track) {
     double sum = 0, weight = 0;
-    for (int i = 0; i < melody->count; i++) {
-        sum += (double)melody->notes[i].pitch * melody->notes[i].length;
-        weight += melody->notes[i].length;
+    for (int i = 0; i < track->count; i++) {
+        sum += (double)track->notes[i].pitch * track->notes[i].length;
+        weight += track->notes[i].length;
     }
     return weight > 0 ? sum / weight : 0;
 }
 
 int document_align_interval(const Document *document) {
-    const Melody *original = &document->original, *context = &document->context;
+    const Track *original = document_voice(document, DOCUMENT_ORIGINAL);
+    const Track *context = document_voice(document, DOCUMENT_CONTEXT);
     if (!original->count || !context->count) return 0;
     switch (document->align) {
     case DOCUMENT_ALIGN_KEY: /* a set key speaks of the original; the context's is heard from its notes */
@@ -160,30 +141,54 @@ bool document_temperature_fits(double temperature) {
     return temperature >= DOCUMENT_TEMPERATURE_MIN && temperature <= DOCUMENT_TEMPERATURE_MAX;
 }
 
-/* The recipe speaks of engine bars; where these are not the written ones, its sources stay where they are. */
-static bool recipe_moves_with(const Document *document, const Melody *melody) {
-    return melody == document_base(document) && document_engine_bar_ticks(melody) == melody_bar_ticks(melody);
+/* ---- bars ---- */
+
+/* The recipe speaks of model bars; where these are not the written ones, its sources stay where they are. */
+static bool recipe_moves_with(const Document *document, DocumentScore score) {
+    return score == document_base(document) &&
+           grouping_is_plain(grouping_of(document->score[score].timeline));
 }
 
-bool document_insert_bars(Document *document, Melody *melody, int at, int bars, Error *err) {
-    int32_t ticks = melody_bar_ticks(melody);
-    bool inside = (int64_t)at * ticks < melody_end(melody);
-    if (edit_insert_time(melody, at * ticks, bars * ticks, err) < 0) return false;
+/* Opens (ticks > 0) or closes (ticks < 0) time at a tick, in everything that the score has. */
+static bool move_time(Score *score, int32_t at, int32_t ticks, Error *err) {
+    TimelineMap map = timeline_map(score->timeline);
+    if (map.tempos > 1 || map.meters > 1) {
+        Timeline *moved = timeline_with_gap(score->timeline, at, ticks, err);
+        if (!moved) return false;
+        score_set_timeline(score, moved);
+    }
+    for (int i = 0; i < score->tracks; i++) {
+        if (track_end(score->track[i]) <= at) continue;
+        Track *track = score_edit_track(score, i, err);
+        if (!track || (ticks > 0 ? edit_insert_time(track, at, ticks, err)
+                                 : edit_delete_time(track, at, at - ticks, err)) < 0)
+            return false;
+    }
+    return true;
+}
+
+bool document_insert_bars(Document *document, DocumentScore score, int at, int bars, Error *err) {
+    Score *changed = &document->score[score];
+    TimelineBar first = timeline_bar(changed->timeline, at);
+    bool inside = first.start < score_voices_end(changed);
+    if (!move_time(changed, first.start, bars * first.ticks, err)) return false;
     Recipe *recipe = &document->recipe;
     int old = recipe->count;
-    if (!inside || at > old || !recipe_moves_with(document, melody)) return true;
+    if (!inside || at > old || !recipe_moves_with(document, score)) return true;
     if (!recipe_resize(recipe, old + bars, document->has_context, err)) return false;
     memmove(recipe->bar + at + bars, recipe->bar + at, (size_t)(old - at) * sizeof *recipe->bar);
     for (int i = at; i < at + bars; i++) recipe->bar[i] = recipe_default(i, document->has_context);
     return true;
 }
 
-bool document_delete_bars(Document *document, Melody *melody, int at, int bars, Error *err) {
-    int32_t ticks = melody_bar_ticks(melody);
-    if (edit_delete_time(melody, at * ticks, (at + bars) * ticks, err) < 0) return false;
+bool document_delete_bars(Document *document, DocumentScore score, int at, int bars, Error *err) {
+    Score *changed = &document->score[score];
+    int32_t start = timeline_bar(changed->timeline, at).start,
+            end = timeline_bar(changed->timeline, at + bars).start;
+    if (!move_time(changed, start, start - end, err)) return false;
     Recipe *recipe = &document->recipe;
     int after = recipe->count - at - bars;
-    if (after <= 0 || !recipe_moves_with(document, melody)) return true;
+    if (after <= 0 || !recipe_moves_with(document, score)) return true;
     memmove(recipe->bar + at, recipe->bar + at + bars, (size_t)after * sizeof *recipe->bar);
     recipe->count -= bars;
     return true;

@@ -3,44 +3,36 @@
 #include <math.h>
 #include <string.h>
 
-enum {
-    SHORTEST_TICKS = MELODY_STEP_TICKS / 2,
-    LONGEST_TICKS = 64 * MELODY_QUARTER_TICKS,
-};
-
 bool edit_has(const EditRange *range, const Note *note) {
     return note->start >= range->start && note->start < range->end && note->pitch >= range->low &&
            note->pitch <= range->high;
 }
 
-int edit_count(const Melody *melody, const EditRange *range) {
+int edit_count(const Track *track, const EditRange *range) {
     int count = 0;
-    for (int i = 0; i < melody->count; i++) count += edit_has(range, &melody->notes[i]);
+    for (int i = 0; i < track->count; i++) count += edit_has(range, &track->notes[i]);
     return count;
 }
 
 /* What one edit does to one note; false with a sentence refuses the whole edit. Removing is length 0. */
 typedef bool (*EditNote)(Note *note, const void *how, Error *err);
 
-/* Rebuilds the melody note by note, so that the order holds and a refusal leaves the old one untouched. */
-static int map_notes(Melody *melody, const EditRange *range, EditNote change, const void *how, Error *err) {
-    Melody next = *melody;
-    next.notes = NULL;
-    next.count = next.capacity = 0;
+/* Rebuilds the track note by note, so that the order holds and a refusal leaves the old one untouched. */
+static int map_notes(Track *track, const EditRange *range, EditNote change, const void *how, Error *err) {
+    Track next = {0};
     int changed = 0;
-    for (int i = 0; i < melody->count; i++) {
-        Note note = melody->notes[i];
+    for (int i = 0; i < track->count; i++) {
+        Note note = track->notes[i];
         if (!range || edit_has(range, &note)) {
             if (!change(&note, how, err)) goto fail;
-            changed += !melody_note_equal(note, melody->notes[i]);
+            changed += !track_note_equal(note, track->notes[i]);
         }
-        if (note.length > 0 && melody_insert(&next, note, err) < 0) goto fail;
+        if (note.length > 0 && track_insert(&next, note, err) < 0) goto fail;
     }
-    melody_deinit(melody);
-    *melody = next;
+    track_take_notes(track, &next);
     return changed;
 fail:
-    melody_deinit(&next);
+    track_deinit(&next);
     return -1;
 }
 
@@ -51,8 +43,8 @@ static bool note_transpose(Note *note, const void *how, Error *err) {
     return true;
 }
 
-int edit_transpose(Melody *melody, const EditRange *range, int semitones, Error *err) {
-    return map_notes(melody, range, note_transpose, &semitones, err);
+int edit_transpose(Track *track, const EditRange *range, int semitones, Error *err) {
+    return map_notes(track, range, note_transpose, &semitones, err);
 }
 
 typedef struct {
@@ -66,22 +58,30 @@ static bool note_scale_step(Note *note, const void *how, Error *err) {
     return note_transpose(note, &interval, err);
 }
 
-int edit_scale_step(Melody *melody, const EditRange *range, Key key, int steps, Error *err) {
+int edit_scale_step(Track *track, const EditRange *range, Key key, int steps, Error *err) {
     ScaleStep step = {key, steps};
-    return map_notes(melody, range, note_scale_step, &step, err);
+    return map_notes(track, range, note_scale_step, &step, err);
 }
+
+typedef struct {
+    int32_t ticks, shortest, longest;
+} Lengthen;
 
 static bool note_lengthen(Note *note, const void *how, Error *err) {
     (void)err;
-    int32_t length = note->length + *(const int32_t *)how;
-    if (length < SHORTEST_TICKS) length = note->length < SHORTEST_TICKS ? note->length : SHORTEST_TICKS;
-    if (length > LONGEST_TICKS) length = note->length > LONGEST_TICKS ? note->length : LONGEST_TICKS;
+    const Lengthen *lengthen = how;
+    int32_t length = note->length + lengthen->ticks;
+    if (length < lengthen->shortest)
+        length = note->length < lengthen->shortest ? note->length : lengthen->shortest;
+    if (length > lengthen->longest)
+        length = note->length > lengthen->longest ? note->length : lengthen->longest;
     note->length = length;
     return true;
 }
 
-int edit_lengthen(Melody *melody, const EditRange *range, int32_t ticks, Error *err) {
-    return map_notes(melody, range, note_lengthen, &ticks, err);
+int edit_lengthen(Track *track, const EditRange *range, int32_t ticks, int division, Error *err) {
+    Lengthen lengthen = {ticks, division >= 8 ? division / 8 : 1, 64 * division};
+    return map_notes(track, range, note_lengthen, &lengthen, err);
 }
 
 static bool note_louder(Note *note, const void *how, Error *err) {
@@ -91,14 +91,14 @@ static bool note_louder(Note *note, const void *how, Error *err) {
     return true;
 }
 
-int edit_louder(Melody *melody, const EditRange *range, int amount, Error *err) {
-    return map_notes(melody, range, note_louder, &amount, err);
+int edit_louder(Track *track, const EditRange *range, int amount, Error *err) {
+    return map_notes(track, range, note_louder, &amount, err);
 }
 
 static bool note_shift(Note *note, const void *how, Error *err) {
     int32_t start = note->start + *(const int32_t *)how;
     if (start < 0) return error_set(err, "a note would start before the beginning");
-    if (start + note->length > MELODY_TICKS_MAX) return error_set(err, "the song would become too long");
+    if (start + note->length > TRACK_TICKS_MAX) return error_set(err, "the song would become too long");
     note->start = start;
     return true;
 }
@@ -124,52 +124,51 @@ static bool note_quantise(Note *note, const void *how, Error *err) {
     return true;
 }
 
-int edit_quantise(Melody *melody, const EditRange *range, int32_t grid_ticks, double strength, Error *err) {
+int edit_quantise(Track *track, const EditRange *range, int32_t grid_ticks, double strength, Error *err) {
     Quantise quantise = {grid_ticks, strength};
-    return map_notes(melody, range, note_quantise, &quantise, err);
+    return map_notes(track, range, note_quantise, &quantise, err);
 }
 
-int edit_delete(Melody *melody, const EditRange *range) {
+int edit_delete(Track *track, const EditRange *range) {
     int deleted = 0;
-    for (int i = melody->count - 1; i >= 0; i--) {
-        if (!edit_has(range, &melody->notes[i])) continue;
-        melody_remove(melody, i);
+    for (int i = track->count - 1; i >= 0; i--) {
+        if (!edit_has(range, &track->notes[i])) continue;
+        track_remove(track, i);
         deleted++;
     }
     return deleted;
 }
 
-int edit_copy(Melody *clip, const Melody *melody, const EditRange *range, Error *err) {
-    Melody copy = *melody;
-    copy.notes = NULL;
-    copy.count = copy.capacity = 0;
-    for (int i = 0; i < melody->count; i++) {
-        Note note = melody->notes[i];
+int edit_copy(Track *clip, const Track *track, const EditRange *range, Error *err) {
+    Track copy;
+    track_init_like(&copy, track);
+    for (int i = 0; i < track->count; i++) {
+        Note note = track->notes[i];
         if (!edit_has(range, &note)) continue;
         note.start -= range->start;
-        if (melody_insert(&copy, note, err) < 0) {
-            melody_deinit(&copy);
+        if (track_insert(&copy, note, err) < 0) {
+            track_deinit(&copy);
             return -1;
         }
     }
-    melody_deinit(clip);
-    *clip = copy;
+    track_deinit(clip);
+    track_init_like(clip, &copy);
+    track_take_notes(clip, &copy);
     return clip->count;
 }
 
-int edit_paste(Melody *melody, const Melody *clip, int32_t tick, int semitones, Error *err) {
-    Melody next = {0};
-    if (!melody_copy(&next, melody, err)) return -1;
+int edit_paste(Track *track, const Track *clip, int32_t tick, int semitones, Error *err) {
+    Track next = {0};
+    if (!track_copy(&next, track, err)) return -1;
     for (int i = 0; i < clip->count; i++) {
         Note note = clip->notes[i];
         if (!note_transpose(&note, &semitones, err) || !note_shift(&note, &tick, err)) goto fail;
-        if (melody_insert(&next, note, err) < 0) goto fail;
+        if (track_insert(&next, note, err) < 0) goto fail;
     }
-    melody_deinit(melody);
-    *melody = next;
+    track_take_notes(track, &next);
     return clip->count;
 fail:
-    melody_deinit(&next);
+    track_deinit(&next);
     return -1;
 }
 
@@ -185,9 +184,9 @@ static bool note_insert_time(Note *note, const void *how, Error *err) {
     return true;
 }
 
-int edit_insert_time(Melody *melody, int32_t at, int32_t ticks, Error *err) {
+int edit_insert_time(Track *track, int32_t at, int32_t ticks, Error *err) {
     Time time = {at, at + ticks};
-    return map_notes(melody, NULL, note_insert_time, &time, err);
+    return map_notes(track, NULL, note_insert_time, &time, err);
 }
 
 static bool note_delete_time(Note *note, const void *how, Error *err) {
@@ -205,7 +204,7 @@ static bool note_delete_time(Note *note, const void *how, Error *err) {
     return true;
 }
 
-int edit_delete_time(Melody *melody, int32_t start, int32_t end, Error *err) {
+int edit_delete_time(Track *track, int32_t start, int32_t end, Error *err) {
     Time time = {start, end};
-    return map_notes(melody, NULL, note_delete_time, &time, err);
+    return map_notes(track, NULL, note_delete_time, &time, err);
 }

@@ -46,12 +46,12 @@ static double correlation(const double *duration, int tonic, const double *profi
     return xx > 0 ? xy / sqrt(xx * yy) : 0;
 }
 
-Key key_detect(const Melody *melody) {
-    if (melody->count == 0) return (Key){0};
+Key key_detect(const Track *track) {
+    if (track->count == 0) return (Key){0};
     double duration[PITCH_CLASSES] = {0};
-    for (int i = 0; i < melody->count; i++)
-        duration[melody->notes[i].pitch % PITCH_CLASSES] += melody->notes[i].length;
-    int last = melody->notes[melody->count - 1].pitch % PITCH_CLASSES;
+    for (int i = 0; i < track->count; i++)
+        duration[track->notes[i].pitch % PITCH_CLASSES] += track->notes[i].length;
+    int last = track->notes[track->count - 1].pitch % PITCH_CLASSES;
     Key best = {.known = true};
     double best_score = -2;
     for (int mode = KEY_MAJOR; mode <= KEY_MINOR; mode++)

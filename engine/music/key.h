@@ -3,7 +3,7 @@
 #ifndef REFRAIN_ENGINE_MUSIC_KEY_H
 #define REFRAIN_ENGINE_MUSIC_KEY_H
 
-#include "engine/music/melody.h"
+#include "engine/music/track.h"
 
 typedef enum { KEY_MAJOR, KEY_MINOR } KeyMode;
 
@@ -13,7 +13,7 @@ typedef struct {
     bool known;    /* false: no notes, nothing to say */
 } Key;
 
-Key key_detect(const Melody *melody);
+Key key_detect(const Track *track);
 /* "C", "F#m", "Bbm"; "?" when unknown. Reads the same spelling back (also "F# minor", "Bb major"). */
 const char *key_name(Key key);
 bool key_parse(Key *key, const char *text);

@@ -1,5 +1,7 @@
 #include "engine/music/melody.h"
 
+#include <string.h>
+
 void melody_init(Melody *melody) {
     *melody = (Melody){.quarter_us = MELODY_DEFAULT_QUARTER_US, .meter_beats = 4, .meter_unit = 4};
 }
@@ -44,4 +46,28 @@ int melody_bar_count(const Melody *melody) {
 
 double melody_bpm(const Melody *melody) {
     return 60e6 / melody_quarter_us(melody);
+}
+
+bool melody_to_score(Score *to, const Melody *from, Error *err) {
+    score_deinit(to);
+    Track copy = {0};
+    Track *track = track_copy(&copy, from, err) ? track_share(&copy, err) : NULL;
+    track_deinit(&copy);
+    if (track) memset(track->name, 0, sizeof track->name); /* it is the score's title */
+    score_set_title(to, from->name);
+    if (track && score_add_track(to, track, err) && score_add_voice(to, 0, err) &&
+        (to->timeline = melody_timeline(from, err)))
+        return true;
+    score_deinit(to);
+    return false;
+}
+
+bool melody_from_score(Melody *to, const Score *from, Error *err) {
+    if (!track_copy(to, score_voice(from, 0), err)) return false;
+    memcpy(to->name, from->title, sizeof to->name);
+    Meter meter = timeline_meter(from->timeline, 0);
+    to->quarter_us = timeline_quarter_us(from->timeline, 0);
+    to->meter_beats = (uint8_t)meter_beats(meter);
+    to->meter_unit = (uint8_t)meter_unit(meter);
+    return true;
 }

@@ -34,6 +34,10 @@ void melody_init(Melody *melody);
 bool melody_equal(const Melody *a, const Melody *b); /* notes, tempo, meter, program, name */
 int melody_make_monophonic(Melody *melody, int *cut);
 
+/* To a score of one voice, whose title is the melody's name, and back. to is deinited first. */
+bool melody_to_score(Score *to, const Melody *from, Error *err);
+bool melody_from_score(Melody *to, const Score *from, Error *err);
+
 /* The same as a timeline; null when memory is short. */
 Timeline *melody_timeline(const Melody *melody, Error *err);
 Meter melody_meter(const Melody *melody);

@@ -193,6 +193,15 @@ int track_change(Track *track, int index, Note note) {
     return place(track, note_clipped(note));
 }
 
+void track_take_notes(Track *track, Track *from) {
+    free(track->notes);
+    track->notes = from->notes;
+    track->count = from->count;
+    track->capacity = from->capacity;
+    from->notes = NULL;
+    from->count = from->capacity = 0;
+}
+
 /* Insertion sort: stable, and the notes are in order but for a few. */
 static void restore_order(Track *track) {
     int count = track->count;

@@ -84,6 +84,8 @@ int track_insert(Track *track, Note note, Error *err);
 void track_remove(Track *track, int index);
 /* Replaces a note and restores the order; returns the note's new index. */
 int track_change(Track *track, int index, Note note);
+/* The notes of from take the place of track's; from is empty then. */
+void track_take_notes(Track *track, Track *from);
 void track_transpose(Track *track, int semitones); /* notes that would leave 0..127 are moved by octaves */
 /* Keeps one sounding note at a time, as the model wants it: at each onset the highest stays; a note that begins while a higher
  * one sounds is dropped unless it begins in the last legato_ticks of that note, which is then cut short; a higher note cuts a

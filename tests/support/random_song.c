@@ -18,15 +18,15 @@ void random_song(Document *out, Rng *rng) {
     Error err = {{0}};
     document_deinit(out);
     document_init(out);
-    melody_deinit(&out->original);
-    melody_deinit(&out->context);
-    random_melody(&out->original, rng, 4 + rng_below(rng, 8));
-    random_melody(&out->context, rng, 4 + rng_below(rng, 8));
-    strcpy(out->original.name, "Random song");
-    strcpy(out->context.name, "Random context");
-    out->context.quarter_us = 400000;
-    out->context.program = 12;
-    check_ok(document_normalise(out, &err), &err);
+    Melody melody = {0};
+    for (int i = 0; i < DOCUMENT_SCORES; i++) {
+        random_melody(&melody, rng, 4 + rng_below(rng, 8));
+        strcpy(melody.name, i == DOCUMENT_CONTEXT ? "Random context" : "Random song");
+        if (i == DOCUMENT_CONTEXT) melody.quarter_us = 400000, melody.program = 12;
+        check_ok(melody_to_score(&out->score[i], &melody, &err), &err);
+        melody_deinit(&melody);
+    }
+    check_ok(bar_normalise(out, &err), &err);
     for (int i = 0; i < out->recipe.count; i++) out->recipe.bar[i] = random_source(rng);
     out->loop_start = 480;
     out->loop_end = 1920;
@@ -35,7 +35,7 @@ void random_song(Document *out, Rng *rng) {
     out->align = DOCUMENT_ALIGN_KEY;
     out->temperature = 0.65;
     out->seed = 4711;
-    check_ok(document_normalise(out, &err), &err);
+    check_ok(bar_normalise(out, &err), &err);
 }
 
 unsigned char *random_song_bytes(const Document *document, size_t *size) {

@@ -8,12 +8,15 @@
 #include "tests/support/check.h"
 #include "ui/keymap.h"
 
+enum { STEP_TICKS = TIMELINE_DIVISION / 4 };
+
 /* "C4 4" = C4 for four sixteenths; r = rest. */
-static void write_tune(Melody *melody, const char *name, const char *tune) {
+static void write_tune(Score *score, const char *name, const char *tune) {
     static const int semitones[] = {9, 11, 0, 2, 4, 5, 7}; /* a .. g */
     int32_t tick = 0;
-    melody_init(melody);
-    snprintf(melody->name, sizeof melody->name, "%s", name);
+    score_set_title(score, name);
+    Track *track = score_edit_voice(score, 0, NULL);
+    assert_non_null(track);
     for (const char *p = tune; *p; p++) {
         if (*p == ' ') continue;
         int step = *p >= 'a' && *p <= 'g' ? semitones[*p - 'a'] : -1, length = 4;
@@ -21,9 +24,9 @@ static void write_tune(Melody *melody, const char *name, const char *tune) {
         if (p[1] == '\'') octave++, p++;
         if (p[1] == ',') octave--, p++;
         if (p[1] >= '1' && p[1] <= '9') length = *++p - '0';
-        int32_t ticks = length * MELODY_STEP_TICKS;
+        int32_t ticks = length * STEP_TICKS;
         Note note = {tick, ticks, (uint8_t)(12 * octave + step), 90};
-        if (step >= 0) assert_true(melody_insert(melody, note, NULL) >= 0);
+        if (step >= 0) assert_true(track_insert(track, note, NULL) >= 0);
         tick += ticks;
     }
 }
@@ -53,11 +56,11 @@ static void write_attention(Analysis *analysis, int t) {
                           0.4, (float)(layer * heads + head + 1) / (float)(layers * heads));
 }
 
-static Analysis *read_as_a_model_would(const Melody *melody) {
+static Analysis *read_as_a_model_would(const Score *score) {
     enum { LAYERS = 3, HEADS = 4 };
     BarSequence bars = {0};
     Error err;
-    check_ok(bar_sequence_from_melody(&bars, melody, NULL, &err), &err);
+    check_ok(bar_sequence_from_track(&bars, score->timeline, score_voice(score, 0), NULL, &err), &err);
     Analysis *analysis = analysis_new(bars.count, BAR_WINDOW, LAYERS, HEADS, &err);
     assert_non_null(analysis);
     check_ok(analysis_add_influence(analysis, &err), &err);
@@ -74,21 +77,25 @@ static Analysis *read_as_a_model_would(const Melody *melody) {
     return analysis;
 }
 
+static const Track *voice(const Scene *scene, Version version) {
+    return score_voice(&scene->score[version], 0);
+}
+
 /* What context transfer should give: bar 1 from the original, and wherever the context repeats its bar 1. */
 static void write_result(Scene *scene) {
     BarSequence original = {0}, context = {0};
     StructureKind kind[64];
     Error err;
-    check_ok(bar_sequence_from_melody(&original, &scene->melody[VERSION_ORIGINAL], NULL, &err), &err);
-    check_ok(bar_sequence_from_melody(&context, &scene->melody[VERSION_CONTEXT], NULL, &err), &err);
+    check_ok(bar_sequence_from_track(&original, NULL, voice(scene, VERSION_ORIGINAL), NULL, &err), &err);
+    check_ok(bar_sequence_from_track(&context, NULL, voice(scene, VERSION_CONTEXT), NULL, &err), &err);
     Bar *out = calloc((size_t)context.count, sizeof *out);
     assert_non_null(out);
     structure_substitute(out, kind, context.bar, context.count, 0, &original.bar[0]);
     for (int t = 0; t < context.count; t++) scene->follows[t] = kind[t] != STRUCTURE_NONE && t > 0;
     memcpy(context.bar, out, (size_t)context.count * sizeof *out);
-    check_ok(bar_sequence_to_melody(&scene->melody[VERSION_RESULT], &context, &scene->melody[VERSION_CONTEXT],
-                                    &err),
-             &err);
+    Track result = {0};
+    check_ok(bar_sequence_to_track(&result, &context, NULL, voice(scene, VERSION_CONTEXT), &err), &err);
+    track_take_notes(score_edit_voice(&scene->score[VERSION_RESULT], 0, &err), &result);
     check_ok(recipe_resize(&scene->recipe, context.count, true, &err), &err);
     free(out);
     bar_sequence_deinit(&original);
@@ -98,17 +105,17 @@ static void write_result(Scene *scene) {
 static void write_view(Scene *scene) {
     View *view = &scene->view;
     for (int i = 0; i < VERSIONS; i++) {
-        view->melody[i] = &scene->melody[i];
-        view->analysis[i] = scene->analysis[i] = read_as_a_model_would(&scene->melody[i]);
+        view->score[i] = &scene->score[i];
+        view->analysis[i] = scene->analysis[i] = read_as_a_model_would(&scene->score[i]);
     }
     view->recipe = &scene->recipe;
     view->follows = scene->follows;
     view->version = VERSION_RESULT;
     view->ghost = -1;
-    view->bars_per_written = 1;
-    view->key = key_detect(&scene->melody[VERSION_CONTEXT]);
+    view->grouping = grouping_of(NULL);
+    view->key = key_detect(voice(scene, VERSION_CONTEXT));
     view->cursor_pitch = 64;
-    view->note_ticks = MELODY_QUARTER_TICKS;
+    view->note_ticks = TIMELINE_DIVISION;
     view->velocity = 90;
     view->step_octave = 4;
     view->playhead = -1;
@@ -127,38 +134,37 @@ static void write_view(Scene *scene) {
 
 void scene_open(Scene *scene) {
     memset(scene, 0, sizeof *scene);
-    write_tune(&scene->melody[VERSION_ORIGINAL], "Ah vous dirai-je",
+    write_tune(&scene->score[VERSION_ORIGINAL], "Ah vous dirai-je",
                "ccgg aag8 ffee ddc8 ggff eed8 ggff eed8 ccgg aag8 ffee ddc8");
     write_tune(
-        &scene->melody[VERSION_CONTEXT], "Freude",
+        &scene->score[VERSION_CONTEXT], "Freude",
         "eefg gfed ccde e6d2d8 eefg gfed ccde d6c2c8 ddec de2f2ec de2f2ed cdg,8 eefg gfed ccde d6c2c8");
     Error err;
-    check_ok(melody_copy(&scene->melody[VERSION_RECONSTRUCTION], &scene->melody[VERSION_ORIGINAL], &err),
-             &err);
+    check_ok(score_copy(&scene->score[VERSION_RECONSTRUCTION], &scene->score[VERSION_ORIGINAL], &err), &err);
     write_result(scene);
     write_view(scene);
 }
 
 void scene_close(Scene *scene) {
     for (int i = 0; i < VERSIONS; i++) {
-        melody_deinit(&scene->melody[i]);
+        score_deinit(&scene->score[i]);
         analysis_free(scene->analysis[i]);
     }
     recipe_deinit(&scene->recipe);
 }
 
 static void move_bars(View *view, int bars) {
-    int32_t ticks = melody_bar_ticks(view->melody[view->version]);
+    int32_t ticks = timeline_bar(view_timeline(view), 0).ticks;
     view->cursor_tick = (view->cursor_tick / ticks + bars) * ticks;
 }
 
 static void move(View *view, const Command *command) {
     switch (command->id) {
     case COMMAND_LEFT:
-        view->cursor_tick -= MELODY_STEP_TICKS;
+        view->cursor_tick -= STEP_TICKS;
         break;
     case COMMAND_RIGHT:
-        view->cursor_tick += MELODY_STEP_TICKS;
+        view->cursor_tick += STEP_TICKS;
         break;
     case COMMAND_UP:
         view->cursor_pitch++;
@@ -176,10 +182,10 @@ static void move(View *view, const Command *command) {
         view->cursor_tick = 0;
         break;
     case COMMAND_END:
-        view->cursor_tick = melody_end(view->melody[view->version]);
+        view->cursor_tick = track_end(view_track(view, view->version));
         break;
     case COMMAND_GOTO:
-        view->cursor_tick = ((int32_t)command->number - 1) * 4 * MELODY_QUARTER_TICKS;
+        view->cursor_tick = ((int32_t)command->number - 1) * 4 * TIMELINE_DIVISION;
         break;
     case COMMAND_CURSOR:
     case COMMAND_CLICK_NOTE:
@@ -196,7 +202,7 @@ static void move(View *view, const Command *command) {
 }
 
 static void change_source(Scene *scene, CommandId id) {
-    int bar = scene->view.cursor_tick / (4 * MELODY_QUARTER_TICKS);
+    int bar = scene->view.cursor_tick / (4 * TIMELINE_DIVISION);
     if (bar >= scene->recipe.count) return;
     BarSource *source = &scene->recipe.bar[bar];
     if (id == COMMAND_LOCK) source->locked = !source->locked;
@@ -235,7 +241,7 @@ void scene_perform(Scene *scene, const Command *command) {
         view->selecting = true;
         view->select_start = view->cursor_tick < command->tick ? view->cursor_tick : command->tick;
         view->select_end =
-            (view->cursor_tick > command->tick ? view->cursor_tick : command->tick) + MELODY_STEP_TICKS;
+            (view->cursor_tick > command->tick ? view->cursor_tick : command->tick) + STEP_TICKS;
         view->select_low = view->cursor_pitch < command->pitch ? view->cursor_pitch : command->pitch;
         view->select_high = view->cursor_pitch > command->pitch ? view->cursor_pitch : command->pitch;
         break;

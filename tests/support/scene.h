@@ -6,7 +6,7 @@
 #include "ui/ui.h"
 
 typedef struct {
-    Melody melody[VERSIONS];
+    Score score[VERSIONS];
     Analysis *analysis[VERSIONS];
     Recipe recipe;
     bool follows[64];

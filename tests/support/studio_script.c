@@ -119,6 +119,15 @@ void studio_script_do(StudioScript *script, const char *format, ...) {
     if (command.id != COMMAND_NONE) studio_script_give(script, command);
 }
 
+void studio_script_refused(StudioScript *script, const char *line) {
+    uint64_t revision = script->studio.editor.session.revision;
+    studio_script_do(script, "%s", line);
+    if (!script->studio.messages.is_error)
+        fail_msg(":%s was not refused: %s", line, script->studio.messages.current);
+    assert_true(check_is_sentence(script->studio.messages.current));
+    assert_true(script->studio.editor.session.revision == revision);
+}
+
 void studio_script_run(StudioScript *script, const char *lines) {
     char *copy = strdup(lines), *rest = copy;
     for (char *line; (line = strtok_r(rest, ";", &rest));) studio_script_do(script, "%s", line);

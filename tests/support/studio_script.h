@@ -19,6 +19,8 @@ void studio_script_open(StudioScript *script, bool with_engine);
 void studio_script_close(StudioScript *script);
 /* Gives one command as it is typed after ":"; %s of lines may be filled with temp_path. */
 void studio_script_do(StudioScript *script, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* A command that must be refused with a sentence and change nothing. */
+void studio_script_refused(StudioScript *script, const char *line);
 /* Several, separated by ";". */
 void studio_script_run(StudioScript *script, const char *lines);
 /* A command that only ui makes. */
