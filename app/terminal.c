@@ -25,7 +25,9 @@ typedef struct {
     Studio studio;
     Screen *screen;
     Canvas canvas;
-    bool kept; /* unsaved work is in the journal */
+    bool kept;    /* unsaved work is in the journal .. */
+    bool unkept;  /* .. or some of it nowhere */
+    Error unsafe; /* why */
 } Rooms;
 
 static void start_studio(Rooms *rooms) {
@@ -145,7 +147,9 @@ static void close_rooms(Rooms *rooms) {
     screen_close(rooms->screen);
     errands_free(rooms->errands);
     studio->errands = studio->outlet.errands = NULL;
-    rooms->kept = studio->recovery.exists && !studio->recovery.failed;
+    rooms->kept = studio->recovery.exists;
+    rooms->unkept = session_modified(&studio->editor.session) && (!rooms->kept || studio->recovery.failed);
+    rooms->unsafe = studio->recovery.error;
     if (studio->recent.changed) recent_save(&studio->recent, NULL);
     studio_deinit(studio);
     player_free(rooms->player);
@@ -173,6 +177,16 @@ static void start_behind(Rooms *rooms) {
     opening_offer_journal(studio);
 }
 
+static void say_what_was_kept(const Rooms *rooms) {
+    Error words;
+    error_set(&words, "The %sunsaved changes are lost: they could not be written%s%.300s",
+              rooms->kept ? "last " : "", rooms->unsafe.text[0] ? ". " : ".", rooms->unsafe.text);
+    if (rooms->unkept) console_complain(words.text);
+    if (rooms->kept)
+        console_complain(rooms->unkept ? "What was kept before is offered at the next start."
+                                       : "The unsaved changes were kept; the next start offers them.");
+}
+
 int terminal_run(const Options *options) {
     Rooms rooms = {.options = options, .signal_fd = -1};
     Error err = {{0}};
@@ -187,7 +201,6 @@ int terminal_run(const Options *options) {
     }
     close_rooms(&rooms);
     if (!opened) console_complain(err.text);
-    if (status > 128 && rooms.kept)
-        console_complain("The unsaved changes were kept; the next start offers them.");
+    if (status > 128) say_what_was_kept(&rooms);
     return status;
 }

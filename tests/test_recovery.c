@@ -1,4 +1,5 @@
 /* A killed refrain's work is found again, and nobody's journal is overwritten or silently removed. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -151,43 +152,80 @@ static void test_the_journal_of_a_living_process_is_left_alone(void **state) {
     recovery_deinit(&recovery);
 }
 
-/* A process that runs a copy of this program and does nothing; main knows it by its argument. */
-static pid_t run_copy(const char *path) {
-    int ends[2];
-    char nothing;
-    assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
-    pid_t child = fork();
-    if (child == 0) {
-        execl(path, path, "pause", (char *)NULL);
-        _exit(1);
-    }
-    close(ends[1]);
-    assert_int_equal(read(ends[0], &nothing, 1), 0); /* the child's end closes as the copy begins */
-    close(ends[0]);
-    return child;
+static int count_locks(void) {
+    int count = 0;
+    DIR *folder = opendir(temp_path(&temp, "refrain/recovery"));
+    assert_non_null(folder);
+    for (struct dirent *entry; (entry = readdir(folder));) count += strstr(entry->d_name, ".lock") != NULL;
+    closedir(folder);
+    return count;
 }
 
-static void test_a_session_lives_on_when_its_program_was_replaced(void **state) {
+static bool is_there(const char *name) {
+    return access(temp_path(&temp, name), F_OK) == 0;
+}
+
+static void test_a_number_is_no_identity(void **state) {
     (void)state;
-    unsigned char *program;
-    size_t size;
+    Recovery recovery, other;
     Error err = {{0}};
-    Recovery recovery;
-    char name[128], copy[512];
+    char name[128];
     check_ok(recovery_init(&recovery, &err), &err);
-    check_ok(file_read("/proc/self/exe", 1 << 30, &program, &size, &err), &err);
-    temp_write(&temp, "test_recovery", program, size);
-    free(program);
-    snprintf(copy, sizeof copy, "%s", temp_path(&temp, "test_recovery"));
-    assert_int_equal(chmod(copy, 0700), 0);
-    pid_t child = run_copy(copy);
-    assert_int_equal(unlink(copy), 0);
-    snprintf(name, sizeof name, "refrain/recovery/refrain-20260101-000000-%ld.mid", (long)child);
+    check_ok(recovery_init(&other, &err), &err); /* at the same second, with the same number */
+    assert_string_not_equal(recovery.path, other.path);
+    recovery_write(&other, NULL, 1, (unsigned char *)strdup("x"), 1);
+    assert_int_equal(count_finds(&recovery), 0); /* it lives */
+    recovery_remove(&other);
+    /* Of a process in another container, or before the machine was started again: nobody holds its lock. */
+    snprintf(name, sizeof name, "refrain/recovery/refrain-20260101-000000-%ld.mid", (long)getpid());
     temp_write(&temp, name, "x", 1);
-    int living = count_finds(&recovery);
-    kill_hard(child);
-    assert_int_equal(living, 0);
-    assert_int_equal(count_finds(&recovery), 1);
+    temp_write(&temp, "refrain/recovery/refrain-20260101-000000-1.mid", "x", 1);
+    temp_write(&temp, "refrain/recovery/refrain-20260101-000000-1.lock", "", 0);
+    temp_write(&temp, "refrain/recovery/refrain-20260101-000000-2.lock", "", 0);
+    assert_int_equal(count_finds(&recovery), 2);
+    assert_false(is_there("refrain/recovery/refrain-20260101-000000-2.lock"));
+    recovery_deinit(&other);
+    recovery_deinit(&recovery);
+    assert_int_equal(count_locks(), 0);
+}
+
+static void test_what_is_thrown_away_lies_in_the_trash(void **state) {
+    (void)state;
+    Recovery recovery;
+    Error err = {{0}};
+    char *where;
+    kill_hard(make_victim(16));
+    check_ok(recovery_init(&recovery, &err), &err);
+    RecoveryFinds finds = recovery_find(&recovery);
+    assert_int_equal(finds.count, 1);
+    check_ok(recovery_discard(&recovery, finds.find[0].path, &where, &err), &err);
+    assert_int_not_equal(access(finds.find[0].path, F_OK), 0);
+    assert_int_equal(access(where, F_OK), 0);
+    assert_int_equal(count_finds(&recovery), 0);
+    check_refused(recovery_discard(&recovery, finds.find[0].path, &(char *){NULL}, &err), &err);
+    recovery_deinit(&recovery);
+    check_ok(recovery_init(&recovery, &err), &err); /* a new start sweeps what is old, and only that */
+    assert_int_equal(access(where, F_OK), 0);
+    recovery_finds_deinit(&finds);
+    recovery_deinit(&recovery);
+    free(where);
+}
+
+static void test_an_edit_brings_a_retry_forward(void **state) {
+    (void)state;
+    Recovery recovery;
+    Error err = {{0}};
+    check_ok(recovery_init(&recovery, &err), &err);
+    assert_int_equal(rename(recovery.folder, temp_path(&temp, "elsewhere")), 0);
+    recovery_note(&recovery, 1, true, 0);
+    recovery_write(&recovery, NULL, 1, (unsigned char *)strdup("x"), 1);
+    check_refused(recovery_tell(&recovery, &err), &err);
+    recovery_note(&recovery, 1, true, 1000);
+    assert_int_equal(recovery_wait_ms(&recovery, 1000), RECOVERY_RETRY_MS);
+    recovery_note(&recovery, 2, true, 2000);
+    assert_int_equal(recovery_wait_ms(&recovery, 2000), RECOVERY_DELAY_MS);
+    recovery_note(&recovery, 3, true, 3000); /* and going on editing does not put it off */
+    assert_int_equal(recovery_wait_ms(&recovery, 3000), RECOVERY_DELAY_MS - 1000);
     recovery_deinit(&recovery);
 }
 
@@ -306,17 +344,16 @@ static void test_a_failed_write_is_told_without_another_one(void **state) {
     studio_deinit(&studio);
 }
 
-int main(int argc, char **argv) {
-    (void)argv;
-    if (argc > 1) pause();
+int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_the_work_of_a_killed_process_comes_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_recovered_song_asks_as_it_would_have_before, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_the_journal_of_a_living_process_is_left_alone, set_up,
                                         tear_down),
-        cmocka_unit_test_setup_teardown(test_a_session_lives_on_when_its_program_was_replaced, set_up,
-                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_a_number_is_no_identity, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_what_is_thrown_away_lies_in_the_trash, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_an_edit_brings_a_retry_forward, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_only_one_can_adopt_a_journal, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_journal_is_due_soon_and_goes_when_saved, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_saving_outruns_a_journal_that_is_being_written, set_up,

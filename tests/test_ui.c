@@ -209,11 +209,11 @@ static void questions_and_refusals_are_never_cut(void **state) {
     Stage stage;
     stage_open(&stage, 40, 10, false);
     stage.scene.view.question =
-        "Unsaved work of 2026-11-23 08:45:15 was found. Open it (y), delete it (d), later (l)?";
-    stage.scene.view.answers = "ydl";
+        "Unsaved work of 2026-11-23 08:45:15 was found. Open it (y), throw it away (t), later (l)?";
+    stage.scene.view.answers = "ytl";
     stage_draw(&stage);
     char *text = canvas_to_text(&stage.canvas, false);
-    assert_non_null(strstr(text, "[y/d/l]"));
+    assert_non_null(strstr(text, "[y/t/l]"));
     free(text);
     stage.scene.view.question = NULL;
     stage.scene.view.message = "Quantise to what? :quantise GRID STRENGTH, such as 8 50.";

@@ -82,8 +82,8 @@ static void answer_unsaved(Studio *studio, char letter, const Command *asker) {
 static void answer_recover(Studio *studio, char letter) {
     if (letter == 'y') {
         if (opening_journal(studio)) return; /* others keep until the next start */
-    } else if (letter == 'd') {
-        opening_delete_journal(studio);
+    } else if (letter == 't') {
+        opening_discard_journal(studio);
     } else {
         studio->finds.next++;
     }

@@ -160,7 +160,7 @@ void opening_offer_journal(Studio *studio) {
     if (studio->finds.next >= studio->finds.count) return;
     const RecoveryFind *find = &studio->finds.find[studio->finds.next];
     pending_ask(&studio->pending, PENDING_RECOVER, NULL,
-                "Unsaved work of %s was found. Open it (y), delete it (d), later (l)?", find->when);
+                "Unsaved work of %s was found. Open it (y), throw it away (t), later (l)?", find->when);
 }
 
 bool opening_journal(Studio *studio) {
@@ -188,9 +188,12 @@ bool opening_journal(Studio *studio) {
     return ok;
 }
 
-bool opening_delete_journal(Studio *studio) {
+bool opening_discard_journal(Studio *studio) {
     const RecoveryFind *find = &studio->finds.find[studio->finds.next++];
-    if (unlink(find->path) != 0) return refuse(studio, "The recovery file could not be deleted.");
-    messages_say(&studio->messages, "deleted the unsaved work of %s", find->when);
+    Error err = {{0}};
+    char *where;
+    if (!recovery_discard(&studio->recovery, find->path, &where, &err)) return refuse(studio, err.text);
+    messages_say(&studio->messages, "thrown away; it lies in %s for %d days", where, RECOVERY_TRASH_DAYS);
+    free(where);
     return true;
 }

@@ -16,7 +16,7 @@ bool opening_new(Studio *studio);
 
 /* Asks about the next journal that a dead process left, if there is one. */
 void opening_offer_journal(Studio *studio);
-bool opening_journal(Studio *studio);        /* the offered one; it becomes this process's own */
-bool opening_delete_journal(Studio *studio); /* the offered one */
+bool opening_journal(Studio *studio);         /* the offered one; it becomes this process's own */
+bool opening_discard_journal(Studio *studio); /* the offered one */
 
 #endif

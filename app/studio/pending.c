@@ -16,7 +16,7 @@ const char *pending_answers(PendingQuestion question) {
                                           [PENDING_UNSAVED] = "ync",
                                           [PENDING_OVERWRITE] = "yn",
                                           [PENDING_QUANTISE] = "yn",
-                                          [PENDING_RECOVER] = "ydl"};
+                                          [PENDING_RECOVER] = "ytl"};
     return letters[question];
 }
 

@@ -3,39 +3,126 @@
 #include <assert.h>
 #include <dirent.h>
 #include <errno.h>
-#include <signal.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "app/cli/paths.h"
 #include "engine/base/file.h"
 
-bool recovery_init(Recovery *recovery, Error *err) {
-    *recovery = (Recovery){0};
-    recovery->folder = paths_state("recovery");
-    if (!recovery->folder)
-        return error_set(err, "no home directory is known, so unsaved work is not kept safe");
-    if (!paths_make(recovery->folder, err)) goto fail;
-    char stamp[32], name[80];
+/* ---- the lock ---- */
+
+static void lock_name(char *lock, size_t size, const char *journal) {
+    snprintf(lock, size, "%.*s.lock", (int)(strlen(journal) - strlen(".mid")), journal);
+}
+
+/* A lock that nobody could have taken away meanwhile, or -1. */
+static int take_new_lock(const char *lock) {
+    struct stat status;
+    int fd = open(lock, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0) return -1;
+    bool ours = flock(fd, LOCK_EX | LOCK_NB) == 0 && fstat(fd, &status) == 0 && status.st_nlink == 1;
+    if (ours) return fd;
+    close(fd);
+    return -1;
+}
+
+/* Whoever wrote this journal, in this container or another, now or before the machine started: is it still there? It holds
+ * the lock as long as it lives. */
+static bool alive(const char *journal) {
+    char lock[PATH_MAX];
+    lock_name(lock, sizeof lock, journal);
+    int fd = open(lock, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0) return errno != ENOENT;
+    bool held = flock(fd, LOCK_EX | LOCK_NB) != 0;
+    if (!held) unlink(lock);
+    close(fd);
+    return held;
+}
+
+/* ---- names ---- */
+
+/* The process's number makes the name, and the next ones where another has the same. */
+static bool take_name(Recovery *recovery, Error *err) {
+    enum { NAMES_MAX = 100 };
+    char stamp[32], name[80], lock[PATH_MAX];
     time_t now = time(NULL);
     struct tm local;
     localtime_r(&now, &local);
     strftime(stamp, sizeof stamp, "%Y%m%d-%H%M%S", &local);
-    snprintf(name, sizeof name, "refrain-%s-%ld.mid", stamp, (long)getpid());
-    recovery->path = file_join(recovery->folder, name);
-    if (recovery->path) return true;
-    error_memory(err, "the recovery file's name");
-fail:
-    recovery_deinit(recovery);
-    return false;
+    for (int i = 0; i < NAMES_MAX; i++) {
+        snprintf(name, sizeof name, "refrain-%s-%ld.mid", stamp, (long)getpid() + i);
+        recovery->path = file_join(recovery->folder, name);
+        if (!recovery->path) return error_memory(err, "the recovery file's name");
+        lock_name(lock, sizeof lock, recovery->path);
+        recovery->lock_fd = take_new_lock(lock);
+        if (recovery->lock_fd >= 0 && access(recovery->path, F_OK) != 0) return true;
+        if (recovery->lock_fd >= 0) { /* the journal of a dead one with our number */
+            unlink(lock);
+            close(recovery->lock_fd);
+        }
+        free(recovery->path);
+        recovery->path = NULL;
+    }
+    return error_set(err, "no recovery file can be made in %s: %s", recovery->folder, strerror(errno));
+}
+
+static bool read_name(const char *name, RecoveryFind *find) {
+    int year, month, day, hour, minute, second, length = 0;
+    char number[20];
+    if (sscanf(name, "refrain-%4d%2d%2d-%2d%2d%2d-%19[0-9].mid%n", &year, &month, &day, &hour, &minute,
+               &second, number, &length) != 7)
+        return false;
+    if (length == 0 || name[length]) return false;
+    snprintf(find->when, sizeof find->when, "%04d-%02d-%02d %02d:%02d:%02d", year % 10000, month % 100,
+             day % 100, hour % 100, minute % 100, second % 100);
+    return true;
+}
+
+/* What was thrown away long ago goes for good. */
+static void sweep_trash(const Recovery *recovery) {
+    DIR *trash = opendir(recovery->trash);
+    if (!trash) return;
+    for (struct dirent *entry; (entry = readdir(trash));) {
+        RecoveryFind find;
+        struct stat status;
+        if (read_name(entry->d_name, &find) && fstatat(dirfd(trash), entry->d_name, &status, 0) == 0 &&
+            (time(NULL) - status.st_ctime) / 86400 >= RECOVERY_TRASH_DAYS)
+            unlinkat(dirfd(trash), entry->d_name, 0);
+    }
+    closedir(trash);
+}
+
+bool recovery_init(Recovery *recovery, Error *err) {
+    *recovery = (Recovery){.lock_fd = -1};
+    recovery->folder = paths_state("recovery");
+    recovery->trash = paths_state("trash");
+    bool ok = recovery->folder && recovery->trash
+                  ? paths_make(recovery->folder, err) && take_name(recovery, err)
+                  : error_set(err, "no home directory is known, so unsaved work is not kept safe");
+    if (ok)
+        sweep_trash(recovery);
+    else
+        recovery_deinit(recovery);
+    return ok;
 }
 
 void recovery_deinit(Recovery *recovery) {
     assert(!recovery->writing);
+    char lock[PATH_MAX];
+    if (recovery->path) {
+        lock_name(lock, sizeof lock, recovery->path);
+        unlink(lock);
+        close(recovery->lock_fd);
+    }
     free(recovery->folder);
+    free(recovery->trash);
     free(recovery->path);
     *recovery = (Recovery){0};
 }
@@ -46,13 +133,17 @@ void recovery_note(Recovery *recovery, uint64_t revision, bool modified, int64_t
         recovery->due_ms = 0;
         recovery->revision = revision;
         if (recovery->exists || recovery->writing) recovery_remove(recovery);
-    } else if (recovery->due_ms) {
-        return; /* further edits do not put it off */
-    } else if (revision != recovery->revision) {
-        recovery->due_ms = now_ms + RECOVERY_DELAY_MS;
-    } else if (recovery->failed) {
-        recovery->due_ms = now_ms + RECOVERY_RETRY_MS;
+        return;
     }
+    int64_t due_ms = now_ms;
+    if (revision != recovery->revision)
+        due_ms += RECOVERY_DELAY_MS;
+    else if (recovery->failed)
+        due_ms += RECOVERY_RETRY_MS;
+    else
+        return;
+    /* Further edits do not put it off, but one brings a retry forward. */
+    if (!recovery->due_ms || due_ms < recovery->due_ms) recovery->due_ms = due_ms;
 }
 
 int recovery_wait_ms(const Recovery *recovery, int64_t now_ms) {
@@ -122,57 +213,35 @@ void recovery_remove(Recovery *recovery) {
 
 /* ---- journals of others ---- */
 
-/* The program that link leads to, by its bare name; false where nobody may look. The kernel marks one whose file has been
- * replaced, as an installation does. */
-static bool program_of(const char *link, char *name, size_t size) {
-    static const char mark[] = " (deleted)";
-    char path[4096];
-    ssize_t length = readlink(link, path, sizeof path - 1);
-    if (length <= 0) return false;
-    path[length] = '\0';
-    size_t bare = (size_t)length - (sizeof mark - 1);
-    if ((size_t)length > sizeof mark - 1 && strcmp(path + bare, mark) == 0) path[bare] = '\0';
-    snprintf(name, size, "%s", file_base(path));
-    return true;
-}
-
-/* Is the process that wrote this journal still there? A pid that another program has got since does not
- * count. */
-static bool alive(long pid) {
-    if (pid <= 0) return true; /* not a name of ours: leave it alone */
-    if (kill((pid_t)pid, 0) != 0 && errno == ESRCH) return false;
-    char link[64], other[256], self[256];
-    snprintf(link, sizeof link, "/proc/%ld/exe", pid);
-    if (!program_of(link, other, sizeof other) || !program_of("/proc/self/exe", self, sizeof self))
-        return true;
-    return strcmp(other, self) == 0;
-}
-
-static bool read_name(const char *name, RecoveryFind *find, long *pid) {
-    int year, month, day, hour, minute, second, length = 0;
-    if (sscanf(name, "refrain-%4d%2d%2d-%2d%2d%2d-%ld.mid%n", &year, &month, &day, &hour, &minute, &second,
-               pid, &length) != 7)
-        return false;
-    if (length == 0 || name[length]) return false;
-    snprintf(find->when, sizeof find->when, "%04d-%02d-%02d %02d:%02d:%02d", year % 10000, month % 100,
-             day % 100, hour % 100, minute % 100, second % 100);
-    return true;
-}
-
 static int by_date(const void *a, const void *b) {
     return strcmp(((const RecoveryFind *)a)->when, ((const RecoveryFind *)b)->when);
 }
 
 static bool add_find(RecoveryFinds *finds, const Recovery *recovery, const char *name) {
     RecoveryFind find = {0};
-    long pid = 0;
-    if (!read_name(name, &find, &pid) || pid == (long)getpid() || alive(pid)) return true;
-    RecoveryFind *more = realloc(finds->find, (size_t)(finds->count + 1) * sizeof *more);
-    if (!more) return false;
-    finds->find = more;
+    if (!read_name(name, &find)) return true;
     find.path = file_join(recovery->folder, name);
-    if (find.path) more[finds->count++] = find;
-    return find.path != NULL;
+    if (!find.path || alive(find.path)) {
+        free(find.path);
+        return true;
+    }
+    RecoveryFind *more = realloc(finds->find, (size_t)(finds->count + 1) * sizeof *more);
+    if (!more) {
+        free(find.path);
+        return false;
+    }
+    finds->find = more;
+    more[finds->count++] = find;
+    return true;
+}
+
+/* A process that died without a journal leaves its lock. */
+static void sweep_lock(const Recovery *recovery, const char *name) {
+    char journal[PATH_MAX];
+    const size_t length = strlen(name), tail = strlen(".lock");
+    if (length < tail || strcmp(name + length - tail, ".lock") != 0) return;
+    snprintf(journal, sizeof journal, "%s/%.*s.mid", recovery->folder, (int)(length - tail), name);
+    if (access(journal, F_OK) != 0) (void)alive(journal);
 }
 
 RecoveryFinds recovery_find(const Recovery *recovery) {
@@ -180,7 +249,7 @@ RecoveryFinds recovery_find(const Recovery *recovery) {
     DIR *folder = recovery->folder ? opendir(recovery->folder) : NULL;
     if (!folder) return finds;
     for (struct dirent *entry; (entry = readdir(folder)) && add_find(&finds, recovery, entry->d_name);)
-        continue;
+        sweep_lock(recovery, entry->d_name);
     closedir(folder);
     if (finds.count) qsort(finds.find, (size_t)finds.count, sizeof *finds.find, by_date);
     return finds;
@@ -203,4 +272,17 @@ bool recovery_adopt(Recovery *recovery, const char *path, Error *err) {
 
 void recovery_give_back(Recovery *recovery, const char *path) {
     if (recovery->exists && rename(recovery->path, path) == 0) recovery->exists = false;
+}
+
+bool recovery_discard(const Recovery *recovery, const char *path, char **where, Error *err) {
+    *where = NULL;
+    if (!paths_make(recovery->trash, err)) return false;
+    *where = file_join(recovery->trash, file_base(path));
+    if (!*where) return error_memory(err, "the trash");
+    /* A link and no renaming: nothing that lies there is replaced. */
+    if (link(path, *where) == 0 && unlink(path) == 0) return true;
+    error_set(err, "The recovery file %s could not be moved to the trash: %s.", path, strerror(errno));
+    free(*where);
+    *where = NULL;
+    return false;
 }

@@ -1,9 +1,11 @@
 /* Recovery: the journal that brings unsaved work back after a crash, a kill or a power cut.
  *
  * A journal is a song file (song.h, with "path") in $XDG_STATE_HOME/refrain/recovery, named
- * refrain-YYYYMMDD-HHMMSS-PID.mid after its process. A process writes only its own journal, atomically, and removes it only
- * after a save or a quit that was answered. Journals of processes that have died are offered, never overwritten; whoever
- * adopts one renames it to be its own, so two instances cannot both have it.
+ * refrain-YYYYMMDD-HHMMSS-N.mid (N is the process's number where that is free). Beside it lies NAME.lock, which the process
+ * holds locked as long as it lives: a number alone is no identity, because containers and starts of the machine share them.
+ * A process writes only its own journal, atomically, and removes it only after a save or a quit that was answered. Journals
+ * of processes that have died are offered, never overwritten; whoever adopts one renames it to be its own, so two instances
+ * cannot both have it. One that is not wanted goes to $XDG_STATE_HOME/refrain/trash for RECOVERY_TRASH_DAYS.
  *
  * Writing is an errand: fsync may take its time. All functions are called by the UI thread. */
 #ifndef REFRAIN_APP_STUDIO_RECOVERY_H
@@ -17,17 +19,19 @@
 enum {
     RECOVERY_DELAY_MS = 3000,  /* from an edit to its journal; with the write itself well under 5 s */
     RECOVERY_RETRY_MS = 30000, /* from a failure to the next try, without an edit */
+    RECOVERY_TRASH_DAYS = 30,
 };
 
 typedef struct {
-    char *folder, *path; /* owned; path is this process's journal */
-    bool exists;         /* the journal is on disk */
-    bool failed;         /* but not what was written last */
-    uint64_t revision;   /* the session's revision that was written last */
-    int64_t due_ms;      /* monotonic time of the next write, 0 = none */
-    bool writing;        /* an errand is at it */
-    bool dropped;        /* what it writes is not wanted any more */
-    Error error;         /* of the last write, until it is told */
+    char *folder, *trash, *path; /* owned; path is this process's journal */
+    int lock_fd;                 /* where there is a path */
+    bool exists;                 /* the journal is on disk */
+    bool failed;                 /* but not what was written last */
+    uint64_t revision;           /* the session's revision that was written last */
+    int64_t due_ms;              /* monotonic time of the next write, 0 = none */
+    bool writing;                /* an errand is at it */
+    bool dropped;                /* what it writes is not wanted any more */
+    Error error;                 /* of the last write, until it is told */
 } Recovery;
 
 /* A journal left by a process that is gone. */
@@ -60,6 +64,8 @@ void recovery_remove(Recovery *recovery);
 /* Journals of dead processes. */
 RecoveryFinds recovery_find(const Recovery *recovery);
 void recovery_finds_deinit(RecoveryFinds *finds);
+/* Throws a found journal away: into the trash, where it lies by the name that *where gets (malloc'ed). */
+bool recovery_discard(const Recovery *recovery, const char *path, char **where, Error *err);
 /* Makes a found journal this process's own. False when another instance was faster. */
 bool recovery_adopt(Recovery *recovery, const char *path, Error *err);
 /* The adopted one could not be opened after all: it gets its name back and is offered again. */
