@@ -104,6 +104,18 @@ demo: $(BUILD)/tests/tool_demo ## write assets/demo/*.mid anew from assets/demo/
 lint: all ## warnings as errors with gcc and clang, layout, walls, arrows, names, lengths, words
 	@CFLAGS='$(BASE_CFLAGS)' JOBS=$(JOBS) BUILD=$(BUILD) tests/lint.sh $(STEPS)
 
+lint-test: all ## does lint complain when a rule is broken?
+	@tests/test_lint.sh $(BUILD)
+
+hooks: ## let git lay out and check what is about to be committed
+	git config core.hooksPath .ci/hooks
+
+compile_commands: | build/packages ## write compile_commands.json, by which editors understand the source
+	@{ printf '['; for f in $(SOURCES) $(wildcard tests/*.c tests/support/*.c); do \
+	    printf '%s\n{"directory": "%s", "file": "%s", "command": "%s"}' "$$comma" "$(CURDIR)" "$$f" \
+	        "$(CC) $(BASE_CFLAGS) $$(cat build/packages.cflags) -DREFRAIN_VERSION=0 -c $$f"; comma=,; done; \
+	    printf '\n]\n'; } >compile_commands.json
+
 fmt: ## lay the source out as .clang-format says
 	clang-format -i $(shell find app engine ui midi_io tests -name '*.[ch]' 2>/dev/null)
 
@@ -131,7 +143,7 @@ setup: ## install the Debian packages that building, testing and lint need
 	@assets/install-dependencies.sh build test lint
 
 help: ## this menu
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z_-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' Makefile
 
 # What install puts down, as file:mode:place below PREFIX; uninstall removes the same.
 DATA := $(wildcard assets/*.safetensors assets/demo/*.mid assets/config.example)
@@ -214,4 +226,4 @@ $(BUILD)/tests/fuzz_%: $(BUILD)/tests/fuzz_%.o $(LIBRARY)
 fuzzers: $(FUZZERS)
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all run deb test test-alsa unit unit-and-terminal asan tsan coverage coverage-run fuzz fuzzers bench parity demo lint fmt install uninstall dist clean setup help
+.PHONY: all run deb test test-alsa unit unit-and-terminal asan tsan coverage coverage-run fuzz fuzzers bench parity demo lint lint-test hooks compile_commands fmt install uninstall dist clean setup help

@@ -16,10 +16,10 @@ for room in app engine ui midi_io tests; do [ ! -d $room ] || rooms+=("$room"); 
 mapfile -t sources < <(find "${rooms[@]}" -name '*.c' | sort)
 mapfile -t headers < <(find "${rooms[@]}" -name '*.h' | sort)
 mapfile -t scripts < <(find . -path ./build -prune -o -path ./.git -prune -o -name '*.sh' -print | sed 's|^\./||' | sort)
-scripts+=(.ci/run)
+scripts+=(.ci/run .ci/hooks/pre-commit)
 mapfile -t texts < <(find . \( -path ./build -o -path ./.git -o -path ./shared \) -prune -o -type f \
     \( -name '*.[ch]' -o -name '*.def' -o -name '*.sh' -o -name '*.py' -o -name '*.md' -o -name '*.ini' -o -name '*.1' \
-    -o -name '*.txt' -o -name Makefile -o -path ./.ci/run \) -print | sed 's|^\./||' | sort)
+    -o -name '*.txt' -o -name Makefile -o -path "./.ci/*" \) -print | sed 's|^\./||' | sort)
 
 # step NAME COMMAND...: runs the command, where it is wanted; what it prints are violations.
 step() {

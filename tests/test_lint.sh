@@ -11,7 +11,7 @@ passed=0 failed=0
 
 mkdir "$copy"
 find . \( -name .git -o -path ./build -o -path ./shared -o -path ./tests/data \) -prune -o -type f \
-    \( -name '*.[ch]' -o -name '*.def' -o -name '*.sh' -o -name '*.md' -o -name Makefile -o -name .clang-format -o -path ./.ci/run \) \
+    \( -name '*.[ch]' -o -name '*.def' -o -name '*.sh' -o -name '*.md' -o -name Makefile -o -name .clang-format -o -path "./.ci/*" \) \
     -print0 | xargs -0 cp -p --parents -t "$copy"
 (cd "$build" && mkdir -p "$objects" && find . -name '*.o' -not -path './tests/*' -print0 | xargs -0 cp -p --parents -t "$objects")
 mkdir -p "$copy/build"
