@@ -1,4 +1,5 @@
 /* Playing, files and quitting: what a command does to the world outside. */
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -81,7 +82,7 @@ static void test_every_version_can_be_heard_and_stopped(void **state) {
     run("play-start;play");
     wait_until_playing(false);
     run("count-in;panic");
-    usleep(20000);
+    while (!player_is_settled(script.player)) usleep(1000); /* nobody sends any more */
     int on = count_messages(0x90, true),
         off = count_messages(0x80, true) + count_messages(0x80, false) + count_messages(0x90, false);
     assert_true(on > 0);
@@ -98,6 +99,36 @@ static void test_a_lost_output_waits_for_the_one_that_is_being_opened(void **sta
     snprintf(script.studio.outlet.wanted, sizeof script.studio.outlet.wanted, "silent");
     outlet_lose(&script.studio.outlet, &event);
     assert_string_equal(player_output_name(script.player), "silent");
+}
+
+/* A turn of the loop, when the player or an errand wakes it. */
+static void turn(Errands *errands) {
+    struct pollfd wake[] = {{.fd = player_wake_fd(script.player), .events = POLLIN},
+                            {.fd = errands_wake_fd(errands), .events = POLLIN}};
+    if (poll(wake, 2, 5000) == 0) fail_msg("nobody wakes the loop");
+    outlet_collect(&script.studio.outlet);
+    errands_collect(errands);
+}
+
+static void test_an_output_is_opened_beside_the_loop(void **state) {
+    (void)state;
+    Outlet *outlet = &script.studio.outlet;
+    Error err = {{0}};
+    Errands *errands = outlet->errands = errands_new(&err);
+    if (!errands) fail_msg("%s", err.text);
+    run("midi silent");
+    assert_true(outlet->opening && outlet->closing); /* "recording" is given back first */
+    assert_string_equal(outlet_name(outlet), "opening the sound");
+    run("midi synth");
+    assert_true(script.studio.messages.is_error); /* one at a time */
+    while (outlet->closing) turn(errands);
+    assert_true(outlet->opening);
+    assert_false(player_is_replacing(script.player)); /* closed before the new one was sought */
+    while (outlet->opening) turn(errands);
+    assert_string_equal(outlet_name(outlet), "silent");
+    assert_string_equal(script.studio.messages.current, "output: silent");
+    outlet->errands = NULL;
+    errands_free(errands);
 }
 
 /* ---- files ---- */
@@ -345,6 +376,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         SCRIPTED(test_every_version_can_be_heard_and_stopped),
         SCRIPTED(test_a_lost_output_waits_for_the_one_that_is_being_opened),
+        SCRIPTED(test_an_output_is_opened_beside_the_loop),
         SCRIPTED(test_saving_and_opening),
         SCRIPTED(test_a_name_is_asked_for_while_the_prompt_is_open),
         SCRIPTED(test_overwriting_is_asked),
