@@ -202,13 +202,6 @@ fail:
     return NULL;
 }
 
-Schedule *schedule_new(const Melody *melody, const ScheduleOptions *options, Error *err) {
-    Timeline *timeline = melody_timeline(melody, err);
-    Schedule *schedule = timeline ? schedule_of_track(timeline, melody, options, err) : NULL;
-    timeline_unref(timeline);
-    return schedule;
-}
-
 void schedule_free(Schedule *schedule) {
     if (!schedule) return;
     timeline_unref(schedule->timeline);

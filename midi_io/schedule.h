@@ -12,7 +12,6 @@
 #ifndef REFRAIN_MIDI_IO_SCHEDULE_H
 #define REFRAIN_MIDI_IO_SCHEDULE_H
 
-#include "engine/music/melody.h"
 #include "engine/music/score.h"
 
 enum {
@@ -49,8 +48,6 @@ typedef struct {
 /* One track on a timeline. options may be null: no clicks, no loop, channel 0. Fails only for want of memory. */
 Schedule *schedule_of_track(const Timeline *timeline, const Track *track, const ScheduleOptions *options,
                             Error *err);
-/* A melody, which brings its own tempo and meter. */
-Schedule *schedule_new(const Melody *melody, const ScheduleOptions *options, Error *err);
 void schedule_free(Schedule *schedule); /* null is allowed */
 
 int64_t schedule_us_of_tick(const Schedule *schedule, int32_t tick); /* rounded to the nearest */

@@ -3,7 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "engine/music/melody.h"
+#include "engine/music/timeline.h"
 #include "midi_io/midi.h"
 #include "midi_io/smf_state.h"
 
@@ -261,7 +261,7 @@ static void flatten_patterns(Check *check) {
 /* Ticks of so many frames a second become ticks of 480 a quarter at the first tempo. */
 static void convert_frames(Check *check) {
     int frames = 256 - (check->division >> 8), per_frame = check->division & 0xff;
-    int64_t quarter_us = check->first_tempo_us ? check->first_tempo_us : MELODY_DEFAULT_QUARTER_US;
+    int64_t quarter_us = check->first_tempo_us ? check->first_tempo_us : TIMELINE_QUARTER_US;
     int64_t second = (int64_t)(frames ? frames : 25) * (per_frame ? per_frame : 40);
     /* 29 stands for the 29.97 frames a second of drop-frame time code. */
     double ticks =

@@ -244,7 +244,7 @@ static bool players(Error *err) {
     Player *player = NULL;
     Schedule *schedule = NULL;
     bool done = fill_melody(&melody, err) && (player = player_new(output_null_new(), err)) &&
-                (schedule = schedule_new(&melody, NULL, err));
+                (schedule = schedule_of_track(NULL, &melody, NULL, err));
     if (done) player_play(player, schedule, 0);
     player_free(player);
     melody_deinit(&melody);
@@ -258,8 +258,10 @@ static bool renderings(Error *err) {
     temp_open(&temp);
     bool done = fill_melody(&melody, err);
     melody.quarter_us = 10000;
-    done = done && (schedule = schedule_new(&melody, NULL, err)) &&
+    Timeline *timeline = done ? melody_timeline(&melody, err) : NULL;
+    done = timeline && (schedule = schedule_of_track(timeline, &melody, NULL, err)) &&
            output_synth_render(schedule, temp_path(&temp, "sound.wav"), NULL, err);
+    timeline_unref(timeline);
     schedule_free(schedule);
     melody_deinit(&melody);
     temp_close(&temp);

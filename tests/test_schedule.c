@@ -158,7 +158,7 @@ static void an_empty_melody_is_a_silent_bar(void **state) {
     (void)state;
     Melody melody = {0};
     Error err;
-    Schedule *schedule = schedule_new(&melody, NULL, &err);
+    Schedule *schedule = schedule_of_track(NULL, &melody, NULL, &err);
     assert_non_null(schedule);
     assert_int_equal(schedule->count, 0);
     assert_int_equal(schedule->length_us, 2000000);

@@ -71,7 +71,7 @@ static bool add_tune(Corpus *corpus, const CorpusTune *tune, Error *err) {
 }
 
 static void set_text(char *out, size_t size, Span text) {
-    melody_write_name(out, size, text.at, (size_t)(text.end - text.at));
+    track_write_name(out, size, text.at, (size_t)(text.end - text.at));
 }
 
 /* ---- words of a line ---- */
@@ -315,8 +315,8 @@ bool corpus_add(Corpus *corpus, const char *id, const char *title, int meter_bea
                        .meter_unit = (uint8_t)meter_unit,
                        .steps = (uint8_t)bars->steps,
                        .octave_shift = (int16_t)bars->octave_shift};
-    melody_write_name(tune.id, sizeof tune.id, id, strlen(id));
-    melody_write_name(tune.title, sizeof tune.title, title, strlen(title));
+    track_write_name(tune.id, sizeof tune.id, id, strlen(id));
+    track_write_name(tune.title, sizeof tune.title, title, strlen(title));
     for (; tune.count < bars->count; tune.count++) {
         Bar *bar = add_bar(corpus, err);
         if (!bar) break;

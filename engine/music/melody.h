@@ -1,5 +1,5 @@
-/* Melody: a track with a tempo and a meter of its own, as the first songs of refrain had it. What it still serves moves to
- * score.h, where the timeline is the song's. */
+/* Melody: a track with a tempo and a meter of its own, as the MIDI readers of the first songs hand it out: SmfSong, smf_import.
+ * Behind them everything works on a Score (score.h), whose timeline is the song's: melody_to_score is the way there. */
 #ifndef REFRAIN_ENGINE_MUSIC_MELODY_H
 #define REFRAIN_ENGINE_MUSIC_MELODY_H
 

@@ -76,7 +76,9 @@ static void compose(Melody *melody, int transposition) {
 
 static Schedule *schedule_of(const Melody *melody, ScheduleOptions options) {
     Error err = {""};
-    Schedule *schedule = schedule_new(melody, &options, &err);
+    Timeline *timeline = melody_timeline(melody, &err);
+    Schedule *schedule = timeline ? schedule_of_track(timeline, melody, &options, &err) : NULL;
+    timeline_unref(timeline);
     if (!schedule) fprintf(stderr, "%s\n", err.text), exit(1);
     return schedule;
 }

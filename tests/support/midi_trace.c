@@ -70,7 +70,9 @@ void midi_trace_scale(Melody *melody, int count) {
 
 Schedule *midi_trace_schedule(const Melody *melody, ScheduleOptions options) {
     Error err = {""};
-    Schedule *schedule = schedule_new(melody, &options, &err);
+    Timeline *timeline = melody_timeline(melody, &err);
+    Schedule *schedule = timeline ? schedule_of_track(timeline, melody, &options, &err) : NULL;
+    timeline_unref(timeline);
     if (!schedule) fail_msg("schedule_new failed: %s", err.text);
     return schedule;
 }

@@ -2,6 +2,7 @@
 #ifndef REFRAIN_TESTS_SUPPORT_STAGE_H
 #define REFRAIN_TESTS_SUPPORT_STAGE_H
 
+#include "engine/music/melody.h"
 #include "midi_io/transport.h"
 
 enum {
