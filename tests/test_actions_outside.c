@@ -101,13 +101,9 @@ static void test_a_lost_output_waits_for_the_one_that_is_being_opened(void **sta
     assert_string_equal(player_output_name(script.player), "silent");
 }
 
-/* A turn of the loop, when the player or an errand wakes it. */
-static void turn(Errands *errands) {
-    struct pollfd wake[] = {{.fd = player_wake_fd(script.player), .events = POLLIN},
-                            {.fd = errands_wake_fd(errands), .events = POLLIN}};
-    if (poll(wake, 2, 5000) == 0) fail_msg("nobody wakes the loop");
-    outlet_collect(&script.studio.outlet);
-    errands_collect(errands);
+static void sleep_until(int wake_fd) {
+    struct pollfd wake = {.fd = wake_fd, .events = POLLIN};
+    if (poll(&wake, 1, 5000) == 0) fail_msg("nobody wakes the loop");
 }
 
 static void test_an_output_is_opened_beside_the_loop(void **state) {
@@ -121,10 +117,15 @@ static void test_an_output_is_opened_beside_the_loop(void **state) {
     assert_string_equal(outlet_name(outlet), "opening the sound");
     run("midi synth");
     assert_true(script.studio.messages.is_error); /* one at a time */
-    while (outlet->closing) turn(errands);
+    while (outlet->closing) {
+        sleep_until(player_wake_fd(script.player));
+        outlet_collect(outlet);
+    }
     assert_true(outlet->opening);
     assert_false(player_is_replacing(script.player)); /* closed before the new one was sought */
-    while (outlet->opening) turn(errands);
+    sleep_until(errands_wake_fd(errands));
+    errands_finish(errands);
+    assert_false(outlet->opening);
     assert_string_equal(outlet_name(outlet), "silent");
     assert_string_equal(script.studio.messages.current, "output: silent");
     outlet->errands = NULL;
