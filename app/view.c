@@ -42,8 +42,8 @@ static void build_session(View *view, const Studio *studio) {
     view->step_entry = session->step_entry;
     view->step_dotted = session->step_dotted;
     view->step_octave = session->step_octave;
-    view->key = document_key(document, editor_track(&studio->editor));
-    view->key_is_set = document->key_is_set;
+    view->key = editor_key(&studio->editor);
+    view->key_is_set = document->key[editor_settings(&studio->editor)].known;
     view->looping = document->looping;
     view->loop_start = document->loop_start;
     view->loop_end = document->loop_end;

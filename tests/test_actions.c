@@ -205,14 +205,14 @@ static void test_settings(void **state) {
     assert_true(timeline_bpm(score()->timeline, 0) > 89.99 && timeline_bpm(score()->timeline, 0) < 90.01);
     assert_int_equal(meter_beats(timeline_meter(score()->timeline, 0)), 3);
     assert_int_equal(original()->program, 40);
-    assert_true(document->key_is_set && document->key.tonic == 6 && document->key.mode == KEY_MINOR);
+    assert_string_equal(key_name(document->key[DOCUMENT_ORIGINAL]), "F#m");
     assert_true(document->temperature == 0.5);
     char range[32];
     snprintf(range, sizeof range, "(%g to %g)", DOCUMENT_TEMPERATURE_MIN, DOCUMENT_TEMPERATURE_MAX);
     assert_non_null(strstr(commands_get(COMMAND_TEMPERATURE)->help, range));
     assert_true(document->seed == 99);
     run("key auto");
-    assert_false(editor_document(&script.studio.editor)->key_is_set);
+    assert_false(editor_document(&script.studio.editor)->key[DOCUMENT_ORIGINAL].known);
     static const char *const wrong[] = {"tempo 5", "meter 3/5",          "meter x",
                                         "key H",   "program kazoo band", "temperature 9",
                                         "seed -1", "align up",           "continue 0"};
@@ -220,6 +220,24 @@ static void test_settings(void **state) {
     studio_script_do(&script, "meter 5/4"); /* allowed, and the model's limits are told */
     assert_true(script.studio.messages.is_error);
     assert_int_equal(meter_beats(timeline_meter(score()->timeline, 0)), 5);
+}
+
+static void test_a_key_belongs_to_the_version_it_was_set_for(void **state) {
+    (void)state;
+    open_two(8);
+    const Editor *editor = &script.studio.editor;
+    run("context");
+    Key heard = editor_key(editor);
+    run("original;key Eb mix");
+    assert_string_equal(key_name(editor_key(editor)), "Eb mix");
+    run("context");
+    assert_true(key_equal(editor_key(editor), heard));
+    run("key Gm");
+    assert_string_equal(key_name(editor_key(editor)), "Gm");
+    run("original");
+    assert_string_equal(key_name(editor_key(editor)), "Eb mix");
+    run("undo;undo");
+    assert_false(editor_document(editor)->key[DOCUMENT_ORIGINAL].known);
 }
 
 /* ---- versions and latents ---- */
@@ -485,6 +503,7 @@ int main(void) {
         SILENT(test_the_clipboard),
         SILENT(test_quantise_shows_before_it_does),
         SILENT(test_settings),
+        SILENT(test_a_key_belongs_to_the_version_it_was_set_for),
         SILENT(test_derived_versions_cannot_be_edited),
         SILENT(test_sources_of_bars),
         THINKING(test_the_result_follows_the_recipe),

@@ -1,4 +1,6 @@
 /* Key: detection on melodies whose key every musician knows, names, scales and alignment. */
+#include <stdio.h>
+
 #include "tests/support/check.h"
 
 #include "engine/music/key.h"
@@ -79,7 +81,7 @@ static void long_notes_weigh_more(void **state) {
 
 static void names_come_back(void **state) {
     (void)state;
-    for (int mode = KEY_MAJOR; mode <= KEY_MINOR; mode++)
+    for (int mode = KEY_MAJOR; mode < KEY_MODES; mode++)
         for (int tonic = 0; tonic < 12; tonic++) {
             Key key = {.tonic = (uint8_t)tonic, .mode = (uint8_t)mode, .known = true}, back = {0};
             assert_true(key_parse(&back, key_name(key)));
@@ -93,17 +95,20 @@ static void spellings_are_understood(void **state) {
     (void)state;
     static const struct {
         const char *text, *name;
-    } spellings[] = {{"C", "C"},     {"c", "C"},        {"F# minor", "F#m"}, {"Bb major", "Bb"},
-                     {"Bbm", "Bbm"}, {"bb min", "Bbm"}, {"Cb", "B"},         {"B#m", "Cm"},
-                     {"Gb", "F#"},   {"D#", "Eb"},      {"A M", "A"},        {"A MAJOR", "A"},
-                     {"G:maj", "G"}, {"E:min", "Em"},   {"Abm", "G#m"}};
+    } spellings[] = {{"C", "C"},         {"c", "C"},           {"F# minor", "F#m"},
+                     {"Bb major", "Bb"}, {"Bbm", "Bbm"},       {"bb min", "Bbm"},
+                     {"Cb", "B"},        {"B#m", "Cm"},        {"Gb", "F#"},
+                     {"D#", "Eb"},       {"A M", "A"},         {"A MAJOR", "A"},
+                     {"G:maj", "G"},     {"E:min", "Em"},      {"Abm", "G#m"},
+                     {"D dor", "D dor"}, {"Ddorian", "D dor"}, {"G Mixolydian", "G mix"},
+                     {"A aeolian", "Am"}};
     for (size_t i = 0; i < sizeof spellings / sizeof *spellings; i++) {
         Key key = {0};
         assert_true(key_parse(&key, spellings[i].text));
         assert_string_equal(key_name(key), spellings[i].name);
     }
-    static const char *const wrong[] = {"",  "H",     "?",    "Cx", "C##", "C mixolydian",
-                                        "1", "minor", "none", "Cmm"};
+    static const char *const wrong[] = {"",     "H", "?",     "Cx",   "C##", "C mixed",
+                                        "C mi", "1", "minor", "none", "Cmm"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         Key key = {.tonic = 5, .known = true};
         assert_false(key_parse(&key, wrong[i]));
@@ -117,6 +122,67 @@ static Key key_of(const char *name) {
     return key;
 }
 
+static void signatures_are_those_of_the_circle(void **state) {
+    (void)state;
+    static const struct {
+        const char *name;
+        int sharps;
+    } keys[] = {{"C", 0},     {"Am", 0},  {"D dor", 0}, {"E phr", 0},  {"F lyd", 0}, {"G mix", 0},
+                {"B loc", 0}, {"G", 1},   {"F", -1},    {"Eb", -3},    {"Cm", -3},   {"F#", 6},
+                {"Ebm", -6},  {"Db", -5}, {"G#m", 5},   {"Bb mix", -3}};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        assert_int_equal(key_signature(key_of(keys[i].name)), keys[i].sharps);
+    assert_int_equal(key_signature((Key){0}), 0);
+    for (int mode = 0; mode < KEY_MODES; mode++)
+        for (int tonic = 0; tonic < 12; tonic++)
+            assert_in_range(key_signature((Key){(uint8_t)tonic, (uint8_t)mode, true}) + 6, 0, 12);
+}
+
+static void notes_are_spelled_by_the_key(void **state) {
+    (void)state;
+    static const struct {
+        const char *key, *notes; /* the twelve from 60 on */
+    } keys[] = {{"C", "C4 C#4 D4 Eb4 E4 F4 F#4 G4 G#4 A4 Bb4 B4"},
+                {"F", "C4 C#4 D4 Eb4 E4 F4 F#4 G4 Ab4 A4 Bb4 B4"},
+                {"Eb", "C4 Db4 D4 Eb4 E4 F4 Gb4 G4 Ab4 A4 Bb4 B4"},
+                {"Dm", "C4 C#4 D4 Eb4 E4 F4 F#4 G4 Ab4 A4 Bb4 B4"},
+                {"E", "C4 C#4 D4 D#4 E4 F4 F#4 G4 G#4 A4 A#4 B4"},
+                {"F#", "C4 C#4 D4 D#4 E4 E#4 F#4 G4 G#4 A4 A#4 B4"},
+                {"Ebm", "C4 Db4 D4 Eb4 E4 F4 Gb4 G4 Ab4 A4 Bb4 Cb5"}};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        char line[128] = "";
+        for (int pitch = 60; pitch < 72; pitch++) {
+            char note[KEY_SPELLING_SIZE];
+            key_spell(key_of(keys[i].key), pitch, note);
+            snprintf(line + strlen(line), sizeof line - strlen(line), "%s%s", pitch > 60 ? " " : "", note);
+        }
+        assert_string_equal(line, keys[i].notes);
+    }
+    char low[KEY_SPELLING_SIZE], high[KEY_SPELLING_SIZE];
+    key_spell((Key){0}, 0, low);
+    key_spell((Key){0}, 127, high);
+    assert_string_equal(low, "C-1");
+    assert_string_equal(high, "G9");
+}
+
+/* A scale names each of its seven letters once. */
+static void scales_are_spelled_with_seven_letters(void **state) {
+    (void)state;
+    for (int mode = 0; mode < KEY_MODES; mode++)
+        for (int tonic = 0; tonic < 12; tonic++) {
+            Key key = {(uint8_t)tonic, (uint8_t)mode, true};
+            unsigned letters = 0;
+            for (int pitch = 60; pitch < 72; pitch++) {
+                char note[KEY_SPELLING_SIZE];
+                key_spell(key, pitch, note);
+                if (!key_has(key, pitch)) continue;
+                assert_false(letters & 1u << (note[0] - 'A'));
+                letters |= 1u << (note[0] - 'A');
+            }
+            assert_int_equal(letters, 0x7f);
+        }
+}
+
 static void scales_hold_their_notes(void **state) {
     (void)state;
     static const int d_major[] = {62, 64, 66, 67, 69, 71, 73, 74};
@@ -127,6 +193,8 @@ static void scales_hold_their_notes(void **state) {
     for (int i = 0; i < 8; i++) assert_true(key_has(key, d_major[i]));
     for (int pitch = 0; pitch < 128; pitch++)
         assert_true(key_has(key_of("Bm"), pitch) == key_has(key, pitch));
+    for (int pitch = 62; pitch <= 74; pitch++)
+        assert_true(key_has(key_of("E dor"), pitch) == key_has(key, pitch));
     assert_true(key_has(key_of("C"), 0));
 }
 
@@ -182,6 +250,9 @@ int main(void) {
         cmocka_unit_test(long_notes_weigh_more),
         cmocka_unit_test(names_come_back),
         cmocka_unit_test(spellings_are_understood),
+        cmocka_unit_test(signatures_are_those_of_the_circle),
+        cmocka_unit_test(notes_are_spelled_by_the_key),
+        cmocka_unit_test(scales_are_spelled_with_seven_letters),
         cmocka_unit_test(scales_hold_their_notes),
         cmocka_unit_test(steps_follow_the_scale),
         cmocka_unit_test(intervals_align_keys),

@@ -95,7 +95,7 @@ static void test_damaged_settings_do_not_lose_notes(void **state) {
         assert_int_equal(document_voice(&back, DOCUMENT_ORIGINAL)->count, 1);
         assert_int_equal(back.recipe.count, 1);
         assert_false(back.looping);
-        assert_false(back.key_is_set);
+        assert_false(back.key[DOCUMENT_ORIGINAL].known);
         assert_true(back.temperature == DOCUMENT_TEMPERATURE);
         document_deinit(&back);
         smf_song_deinit(&song);

@@ -2,14 +2,6 @@
 
 #include <stdio.h>
 
-void names_pitch(int pitch, char out[8]) {
-    static const char *const names[] = {"C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"};
-    if (pitch < 0 || pitch > 127)
-        snprintf(out, 8, "?");
-    else
-        snprintf(out, 8, "%s%d", names[pitch % 12], pitch / 12 - 1);
-}
-
 void names_length(int32_t ticks, int division, char *out, size_t size) {
     snprintf(out, size, "%.4g/16", 4.0 * ticks / division);
     for (int part = 1; part <= 32; part *= 2) { /* of a whole note */

@@ -1,11 +1,10 @@
-/* Names: what a person calls a pitch and a note length. */
+/* Names: what a person calls a note length. */
 #ifndef REFRAIN_UI_NAMES_H
 #define REFRAIN_UI_NAMES_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-void names_pitch(int pitch, char out[8]); /* 60 = "C4", 61 = "C#4" */
 /* "1/4", "1/8." (dotted), else sixteenths: "5/16"; division = ticks a quarter. */
 void names_length(int32_t ticks, int division, char *out, size_t size);
 

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "ui/bars.h"
-#include "ui/names.h"
 
 enum { GHOST = 1, NOTE = 2, ONSET = 4, CURSOR = 8 };
 
@@ -288,8 +287,8 @@ static void draw_gutter(Canvas *canvas, const Geometry *geometry, const View *vi
         int named = here ? view->cursor_pitch : pitch % 12 == 0 ? pitch : last % 12 == 0 ? last : -1;
         uint32_t key = keys[(is_black(pitch) ? 0 : 1) + (is_black(last) ? 0 : 2)];
         if (named >= 0) {
-            char name[8];
-            names_pitch(named, name);
+            char name[KEY_SPELLING_SIZE];
+            key_spell(view->key, named, name);
             canvas_text(canvas, x, y, 3, name, here ? STYLE_GUTTER_CURSOR : STYLE_GUTTER);
         }
         canvas_put(canvas, x + 3, y, canvas->ascii ? (is_black(pitch) ? '#' : ' ') : key, STYLE_KEYBOARD);

@@ -99,8 +99,8 @@ static void cursor_note(Line *line, const View *view) {
     const Track *track = view_track(view, view->version);
     int index = view->step_entry ? -1 : track_find(track, view->cursor_tick, view->cursor_pitch);
     const Note *note = index >= 0 ? &track->notes[index] : NULL;
-    char pitch[8], length[24];
-    names_pitch(view->cursor_pitch, pitch);
+    char pitch[KEY_SPELLING_SIZE], length[24];
+    key_spell(view->key, view->cursor_pitch, pitch);
     names_length(note ? note->length : view->note_ticks, view_division(view), length, sizeof length);
     piece(line, note ? STYLE_BAND_STRONG : STYLE_BAND, "%-3s %s v%d", pitch, length,
           note ? note->velocity : view->velocity);

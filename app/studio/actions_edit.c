@@ -44,7 +44,7 @@ static int transpose(Track *track, const EditRange *range, int amount, const Edi
 }
 
 static int scale_step(Track *track, const EditRange *range, int amount, const Editor *editor, Error *err) {
-    Key key = document_key(editor_document(editor), editor_track(editor));
+    Key key = editor_key(editor);
     if (!key.known) {
         error_set(err, "No key is known to take steps in: :key C sets one.");
         return -1;

@@ -208,6 +208,7 @@ void action_take(Editor *editor, Pending *pending, const Command *command) {
         editor_refuse(editor, &err);
         return;
     }
+    draft->key[DOCUMENT_ORIGINAL] = draft->key[document_base(draft)]; /* as the result had it */
     if (!editor_commit(editor)) {
         messages_say(editor->messages, "The original is the result already.");
         return;

@@ -6,18 +6,8 @@
 #include "app/studio/instrument.h"
 #include "engine/music/grouping.h"
 
-/* Settings of a score are those of the version on show; what is derived takes them from what it is made of. */
-static bool settings_are_context(const Editor *editor) {
-    bool context = editor->version == VERSION_CONTEXT || editor->version == VERSION_RESULT;
-    return context && editor_document(editor)->has_context;
-}
-
-static DocumentScore settings_score(const Editor *editor) {
-    return settings_are_context(editor) ? DOCUMENT_CONTEXT : DOCUMENT_ORIGINAL;
-}
-
 static const Score *shown_settings(const Editor *editor) {
-    return &editor_document(editor)->score[settings_score(editor)];
+    return &editor_document(editor)->score[editor_settings(editor)];
 }
 
 /* Keeps a draft whose change went well; says why not otherwise. */
@@ -72,7 +62,7 @@ void action_meter(Editor *editor, const Command *command) {
     if (!draft) return;
     Error err = {{0}};
     Meter meter = {(uint8_t)beats, (uint16_t)unit};
-    if (!keep(editor, score_set_meter(&draft->score[settings_score(editor)], meter, &err), &err)) return;
+    if (!keep(editor, score_set_meter(&draft->score[editor_settings(editor)], meter, &err), &err)) return;
     if (grouping_of_meter(meter).steps)
         messages_say(editor->messages, "meter %d/%d", beats, unit);
     else
@@ -87,19 +77,19 @@ void action_key(Editor *editor, const Command *command) {
     Key wanted = {0};
     bool automatic = strcmp(command->text, "auto") == 0;
     if (!command->has_argument || (!automatic && !(key_parse(&wanted, command->text) && wanted.known))) {
-        Key now = document_key(editor_document(editor), editor_track(editor));
-        messages_refuse(editor->messages, "The key is %s; :key F#m sets one, :key auto detects it.",
-                        key_name(now));
+        messages_refuse(
+            editor->messages,
+            "The key is %s; :key F#m or D dor (mix, lyd, phr, loc) sets one, :key auto detects it.",
+            key_name(editor_key(editor)));
         return;
     }
     Document *draft = editor_begin_document(editor, automatic ? "key auto" : "key");
     if (!draft) return;
-    draft->key_is_set = !automatic;
-    draft->key = wanted;
+    DocumentScore score = editor_settings(editor);
+    draft->key[score] = wanted;
     editor_commit(editor);
-    messages_say(editor->messages, "key %s%s",
-                 key_name(document_key(editor_document(editor), editor_track(editor))),
-                 automatic ? " (detected)" : "");
+    messages_say(editor->messages, "key of the %s: %s%s", document_score_name(score),
+                 key_name(editor_key(editor)), automatic ? " (detected)" : "");
 }
 
 void action_program(Editor *editor, const Command *command) {
@@ -114,7 +104,7 @@ void action_program(Editor *editor, const Command *command) {
     Document *draft = editor_begin_document(editor, "program");
     if (!draft) return;
     Error err = {{0}};
-    Track *voice = score_edit_voice(&draft->score[settings_score(editor)], 0, &err);
+    Track *voice = score_edit_voice(&draft->score[editor_settings(editor)], 0, &err);
     if (voice) voice->program = (uint8_t)number;
     if (keep(editor, voice != NULL, &err))
         messages_say(editor->messages, "instrument %d: %s", number, instrument_name(number));

@@ -121,6 +121,15 @@ DocumentScore editor_edited(const Editor *editor) {
     return editor->version == VERSION_CONTEXT ? DOCUMENT_CONTEXT : DOCUMENT_ORIGINAL;
 }
 
+DocumentScore editor_settings(const Editor *editor) {
+    if (editor->version == VERSION_RESULT) return document_base(editor_document(editor));
+    return editor_edited(editor);
+}
+
+Key editor_key(const Editor *editor) {
+    return document_key(editor_document(editor), editor_settings(editor), editor_track(editor));
+}
+
 bool editor_commit(Editor *editor) {
     Error err = {{0}};
     if (session_commit(&editor->session, &err)) return true;

@@ -38,6 +38,9 @@ bool editor_waits(const Editor *editor);
 Track *editor_begin(Editor *editor, const char *name);
 /* The score that is edited: the shown one, or the original where the shown one is derived. */
 DocumentScore editor_edited(const Editor *editor);
+/* The score whose key, tempo, meter and instrument the shown version has: what is derived has those of what it is made of. */
+DocumentScore editor_settings(const Editor *editor);
+Key editor_key(const Editor *editor); /* of the shown version */
 /* A draft of the whole document. */
 Document *editor_begin_document(Editor *editor, const char *name);
 /* Keeps the draft. True when something changed; otherwise nothing is said unless memory was short. */

@@ -67,6 +67,7 @@ static bool adopt(Studio *studio, Document *document, Score *result, bool modifi
 static bool keep_context(Document *document, const Document *open, Error *err) {
     if (!open->has_context) return true;
     document->align = open->align;
+    document->key[DOCUMENT_CONTEXT] = open->key[DOCUMENT_CONTEXT];
     return score_copy(&document->score[DOCUMENT_CONTEXT], &open->score[DOCUMENT_CONTEXT], err) &&
            bar_normalise(document, err);
 }
@@ -127,6 +128,7 @@ bool opening_context(Studio *studio, const char *typed) {
     if (ok && !(melody && melody->count)) error_set(&err, "%s has no notes to take a context from.", path);
     if (draft && melody_to_score(&draft->score[DOCUMENT_CONTEXT], melody, &err)) {
         title_of(draft->score[DOCUMENT_CONTEXT].title, &song, path);
+        draft->key[DOCUMENT_CONTEXT] = (Key){0};
         draft->has_context = false; /* so that every bar that is not locked takes its default source */
         editor_commit(&studio->editor);
         remember(studio, path);

@@ -10,11 +10,26 @@
 
 enum { SONG_VERSION = 1 };
 
-static json_t *context_json(const Score *context) {
+/* A key that is detected is not stored. */
+static bool put_key(json_t *object, Key key) {
+    return !key.known || json_object_set_new(object, "key", json_string(key_name(key))) == 0;
+}
+
+static void read_key(Key *key, const json_t *object) {
+    const char *text = json_string_value(json_object_get(object, "key"));
+    *key = (Key){0};
+    if (text) key_parse(key, text);
+}
+
+static json_t *context_json(const Document *document) {
+    const Score *context = &document->score[DOCUMENT_CONTEXT];
     Meter meter = timeline_meter(context->timeline, 0);
-    return json_pack("{s:o, s:i, s:i, s:i}", "title", json_text(context->title), "quarter_us",
-                     (int)timeline_quarter_us(context->timeline, 0), "beats", meter_beats(meter), "unit",
-                     meter_unit(meter));
+    json_t *object = json_pack("{s:o, s:i, s:i, s:i}", "title", json_text(context->title), "quarter_us",
+                               (int)timeline_quarter_us(context->timeline, 0), "beats", meter_beats(meter),
+                               "unit", meter_unit(meter));
+    if (object && put_key(object, document->key[DOCUMENT_CONTEXT])) return object;
+    json_decref(object);
+    return NULL;
 }
 
 /* What is known of the file; JSON has no words for a path that is not UTF-8. */
@@ -36,10 +51,8 @@ static char *state_text(const Document *document, const SongFile *file) {
                              (int)document->looping, "align", document_align_name(document->align),
                              "temperature", document->temperature, "seed", (json_int_t)document->seed);
     bool ok = root && recipe;
-    if (ok && document->key_is_set)
-        ok = json_object_set_new(root, "key", json_string(key_name(document->key))) == 0;
-    if (ok && document->has_context)
-        ok = json_object_set_new(root, "context", context_json(&document->score[DOCUMENT_CONTEXT])) == 0;
+    ok = ok && put_key(root, document->key[DOCUMENT_ORIGINAL]);
+    if (ok && document->has_context) ok = json_object_set_new(root, "context", context_json(document)) == 0;
     if (ok && file && file->path) ok = put_file(root, file);
     char *text = ok ? json_dumps(root, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
     json_decref(root);
@@ -108,8 +121,7 @@ static void read_settings(Document *document, const json_t *root) {
         document->loop_end = (int32_t)json_integer_value(end);
         document->looping = json_integer_value(json_array_get(loop, 2)) == 1;
     }
-    const char *key = json_string_value(json_object_get(root, "key"));
-    document->key_is_set = key && key_parse(&document->key, key) && document->key.known;
+    read_key(&document->key[DOCUMENT_ORIGINAL], root);
     const char *align = json_string_value(json_object_get(root, "align"));
     if (align) document_align_parse(&document->align, align);
     double temperature = json_number_value(json_object_get(root, "temperature"));
@@ -154,6 +166,7 @@ static bool read_state(Document *document, SongFile *file, const char *state, Er
         read_settings(document, root);
         read_recipe(document, root);
         const json_t *context = json_object_get(root, "context");
+        read_key(&document->key[DOCUMENT_CONTEXT], context);
         if (document->has_context && context)
             ok = read_context(&document->score[DOCUMENT_CONTEXT], context, err);
         if (file) read_file(file, root);

@@ -7,9 +7,9 @@
  *    "title": "...",                   the original's name
  *    "recipe": "refrain-recipe 1 ...", recipe.h
  *    "loop": [start, end, on],         ticks, ticks, 0 or 1
- *    "key": "F#m",                     absent when detected
+ *    "key": "F#m",                     the original's, absent when detected
  *    "align": "key", "temperature": 0.8, "seed": 7,
- *    "context": {"title": "...", "quarter_us": n, "beats": n, "unit": n},   present when there is a context; a file has
+ *    "context": {"title": "...", "quarter_us": n, "beats": n, "unit": n, "key": "D dor"},   present when there is a context; a file has
  *                                      only one tempo and meter of its own, the original's
  *    "path": "...",                    only in recovery files: where the song was, if that is UTF-8, and what was
  *    "file": {"written": ns, "size": n, "inode": n, "more": 0 or 1}}   known of the file there (SongFile)

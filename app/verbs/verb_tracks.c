@@ -4,16 +4,16 @@
 #include "app/cli/console.h"
 #include "app/verbs/headless.h"
 #include "app/cli/json_text.h"
+#include "engine/music/key.h"
 #include "midi_io/smf_file.h"
-#include "ui/names.h"
 
 static void print_text(const SmfRows *rows) {
     console_print("track  channel  program  notes  range    chords  name");
     for (int r = 0; r < rows->count; r++) {
         const SmfRow *row = &rows->row[r];
-        char low[8], high[8];
-        names_pitch(row->low, low);
-        names_pitch(row->high, high);
+        char low[KEY_SPELLING_SIZE], high[KEY_SPELLING_SIZE];
+        key_spell((Key){0}, row->low, low);
+        key_spell((Key){0}, row->high, high);
         console_print("%4d %s  %5d  %7d  %5d  %3s %-3s  %5.0f%%  %s%s", r + 1, r == rows->melody ? "*" : " ",
                       row->channel + 1, row->program, row->notes, low, high, 100 * row->chords, row->name,
                       row->lyrics ? " (sung)" : "");

@@ -8,6 +8,10 @@
 
 static const char *const ALIGN_NAMES[DOCUMENT_ALIGNS] = {"none", "key", "register"};
 
+const char *document_score_name(DocumentScore score) {
+    return score == DOCUMENT_CONTEXT ? "context" : "original";
+}
+
 void document_init(Document *document) {
     *document = (Document){.temperature = DOCUMENT_TEMPERATURE, .seed = DOCUMENT_SEED};
 }
@@ -34,8 +38,8 @@ fail:
 }
 
 static bool settings_equal(const Document *a, const Document *b) {
-    if (a->key_is_set != b->key_is_set) return false;
-    if (a->key_is_set && (a->key.tonic != b->key.tonic || a->key.mode != b->key.mode)) return false;
+    for (int i = 0; i < DOCUMENT_SCORES; i++)
+        if (!key_equal(a->key[i], b->key[i])) return false;
     return a->has_context == b->has_context && a->loop_start == b->loop_start && a->loop_end == b->loop_end &&
            a->looping == b->looping && a->align == b->align && a->temperature == b->temperature &&
            a->seed == b->seed;
@@ -96,8 +100,8 @@ bool document_normalise(Document *document, const int bars[DOCUMENT_SCORES], Err
     return true;
 }
 
-Key document_key(const Document *document, const Track *voice) {
-    return document->key_is_set ? document->key : key_detect(voice);
+Key document_key(const Document *document, DocumentScore score, const Track *voice) {
+    return document->key[score].known ? document->key[score] : key_detect(voice);
 }
 
 /* Mean pitch weighted by length, which is what the ear takes as the register. */
@@ -115,8 +119,9 @@ int document_align_interval(const Document *document) {
     const Track *context = document_voice(document, DOCUMENT_CONTEXT);
     if (!original->count || !context->count) return 0;
     switch (document->align) {
-    case DOCUMENT_ALIGN_KEY: /* a set key speaks of the original; the context's is heard from its notes */
-        return key_interval(document_key(document, original), key_detect(context));
+    case DOCUMENT_ALIGN_KEY:
+        return key_interval(document_key(document, DOCUMENT_ORIGINAL, original),
+                            document_key(document, DOCUMENT_CONTEXT, context));
     case DOCUMENT_ALIGN_REGISTER:
         return 12 * (int)lround((mean_pitch(context) - mean_pitch(original)) / 12);
     default:

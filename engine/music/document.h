@@ -28,14 +28,15 @@ typedef enum {
 /* Which score; the numbers stand in files. */
 typedef enum { DOCUMENT_ORIGINAL, DOCUMENT_CONTEXT, DOCUMENT_SCORES } DocumentScore;
 
+const char *document_score_name(DocumentScore score); /* "original", "context" */
+
 typedef struct {
     Score score[DOCUMENT_SCORES]; /* the original's title is the song's */
     bool has_context;             /* set by document_normalise */
     Recipe recipe;
     int32_t loop_start, loop_end; /* ticks */
     bool looping;
-    Key key; /* used when key_is_set, else the key is detected */
-    bool key_is_set;
+    Key key[DOCUMENT_SCORES]; /* as somebody has set it; not known = detected */
     DocumentAlign align;
     double temperature; /* of resampled bars, DOCUMENT_TEMPERATURE_MIN .. _MAX */
     uint64_t seed;      /* of the next resampled bar */
@@ -60,8 +61,8 @@ DocumentScore document_base(const Document *document);
 /* Its first voice; never null. */
 const Track *document_voice(const Document *document, DocumentScore score);
 
-/* The key of a voice of this document: the set one, else the detected one. */
-Key document_key(const Document *document, const Track *voice);
+/* The key of a voice of this score, or of one derived from it: the set one, else the detected one. */
+Key document_key(const Document *document, DocumentScore score, const Track *voice);
 /* Semitones by which the original is moved before its latents are used; 0 without a context. */
 int document_align_interval(const Document *document);
 const char *document_align_name(DocumentAlign align); /* "none", "key", "register" */

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <ctype.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -18,15 +19,36 @@ static const double PROFILE[2][PITCH_CLASSES] = {
  * note gets this much added to its correlation. */
 static const double LAST_NOTE_BONUS = 0.2;
 
-static const bool SCALE[2][PITCH_CLASSES] = {
-    [KEY_MAJOR] = {1, 0, 1, 0, 1, 1, 0, 1, 0, 1, 0, 1},
-    [KEY_MINOR] = {1, 0, 1, 1, 0, 1, 0, 1, 1, 0, 1, 0},
+/* Of each mode, beside the major scale with the same notes: the semitones up to its tonic, and the fifths. */
+static const struct {
+    const char *name, *other;
+    uint8_t semitones;
+    int8_t fifths;
+} MODE[KEY_MODES] = {
+    [KEY_MAJOR] = {"major", "ionian", 0, 0}, [KEY_MINOR] = {"minor", "aeolian", 9, 3},
+    [KEY_DORIAN] = {"dorian", "", 2, 2},     [KEY_PHRYGIAN] = {"phrygian", "", 4, 4},
+    [KEY_LYDIAN] = {"lydian", "", 5, -1},    [KEY_MIXOLYDIAN] = {"mixolydian", "", 7, 1},
+    [KEY_LOCRIAN] = {"locrian", "", 11, 5},
 };
 
-static const char *const NAME[2][PITCH_CLASSES] = {
-    [KEY_MAJOR] = {"C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"},
-    [KEY_MINOR] = {"Cm", "C#m", "Dm", "Ebm", "Em", "Fm", "F#m", "Gm", "G#m", "Am", "Bbm", "Bm"},
+static const bool MAJOR_SCALE[PITCH_CLASSES] = {1, 0, 1, 0, 1, 1, 0, 1, 0, 1, 0, 1};
+
+/* Where a tonic could be spelled in two ways, the one with the smaller signature. */
+#define TONICS(mode, c, cs, d, ds, e, f, fs, g, gs, a, as, b) \
+    { c mode, cs mode, d mode, ds mode, e mode, f mode, fs mode, g mode, gs mode, a mode, as mode, b mode }
+static const char *const NAME[KEY_MODES][PITCH_CLASSES] = {
+    [KEY_MAJOR] = TONICS("", "C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"),
+    [KEY_MINOR] = TONICS("m", "C", "C#", "D", "Eb", "E", "F", "F#", "G", "G#", "A", "Bb", "B"),
+    [KEY_DORIAN] = TONICS(" dor", "C", "C#", "D", "Eb", "E", "F", "F#", "G", "G#", "A", "Bb", "B"),
+    [KEY_PHRYGIAN] = TONICS(" phr", "C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "Bb", "B"),
+    [KEY_LYDIAN] = TONICS(" lyd", "C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B"),
+    [KEY_MIXOLYDIAN] = TONICS(" mix", "C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"),
+    [KEY_LOCRIAN] = TONICS(" loc", "C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"),
 };
+
+/* Pitch class of the letters A .. G, and their places on the line of fifths, C = 0. */
+static const int LETTER_PITCH[] = {9, 11, 0, 2, 4, 5, 7};
+static const int LETTER_FIFTHS[] = {3, 5, 0, 2, 4, -1, 1};
 
 /* ---- detection ---- */
 
@@ -69,24 +91,32 @@ Key key_detect(const Track *track) {
 /* ---- names ---- */
 
 const char *key_name(Key key) {
-    return key.known ? NAME[key.mode == KEY_MINOR][key.tonic % PITCH_CLASSES] : "?";
+    return key.known ? NAME[key.mode][key.tonic % PITCH_CLASSES] : "?";
+}
+
+/* At least three letters of a mode's name. */
+static bool begins_mode(const char *name, const char *text) {
+    size_t size = strlen(text);
+    return size >= 3 && size <= strlen(name) && strncasecmp(name, text, size) == 0;
 }
 
 static bool read_mode(const char *text, uint8_t *mode) {
     while (*text == ' ' || *text == ':') text++;
-    bool minor = strcmp(text, "m") == 0 || strcasecmp(text, "min") == 0 || strcasecmp(text, "minor") == 0;
-    bool major =
-        !*text || strcmp(text, "M") == 0 || strcasecmp(text, "maj") == 0 || strcasecmp(text, "major") == 0;
-    *mode = minor ? KEY_MINOR : KEY_MAJOR;
-    return minor || major;
+    *mode = strcmp(text, "m") == 0 ? KEY_MINOR : KEY_MAJOR;
+    if (!*text || strcmp(text, "m") == 0 || strcmp(text, "M") == 0) return true;
+    for (int i = 0; i < KEY_MODES; i++) {
+        if (!begins_mode(MODE[i].name, text) && !begins_mode(MODE[i].other, text)) continue;
+        *mode = (uint8_t)i;
+        return true;
+    }
+    return false;
 }
 
 bool key_parse(Key *key, const char *text) {
-    static const int LETTER[] = {9, 11, 0, 2, 4, 5, 7}; /* A .. G */
     int letter = toupper((unsigned char)*text) - 'A';
     if (letter < 0 || letter > 6) return false;
     text++;
-    int tonic = LETTER[letter];
+    int tonic = LETTER_PITCH[letter];
     if (*text == '#') {
         tonic++;
         text++;
@@ -100,12 +130,49 @@ bool key_parse(Key *key, const char *text) {
     return true;
 }
 
+bool key_equal(Key a, Key b) {
+    return a.known == b.known && (!a.known || (a.tonic == b.tonic && a.mode == b.mode));
+}
+
+/* ---- spelling ---- */
+
+int key_signature(Key key) {
+    if (!key.known) return 0;
+    const char *name = key_name(key);
+    int accidental = name[1] == '#' ? 7 : name[1] == 'b' ? -7 : 0;
+    return LETTER_FIFTHS[name[0] - 'A'] + accidental - MODE[key.mode].fifths;
+}
+
+/* Each pitch class has one place among any twelve neighbours on the line of fifths. A key of f sharps uses f - 3 .. f + 8, which
+ * holds its scale, the leading note of its minor and the flat third and seventh of its major; shifted where that would reach
+ * beyond Gb or A#, spellings that only a scale itself may ask for. */
+static int lowest_fifth(int signature) {
+    enum { LOWEST = -6, HIGHEST = 10 };
+    int low = signature - 3, least = signature - 1 < LOWEST ? signature - 1 : LOWEST,
+        most = (signature + 5 > HIGHEST ? signature + 5 : HIGHEST) - 11;
+    return low < least ? least : low > most ? most : low;
+}
+
+void key_spell(Key key, int pitch, char out[KEY_SPELLING_SIZE]) {
+    static const char LETTERS[] = "FCGDAEB"; /* from fifth -1 on */
+    assert(pitch >= 0 && pitch <= PITCH_MAX);
+    int low = lowest_fifth(key_signature(key));
+    int fifth = low + ((7 * pitch - low) % PITCH_CLASSES + PITCH_CLASSES) % PITCH_CLASSES;
+    int place = fifth + 1 + 7 * 7, accidental = place / 7 - 7; /* sharps, or flats where negative */
+    const char *sign = accidental > 0 ? "#" : accidental < 0 ? "b" : "";
+    int octave =
+        (pitch - accidental + PITCH_CLASSES) / PITCH_CLASSES - 2; /* of the letter: B#3 sounds as C4 */
+    snprintf(out, KEY_SPELLING_SIZE, "%c%s%d", LETTERS[place % 7], sign, octave);
+}
+
 /* ---- scales ---- */
 
+static int relative_major(Key key) {
+    return (key.tonic + PITCH_CLASSES - MODE[key.mode].semitones) % PITCH_CLASSES;
+}
+
 bool key_has(Key key, int pitch) {
-    if (!key.known) return true;
-    int degree = ((pitch - key.tonic) % PITCH_CLASSES + PITCH_CLASSES) % PITCH_CLASSES;
-    return SCALE[key.mode == KEY_MINOR][degree];
+    return !key.known || MAJOR_SCALE[(pitch + PITCH_CLASSES - relative_major(key)) % PITCH_CLASSES];
 }
 
 /* The next scale pitch in a direction, or pitch itself where MIDI ends. */
@@ -126,13 +193,8 @@ int key_step(Key key, int pitch, int steps) {
 
 /* ---- alignment ---- */
 
-static int relative_major(Key key) {
-    return key.mode == KEY_MINOR ? key.tonic + 3 : key.tonic;
-}
-
 int key_interval(Key from, Key to) {
     if (!from.known || !to.known) return 0;
-    int interval = from.mode == to.mode ? to.tonic - from.tonic : relative_major(to) - relative_major(from);
-    interval = ((interval % PITCH_CLASSES) + PITCH_CLASSES) % PITCH_CLASSES;
+    int interval = (relative_major(to) - relative_major(from) + PITCH_CLASSES) % PITCH_CLASSES;
     return interval > 5 ? interval - PITCH_CLASSES : interval;
 }

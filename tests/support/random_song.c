@@ -31,7 +31,8 @@ void random_song(Document *out, Rng *rng) {
     out->loop_start = 480;
     out->loop_end = 1920;
     out->looping = rng_below(rng, 2);
-    out->key_is_set = key_parse(&out->key, "F#m");
+    key_parse(&out->key[DOCUMENT_ORIGINAL], "F#m");
+    key_parse(&out->key[DOCUMENT_CONTEXT], "D dor");
     out->align = DOCUMENT_ALIGN_KEY;
     out->temperature = 0.65;
     out->seed = 4711;
