@@ -1,4 +1,5 @@
 /* The front door: reads the options and runs one verb. */
+#include <signal.h>
 #include <stdlib.h>
 
 #include "app/cli/console.h"
@@ -37,6 +38,7 @@ static int run(Options *options, int argc, char **argv) {
 }
 
 int main(int argc, char **argv) {
+    signal(SIGXFSZ, SIG_IGN); /* a file too large is an error like any other, and becomes a sentence */
     console_open();
     blas_core_settle(argv);
     Options options;

@@ -10,15 +10,22 @@
 #include "engine/base/error.h"
 #include "midi_io/player.h"
 
-/* Catches INT TERM HUP QUIT TSTP CONT WINCH; PIPE is ignored. The pipe's reading end, or -1 with a sentence. */
+/* Catches every signal that would end, stop or resize the program, faults apart; PIPE is ignored. The pipe's reading end, or -1 with a sentence. */
 int signals_open(Error *err);
 void signals_close(void); /* the signals get their old meaning again */
 /* The next signal that has come, 0 = none. */
 int signals_take(void);
 
-/* SEGV BUS ILL FPE ABRT: silence the player (may be null), restore the terminal, say so, die of the signal. */
+/* SEGV BUS ILL FPE ABRT TRAP SYS, in any thread: silence the player (may be null), restore the terminal, say so there and in
+ * the log, die of the signal. The same when a library calls exit. */
 void signals_guard(Player *player);
 void signals_unguard(void);
+
+/* From here on the process ends within limit_s seconds, come what may (a thread that hangs in a library, a device that does
+ * not close): the terminal is restored, a sentence says so, and the exit status is this one, or 1 where it is 0.
+ * signals_end_in_time: nothing is left that could hang. */
+void signals_end_within(int limit_s, int status);
+void signals_end_in_time(void);
 
 /* Stops the process as the shell's job control expects; returns when it is continued. */
 void signals_stop_here(void);

@@ -140,11 +140,12 @@ static bool open_rooms(Rooms *rooms, Error *err) {
 static void close_rooms(Rooms *rooms) {
     Studio *studio = &rooms->studio;
     playback_stop(&studio->playback); /* first of all: silence */
-    if (rooms->screen) signals_unguard();
     ui_free(studio->ui);
     studio->ui = studio->outlet.ui = NULL;
     canvas_deinit(&rooms->canvas);
     screen_close(rooms->screen);
+    signals_unguard();
+    if (rooms->signal_fd >= 0) signals_close(); /* nobody polls any more: INT and TERM end what is left */
     errands_free(rooms->errands);
     studio->errands = studio->outlet.errands = NULL;
     rooms->kept = studio->recovery.exists;
@@ -155,7 +156,7 @@ static void close_rooms(Rooms *rooms) {
     player_free(rooms->player);
     engine_free(rooms->engine);
     log_close();
-    if (rooms->signal_fd >= 0) signals_close();
+    signals_end_in_time();
 }
 
 /* What may take its time begins when the first screen stands. */

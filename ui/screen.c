@@ -293,6 +293,8 @@ static bool cell_equal(const Cell *a, const Cell *b) {
 }
 
 void screen_blit(Screen *screen, const Canvas *canvas, int cursor_x, int cursor_y) {
+    if (!atomic_load(&emergency.active))
+        return; /* another thread is dying, and has given the terminal back */
     size_t count = (size_t)canvas->width * (size_t)canvas->height;
     if (canvas->width != screen->width || canvas->height != screen->height || screen->everything) {
         Cell *cells = realloc(screen->shown, (count ? count : 1) * sizeof *cells);

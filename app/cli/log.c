@@ -89,3 +89,7 @@ void log_write(const char *format, ...) {
 int log_terminal(void) {
     return saved_out;
 }
+
+int log_descriptor(void) {
+    return log_fd;
+}

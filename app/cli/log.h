@@ -14,5 +14,6 @@ void log_close(void);
 void log_write(const char *format, ...) __attribute__((format(printf, 1, 2))); /* one line, with the time */
 /* The terminal that was descriptor 1 before, for the shell's job control and for messages after the screen; -1 if closed. */
 int log_terminal(void);
+int log_descriptor(void); /* where the log is written, for a handler of signals; -1 where there is none */
 
 #endif

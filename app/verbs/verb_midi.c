@@ -69,9 +69,10 @@ int verb_render(const Options *options) {
     Score score = {0};
     Schedule *schedule = NULL;
     ScheduleOptions wishes = {.metronome = options->metronome};
+    interrupt_catch();
     bool ok = headless_read(&score, options->operand[0], options->track, &err) &&
               (schedule = schedule_of_track(score.timeline, score_voice(&score, 0), &wishes, &err)) &&
-              output_synth_render(schedule, options->out, NULL, &err);
+              output_synth_render(schedule, options->out, interrupt_flag(), &err);
     schedule_free(schedule);
     score_deinit(&score);
     return ok ? VERB_OK : headless_fail(&err);

@@ -27,6 +27,8 @@ static const char *reason(int error) {
     case ENOSPC:
     case EDQUOT:
         return "the disk is full";
+    case EFBIG:
+        return "the file would be larger than this process may make one (ulimit -f)";
     case ENAMETOOLONG:
         return "the name is too long";
     case ENOTDIR:

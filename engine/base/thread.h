@@ -12,6 +12,8 @@
 typedef struct {
     pthread_t id;
     bool started; /* and not yet joined */
+    void *(*work)(void *);
+    void *argument;
 } Thread;
 
 /* False when the system has no more threads to give; the caller knows the sentence for that. */
