@@ -3,15 +3,14 @@
 #include <signal.h>
 #include <stdlib.h>
 
-/* A stack overflow needs another stack to be told on. */
+enum { SPARE_BYTES = 1 << 16 };
+
 static void *run(void *argument) {
-    enum { STACK_BYTES = 1 << 16 };
     Thread *thread = argument;
-    stack_t spare = {.ss_sp = malloc(STACK_BYTES), .ss_size = STACK_BYTES}, none = {.ss_flags = SS_DISABLE};
-    if (spare.ss_sp) sigaltstack(&spare, NULL);
+    stack_t spare = {.ss_sp = thread->spare, .ss_size = SPARE_BYTES}, none = {.ss_flags = SS_DISABLE};
+    sigaltstack(&spare, NULL);
     void *result = thread->work(thread->argument);
     sigaltstack(&none, NULL);
-    free(spare.ss_sp);
     return result;
 }
 
@@ -20,15 +19,18 @@ bool thread_start(Thread *thread, void *(*work)(void *), void *argument) {
     sigset_t blocked, before;
     sigfillset(&blocked);
     for (size_t i = 0; i < sizeof OWN / sizeof *OWN; i++) sigdelset(&blocked, OWN[i]);
+    *thread = (Thread){.work = work, .argument = argument, .spare = malloc(SPARE_BYTES)};
+    if (!thread->spare) return false;
     pthread_sigmask(SIG_BLOCK, &blocked, &before);
-    thread->work = work;
-    thread->argument = argument;
     thread->started = pthread_create(&thread->id, NULL, run, thread) == 0;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (!thread->started) free(thread->spare);
     return thread->started;
 }
 
 void thread_join(Thread *thread) {
-    if (thread->started) pthread_join(thread->id, NULL);
+    if (!thread->started) return;
+    pthread_join(thread->id, NULL);
+    free(thread->spare);
     thread->started = false;
 }

@@ -14,6 +14,7 @@ typedef struct {
     bool started; /* and not yet joined */
     void *(*work)(void *);
     void *argument;
+    void *spare; /* a stack for the handler of a stack overflow */
 } Thread;
 
 /* False when the system has no more threads to give; the caller knows the sentence for that. */
