@@ -18,6 +18,26 @@ bool bar_has_onset(const Bar *bar) {
     return false;
 }
 
+int bar_steps(const Bar *bar) {
+    int steps = 0;
+    while (steps < BAR_STEPS && bar->token[steps] != BAR_PAD) steps++;
+    return steps;
+}
+
+void bar_set_steps(Bar *bar, int steps) {
+    const int had = bar_steps(bar);
+    if (had > 0)
+        for (int s = had; s < steps; s++)
+            bar->token[s] = bar->token[had - 1] == BAR_REST ? BAR_REST : BAR_HOLD;
+    for (int s = steps; s < BAR_STEPS; s++) bar->token[s] = BAR_PAD;
+}
+
+bool bar_allows(int token, int step, int steps) {
+    if (step >= steps) return token == BAR_PAD;
+    if (token == BAR_TRIPLET) return step % BAR_SLOT_STEPS == BAR_SLOT_STEPS - 1;
+    return token != BAR_PAD;
+}
+
 void bar_cut_holds(Bar *bar) {
     for (int i = 0; i < BAR_STEPS && bar->token[i] == BAR_HOLD; i++) bar->token[i] = BAR_REST;
 }
@@ -36,15 +56,25 @@ static bool onset_range(const Bar *bars, int count, int *low, int *high) {
     return *high > 0;
 }
 
+static void move_onsets(Bar *bars, int count, int interval) {
+    for (int t = 0; t < count; t++)
+        for (int s = 0; s < BAR_STEPS; s++)
+            if (bar_is_onset(bars[t].token[s])) bars[t].token[s] = (uint8_t)(bars[t].token[s] + interval);
+}
+
 void bar_transpose(Bar *bars, int count, Rng *rng) {
     int low, high;
     if (!onset_range(bars, count, &low, &high)) return;
     const int least = BAR_ONSET - low > -BAR_TRANSPOSE_MAX ? BAR_ONSET - low : -BAR_TRANSPOSE_MAX;
-    const int most = BAR_TOKENS - 1 - high < BAR_TRANSPOSE_MAX ? BAR_TOKENS - 1 - high : BAR_TRANSPOSE_MAX;
-    const int interval = least + rng_below(rng, most - least + 1);
-    for (int t = 0; t < count; t++)
-        for (int s = 0; s < BAR_STEPS; s++)
-            if (bar_is_onset(bars[t].token[s])) bars[t].token[s] = (uint8_t)(bars[t].token[s] + interval);
+    const int most = BAR_TRIPLET - 1 - high < BAR_TRANSPOSE_MAX ? BAR_TRIPLET - 1 - high : BAR_TRANSPOSE_MAX;
+    move_onsets(bars, count, least + rng_below(rng, most - least + 1));
+}
+
+void bar_transpose_octaves(Bar *bars, int count, Rng *rng) {
+    int low, high;
+    if (!onset_range(bars, count, &low, &high)) return;
+    const int down = (low - BAR_ONSET) / 12, up = (BAR_TRIPLET - 1 - high) / 12;
+    move_onsets(bars, count, 12 * (rng_below(rng, down + up + 1) - down));
 }
 
 bool bar_equal(const Bar *a, const Bar *b) {
@@ -106,18 +136,23 @@ bool bar_sequence_equal(const BarSequence *a, const BarSequence *b) {
     return true;
 }
 
+/* Is the slot that ends at this step a triplet? Its three steps and the marker are no pads then. */
+static bool ends_triplet(const Bar *bar, int step) {
+    return step % BAR_SLOT_STEPS == BAR_SLOT_STEPS - 1 && bar->token[step] == BAR_TRIPLET;
+}
+
 void bar_sequence_repair(BarSequence *sequence) {
     bool sounding = false;
     for (int t = 0; t < sequence->count; t++) {
-        uint8_t *token = sequence->bar[t].token;
+        Bar *bar = &sequence->bar[t];
+        int steps = bar_steps(bar);
+        if (steps == 0) steps = sequence->steps;
         for (int s = 0; s < BAR_STEPS; s++) {
-            if (s >= sequence->steps) {
-                token[s] = BAR_PAD;
-                continue;
-            }
-            bool hold = token[s] == BAR_HOLD && sounding,
-                 onset = bar_is_onset(token[s]) && token[s] < BAR_TOKENS;
-            if (!hold && !onset) token[s] = BAR_REST;
+            uint8_t *token = &bar->token[s];
+            if (s >= steps) *token = BAR_PAD;
+            if (s >= steps || ends_triplet(bar, s)) continue;
+            bool hold = *token == BAR_HOLD && sounding, onset = bar_is_onset(*token);
+            if (!hold && !onset) *token = BAR_REST;
             sounding = hold || onset;
         }
     }

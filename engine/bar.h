@@ -1,7 +1,11 @@
-/* Bar: sixteen step tokens, the model's view of one bar of a melody; the only place that knows the token alphabet.
+/* Bar: up to sixteen step tokens, the model's view of one bar of a melody; the only place that knows the token alphabet.
  *
- * Tokens: 0 rest, 1 hold (goes on with what sounds, across bar lines too), 2 pad (steps 12..15 of a bar of 12
- * sixteenths), 3..66 onset of pitch 36..99. A hold where nothing sounds is written as a rest.
+ * Tokens: 0 rest, 1 hold (goes on with what sounds, across bar lines too), 2 pad (fills a bar of fewer than sixteen
+ * steps, only at its end), 3..66 onset of pitch 36..99, 67 triplet. A hold where nothing sounds is written as a rest.
+ *
+ * A step is a sixteenth, but for a triplet: a slot (four steps from a multiple of four on, none of them a pad) whose last
+ * token is the triplet marker holds three steps, each a third of a quarter long. The marker stands nowhere else.
+ * A bar has 1..16 steps, those before its first pad.
  *
  * A BarSequence is what the engine reads and writes. Bars have 16 sixteenths (4/4 and its kin) or 12 (3/4, 6/8); meters whose
  * bars are half or double that length are regrouped (engine/music/grouping.h). */
@@ -22,8 +26,9 @@ enum {
     BAR_REST = 0,
     BAR_HOLD = 1,
     BAR_PAD = 2,
-    BAR_ONSET = 3, /* the token of BAR_PITCH_LOW */
-    BAR_TOKENS = BAR_ONSET + BAR_PITCH_HIGH - BAR_PITCH_LOW + 1,
+    BAR_ONSET = 3,                                                /* the token of BAR_PITCH_LOW */
+    BAR_TRIPLET = BAR_ONSET + BAR_PITCH_HIGH - BAR_PITCH_LOW + 1, /* the token after those of the pitches */
+    BAR_TOKENS,
     BAR_WINDOW = 64, /* bars that the model sees at once */
     BAR_TRANSPOSE_MAX = 6,
 };
@@ -50,14 +55,22 @@ typedef struct {
 } BarReport;
 
 bool bar_has_onset(const Bar *bar);
+/* How many steps are no pads: 1..16 in a bar that bar_sequence_repair has seen. */
+int bar_steps(const Bar *bar);
+/* Pads from step `steps` on; where there were pads before it the last note goes on. */
+void bar_set_steps(Bar *bar, int steps);
+/* May this token stand at this step of a bar of `steps` steps, its slot's other tokens aside? */
+bool bar_allows(int token, int step, int steps);
 bool bar_equal(const Bar *a, const Bar *b);
 /* For the first bar of a passage: holds of a note that began before it become rests. */
 void bar_cut_holds(Bar *bar);
 /* Moves all onsets by one interval, drawn from those of at most BAR_TRANSPOSE_MAX semitones that keep them in the alphabet.
  * One draw; none when there are no onsets. */
 void bar_transpose(Bar *bars, int count, Rng *rng);
+/* The same by whole octaves, as far as the alphabet reaches. */
+void bar_transpose_octaves(Bar *bars, int count, Rng *rng);
 static inline bool bar_is_onset(int token) {
-    return token >= BAR_ONSET;
+    return token >= BAR_ONSET && token < BAR_TRIPLET;
 }
 static inline int bar_pitch(int token) {
     return token - BAR_ONSET + BAR_PITCH_LOW;
@@ -72,7 +85,8 @@ bool bar_sequence_resize(BarSequence *sequence, int count,
                          Error *err); /* new bars are rests (with pads at 12 steps) */
 bool bar_sequence_copy(BarSequence *to, const BarSequence *from, Error *err);
 bool bar_sequence_equal(const BarSequence *a, const BarSequence *b);
-/* Rewrites holds where nothing sounds (at the very start, after a rest) as rests and restores pads. */
+/* Rewrites holds where nothing sounds (at the very start, after a rest) as rests, and what cannot stand where it does: pads
+ * before another token, triplet markers out of place. */
 void bar_sequence_repair(BarSequence *sequence);
 
 /* A track in the time of its score -> bars. At least one bar. report may be null. Fails on meters that the model does not read

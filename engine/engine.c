@@ -9,7 +9,7 @@
 #include "engine/base/file.h"
 #include "engine/base/thread.h"
 #include "engine/mailbox.h"
-#include "engine/nn/checkpoint.h"
+#include "engine/workspace.h"
 
 /* Influence still to be measured for a reply that was given without it. */
 typedef struct {
@@ -62,7 +62,7 @@ static void forget_everything(Engine *engine) {
 
 /* The old model stays when the new one cannot be used. */
 static bool load_model(Engine *engine, const EngineRequest *request, EngineReply *reply) {
-    Model *model = checkpoint_load(request->path, &reply->error);
+    Model *model = workspace_load_model(request->path, &reply->error);
     Reader *reader = model ? reader_new(model, &reply->error) : NULL;
     if (!reader) {
         model_free(model);

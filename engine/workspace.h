@@ -23,8 +23,15 @@ typedef struct {
     Bar *bars;                   /* (rows) */
     uint8_t *copy_distance;      /* (rows, BAR_SLOTS) */
     float *z;                    /* (rows, LATENT_SIZE) to be filled before workspace_decode */
-    int *hide;                   /* (rows) as in ModelBatch; -1 unless set after workspace_add */
-    Past *past;                  /* what workspace_decode_on looks back at, with places 0 .. places-1 */
+    uint8_t *interval,
+        *scale;     /* (rows) the latents' symbols and what they are counted in; likewise, 0 unless set */
+    uint8_t *moved; /* (rows, BAR_SLOTS) as in ModelBatch */
+    int8_t *
+        told_scale; /* (sequences) what workspace_encode counts intervals in; -1 (unless set after workspace_add) =
+                                    the scale that it finds in the sequence */
+    const Bar **seen; /* (sequences) the bars of a sequence from its first, borrowed */
+    int *hide;        /* (rows) as in ModelBatch; -1 unless set after workspace_add */
+    Past *past;       /* what workspace_decode_on looks back at, with places 0 .. places-1 */
     int places;
     int *known;        /* (sequences) as in ModelBatch */
     const int **place; /* (sequences), borrowed */
@@ -32,6 +39,8 @@ typedef struct {
 
 /* A new model that speaks of bars as this program does: the one place where bar.h becomes sizes of a network. */
 ModelConfig workspace_config(void);
+/* A model from its file, for this program: one that knows fewer tokens gets the others (model_widen). */
+Model *workspace_load_model(const char *path, Error *err);
 /* Does this model speak of bars as this program does? False with a sentence otherwise. */
 bool workspace_check_model(const Model *model, Error *err);
 /* The longest sequence that the model takes: at most BAR_WINDOW. */
@@ -42,9 +51,9 @@ void workspace_deinit(Workspace *work);
 bool workspace_begin(Workspace *work, int sequences, int rows, int longest, Error *err);
 /* Adds a sequence (bars are copied) and returns its first row. */
 int workspace_add(Workspace *work, const Bar *bars, int count);
-/* bars -> acts_code, acts_mu, acts_logvar */
+/* bars -> acts_code, acts_mu, acts_logvar, and the symbols: each sequence's interval and the scale found in it */
 void workspace_encode(Workspace *work);
-/* bars and z -> acts_logits and the rest; hides: respect hide. Codes of the bars must be there: after
+/* bars, z, interval and scale -> acts_logits and the rest; hides: respect hide. Codes of the bars must be there: after
  * workspace_encode of the same batch pass read = false, otherwise true. */
 void workspace_decode(Workspace *work, bool read, bool hides);
 
@@ -52,9 +61,9 @@ void workspace_decode(Workspace *work, bool read, bool hides);
 
 /* Room for bars that stand; what the past held is lost when it has to grow. */
 bool workspace_make_places(Workspace *work, int places, Error *err);
-/* Adds rows [known, end) of a sequence whose bars are at place[0 .. end) and returns the first row. `place` is borrowed
- * until workspace_decode_on. */
-int workspace_add_rows(Workspace *work, const int *place, int known, int end);
+/* Adds rows [known, end) of a sequence of `bars` whose codes are at place[0 .. end) and returns the first row. `bars` and
+ * `place` are borrowed until workspace_decode_on. */
+int workspace_add_rows(Workspace *work, const Bar *bars, const int *place, int known, int end);
 /* bars -> acts_code */
 void workspace_read(Workspace *work);
 /* z and the past -> acts_logits and the rest, of a batch of workspace_add_rows alone */

@@ -39,9 +39,11 @@ static bool is_repaired(const BarSequence *bars) {
 
 /* ---- tokens and meters ---- */
 
-static void the_alphabet_has_67_tokens(void **state) {
+static void the_alphabet_has_68_tokens(void **state) {
     (void)state;
-    assert_int_equal(BAR_TOKENS, 67);
+    assert_int_equal(BAR_TOKENS, 68);
+    assert_int_equal(BAR_TRIPLET, 67);
+    assert_false(bar_is_onset(BAR_TRIPLET));
     assert_int_equal(bar_onset(36), 3);
     assert_int_equal(bar_onset(99), 66);
     assert_int_equal(bar_onset(35), bar_onset(47));
@@ -117,14 +119,20 @@ static void repair_makes_any_bytes_valid(void **state) {
         Error err;
         check_ok(bar_sequence_resize(&bars, 4, &err), &err);
         for (int i = 0; i < 4 * BAR_STEPS; i++)
-            bars.bar[i / 16].token[i % 16] = (uint8_t)rng_below(&rng, 256);
+            bars.bar[i / 16].token[i % 16] = (uint8_t)rng_below(&rng, round % 3 ? 256 : BAR_TOKENS + 2);
+        int steps[4];
+        for (int t = 0; t < 4; t++) {
+            steps[t] = bar_steps(&bars.bar[t]);
+            if (steps[t] == 0) steps[t] = bars.steps;
+        }
         bar_sequence_repair(&bars);
         bool sounding = false;
         for (int i = 0; i < 4 * BAR_STEPS; i++) {
             int token = bars.bar[i / 16].token[i % 16];
             assert_true(token < BAR_TOKENS);
-            assert_int_equal(token == BAR_PAD, i % 16 >= bars.steps);
-            if (token == BAR_PAD) continue;
+            assert_int_equal(token == BAR_PAD, i % 16 >= steps[i / 16]);
+            assert_true(bar_allows(token, i % 16, steps[i / 16]));
+            if (token == BAR_PAD || token == BAR_TRIPLET) continue;
             assert_true(token != BAR_HOLD || sounding);
             sounding = token == BAR_HOLD || bar_is_onset(token);
         }
@@ -415,13 +423,13 @@ static void transposing_keeps_intervals_and_range(void **state) {
             }
             if (!high) interval = after - before;
             assert_int_equal(after - before, interval);
-            assert_true(bar_is_onset(after) && after < BAR_TOKENS);
+            assert_true(bar_is_onset(after));
             low = before < low ? before : low;
             high = before > high ? before : high;
         }
         if (high) {
             const int least = BAR_ONSET - low > -6 ? BAR_ONSET - low : -6,
-                      most = BAR_TOKENS - 1 - high < 6 ? BAR_TOKENS - 1 - high : 6;
+                      most = BAR_TRIPLET - 1 - high < 6 ? BAR_TRIPLET - 1 - high : 6;
             assert_int_equal(interval, least + rng_below(&same, most - least + 1));
             seen[interval + BAR_TRANSPOSE_MAX] = true;
         }
@@ -434,7 +442,7 @@ static void transposing_keeps_intervals_and_range(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_alphabet_has_67_tokens),
+        cmocka_unit_test(the_alphabet_has_68_tokens),
         cmocka_unit_test(octaves_bring_a_range_into_the_alphabet),
         cmocka_unit_test(meters_are_regrouped_or_refused),
         cmocka_unit_test(new_bars_are_rests),

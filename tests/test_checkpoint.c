@@ -5,8 +5,10 @@
 #include <stdlib.h>
 
 #include "engine/base/file.h"
+#include "engine/latent.h"
 #include "engine/nn/checkpoint.h"
 #include "engine/nn/safetensors.h"
+#include "engine/workspace.h"
 #include "tests/support/temp.h"
 #include "tests/support/tiny_model.h"
 
@@ -51,6 +53,40 @@ static void test_a_model_comes_back_bit_for_bit(void **state) {
     assert_int_equal(model_metadata_count(loaded), 1);
     assert_string_equal(model_metadata(loaded, "corpus"), "hymns \"and\" a käfer");
     model_free(loaded);
+}
+
+/* A model of the alphabet without triplets: with the widened one everything is as before, and triplets are unlikely. */
+static void test_a_model_with_fewer_tokens_is_widened(void **state) {
+    Fixture *f = *state;
+    Error err;
+    ModelConfig config = *model_config(f->model);
+    config.tokens = BAR_TOKENS - 1;
+    Model *narrow = model_new(&config, 7, &err);
+    check_ok(model_set_metadata(narrow, "name", "old", &err), &err);
+    check_ok(checkpoint_save(narrow, temp_path(&f->temp, "narrow"), &err), &err);
+    Model *wide = workspace_load_model(temp_path(&f->temp, "narrow"), &err);
+    if (!wide) fail_msg("%s", err.text);
+    assert_int_equal(model_config(wide)->tokens, BAR_TOKENS);
+    assert_string_equal(model_metadata(wide, "name"), "old");
+    const int first[] = {0, 1};
+    const Bar bar = {{20, 1, 1, 1, 22, 1, 24, 1, 0, 0, 30, 1, 2, 2, 2, 2}};
+    const float z[LATENT_SIZE] = {1, -1, 0.5f};
+    const uint8_t distance[BAR_SLOTS] = {0};
+    const ModelBatch batch = {.B = 1, .first = first, .tokens = bar.token, .copy_distance = distance};
+    Acts *old = acts_new(&config, 1, 1, false, &err), *new = acts_new(model_config(wide), 1, 1, false, &err);
+    model_read(narrow, old, &batch);
+    model_read(wide, new, &batch);
+    model_decode(narrow, old, &batch, z);
+    model_decode(wide, new, &batch, z);
+    for (int s = 0; s < BAR_STEPS; s++) {
+        const float *a = acts_logits(old) + s * config.tokens, *b = acts_logits(new) + s * BAR_TOKENS;
+        for (int v = 0; v < config.tokens; v++) assert_float_equal(a[v], b[v], 1e-4);
+        assert_float_equal(b[BAR_TRIPLET], -8, 1e-6);
+    }
+    acts_free(old);
+    acts_free(new);
+    model_free(narrow);
+    model_free(wide);
 }
 
 static void test_unset_metadata_leaves_the_rest_in_order(void **state) {
@@ -150,22 +186,22 @@ static void test_edited_headers_are_refused(void **state) {
         {"\"token\":", "\"taken\":", "is missing"},
         {"\"F32\"", "\"F16\"", "another type than F32"},
         {"\"F32\"", "32", "has no type"},
-        {"\"shape\":[67,8]", "\"shape\":[8,67]", "another shape"},
-        {"\"shape\":[67,8]", "\"shape\":[536]", "another shape"},
-        {"\"shape\":[67,8]", "\"shape\":[67,8,1]", "another shape"},
-        {"\"shape\":[67,8]", "\"shape\":[67,9]", "does not fit its numbers"},
-        {"\"shape\":[67,8]", "\"shape\":[67,-8]", "no readable shape"},
-        {"\"shape\":[67,8]", "\"shape\":[67.0,8]", "no readable shape"},
-        {"\"shape\":[67,8]", "\"shape\":67", "no readable shape"},
-        {"\"shape\":[67,8]", "\"shape\":[4294967296,4294967296]", "larger than any file"},
-        {"\"shape\":[67,8]", "\"shape\":[1,1,1,67,8]", "no readable shape"},
-        {"\"data_offsets\":[0,2144]", "\"data_offsets\":[4,2148]", "gap"},
-        {"\"data_offsets\":[2144,", "\"data_offsets\":[2140,", "does not fit its numbers"},
-        {"\"data_offsets\":[2144,2412]", "\"data_offsets\":[2140,2408]", "overlaps"},
-        {"\"data_offsets\":[0,2144]", "\"data_offsets\":[2144,0]", "outside the file"},
-        {"\"data_offsets\":[0,2144]", "\"data_offsets\":[0,9007199254740991]", "outside the file"},
-        {"\"data_offsets\":[0,2144]", "\"data_offsets\":[0]", "where its numbers are"},
-        {"\"data_offsets\":[0,2144]", "\"data_offsets\":\"here\"", "where its numbers are"},
+        {"\"shape\":[68,8]", "\"shape\":[8,68]", "another shape"},
+        {"\"shape\":[68,8]", "\"shape\":[544]", "another shape"},
+        {"\"shape\":[68,8]", "\"shape\":[68,8,1]", "another shape"},
+        {"\"shape\":[68,8]", "\"shape\":[68,9]", "does not fit its numbers"},
+        {"\"shape\":[68,8]", "\"shape\":[68,-8]", "no readable shape"},
+        {"\"shape\":[68,8]", "\"shape\":[68.0,8]", "no readable shape"},
+        {"\"shape\":[68,8]", "\"shape\":68", "no readable shape"},
+        {"\"shape\":[68,8]", "\"shape\":[4294967296,4294967296]", "larger than any file"},
+        {"\"shape\":[68,8]", "\"shape\":[1,1,1,68,8]", "no readable shape"},
+        {"\"data_offsets\":[0,2176]", "\"data_offsets\":[4,2180]", "gap"},
+        {"\"data_offsets\":[2176,", "\"data_offsets\":[2172,", "does not fit its numbers"},
+        {"\"data_offsets\":[2176,2448]", "\"data_offsets\":[2172,2444]", "overlaps"},
+        {"\"data_offsets\":[0,2176]", "\"data_offsets\":[2176,0]", "outside the file"},
+        {"\"data_offsets\":[0,2176]", "\"data_offsets\":[0,9007199254740991]", "outside the file"},
+        {"\"data_offsets\":[0,2176]", "\"data_offsets\":[0]", "where its numbers are"},
+        {"\"data_offsets\":[0,2176]", "\"data_offsets\":\"here\"", "where its numbers are"},
         {"{\"__metadata__\"", "[{\"__metadata__\"", "is no JSON"},
         {"\"__metadata__\":{", "\"__metadata__\":{\"corpus\":\"x\",", "is no JSON"},
         {"\"token\":", "\"token_bias\":", "is no JSON"},
@@ -271,6 +307,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_a_model_comes_back_bit_for_bit, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_saving_what_was_loaded_gives_the_same_bytes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_numbers_begin_at_a_multiple_of_eight, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_model_with_fewer_tokens_is_widened, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_unset_metadata_leaves_the_rest_in_order, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_metadata_that_is_no_text_is_not_written, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_edited_headers_are_refused, set_up, tear_down),

@@ -10,8 +10,8 @@
 #include "app/cli/paths.h"
 #include "engine/base/file.h"
 #include "engine/base/utf8.h"
-#include "engine/nn/checkpoint.h"
 #include "engine/learn/train.h"
+#include "engine/workspace.h"
 #include "midi_io/outputs.h"
 #include "midi_io/smf_file.h"
 
@@ -115,7 +115,7 @@ bool headless_open(HeadlessModel *out, const Options *options, Error *err) {
         return error_set(err,
                          "There is no model: name one with --model FILE, or make one with refrain train.");
     interrupt_catch();
-    out->model = checkpoint_load(path, err);
+    out->model = workspace_load_model(path, err);
     if (out->model) out->reader = reader_new(out->model, err);
     if (out->reader) {
         const char *name = model_metadata(out->model, "name");

@@ -1,5 +1,6 @@
 #include "engine/nn/model.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -136,6 +137,38 @@ fail:
     model_free(model);
     error_memory(err, "the model");
     return NULL;
+}
+
+/* The tensors come in the same order, and one that grows does so at its end: more rows. */
+static void copy_tensors(float *to, const ModelConfig *to_config, const float *from,
+                         const ModelConfig *from_config, ModelTensor *list, int count) {
+    model_tensors(to_config, list, count);
+    model_tensors(from_config, list + count, count);
+    for (int i = 0; i < count; i++)
+        memcpy(to + list[i].offset, from + list[count + i].offset, list[count + i].size * sizeof(float));
+}
+
+bool model_widen(Model *model, int tokens, Error *err) {
+    static const float NEW_BIAS = -8; /* too rare to change anything, near enough to be learned soon */
+    ModelConfig config = model->config;
+    assert(tokens >= config.tokens);
+    config.tokens = tokens;
+    if (!model_config_check(&config, err)) return false;
+    const int count = model_tensors(&config, NULL, 0);
+    ModelTensor *list = calloc(2 * (size_t)count, sizeof *list);
+    float *block = calloc(model_size(&config), sizeof *block);
+    if (!list || !block) {
+        free(list);
+        free(block);
+        return error_memory(err, "the model");
+    }
+    copy_tensors(block, &config, model->block, &model->config, list, count);
+    free(list);
+    free(model->block);
+    tensors_lay(&model->params, &config, model->block = block);
+    for (int v = model->config.tokens; v < tokens; v++) model->params.token_bias[v] = NEW_BIAS;
+    model->config = config;
+    return true;
 }
 
 void model_free(Model *model) {

@@ -19,7 +19,7 @@
 #include "engine/base/rng.h"
 
 typedef struct {
-    int tokens;       /* V  67 */
+    int tokens;       /* V  68 */
     int steps;        /* S  16 steps a bar */
     int slots;        /*     4 groups of steps a bar */
     int embedding;    /* E  32 numbers a token */
@@ -41,6 +41,9 @@ typedef struct Prior Prior; /* a prior fitted to the model's latents (prior.h) *
 typedef struct Acts Acts;   /* every activation of one forward pass, and their gradients when training */
 typedef struct Past Past;   /* what inference keeps of bars that stand, see past.h */
 
+/* Writes the tokens that slot `slot` of a row takes when it copies bar `bar` of its sequence. */
+typedef void ModelMove(void *context, int row, int slot, int bar, uint8_t *tokens);
+
 /* What is fed: rows are bars. Pointers are borrowed for the call. */
 typedef struct {
     int B;                 /* sequences */
@@ -51,6 +54,12 @@ typedef struct {
     const int *hide; /* (R) or null: index within the sequence of an earlier bar that this row's decoding must
                                      not see in pointer, self-attention, inter-attention; -1 = none. For knock-out tests:
                                      read only the last row of a sequence that hides something. */
+    /* (R, slots) or null: 1 where what is copied is not as it was in the bar that the pointer names. With `move`, for
+     * inference: the tokens that it makes of that bar are read and copied. Without, for training: the code of the slot's own
+     * tokens, which a true moved copy is equal to. */
+    const uint8_t *moved;
+    ModelMove *move;
+    void *move_context;
     /* For model_decode in inference, null otherwise: the rows of sequence b begin at its bar known[b], and the codes of all
      * its bars, keys and values of its first known[b] rows are in `past` at place[b][t]. Tokens and acts_code are not
      * looked at then. The results are those of the whole sequences, rounding aside. */
@@ -90,7 +99,10 @@ const float *acts_decoder_inter_attention(const Acts *acts, int layer);
 int acts_bars(const Acts *acts);
 
 Model *model_new(const ModelConfig *config, uint64_t seed, Error *err); /* freshly initialised */
-void model_free(Model *model);                                          /* null is allowed */
+/* Gives the model `tokens` tokens, at least as many as it has. It does with the old ones what it did; the new ones' rows of the
+ * embedding are 0 and their bias makes them unlikely, till training says otherwise. Pointers to its block are void then. */
+bool model_widen(Model *model, int tokens, Error *err);
+void model_free(Model *model); /* null is allowed */
 
 /* The prior that new bars are drawn from; null = N(0, 1). Setting takes it, and frees the one before. */
 const Prior *model_prior(const Model *model);
