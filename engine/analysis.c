@@ -67,6 +67,7 @@ static void reading_unref(AnalysisReading *reading) {
     if (!reading || atomic_fetch_sub(&reading->holders, 1) > 1) return;
     free(reading->kl);
     free(reading->kl_dimension);
+    free(reading->interval);
     free(reading->gate);
     free(reading->pointer);
     for (int i = 0; i < ANALYSIS_ATTENTIONS; i++) free(reading->attention[i]);
@@ -80,7 +81,7 @@ static AnalysisReading *reading_new(const Analysis *shape) {
     atomic_init(&reading->holders, 1);
     size_t T = (size_t)shape->count, maps = (size_t)(shape->layers * shape->heads);
     bool ok = (reading->kl = floats(T)) && (reading->kl_dimension = floats(T * LATENT_SIZE)) &&
-              (reading->gate = floats(T * BAR_SLOTS)) &&
+              (reading->interval = calloc(T ? T : 1, 1)) && (reading->gate = floats(T * BAR_SLOTS)) &&
               (reading->pointer = floats(cells(shape) * BAR_SLOTS)) &&
               (reading->repeat = calloc(T ? T : 1, sizeof *reading->repeat));
     for (int i = 0; ok && i < ANALYSIS_ATTENTIONS; i++)
@@ -237,8 +238,10 @@ bool analysis_slot(const Analysis *analysis, int t, int slot, Reference *referen
     int bar = named_bar(analysis, t, slot);
     float gate = analysis_gate(analysis, t, slot);
     if (bar < 0 || gate < REFERENCE_GATE_MIN) return false;
-    *reference = (Reference){
-        .bar = bar, .slots = 1u << slot, .weight = gate * analysis_pointer(analysis, t, slot, bar)};
+    *reference = (Reference){.bar = bar,
+                             .slots = 1u << slot,
+                             .interval = analysis->reading->interval[t],
+                             .weight = gate * analysis_pointer(analysis, t, slot, bar)};
     return true;
 }
 
@@ -261,7 +264,10 @@ bool analysis_next(AnalysisWalk *walk, Reference *reference) {
         float weight = analysis_cell(walk->analysis, walk->matrix, by, used);
         if (!(weight >= REFERENCE_MIN)) continue;
         *reference = (Reference){.bar = bar, .weight = weight};
-        if (walk->matrix == ANALYSIS_REFERENCE) reference->slots = slots_taken(walk->analysis, by, used);
+        if (walk->matrix == ANALYSIS_REFERENCE) {
+            reference->slots = slots_taken(walk->analysis, by, used);
+            reference->interval = walk->analysis->reading->interval[by];
+        }
         return true;
     }
     return false;

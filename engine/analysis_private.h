@@ -16,6 +16,7 @@ typedef struct {
     atomic_int holders;
     float *kl;                             /* (T) nats */
     float *kl_dimension;                   /* (T, LATENT_SIZE) nats */
+    uint8_t *interval;                     /* (T) the latents' symbols */
     float *gate;                           /* (T, BAR_SLOTS) */
     float *pointer;                        /* of each window: (n, BAR_SLOTS, n) */
     float *attention[ANALYSIS_ATTENTIONS]; /* (layers, heads) times of each window: (n, n) */

@@ -41,7 +41,6 @@ static bool decode_windows(Reader *reader, BarSequence *out, const LatentSequenc
     for (int i = 0; i < windows; i++) {
         int begin = i * window;
         task[i] = (DecodingTask){.count = number_min(window, z->count - begin),
-                                 .steps = out->steps,
                                  .latent = z->bar + begin,
                                  .replaced = -1,
                                  .temperature = temperature,

@@ -42,9 +42,11 @@ static void read_attention(Analysis *out, AnalysisMatrix matrix, LayerAttention 
 
 static void read_cost(Analysis *out, const Latent *latent, int begin, int count) {
     AnalysisReading *reading = out->reading;
-    for (int t = 0; t < count; t++)
+    for (int t = 0; t < count; t++) {
         reading->kl[begin + t] =
             latent_kl(&latent[t], reading->kl_dimension + (size_t)(begin + t) * LATENT_SIZE);
+        reading->interval[begin + t] = latent[t].interval;
+    }
 }
 
 static void read_references(Analysis *out, const Acts *acts, int begin, int count) {
@@ -111,7 +113,8 @@ Analysis *compose_analyse(Reader *reader, const BarSequence *bars, atomic_bool *
                 !decoding_cancelled(cancel, err) && analyse_window(reader, out, bars->bar, begin, count, err);
     }
     if (fine) {
-        structure_form(out->reading->repeat, bars->bar, bars->count);
+        structure_form(out->reading->repeat, bars->bar, bars->count,
+                       interval_find_scale(bars->bar, bars->count));
         return out;
     }
     analysis_free(out);
@@ -165,15 +168,14 @@ static void take_bar(void *context, int task, int bar, const float *logits) {
         take_variation(context, task, bar, logits);
 }
 
-static void list_tasks(DecodingTask *task, Bar *bars, const Latent *latent, int count, int steps) {
-    static const float PRIOR_MEAN[LATENT_SIZE];
+static void list_tasks(DecodingTask *task, Bar *bars, const Latent *latent, int count) {
+    static const Latent PRIOR_MEAN = {.interval = INTERVAL_NONE};
     for (int i = 0; i <= 2 * count; i++) {
         int k = (i - 1) % count;
         task[i] = (DecodingTask){.count = count,
-                                 .steps = steps,
                                  .latent = latent,
                                  .replaced = i == 0 ? -1 : k,
-                                 .replacement = i <= count ? PRIOR_MEAN : latent[(k + 1) % count].z,
+                                 .replacement = i <= count ? &PRIOR_MEAN : &latent[(k + 1) % count],
                                  .bars = bars + (size_t)i * (size_t)count};
     }
 }
@@ -190,7 +192,7 @@ static bool influence_window(Reader *reader, Analysis *analysis, const BarSequen
     fine = fine && reader_encode(reader, latent, bars->bar + begin, count, err);
     if (fine) {
         memcpy(decoded, bars->bar + begin, T * sizeof *decoded);
-        list_tasks(task, decoded, latent, count, bars->steps);
+        list_tasks(task, decoded, latent, count);
         fine = decoding_run(&reader->work, task, (int)tasks, take_bar, &influence, cancel, err);
     }
     free(task);

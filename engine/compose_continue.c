@@ -16,15 +16,15 @@ typedef struct {
     Latent latent[BAR_WINDOW];
 } Piece;
 
-bool compose_decode_part(Reader *reader, Bar *bars, const Latent *latent, int steps, int from, int to,
+bool compose_decode_part(Reader *reader, Bar *bars, const Latent *latent, int from, int to,
                          atomic_bool *cancel, Error *err) {
     DecodingTask task = {
-        .count = to, .steps = steps, .kept = from, .latent = latent, .replaced = -1, .bars = bars};
+        .count = to, .kept = from, .latent = latent, .replaced = -1, .bars = bars};
     return decoding_run(&reader->work, &task, 1, NULL, NULL, cancel, err);
 }
 
 static bool decode(Reader *reader, Piece *piece, int from, int to, atomic_bool *cancel, Error *err) {
-    return compose_decode_part(reader, piece->bars, piece->latent, piece->steps, from, to, cancel, err);
+    return compose_decode_part(reader, piece->bars, piece->latent, from, to, cancel, err);
 }
 
 bool compose_draw(Reader *reader, float *z, const Bar *bars, int count, int steps, int index,

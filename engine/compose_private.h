@@ -8,7 +8,7 @@
 /* `count` bars in out: the guess where there is one of the same kind, rests elsewhere. */
 bool compose_begin_bars(BarSequence *out, int count, int steps, const BarSequence *guess, Error *err);
 /* Decodes bars from .. to - 1 of a window, from < to; what is before them stands. */
-bool compose_decode_part(Reader *reader, Bar *bars, const Latent *latent, int steps, int from, int to,
+bool compose_decode_part(Reader *reader, Bar *bars, const Latent *latent, int from, int to,
                          atomic_bool *cancel, Error *err);
 /* z of the bar after bars[0 .. count - 1], which is bar `index` of its melody, from the fitted prior that the model has. Where
  * there are no bars it is in the key of like, which may be null. */

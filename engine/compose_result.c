@@ -62,6 +62,8 @@ static void mix_bars(Latent *out, const Latent *a, const Latent *b, float mix) {
     latent_blend(out->z, a->z, b->z, mix);
     latent_blend(out->mu, a->mu, b->mu, mix);
     for (int d = 0; d < LATENT_SIZE; d++) out->logvar[d] = (1 - mix) * a->logvar[d] + mix * b->logvar[d];
+    out->interval = mix < 0.5f ? a->interval : b->interval;
+    out->scale = mix < 0.5f ? a->scale : b->scale;
 }
 
 static bool mix_bar(Latent *out, int t, const BarSource *source, const LatentSequence *original,
@@ -100,8 +102,11 @@ bool compose_mix(LatentSequence *z, const Recipe *recipe, const LatentSequence *
     if (recipe->count == 0)
         return error_set(err, "The result has no bars yet: enter or open a melody first.");
     if (!latent_sequence_resize(z, recipe->count, err)) return false;
-    for (int t = 0; t < recipe->count; t++)
+    const LatentSequence *flow = context ? context : original;
+    for (int t = 0; t < recipe->count; t++) {
         if (!mix_bar(&z->bar[t], t, &recipe->bar[t], original, context, err)) return false;
+        if (flow && t < flow->count) z->bar[t].scale = flow->bar[t].scale;
+    }
     return true;
 }
 
@@ -120,7 +125,7 @@ static bool decode_part(Reader *reader, const DrawnWindow *window, int from, int
                         Error *err) {
     return from == to ||
            compose_decode_part(reader, window->out->bar + window->begin, window->z->bar + window->begin,
-                               window->out->steps, from, to, cancel, err);
+                               from, to, cancel, err);
 }
 
 static bool draw_bar(Reader *reader, const DrawnWindow *window, int bar, Error *err) {

@@ -22,10 +22,10 @@ void decoding_uniform(float *uniform, int count, uint64_t seed) {
 
 /* ---- one step's token ---- */
 
-static uint8_t most_likely(const float *logits) {
+static uint8_t most_likely(const float *logits, int step, int steps) {
     int best = BAR_REST;
     for (int v = 1; v < BAR_TOKENS; v++)
-        if (v != BAR_PAD && logits[v] > logits[best]) best = v;
+        if (bar_allows(v, step, steps) && logits[v] > logits[best]) best = v;
     return (uint8_t)best;
 }
 
@@ -36,9 +36,11 @@ void decoding_distribution(float *probability, const float *logits, int step, in
         return;
     }
     for (int v = 0; v < BAR_TOKENS; v++) probability[v] = logits[v] / temperature;
-    probability[BAR_PAD] = -1e9f;
+    for (int v = 0; v < BAR_TOKENS; v++)
+        if (!bar_allows(v, step, steps)) probability[v] = -1e9f;
     softmax_forward(probability, BAR_TOKENS);
-    probability[BAR_PAD] = 0;
+    for (int v = 0; v < BAR_TOKENS; v++)
+        if (!bar_allows(v, step, steps)) probability[v] = 0;
 }
 
 /* Inverse of the cumulative distribution at u. */
@@ -57,14 +59,15 @@ static uint8_t sample(const float *logits, int step, int steps, float temperatur
 
 void decoding_greedy_bar(Bar *bar, const float *logits, int steps) {
     for (int s = 0; s < BAR_STEPS; s++)
-        bar->token[s] = s < steps ? most_likely(logits + s * BAR_TOKENS) : BAR_PAD;
+        bar->token[s] = s < steps ? most_likely(logits + s * BAR_TOKENS, s, steps) : BAR_PAD;
 }
 
 static void predict_bar(Bar *bar, const DecodingTask *task, int t, const float *logits) {
-    decoding_greedy_bar(bar, logits, task->steps);
-    for (int s = 0; s < task->steps && task->temperature > 0; s++)
-        bar->token[s] = sample(logits + s * BAR_TOKENS, s, task->steps, task->temperature,
-                               task->uniform[t * BAR_STEPS + s]);
+    const int steps = bar_steps(&task->bars[t]);
+    decoding_greedy_bar(bar, logits, steps);
+    for (int s = 0; s < steps && task->temperature > 0; s++)
+        bar->token[s] =
+            sample(logits + s * BAR_TOKENS, s, steps, task->temperature, task->uniform[t * BAR_STEPS + s]);
 }
 
 /* ---- fixed point ---- */
@@ -169,9 +172,13 @@ static bool read_bars(Run *run, Error *err) {
 }
 
 static void add_path(Workspace *work, const DecodingTask *task, const Path *path) {
-    float *z = work->z + (size_t)workspace_add_rows(work, path->place, path->known, path->end) * LATENT_SIZE;
-    for (int t = path->known; t < path->end; t++, z += LATENT_SIZE)
-        memcpy(z, t == task->replaced ? task->replacement : task->latent[t].z, LATENT_SIZE * sizeof *z);
+    int row = workspace_add_rows(work, task->bars, path->place, path->known, path->end);
+    for (int t = path->known; t < path->end; t++, row++) {
+        const Latent *latent = t == task->replaced ? task->replacement : &task->latent[t];
+        memcpy(work->z + (size_t)row * LATENT_SIZE, latent->z, sizeof latent->z);
+        work->interval[row] = latent->interval;
+        work->scale[row] = task->latent[t].scale;
+    }
 }
 
 /* What is worth computing, at least what costs nothing, and together no more than a workspace should hold. */

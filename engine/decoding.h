@@ -12,8 +12,11 @@
  * Variations of one sequence that differ in the latent of a single bar share everything before that bar, and start from
  * its bars as their guess. Their first pass reaches for the bar in question alone, since it will hardly stay as it was.
  *
- * A 12-step bar has pads at steps 12..15 and nowhere else, a 16-step bar none: other tokens have probability
- * zero there. */
+ * The pads of a guessed bar say how many steps the bar has: the decoded one has pads there and nowhere else, and a triplet's
+ * marker only where one can stand (bar_allows): other tokens have probability zero.
+ *
+ * A bar whose latent's interval is not 0 copies what its pointer names moved by that interval, in the latent's scale: the
+ * pointer's strongest bar, slot by slot, as it was decoded. */
 #ifndef REFRAIN_ENGINE_DECODING_H
 #define REFRAIN_ENGINE_DECODING_H
 
@@ -24,16 +27,15 @@
 
 typedef struct {
     int count;            /* bars, 1 .. workspace_window */
-    int steps;            /* 16 or 12 */
     int kept;             /* the first `kept` bars are given and stay; fewer than count */
     const Latent *latent; /* (count) whose z is decoded */
-    int replaced; /* -1, or this is a variation of task 0 (of its count, steps and latents, kept 0, greedy both)
-                             whose z at this bar is `replacement` */
-    const float *replacement;
+    int replaced; /* -1, or this is a variation of task 0 (of its count and latents, kept 0, greedy both) whose z and
+                             interval at this bar are those of `replacement` */
+    const Latent *replacement;
     float temperature;    /* 0 = greedy */
     const float *uniform; /* (count, BAR_STEPS) in [0, 1); wanted when temperature > 0 */
-    Bar *bars;            /* (count) in: the guess, of variations nothing; out: the bars */
-    int passes;           /* out: how many the fixed point took */
+    Bar *bars;  /* (count) in: the guess, of so many steps a bar; of variations nothing; out: the bars */
+    int passes; /* out: how many the fixed point took */
 } DecodingTask;
 
 /* Called once for each bar that a task decodes, in their order, when it stands: a variation's from `replaced` on, task 0

@@ -37,7 +37,7 @@ float latent_kl(const Latent *latent, float *per_dimension) {
         if (per_dimension) per_dimension[i] = (float)nats;
         sum += nats;
     }
-    return (float)sum;
+    return (float)sum + interval_price(latent->interval);
 }
 
 static double dot(const float *a, const float *b) {

@@ -37,6 +37,8 @@ void reader_latents(Latent *out, const Workspace *work, int row, int count) {
         memcpy(out[t].mu, mu + (size_t)t * LATENT_SIZE, sizeof out[t].mu);
         memcpy(out[t].logvar, logvar + (size_t)t * LATENT_SIZE, sizeof out[t].logvar);
         memcpy(out[t].z, out[t].mu, sizeof out[t].z);
+        out[t].interval = work->interval[row + t];
+        out[t].scale = work->scale[row + t];
     }
 }
 

@@ -12,7 +12,7 @@ typedef struct {
     int voice;      /* whose bar it is; the voice that refers itself so far */
     int bar;        /* the other bar, from 0 */
     unsigned slots; /* bit b set: slot b of the referring bar is taken, and from this bar before all others */
-    int interval;   /* semitones by which it is moved on the way; 0 = as it stands */
+    int interval;   /* by which it is moved on the way (interval.h); 0 = as it stands */
     float weight;   /* 0..1; of a reference the mean over the bar's slots of gate times pointer */
 } Reference;
 
@@ -21,7 +21,7 @@ typedef struct {
 /* A slot is taken when its gate says so more than not, else it is new. */
 #define REFERENCE_GATE_MIN 0.5f
 
-/* What is referred to, in words: "3", or "3, +2 semitones" where it is moved; bar: what people call the bar. */
+/* What is referred to, in words: "3", or "3, a step higher" where it is moved; bar: what people call the bar. */
 void reference_words(char *out, size_t size, const Reference *reference, const char *bar);
 
 #endif

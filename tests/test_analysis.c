@@ -204,8 +204,10 @@ static void words_name_the_bar_and_the_interval(void **state) {
     char words[48];
     reference_words(words, sizeof words, &(Reference){.bar = 4}, "5a");
     assert_string_equal(words, "5a");
-    reference_words(words, sizeof words, &(Reference){.bar = 4, .interval = -7}, "5");
-    assert_string_equal(words, "5, -7 semitones");
+    reference_words(words, sizeof words, &(Reference){.bar = 4, .interval = interval_of_semitones(-7)}, "5");
+    assert_string_equal(words, "5, 7 semitones lower");
+    reference_words(words, sizeof words, &(Reference){.bar = 4, .interval = interval_of_scale_steps(1)}, "5");
+    assert_string_equal(words, "5, a step higher");
     reference_words(words, 4, &(Reference){.bar = 4, .interval = 2}, "5");
     assert_string_equal(words, "5, ");
 }

@@ -19,7 +19,7 @@ typedef struct {
 
 static int set_up(void **state) {
     Fixture *f = calloc(1, sizeof *f);
-    f->model = tiny_model(24, 3);
+    f->model = tiny_model(24, 8);
     f->reader = reader_new(f->model, &f->err);
     rng_seed(&f->rng, 5);
     assert_non_null(f->reader);
@@ -81,14 +81,14 @@ static void test_analysis_tells_what_the_model_computed(void **state) {
         assert_float_equal(sum, (t % 24 ? 1 : 0), 1e-5);
     }
     StructureRepeat repeat[30];
-    structure_form(repeat, bars.bar, 30);
+    structure_form(repeat, bars.bar, 30, interval_find_scale(bars.bar, 30));
     for (int t = 0; t < 30; t++) assert_string_equal(analysis_repeat(a, t)->form, repeat[t].form);
     analysis_free(a);
     bar_sequence_deinit(&bars);
     latent_sequence_deinit(&z);
 }
 
-static float slow_influence(Fixture *f, const float *z, const float *changed, int t, int steps) {
+static float slow_influence(Fixture *f, const Latent *z, const Latent *changed, int t, int steps) {
     Bar before[BAR_WINDOW], after[BAR_WINDOW];
     float p[BAR_STEPS * BAR_TOKENS], q[BAR_STEPS * BAR_TOKENS], sum = 0;
     slow_decoding(before, f->model, z, t + 1, steps, 0, NULL);
@@ -109,19 +109,19 @@ static void test_influence_is_what_replacing_a_latent_changes(void **state) {
     enum { T = 11 };
     BarSequence bars = random_piece(f, T, 12);
     LatentSequence latents = {0};
-    float z[T * LATENT_SIZE], changed[T * LATENT_SIZE];
+    Latent changed[T];
     check_ok(compose_encode(f->reader, &latents, &bars, NULL, &f->err), &f->err);
-    for (int t = 0; t < T; t++) memcpy(z + t * LATENT_SIZE, latents.bar[t].z, sizeof latents.bar[t].z);
     Analysis *a = compose_analyse(f->reader, &bars, NULL, &f->err);
     assert_non_null(a);
     check_ok(compose_influence(f->reader, a, &bars, NULL, &f->err), &f->err);
     for (int k = 0; k < T; k++)
         for (int t = 0; t < T; t++) {
-            memcpy(changed, z, sizeof z);
-            memset(changed + k * LATENT_SIZE, 0, LATENT_SIZE * sizeof *z);
+            const Latent *z = latents.bar;
+            memcpy(changed, z, sizeof changed);
+            changed[k] = (Latent){.scale = z[k].scale};
             assert_float_equal(analysis_cell(a, ANALYSIS_INFLUENCE, t, k),
                                slow_influence(f, z, changed, t, 12), 1e-4);
-            memcpy(changed + k * LATENT_SIZE, z + (k + 1) % T * LATENT_SIZE, LATENT_SIZE * sizeof *z);
+            changed[k] = z[(k + 1) % T];
             assert_float_equal(analysis_cell(a, ANALYSIS_INFLUENCE_SWAP, t, k),
                                slow_influence(f, z, changed, t, 12), 1e-4);
         }

@@ -66,7 +66,7 @@ static void check_past(Fixture *f, int known, int count) {
         }
     check_ok(workspace_begin(&work, 2, 2 * (count - known), count, &f->err), &f->err);
     for (int i = 0; i < 2; i++) {
-        int row = workspace_add_rows(&work, place[i], known, count);
+        int row = workspace_add_rows(&work, bars.bar + i * count, place[i], known, count);
         for (int t = known; t < count; t++, row++)
             memcpy(work.z + row * LATENT_SIZE, z.bar[i * count + t].z, sizeof z.bar[t].z);
     }
@@ -74,7 +74,7 @@ static void check_past(Fixture *f, int known, int count) {
     for (int i = 0; i < 2; i++)
         for (int j = 0; j < (count - known) * ROW; j++)
             assert_float_equal(acts_logits(work.acts)[i * (count - known) * ROW + j],
-                               whole[(i * count + known) * ROW + j], 1e-3);
+                               whole[(i * count + known) * ROW + j], 5e-3);
     free(whole);
     workspace_deinit(&work);
     bar_sequence_deinit(&bars);
@@ -96,7 +96,7 @@ static void test_bars_depend_on_earlier_bars_in_this_model(void **state) {
     BarSequence bars = {.steps = 16};
     check_ok(bar_sequence_resize(&bars, 12, &f->err), &f->err);
     Workspace work = {.model = f->model};
-    DecodingTask task = {.count = 12, .steps = 16, .latent = z.bar, .replaced = -1, .bars = bars.bar};
+    DecodingTask task = {.count = 12, .latent = z.bar, .replaced = -1, .bars = bars.bar};
     check_ok(decoding_run(&work, &task, 1, NULL, NULL, NULL, &f->err), &f->err);
     assert_in_range(task.passes, 2, 12);
     check_ok(decoding_run(&work, &task, 1, NULL, NULL, NULL, &f->err), &f->err);

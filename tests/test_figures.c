@@ -215,9 +215,10 @@ static void test_reconstruction_is_what_decoding_gives(void **state) {
     BarSequence bars = {.bar = f->corpus.bar + f->corpus.tune[1].first, .count = 5, .steps = 12};
     LatentSequence z = {0};
     check_ok(compose_encode(reader, &z, &bars, NULL, &f->err), &f->err);
-    Bar out[5] = {{{0}}};
+    Bar out[5];
+    for (int t = 0; t < 5; t++) out[t] = bars.bar[0]; /* a guess of 12 steps */
     Workspace work = {.model = f->model};
-    DecodingTask task = {.count = 5, .steps = 12, .latent = z.bar, .replaced = -1, .bars = out};
+    DecodingTask task = {.count = 5, .latent = z.bar, .replaced = -1, .bars = out};
     check_ok(decoding_run(&work, &task, 1, NULL, NULL, NULL, &f->err), &f->err);
     double right = 0, exact = 0;
     for (int t = 0; t < 5; t++) {
@@ -241,7 +242,7 @@ static void test_transposed_copies_are_measured_too(void **state) {
     check_ok(corpus_parse(&f->corpus, "tune", (const unsigned char *)TUNE, sizeof TUNE - 1, &f->err),
              &f->err);
     measure(f, (FiguresOptions){0});
-    assert_float_equal(f->figures.all.cases[FIGURE_KL_TRANSPOSED], 1, 0);
+    assert_float_equal(f->figures.all.cases[FIGURE_KL_CHROMATIC], 1, 0);
     assert_float_equal(f->figures.all.cases[FIGURE_TRANSFER_TRANSPOSED], 1, 0);
     assert_float_equal(f->figures.all.cases[FIGURE_TRANSFER_OTHER], 2, 0);
 }

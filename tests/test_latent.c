@@ -46,11 +46,15 @@ static void sequences_grow_with_zeros_and_copy(void **state) {
 static void the_prior_costs_nothing(void **state) {
     (void)state;
     Latent latent = {.mu = {0}};
-    assert_true(latent_kl(&latent, NULL) == 0);
+    const float price = interval_price(INTERVAL_NONE); /* of the symbol, as good as nothing */
+    assert_true(price < 0.06f);
+    assert_true(fabsf(latent_kl(&latent, NULL) - price) < 1e-6f);
     latent.mu[3] = 2; /* a shifted unit normal costs mu^2 / 2 */
     float nats[LATENT_SIZE];
-    assert_true(fabsf(latent_kl(&latent, nats) - 2) < 1e-6f);
+    assert_true(fabsf(latent_kl(&latent, nats) - price - 2) < 1e-6f);
     assert_true(fabsf(nats[3] - 2) < 1e-6f && nats[4] == 0);
+    latent.interval = (uint8_t)interval_of_scale_steps(1);
+    assert_true(fabsf(latent_kl(&latent, NULL) - 2 - interval_price(latent.interval)) < 1e-5f);
 }
 
 /* KL = E_q[log q(x) - log p(x)], here estimated by sampling. */
@@ -58,7 +62,7 @@ static void cost_is_the_divergence_that_sampling_finds(void **state) {
     (void)state;
     Rng rng;
     rng_seed(&rng, 41);
-    Latent latent;
+    Latent latent = {.interval = INTERVAL_NONE};
     for (int i = 0; i < LATENT_SIZE; i++) {
         latent.mu[i] = 0.5f * rng_normal(&rng);
         latent.logvar[i] = rng_normal(&rng) - 1;

@@ -27,8 +27,8 @@ enum { WINDOWS = 2, X_BARS = 12, ROWS = 2 * X_BARS };
 typedef struct {
     Bar bar[ROWS];
     int first[2 * WINDOWS + 1];
-    uint8_t distance[ROWS * BAR_SLOTS];
-    uint8_t swapped[X_BARS];
+    uint8_t distance[ROWS * BAR_SLOTS], named[ROWS * BAR_SLOTS], moved[ROWS * BAR_SLOTS];
+    uint8_t swapped[X_BARS], told_alike[X_BARS];
     float noise[ROWS * 6];
     LossBatch batch;
 } Example;
@@ -43,6 +43,14 @@ static void fill_bar(Bar *bar, Rng *rng) {
     bar->token[0] = (uint8_t)(BAR_ONSET + 5);
 }
 
+/* Bar `bar` a third higher in C major. */
+static Bar moved_bar(const Bar *bar) {
+    Bar out;
+    for (int s = 0; s < BAR_STEPS; s++)
+        out.token[s] = interval_moves(0, interval_of_scale_steps(2))[bar->token[s]];
+    return out;
+}
+
 static void make_example(Example *e) {
     static const int FIRST[] = {0, 7, 12, 19, 24};
     static const int T0[] = {1, 0};
@@ -51,29 +59,46 @@ static void make_example(Example *e) {
     rng_seed(&rng, 7);
     for (int i = 0; i < X_BARS; i++) fill_bar(&e->bar[i], &rng);
     e->bar[3] = e->bar[1];
+    e->bar[5] = moved_bar(&e->bar[4]);
     e->bar[6] = e->bar[0];
     e->bar[9] = e->bar[7];
+    e->bar[11] = moved_bar(&e->bar[10]);
     memcpy(e->bar[4].token, e->bar[2].token, 12);
     memcpy(e->first, FIRST, sizeof FIRST);
     for (int w = 0; w < WINDOWS; w++) {
-        StructureKind kind[X_BARS];
+        Structure structure;
         Bar replacement;
         fill_bar(&replacement, &rng);
-        int n = FIRST[w + 1] - FIRST[w];
-        structure_substitute(e->bar + X_BARS + FIRST[w], kind, e->bar + FIRST[w], n, T0[w], &replacement);
+        structure_read(&structure, e->bar + FIRST[w], FIRST[w + 1] - FIRST[w], 0);
+        structure_propagate(e->bar + X_BARS + FIRST[w], NULL, &structure, e->bar + FIRST[w], T0[w],
+                            &replacement);
         e->swapped[FIRST[w] + T0[w]] = 1;
     }
+    int moved = 0;
     for (int b = 0; b < 2 * WINDOWS; b++) {
-        structure_source_distance(e->distance + e->first[b] * BAR_SLOTS, e->bar + e->first[b],
-                                  e->first[b + 1] - e->first[b]);
+        Structure structure;
+        const int count = e->first[b + 1] - e->first[b];
+        structure_read(&structure, e->bar + e->first[b], count, 0);
+        memcpy(e->distance + e->first[b] * BAR_SLOTS, structure.distance, (size_t)count * BAR_SLOTS);
+        for (int t = 0; t < count; t++)
+            for (int s = 0; s < BAR_SLOTS; s++)
+                moved += e->moved[(e->first[b] + t) * BAR_SLOTS + s] =
+                    structure.interval[t] && structure.distance[t][s];
     }
+    assert_true(moved > 4);
+    memcpy(e->named, e->distance, sizeof e->named);
+    e->named[20 * BAR_SLOTS] = LOSS_UNSURE;
+    for (int i = 0; i < X_BARS; i++) e->told_alike[i] = i != 4;
     for (int i = 0; i < ROWS * TINY.latent; i++) e->noise[i] = rng_normal(&rng);
     e->batch = (LossBatch){.model = {.B = 2 * WINDOWS,
                                      .first = e->first,
                                      .tokens = (const uint8_t *)e->bar,
-                                     .copy_distance = e->distance},
+                                     .copy_distance = e->distance,
+                                     .moved = e->moved},
                            .n = X_BARS,
                            .swapped = e->swapped,
+                           .named = e->named,
+                           .told_alike = e->told_alike,
                            .noise = e->noise};
 }
 
@@ -91,7 +116,7 @@ static void check_tensor(Model *model, Acts *acts, const Example *e, const LossW
     for (size_t i = 0; i < t->size; i++) square += (double)grad[t->offset + i] * (double)grad[t->offset + i];
     const double length = sqrt(square);
     if (length < 1e-6) fail_msg("%s has no gradient", t->name);
-    const double step = 5e-4;
+    const double step = 2e-4;
     float *x = model_block(model) + t->offset, *kept = malloc(t->size * sizeof(float));
     memcpy(kept, x, t->size * sizeof(float));
     double side[2];

@@ -29,7 +29,7 @@ typedef struct {
     int R;
     /* owned arrays behind batch */
     int *first;
-    uint8_t *tokens, *copy_distance, *swapped;
+    uint8_t *tokens, *copy_distance, *swapped, *told_alike;
     float *noise;
 } Fixture;
 
@@ -106,6 +106,8 @@ static int open_fixture(void **state) {
     f->tokens = small_numbers(f, "tokens");
     f->copy_distance = small_numbers(f, "copy_distance");
     f->swapped = small_numbers(f, "swapped");
+    f->told_alike = malloc((size_t)f->R);
+    memset(f->told_alike, 1, (size_t)f->R);
     f->noise = numbers(entry_named(f, "noise"));
     f->weights = (LossWeights){
         .beta = (float)setting(f, "weight_beta"),
@@ -122,6 +124,8 @@ static int open_fixture(void **state) {
                   .copy_distance = f->copy_distance},
         .n = f->R / 2,
         .swapped = f->swapped,
+        .named = f->copy_distance,
+        .told_alike = f->told_alike,
         .noise = f->noise,
     };
     make_model(f);
@@ -133,7 +137,8 @@ static int close_fixture(void **state) {
     acts_free(f->acts);
     model_free(f->model);
     free(f->gradient);
-    free(f->first), free(f->tokens), free(f->copy_distance), free(f->swapped), free(f->noise);
+    free(f->first), free(f->tokens), free(f->copy_distance), free(f->swapped), free(f->told_alike),
+        free(f->noise);
     safetensors_deinit(&f->file);
     free(f->bytes);
     free(f);

@@ -7,7 +7,8 @@
 static void write_form(Pager *pager, const View *view, const Analysis *analysis, int bar) {
     static const char *const WORDS[] = {[STRUCTURE_EXACT] = "an exact repeat of bar",
                                         [STRUCTURE_NEAR] = "nearly bar",
-                                        [STRUCTURE_TRANSPOSED] = "bar"};
+                                        [STRUCTURE_MOVED] = "bar",
+                                        [STRUCTURE_NEAR_MOVED] = "nearly bar"};
     const StructureRepeat *repeat = analysis_repeat(analysis, bar);
     char of[48];
     bars_reference(view, &(Reference){.bar = repeat->of, .interval = repeat->interval}, of);

@@ -52,7 +52,8 @@ static void draw_form(const Lanes *lanes, Group group, int y) {
         [STRUCTURE_NONE] = {STYLE_FORM_FIRST, "", ""},
         [STRUCTURE_EXACT] = {STYLE_FORM_EXACT, "=", " "},
         [STRUCTURE_NEAR] = {STYLE_FORM_NEAR, "", " \xe2\x89\x88 "},
-        [STRUCTURE_TRANSPOSED] = {STYLE_FORM_TRANSPOSED, "", " \xe2\x86\x95 "},
+        [STRUCTURE_MOVED] = {STYLE_FORM_TRANSPOSED, "", " \xe2\x86\x95 "},
+        [STRUCTURE_NEAR_MOVED] = {STYLE_FORM_TRANSPOSED, "", " \xe2\x86\x95 "},
     };
     char text[48], of[16];
     int used = snprintf(text, sizeof text, "%s%s", repeat->form, looks[repeat->kind].sign);

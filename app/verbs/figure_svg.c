@@ -66,8 +66,9 @@ static const char *kind_style(StructureKind kind) {
     case STRUCTURE_EXACT:
         return "fill-opacity=\"0.75\"";
     case STRUCTURE_NEAR:
+    case STRUCTURE_NEAR_MOVED:
         return "fill-opacity=\"0.35\" stroke-width=\"1\"";
-    case STRUCTURE_TRANSPOSED:
+    case STRUCTURE_MOVED:
         return "fill-opacity=\"0.1\" stroke-width=\"1.2\" stroke-dasharray=\"3 2\"";
     case STRUCTURE_NONE:
         break;

@@ -14,10 +14,8 @@ void inspection_deinit(Inspection *inspection) {
 
 const char *inspection_repeat_name(StructureKind kind) {
     static const char *const names[] = {
-        [STRUCTURE_NONE] = "none",
-        [STRUCTURE_EXACT] = "exact",
-        [STRUCTURE_NEAR] = "near",
-        [STRUCTURE_TRANSPOSED] = "transposed",
+        [STRUCTURE_NONE] = "none",   [STRUCTURE_EXACT] = "exact",           [STRUCTURE_NEAR] = "near",
+        [STRUCTURE_MOVED] = "moved", [STRUCTURE_NEAR_MOVED] = "near-moved",
     };
     return names[kind];
 }

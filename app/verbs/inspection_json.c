@@ -47,20 +47,29 @@ static json_t *tokens(const Bar *bar, int steps) {
     return array;
 }
 
+/* "scale_steps" or "semitones"; nothing where nothing is moved. */
+static void add_interval(json_t *object, int interval) {
+    if (interval != INTERVAL_NONE)
+        json_object_set_new(object, interval_is_diatonic(interval) ? "scale_steps" : "semitones",
+                            json_integer(interval_size(interval)));
+}
+
 static json_t *repeats(const StructureRepeat *repeat) {
     json_t *object = json_pack("{s:s}", "kind", inspection_repeat_name(repeat->kind));
     bool any = repeat->kind != STRUCTURE_NONE;
     json_object_set_new(object, "of", any ? json_integer(repeat->of + 1) : json_null());
-    if (repeat->kind == STRUCTURE_TRANSPOSED)
-        json_object_set_new(object, "interval", json_integer(repeat->interval));
+    add_interval(object, repeat->interval);
     return object;
 }
 
 static json_t *references(const Analysis *analysis, int bar) {
     json_t *array = json_array();
     AnalysisWalk walk = analysis_uses(analysis, ANALYSIS_REFERENCE, bar);
-    for (Reference to; analysis_next(&walk, &to);)
-        json_array_append_new(array, json_pack("{s:i,s:f}", "bar", to.bar + 1, "weight", (double)to.weight));
+    for (Reference to; analysis_next(&walk, &to);) {
+        json_t *object = json_pack("{s:i,s:f}", "bar", to.bar + 1, "weight", (double)to.weight);
+        add_interval(object, to.interval);
+        json_array_append_new(array, object);
+    }
     return array;
 }
 

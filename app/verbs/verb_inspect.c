@@ -45,8 +45,10 @@ static void moves_words(char *text, size_t size, const Analysis *analysis, int b
 }
 
 static void repeat_words(char *text, size_t size, const StructureRepeat *repeat) {
-    static const char *const WORDS[] = {
-        [STRUCTURE_EXACT] = "repeats bar", [STRUCTURE_NEAR] = "nearly bar", [STRUCTURE_TRANSPOSED] = "bar"};
+    static const char *const WORDS[] = {[STRUCTURE_EXACT] = "repeats bar",
+                                        [STRUCTURE_NEAR] = "nearly bar",
+                                        [STRUCTURE_MOVED] = "bar",
+                                        [STRUCTURE_NEAR_MOVED] = "nearly bar"};
     char number[16], of[48];
     snprintf(number, sizeof number, "%d", repeat->of + 1);
     reference_words(of, sizeof of, &(Reference){.bar = repeat->of, .interval = repeat->interval}, number);

@@ -17,13 +17,15 @@ typedef struct {
     int first[MEASURES_ROWS + 1];
     Bar bar[MEASURES_ROWS];
     Latent latent[MEASURES_ROWS];
-    StructureKind kind[MEASURES_ROWS];     /* NONE with an onset: a first occurrence */
-    uint64_t equal[MEASURES_ROWS];         /* earlier bars of the window that this bar repeats */
-    int source[MEASURES_ROWS];             /* the earlier bar that the pointer of this bar names */
-    Bar out[MEASURES_ROWS];                /* what was decoded */
-    Bar changed[MEASURES_ROWS];            /* the windows after substitution */
-    StructureKind relation[MEASURES_ROWS]; /* of the bar to the replaced one */
-    int t0[MEASURES_ROWS];                 /* of each window, -1 = no bar to replace */
+    Structure structure[MEASURES_ROWS / 4]; /* of each window */
+    StructureKind kind[MEASURES_ROWS];      /* NONE with an onset: a first occurrence */
+    uint64_t equal[MEASURES_ROWS];          /* earlier bars of the window that this bar repeats */
+    int source[MEASURES_ROWS];              /* the earlier bar that the pointer of this bar names */
+    Bar out[MEASURES_ROWS];                 /* what was decoded */
+    Bar changed[MEASURES_ROWS];             /* the windows after substitution */
+    bool left[MEASURES_ROWS];               /* bars that could not follow: they would leave the alphabet */
+    Latent exchanged[MEASURES_ROWS];        /* the latents with those of the bars to replace */
+    int t0[MEASURES_ROWS];                  /* of each window, -1 = no bar to replace */
     DecodingTask task[MEASURES_ROWS];
 } Chunk;
 
@@ -35,21 +37,22 @@ static bool is_first(const Chunk *chunk, int row) {
     return chunk->kind[row] == STRUCTURE_NONE && bar_has_onset(&chunk->bar[row]);
 }
 
-static int steps_of(const Chunk *chunk, int w) {
-    return chunk->window[w].steps;
+static int steps_of(const Chunk *chunk, int row) {
+    return bar_steps(&chunk->bar[row]);
 }
 
 static void describe(Chunk *chunk) {
     for (int w = 0; w < chunk->count; w++) {
         const MeasuresWindow *window = &chunk->window[w];
-        int first = chunk->first[w] = chunk->rows;
-        StructureRepeat repeat[BAR_WINDOW];
-        structure_form(repeat, window->bar, window->count);
+        const int first = chunk->first[w] = chunk->rows;
+        Structure *structure = &chunk->structure[w];
+        structure_read(structure, window->bar, window->count,
+                       interval_find_scale(window->bar, window->count));
         for (int t = 0; t < window->count; t++) {
             chunk->bar[first + t] = window->bar[t];
-            chunk->kind[first + t] = repeat[t].kind;
+            chunk->kind[first + t] = structure->kind[t];
             chunk->equal[first + t] = 0;
-            for (int k = 0; k < t && repeat[t].kind == STRUCTURE_EXACT; k++)
+            for (int k = 0; k < t && structure->kind[t] == STRUCTURE_EXACT; k++)
                 if (bar_equal(&window->bar[k], &window->bar[t])) chunk->equal[first + t] |= (uint64_t)1 << k;
         }
         chunk->rows += window->count;
@@ -59,14 +62,21 @@ static void describe(Chunk *chunk) {
     chunk->first[chunk->count] = chunk->rows;
 }
 
+/* The figure that a bar's kind of relation has of three such. */
+static Figure moved_figure(int interval, Figure diatonic, Figure chromatic) {
+    return interval_is_diatonic(interval) ? diatonic : chromatic;
+}
+
 /* One batch of all windows with the given bars. */
 static bool batch(Chunk *chunk, const Bar *bars, Error *err) {
     int longest = 0;
     for (int w = 0; w < chunk->count; w++)
         if (chunk->window[w].count > longest) longest = chunk->window[w].count;
     if (!workspace_begin(work_of(chunk), chunk->count, chunk->rows, longest, err)) return false;
-    for (int w = 0; w < chunk->count; w++)
+    for (int w = 0; w < chunk->count; w++) {
         workspace_add(work_of(chunk), bars + chunk->first[w], chunk->window[w].count);
+        work_of(chunk)->told_scale[w] = (int8_t)chunk->structure[w].scale;
+    }
     return true;
 }
 
@@ -88,14 +98,28 @@ static void count_costs(Chunk *chunk) {
                 tally_list(tally, &tally->cost_at[distance], kl);
             } else if (chunk->kind[row] == STRUCTURE_NEAR) {
                 tally_add(tally, FIGURE_KL_NEAR, kl, 1);
-            } else if (chunk->kind[row] == STRUCTURE_TRANSPOSED) {
-                tally_add(tally, FIGURE_KL_TRANSPOSED, kl, 1);
+            } else if (chunk->kind[row] == STRUCTURE_MOVED) {
+                tally_add(tally,
+                          moved_figure(chunk->latent[row].interval, FIGURE_KL_DIATONIC, FIGURE_KL_CHROMATIC),
+                          kl, 1);
+            } else if (chunk->kind[row] == STRUCTURE_NEAR_MOVED) {
+                tally_add(tally, FIGURE_KL_NEARMOVED, kl, 1);
             }
         }
 }
 
+/* Those of a moved copy's slot, which names one bar. */
+static void count_moved(Chunk *chunk, const float *pointer, float gate, int t, uint64_t sources) {
+    double top1, mass;
+    if (!sources) return;
+    tally_find(pointer, t, sources, &top1, &mass);
+    tally_add(chunk->tally, FIGURE_REFERENCE_MOVED_TOP1, top1, 1);
+    tally_add(chunk->tally, FIGURE_GATE_MOVED, gate, 1);
+}
+
 /* Pointer and gate of one bar after teacher forcing. */
-static void count_reference(Chunk *chunk, int row, int t, const uint64_t *copies) {
+static void count_reference(Chunk *chunk, int row, int t, const Structure *structure) {
+    const uint64_t *copies = structure->source[t];
     const Acts *acts = work_of(chunk)->acts;
     size_t stride = (size_t)acts_bars(acts);
     const float *pointer = acts_pointer(acts) + (size_t)row * BAR_SLOTS * stride,
@@ -104,6 +128,7 @@ static void count_reference(Chunk *chunk, int row, int t, const uint64_t *copies
     for (int b = 0; b < BAR_SLOTS; b++) {
         opened += gate[b] / BAR_SLOTS;
         for (int k = 0; k < t; k++) total[k] += pointer[(size_t)b * stride + (size_t)k];
+        if (structure->interval[t]) count_moved(chunk, pointer + (size_t)b * stride, gate[b], t, copies[b]);
         if (chunk->kind[row] != STRUCTURE_EXACT || copies[b] == 0) continue;
         double top1, mass;
         tally_find(pointer + (size_t)b * stride, t, copies[b], &top1, &mass);
@@ -121,15 +146,14 @@ static void count_reference(Chunk *chunk, int row, int t, const uint64_t *copies
 static void count_teacher(Chunk *chunk) {
     const float *logits = acts_logits(work_of(chunk)->acts);
     for (int w = 0; w < chunk->count; w++) {
-        uint64_t copies[BAR_WINDOW * BAR_SLOTS];
-        structure_copies(copies, chunk->window[w].bar, chunk->window[w].count);
         for (int t = 0; t < chunk->window[w].count; t++) {
             int row = chunk->first[w] + t;
             Bar bar;
-            decoding_greedy_bar(&bar, logits + (size_t)row * BAR_STEPS * BAR_TOKENS, steps_of(chunk, w));
-            tally_add(chunk->tally, FIGURE_EXPOSURE_GAP,
-                      tally_equal_steps(&chunk->bar[row], &bar, steps_of(chunk, w)), steps_of(chunk, w));
-            count_reference(chunk, row, t, copies + (size_t)t * BAR_SLOTS);
+            const int steps = steps_of(chunk, row);
+            decoding_greedy_bar(&bar, logits + (size_t)row * BAR_STEPS * BAR_TOKENS, steps);
+            tally_add(chunk->tally, FIGURE_EXPOSURE_GAP, tally_equal_steps(&chunk->bar[row], &bar, steps),
+                      steps);
+            count_reference(chunk, row, t, &chunk->structure[w]);
         }
     }
 }
@@ -162,7 +186,7 @@ static void count_nelbo(Chunk *chunk) {
                 chunk->tally, FIGURE_NELBO_STEP,
                 nats_of(&chunk->bar[row], acts_logits(work->acts) + (size_t)row * BAR_STEPS * BAR_TOKENS) +
                     latent_kl(&chunk->latent[row], NULL),
-                steps_of(chunk, w));
+                steps_of(chunk, row));
 }
 
 static bool measure_reading(Chunk *chunk, Error *err) {
@@ -183,13 +207,12 @@ static bool measure_reading(Chunk *chunk, Error *err) {
 
 static void count_window(Chunk *chunk, int w) {
     Tally *tally = chunk->tally;
-    int steps = steps_of(chunk, w);
-    Bar holds = {{0}};
-    memset(holds.token, BAR_HOLD, (size_t)steps);
+    Bar holds;
+    memset(holds.token, BAR_HOLD, sizeof holds.token);
     for (int row = chunk->first[w]; row < chunk->first[w + 1]; row++) {
         const Bar *want = &chunk->bar[row], *got = &chunk->out[row];
         const Bar *previous = row > chunk->first[w] ? want - 1 : &holds;
-        int right = tally_equal_steps(want, got, steps);
+        const int steps = steps_of(chunk, row), right = tally_equal_steps(want, got, steps);
         tally_add(tally, FIGURE_RECONSTRUCTION_STEP, right, steps);
         tally_add(tally, FIGURE_EXPOSURE_GAP, -right, 0);
         tally_add(tally, FIGURE_RECONSTRUCTION_ONSET_F1, 2 * tally_equal_onsets(want, got),
@@ -200,77 +223,141 @@ static void count_window(Chunk *chunk, int w) {
     }
 }
 
-/* Decodes all windows from the latents at hand into chunk->out, from a guess. */
-static bool decode(Chunk *chunk, const Bar *guess, Error *err) {
+/* Decodes all windows from latents into chunk->out, from a guess. */
+static bool decode(Chunk *chunk, const Latent *latent, const Bar *guess, Error *err) {
     memcpy(chunk->out, guess, (size_t)chunk->rows * sizeof *guess);
     for (int w = 0; w < chunk->count; w++)
         chunk->task[w] = (DecodingTask){.count = chunk->window[w].count,
-                                        .steps = steps_of(chunk, w),
-                                        .latent = chunk->latent + chunk->first[w],
+                                        .latent = latent + chunk->first[w],
                                         .replaced = -1,
                                         .bars = chunk->out + chunk->first[w]};
     return decoding_run(work_of(chunk), chunk->task, chunk->count, NULL, NULL, chunk->options->cancel, err);
 }
 
 static bool measure_reconstruction(Chunk *chunk, Error *err) {
-    if (!decode(chunk, chunk->bar, err)) return false;
+    if (!decode(chunk, chunk->latent, chunk->bar, err)) return false;
     for (int w = 0; w < chunk->count; w++) count_window(chunk, w);
     return true;
 }
 
 /* ---- substitution ---- */
 
-/* The earliest first occurrence with a later relative, else the first bar with an onset, else -1. */
-static int choose_bar(const Chunk *chunk, int w) {
-    const Bar *bars = chunk->window[w].bar;
-    int count = chunk->window[w].count;
-    for (int t = 0; t < count; t++)
-        for (int later = t + 1; later < count && is_first(chunk, chunk->first[w] + t); later++)
-            if (structure_relation(&bars[t], &bars[later]).kind != STRUCTURE_NONE) return t;
-    for (int t = 0; t < count; t++)
-        if (bar_has_onset(&bars[t])) return t;
+/* The earliest first occurrence that later bars (moved_only: moved ones) refer to; else, but for those, the first bar with an
+ * onset; else -1. */
+static int choose_bar(const Chunk *chunk, int w, bool moved_only) {
+    const Structure *structure = &chunk->structure[w];
+    for (int t = 0; t < structure->count; t++)
+        if (is_first(chunk, chunk->first[w] + t) && structure_is_named(structure, t, moved_only)) return t;
+    for (int t = 0; t < structure->count && !moved_only; t++)
+        if (bar_has_onset(&chunk->window[w].bar[t])) return t;
     return -1;
 }
 
-static void substitute(Chunk *chunk) {
+static void substitute(Chunk *chunk, bool moved_only) {
     for (int w = 0; w < chunk->count; w++) {
         const MeasuresWindow *window = &chunk->window[w];
-        int first = chunk->first[w], t0 = chunk->t0[w] = choose_bar(chunk, w);
+        const int first = chunk->first[w], t0 = chunk->t0[w] = choose_bar(chunk, w, moved_only);
+        Bar donor = window->donor;
         memcpy(chunk->changed + first, window->bar, (size_t)window->count * sizeof *window->bar);
-        if (t0 >= 0)
-            structure_substitute(chunk->changed + first, chunk->relation + first, window->bar, window->count,
-                                 t0, &window->donor);
+        if (t0 < 0) continue;
+        bar_set_steps(&donor, bar_steps(&window->bar[t0]));
+        structure_propagate(chunk->changed + first, chunk->left + first, &chunk->structure[w], window->bar,
+                            t0, &donor);
     }
 }
 
+static void count_right(Chunk *chunk, Figure figure, const Bar *want, const Bar *got) {
+    tally_add(chunk->tally, figure, bar_equal(want, got), 1);
+}
+
+/* Bar `bar` when it follows the replaced bar alone, as it is related to that; NONE where it does not. */
+static StructureKind follow_alone(Bar *out, const Bar *bar, const Bar *replaced, const Bar *by) {
+    unsigned slots = 0;
+    int interval = 0, onsets = 0;
+    bool moved = true;
+    for (int s = 0; s < BAR_STEPS; s++) {
+        const int from = replaced->token[s], to = bar->token[s];
+        const bool pair = bar_is_onset(from) && bar_is_onset(to);
+        if (pair && onsets++ == 0) interval = to - from;
+        moved &= pair ? to - from == interval : from == to;
+    }
+    moved &= onsets >= 3 && interval != 0 && abs(interval) <= 12;
+    for (int b = 0, s = 0; b < BAR_SLOTS; b++, s += BAR_SLOT_STEPS)
+        if (!memcmp(bar->token + s, replaced->token + s, BAR_SLOT_STEPS)) slots |= 1u << b;
+    *out = moved ? *by : *bar;
+    for (int s = 0; s < BAR_STEPS; s++) {
+        if (!moved && slots >> (s / BAR_SLOT_STEPS) & 1) out->token[s] = by->token[s];
+        if (!moved || !bar_is_onset(by->token[s])) continue;
+        const int token = by->token[s] + interval;
+        if (!bar_is_onset(token)) return STRUCTURE_NONE;
+        out->token[s] = (uint8_t)token;
+    }
+    return moved ? STRUCTURE_MOVED : STRUCTURE_NEAR;
+}
+
+/* Bars beside each other as the replaced bar's relatives, whatever else they refer to. */
+static void count_alone(Chunk *chunk, int row, const Bar *replaced, const Bar *by, bool is_near) {
+    Bar want;
+    const StructureKind kind = follow_alone(&want, &chunk->bar[row], replaced, by);
+    if (kind == STRUCTURE_MOVED) count_right(chunk, FIGURE_TRANSFER_TRANSPOSED, &want, &chunk->out[row]);
+    if (kind == STRUCTURE_NEAR && is_near)
+        count_right(chunk, FIGURE_TRANSFER_NEAR_OLD, &want, &chunk->out[row]);
+}
+
 static void count_transfer(Chunk *chunk, int w, int t) {
-    static const Figure FIGURE_OF[] = {[STRUCTURE_NONE] = FIGURE_TRANSFER_OTHER,
-                                       [STRUCTURE_EXACT] = FIGURE_TRANSFER_EXACT,
-                                       [STRUCTURE_NEAR] = FIGURE_TRANSFER_NEAR,
-                                       [STRUCTURE_TRANSPOSED] = FIGURE_TRANSFER_TRANSPOSED};
-    int row = chunk->first[w] + t;
+    const int row = chunk->first[w] + t, t0 = chunk->first[w] + chunk->t0[w], steps = steps_of(chunk, row);
     const Bar *want = &chunk->changed[row], *got = &chunk->out[row];
-    StructureKind kind = chunk->relation[row];
-    tally_add(chunk->tally, t == chunk->t0[w] ? FIGURE_TRANSFER_OWN : FIGURE_OF[kind], bar_equal(want, got),
-              1);
-    if (t != chunk->t0[w] && kind == STRUCTURE_NEAR)
-        tally_add(chunk->tally, FIGURE_TRANSFER_NEAR_STEP, tally_equal_steps(want, got, steps_of(chunk, w)),
-                  steps_of(chunk, w));
+    if (row == t0) {
+        count_right(chunk, FIGURE_TRANSFER_OWN, want, got);
+        return;
+    }
+    const StructureRelation relation =
+        structure_relation(&chunk->bar[t0], &chunk->bar[row], chunk->structure[w].scale);
+    count_alone(chunk, row, &chunk->bar[t0], &chunk->changed[t0], relation.kind == STRUCTURE_NEAR);
+    if (chunk->left[row]) return;
+    if (relation.kind == STRUCTURE_EXACT) count_right(chunk, FIGURE_TRANSFER_EXACT, want, got);
+    if (relation.kind == STRUCTURE_NEAR) {
+        count_right(chunk, FIGURE_TRANSFER_NEAR, want, got);
+        tally_add(chunk->tally, FIGURE_TRANSFER_NEAR_STEP, tally_equal_steps(want, got, steps), steps);
+    }
+    if (relation.kind == STRUCTURE_NONE)
+        count_right(chunk,
+                    bar_equal(want, &chunk->bar[row]) ? FIGURE_TRANSFER_OTHER : FIGURE_TRANSFER_INDIRECT,
+                    want, got);
+}
+
+static void count_moved_transfer(Chunk *chunk, int w, int t) {
+    const int row = chunk->first[w] + t, t0 = chunk->first[w] + chunk->t0[w];
+    const Bar *want = &chunk->changed[row], *got = &chunk->out[row];
+    if (row == t0 || chunk->left[row]) return;
+    const StructureRelation relation =
+        structure_relation(&chunk->bar[t0], &chunk->bar[row], chunk->structure[w].scale);
+    if (relation.kind == STRUCTURE_MOVED)
+        count_right(chunk,
+                    moved_figure(relation.interval, FIGURE_TRANSFER_DIATONIC, FIGURE_TRANSFER_CHROMATIC),
+                    want, got);
+    if (relation.kind == STRUCTURE_NEAR_MOVED) count_right(chunk, FIGURE_TRANSFER_NEARMOVED, want, got);
 }
 
 /* The latent of bar t0 alone comes from the changed window; all else from the window as it was. */
-static bool measure_substitution(Chunk *chunk, Error *err) {
-    substitute(chunk);
+static bool measure_substitution(Chunk *chunk, bool moved_only, Error *err) {
+    substitute(chunk, moved_only);
     if (!batch(chunk, chunk->changed, err)) return false;
     workspace_encode(work_of(chunk));
+    memcpy(chunk->exchanged, chunk->latent, sizeof chunk->exchanged);
     for (int w = 0; w < chunk->count; w++)
         if (chunk->t0[w] >= 0) {
-            int row = chunk->first[w] + chunk->t0[w];
-            reader_latents(&chunk->latent[row], work_of(chunk), row, 1);
+            const int row = chunk->first[w] + chunk->t0[w];
+            reader_latents(&chunk->exchanged[row], work_of(chunk), row, 1);
         }
-    if (!decode(chunk, chunk->changed, err)) return false;
+    if (!decode(chunk, chunk->exchanged, chunk->changed, err)) return false;
     for (int w = 0; w < chunk->count; w++)
-        for (int t = chunk->t0[w]; t >= 0 && t < chunk->window[w].count; t++) count_transfer(chunk, w, t);
+        for (int t = chunk->t0[w]; t >= 0 && t < chunk->window[w].count; t++) {
+            if (moved_only)
+                count_moved_transfer(chunk, w, t);
+            else
+                count_transfer(chunk, w, t);
+        }
     return true;
 }
 
@@ -317,7 +404,7 @@ static bool run_knockouts(Chunk *chunk, const Knockout *knockout, int count, int
         int last = work->first[i + 1] - 1;
         Bar bar;
         decoding_greedy_bar(&bar, acts_logits(work->acts) + (size_t)last * BAR_STEPS * BAR_TOKENS,
-                            steps_of(chunk, knockout[i].window));
+                            steps_of(chunk, chunk->first[knockout[i].window] + knockout[i].t));
         const int repeat = chunk->first[knockout[i].window] + knockout[i].t;
         const bool survives = bar_equal(&bar, &chunk->bar[repeat]),
                    only = chunk->equal[repeat] == (uint64_t)1 << knockout[i].hidden;
@@ -372,8 +459,9 @@ static void count_influence(Tally *tally, const Analysis *analysis, int t, uint6
 }
 
 static bool measure_influence(Chunk *chunk, int w, Error *err) {
-    BarSequence bars = {
-        .bar = chunk->bar + chunk->first[w], .count = chunk->window[w].count, .steps = steps_of(chunk, w)};
+    BarSequence bars = {.bar = chunk->bar + chunk->first[w],
+                        .count = chunk->window[w].count,
+                        .steps = chunk->window[w].steps};
     const uint64_t *equal = chunk->equal + chunk->first[w];
     bool repeats = false;
     for (int t = 0; t < bars.count; t++) repeats |= equal[t] != 0;
@@ -400,7 +488,7 @@ bool measures_take(Tally *tally, Reader *reader, const MeasuresWindow *window, i
                 (!options->knockout || measure_knockout(chunk, err));
     for (int w = 0; fine && options->influence && w < count; w++)
         fine = !decoding_cancelled(options->cancel, err) && measure_influence(chunk, w, err);
-    fine = fine && measure_substitution(chunk, err); /* last: it exchanges latents */
+    fine = fine && measure_substitution(chunk, false, err) && measure_substitution(chunk, true, err);
     free(chunk);
     if (fine && tally->starved) return error_memory(err, "the figures");
     return fine;

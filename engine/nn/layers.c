@@ -368,6 +368,17 @@ static void blend_slot(float *blend, float *copied, const float *fresh, const fl
     for (int i = 0; i < w; i++) blend[i] = (1 - gate) * fresh[i] + gate * copied[i];
 }
 
+static bool is_moved(const PointerShape *s, long row_slot) {
+    return s->moved && s->moved[row_slot];
+}
+
+static void blend_own(float *blend, float *copied, const float *fresh, const float *own, float gate, int w) {
+    for (int i = 0; i < w; i++) {
+        copied[i] = own[i];
+        blend[i] = (1 - gate) * fresh[i] + gate * own[i];
+    }
+}
+
 void blend_forward(float *blend, float *copied, const float *fresh, const float *code, const float *pointer,
                    const float *gate, const PointerShape *s, int w) {
     const int stride = s->slots * w;
@@ -376,9 +387,12 @@ void blend_forward(float *blend, float *copied, const float *fresh, const float 
             for (int slot = 0; slot < s->slots; slot++) {
                 const long at = (long)row * stride + slot * w, g = (long)row * s->slots + slot;
                 const float *codes = s->place ? code : code + (long)s->first[b] * stride;
-                blend_slot(blend + at, copied + at, fresh + at, codes + slot * w,
-                           s->place ? s->place[b] : NULL, pointer + g * s->T, gate[g], bar_of(s, b, row),
-                           stride, w);
+                if (is_moved(s, g))
+                    blend_own(blend + at, copied + at, fresh + at, s->own + at, gate[g], w);
+                else
+                    blend_slot(blend + at, copied + at, fresh + at, codes + slot * w,
+                               s->place ? s->place[b] : NULL, pointer + g * s->T, gate[g], bar_of(s, b, row),
+                               stride, w);
             }
 }
 
@@ -407,6 +421,18 @@ static void blend_slot_backward(float *dfresh, float *dcode, float *dpointer, fl
     for (int k = t; k < T; k++) dpointer[k] = 0;
 }
 
+static void blend_own_backward(float *dfresh, float *down, float *dpointer, float *dgate, const float *dblend,
+                               const float *copied, const float *fresh, float gate, int T, int w) {
+    float sum = 0;
+    for (int i = 0; i < w; i++) {
+        sum += dblend[i] * (copied[i] - fresh[i]);
+        dfresh[i] = (1 - gate) * dblend[i];
+        down[i] += gate * dblend[i];
+    }
+    *dgate = sum;
+    for (int k = 0; k < T; k++) dpointer[k] = 0;
+}
+
 void blend_backward(float *dfresh, float *dcode, float *dpointer, float *dgate, const float *dblend,
                     const float *copied, const float *fresh, const float *code, const float *pointer,
                     const float *gate, const PointerShape *s, int w) {
@@ -416,6 +442,11 @@ void blend_backward(float *dfresh, float *dcode, float *dpointer, float *dgate, 
             for (int slot = 0; slot < s->slots; slot++) {
                 const long at = (long)row * stride + slot * w, g = (long)row * s->slots + slot;
                 const long base = (long)s->first[b] * stride + slot * w;
+                if (is_moved(s, g)) {
+                    blend_own_backward(dfresh + at, dcode + at, dpointer + g * s->T, dgate + g, dblend + at,
+                                       copied + at, fresh + at, gate[g], s->T, w);
+                    continue;
+                }
                 blend_slot_backward(dfresh + at, dcode + base, dpointer + g * s->T, dgate + g, dblend + at,
                                     copied + at, fresh + at, code + base, pointer + g * s->T, gate[g],
                                     row - s->first[b], s->T, stride, w);

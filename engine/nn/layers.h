@@ -81,6 +81,10 @@ typedef struct {
     const int *hide; /* (R) or null: bar that this row must not point at */
     const int *known;
     const int *const *place;
+    /* (R, slots) or null: 1 where the copied code is not the pointer's mix but the slot's row of `own` (R, slots * w). No
+     * gradient reaches the pointer there; own's goes to dcode of the row itself. */
+    const uint8_t *moved;
+    const float *own;
 } PointerShape;
 void pointer_forward(float *pointer, const float *score, float scale, const PointerShape *shape);
 /* dscore = .. from dpointer */

@@ -100,7 +100,7 @@ static void posterior_losses(Acts *acts, const LossBatch *batch, const LossWeigh
         if (R == n) continue;
         if (batch->swapped[r])
             parts->substituted_kl += cost_row(acts, r + n, beta);
-        else
+        else if (batch->told_alike[r])
             parts->invariance += invariance_rows(acts, r, r + n, invariance);
     }
 }
@@ -120,7 +120,6 @@ static double gate_loss(Acts *acts, long at, bool open, float scale) {
     return open ? -log((double)safe) : -log1p(-(double)safe);
 }
 
-/* The pointer on the nearest source, of which the encoder is told. */
 static double reference_loss(Acts *acts, const LossBatch *batch, float scale) {
     const ModelBatch *m = &batch->model;
     const int slots = acts->config.slots;
@@ -128,7 +127,8 @@ static double reference_loss(Acts *acts, const LossBatch *batch, float scale) {
     for (int b = 0; b < m->B; b++)
         for (int r = m->first[b] + 1; r < m->first[b + 1]; r++)
             for (long at = (long)r * slots; at < (long)(r + 1) * slots; at++) {
-                const int t = r - m->first[b], back = m->copy_distance[at];
+                const int t = r - m->first[b], back = batch->named[at];
+                if (back == LOSS_UNSURE) continue;
                 total += gate_loss(acts, at, back > 0, scale);
                 if (back > 0) total += pointer_loss(acts, at, t - back, scale);
             }

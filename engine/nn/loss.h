@@ -11,20 +11,27 @@
  *                   bars that copy in some slots pay the square of that share of it; padding counts as a copied slot
  *   codec           cross-entropy of local decoder(local encoder(x))
  *   substitution    cross-entropy of x', decoded from z(x') at t0 and z(x) elsewhere: context transfer as a training signal
- *   reference       -log pointer on the slot's nearest source, the one that the encoder is told of, + binary cross-entropy
- *                   of the gate against "there is one", for x and x'
- *   invariance      symmetric KL between the posteriors of x and x' at all bars but t0
+ *   reference       -log pointer on the slot's nearest source + binary cross-entropy of the gate against "there is one",
+ *                   for x and x', where something can be said
+ *   invariance      symmetric KL between the posteriors of x and x' at the bars whose references were told alike for both,
+ *                   but t0
  */
 #ifndef REFRAIN_ENGINE_NN_LOSS_H
 #define REFRAIN_ENGINE_NN_LOSS_H
 
 #include "engine/nn/tensors.h"
 
+enum { LOSS_UNSURE = 255 };
+
 typedef struct {
     ModelBatch model;
     int n;                  /* bars of x; R is n, or 2 n with substitution */
     const uint8_t *swapped; /* (n): 1 at t0 */
-    const float *noise;     /* (R, D) standard normal */
+    /* (R, slots): what pointer and gate should name: bars back, 0 = nothing, LOSS_UNSURE = not taught. In x what the encoder is
+     * told (model.copy_distance); in x' what x's latents say there. */
+    const uint8_t *named;
+    const uint8_t *told_alike; /* (n): 1 where x and x' were told the same references */
+    const float *noise;        /* (R, D) standard normal */
 } LossBatch;
 
 typedef struct {

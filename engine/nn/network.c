@@ -31,7 +31,9 @@ static PointerShape pointer_shape(const Acts *acts, const ModelBatch *batch) {
                           .distances = acts->config.bars,
                           .hide = batch->hide,
                           .known = batch->known,
-                          .place = batch->place};
+                          .place = batch->place,
+                          .moved = batch->moved,
+                          .own = batch->move ? acts->moved_code : acts->code};
 }
 
 static void add_row(float *y, const float *x, int C) {
@@ -39,6 +41,16 @@ static void add_row(float *y, const float *x, int C) {
 }
 
 /* ---- stage 1: tokens -> codes ---- */
+
+/* acts->embedded of `count` slots -> acts->slot_code */
+static void read_slots(const Model *model, Acts *acts, int count) {
+    const ModelConfig *c = &model->config;
+    const Params *p = &model->params;
+    linear_forward(acts->read_hidden, acts->embedded, p->read1_weight, p->read1_bias, true, count,
+                   c->steps / c->slots * c->embedding, c->codec_hidden);
+    linear_forward(acts->slot_code, acts->read_hidden, p->read2_weight, p->read2_bias, false, count,
+                   c->codec_hidden, c->channels / c->slots);
+}
 
 void model_read(const Model *model, Acts *acts, const ModelBatch *batch) {
     const ModelConfig *c = &model->config;
@@ -51,10 +63,7 @@ void model_read(const Model *model, Acts *acts, const ModelBatch *batch) {
     for (int i = 0; i < d->count; i++)
         embed_forward(acts->embedded + (long)i * slot, batch->tokens + (long)d->first[i] * steps, p->token,
                       steps, c->embedding);
-    linear_forward(acts->read_hidden, acts->embedded, p->read1_weight, p->read1_bias, true, d->count, slot,
-                   c->codec_hidden);
-    linear_forward(acts->slot_code, acts->read_hidden, p->read2_weight, p->read2_bias, false, d->count,
-                   c->codec_hidden, w);
+    read_slots(model, acts, d->count);
     for (int r = 0; r < R * c->slots; r++)
         memcpy(acts->code + (long)r * w, acts->slot_code + (long)d->of[r] * w, sizeof(float) * (size_t)w);
 }
@@ -142,6 +151,38 @@ static const float *past_code(const Acts *acts, const ModelBatch *batch, int b, 
                        : acts->code + (long)(row - 1) * C;
 }
 
+static int strongest(const float *pointer, int count) {
+    int best = 0;
+    for (int k = 1; k < count; k++)
+        if (pointer[k] > pointer[best]) best = k;
+    return best;
+}
+
+/* acts->moved_code of the slots whose copies are moved: the code of what `move` makes of the bar that the pointer names. */
+static void read_moved(const Model *model, Acts *acts, const ModelBatch *batch) {
+    const ModelConfig *c = &model->config;
+    const int slots = c->slots, steps = c->steps / slots, w = c->channels / slots;
+    for (int b = 0; b < batch->B; b++)
+        for (int row = batch->first[b]; row < batch->first[b + 1]; row++) {
+            const int t = bar_of(batch, b, row);
+            int count = 0, which[LAYERS_HEAD_MAX];
+            for (int slot = 0; slot < slots && t > 0; slot++) {
+                const long at = (long)row * slots + slot;
+                uint8_t tokens[LAYERS_BARS_MAX];
+                if (!batch->moved[at]) continue;
+                batch->move(batch->move_context, row, slot, strongest(acts->pointer + at * acts->bars, t),
+                            tokens);
+                embed_forward(acts->embedded + (long)count * steps * c->embedding, tokens,
+                              model->params.token, steps, c->embedding);
+                which[count++] = slot;
+            }
+            if (count > 0) read_slots(model, acts, count);
+            for (int i = 0; i < count; i++)
+                memcpy(acts->moved_code + ((long)row * slots + which[i]) * w, acts->slot_code + (long)i * w,
+                       sizeof(float) * (size_t)w);
+        }
+}
+
 static void refer(const Model *model, Acts *acts, const ModelBatch *batch) {
     const ModelConfig *c = &model->config;
     const Params *p = &model->params;
@@ -162,6 +203,7 @@ static void refer(const Model *model, Acts *acts, const ModelBatch *batch) {
             const bool nothing = t == 0 || (t == 1 && batch->hide && batch->hide[row] == 0);
             if (nothing) memset(acts->gate + (long)row * c->slots, 0, sizeof(float) * (size_t)c->slots);
         }
+    if (batch->move) read_moved(model, acts, batch);
     blend_forward(acts->blend, acts->copied, acts->decoder_out, batch->past ? batch->past->code : acts->code,
                   acts->pointer, acts->gate, &shape, c->channels / c->slots);
 }

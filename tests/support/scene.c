@@ -64,9 +64,10 @@ static Analysis *read_as_a_model_would(const Score *score) {
     Analysis *analysis = analysis_new(bars.count, BAR_WINDOW, LAYERS, HEADS, &err);
     assert_non_null(analysis);
     check_ok(analysis_add_influence(analysis, &err), &err);
-    structure_form(analysis->reading->repeat, bars.bar, bars.count);
+    structure_form(analysis->reading->repeat, bars.bar, bars.count,
+                   interval_find_scale(bars.bar, bars.count));
     for (int t = 0; t < bars.count; t++) {
-        static const float by_kind[] = {34, 3, 12, 21};
+        static const float by_kind[] = {34, 3, 21, 12, 24};
         analysis->reading->kl[t] = by_kind[analysis_repeat(analysis, t)->kind] + (float)(t * 7 % 5);
         write_references(analysis, t);
         write_attention(analysis, t);
@@ -84,14 +85,15 @@ static const Track *voice(const Scene *scene, Version version) {
 /* What context transfer should give: bar 1 from the original, and wherever the context repeats its bar 1. */
 static void write_result(Scene *scene) {
     BarSequence original = {0}, context = {0};
-    StructureKind kind[64];
+    Structure structure;
     Error err;
     check_ok(bar_sequence_from_track(&original, NULL, voice(scene, VERSION_ORIGINAL), NULL, &err), &err);
     check_ok(bar_sequence_from_track(&context, NULL, voice(scene, VERSION_CONTEXT), NULL, &err), &err);
     Bar *out = calloc((size_t)context.count, sizeof *out);
     assert_non_null(out);
-    structure_substitute(out, kind, context.bar, context.count, 0, &original.bar[0]);
-    for (int t = 0; t < context.count; t++) scene->follows[t] = kind[t] != STRUCTURE_NONE && t > 0;
+    structure_read(&structure, context.bar, context.count, interval_find_scale(context.bar, context.count));
+    structure_propagate(out, NULL, &structure, context.bar, 0, &original.bar[0]);
+    for (int t = 0; t < context.count; t++) scene->follows[t] = t > 0 && !bar_equal(&out[t], &context.bar[t]);
     memcpy(context.bar, out, (size_t)context.count * sizeof *out);
     Track result = {0};
     check_ok(bar_sequence_to_track(&result, &context, NULL, voice(scene, VERSION_CONTEXT), &err), &err);
