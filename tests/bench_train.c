@@ -111,7 +111,7 @@ static int count_distinct(const Corpus *corpus) {
     Dataset dataset;
     DatasetBatch batch;
     Distinct distinct;
-    if (!dataset_init(&dataset, corpus, TRAIN_OPTIONS_DEFAULT.seed, &err) ||
+    if (!dataset_init(&dataset, corpus, TRAIN_OPTIONS_DEFAULT.seed, 0, &err) ||
         !dataset_batch_init(&batch, ROWS, 1, &err) || !distinct_init(&distinct, ROWS * BAR_SLOTS, &err)) {
         fprintf(stderr, "%s\n", err.text);
         exit(1);

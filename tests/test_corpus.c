@@ -52,9 +52,11 @@ static void tunes_follow_one_another(void **state) {
     Error err;
     check_ok(parse(&corpus, "a\tA\t4/4\tnone\t16\t60:16|62:16\r\n\n\nb\tB\t2/2\t\t16\t64:8 64:8", &err),
              &err);
-    check_ok(parse(&corpus, "c\tC\t6/8\tE:min\t12\t67:12\tone more column\n", &err), &err);
-    assert_int_equal(corpus.count, 3);
-    assert_int_equal(corpus.bar_count, 4);
+    check_ok(parse(&corpus, "c\tC\t6/8\tE:min\t12\t67:12\tr:12\t48:12\n", &err), &err);
+    assert_int_equal(corpus.count, 4);
+    assert_int_equal(corpus.bar_count, 5);
+    assert_int_equal(corpus.tune[3].first, 4); /* a voice without notes is left out */
+    assert_int_equal(corpus.bar[4].token[0], bar_onset(48));
     assert_int_equal(corpus.tune[1].first, 2);
     assert_int_equal(corpus.tune[2].first, 3);
     check_tokens(&corpus.bar[2], "e-------e-------");

@@ -32,7 +32,7 @@ typedef struct {
     const char *out, *model, *bars, *svg, *prime, *output, *from, *completion,
         *track;                       /* null when not given */
     int count, mixes, steps, threads; /* 0 when not given */
-    double minutes, rate;             /* 0 when not given */
+    double minutes, rate, variety;             /* 0 when not given */
     double temperature;               /* default 1 */
     uint64_t seed;                    /* default 1 */
     DocumentAlign align;

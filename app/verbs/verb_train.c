@@ -52,10 +52,16 @@ static bool store(Model *model, const char *key, long value, Error *err) {
     return model_set_metadata(model, key, text, err);
 }
 
-static float stored_rate(const Model *model, float otherwise) {
-    const char *text = model_metadata(model, "rate");
-    const float rate = text ? strtof(text, NULL) : 0;
-    return rate >= (float)TRAIN_RATE_MIN && rate <= (float)TRAIN_RATE_MAX ? rate : otherwise;
+static double stored_real(const Model *model, const char *key, double low, double high, double otherwise) {
+    const char *text = model_metadata(model, key);
+    const double value = text ? strtod(text, NULL) : low - 1;
+    return value >= low && value <= high ? value : otherwise;
+}
+
+static bool store_real(Model *model, const char *key, double value, Error *err) {
+    char text[24];
+    snprintf(text, sizeof text, "%.9g", value);
+    return model_set_metadata(model, key, text, err);
 }
 
 static long at_most(long value, long limit) {
@@ -86,7 +92,8 @@ static void recall_plan(Run *run) {
     plan->ramp_steps = stored(run->model, "ramp_steps", plan->ramp_steps);
     plan->warmup_steps = stored(run->model, "warmup_steps", plan->warmup_steps);
     if (plan->threads < 1) plan->threads = 1;
-    plan->rate = stored_rate(run->model, plan->rate);
+    plan->rate = (float)stored_real(run->model, "rate", TRAIN_RATE_MIN, TRAIN_RATE_MAX, (double)plan->rate);
+    if (!options_given(o, OPTION_VARIETY)) plan->variety = stored_real(run->model, "variety", 0, 1, 0);
 }
 
 static void make_plan(Run *run) {
@@ -94,6 +101,7 @@ static void make_plan(Run *run) {
     TrainOptions *plan = &run->plan;
     *plan = TRAIN_OPTIONS_DEFAULT;
     plan->seed = o->seed;
+    plan->variety = o->variety;
     plan->threads = headless_threads(o);
     if (o->steps) plan->steps = o->steps;
     /* How many steps fit into the minutes is known only on the way (fit_to_clock); this is for the beginnings. */
@@ -141,8 +149,6 @@ static bool add_notes(Run *run, Error *err) {
 
 static bool describe(Run *run, Error *err) {
     const TrainOptions *plan = &run->plan;
-    char rate[24];
-    snprintf(rate, sizeof rate, "%.9g", (double)plan->rate);
     return model_set_metadata(run->model, "made_by", "refrain " REFRAIN_VERSION, err) &&
            describe_corpus(run, err) &&
            store(run->model, "trained_steps", train_step_count(run->train), err) &&
@@ -153,7 +159,8 @@ static bool describe(Run *run, Error *err) {
            store(run->model, "codec_steps", plan->codec_steps, err) &&
            store(run->model, "ramp_steps", plan->ramp_steps, err) &&
            store(run->model, "warmup_steps", plan->warmup_steps, err) &&
-           model_set_metadata(run->model, "rate", rate, err);
+           store_real(run->model, "variety", plan->variety, err) &&
+           store_real(run->model, "rate", (double)plan->rate, err);
 }
 
 /* --- the loop --- */
@@ -232,9 +239,9 @@ static bool name_parent(Model *child, const Model *parent, const char *path, Err
     return true;
 }
 
-/* --from: the weights of another model. */
+/* --from: the weights of another model, which may know fewer tokens. */
 static Model *descend(const char *path, Error *err) {
-    Model *parent = checkpoint_load(path, err);
+    Model *parent = workspace_load_model(path, err);
     Model *child = parent ? model_new(model_config(parent), 0, err) : NULL;
     bool ok = child && name_parent(child, parent, path, err);
     if (ok) memcpy(model_block(child), model_block(parent), model_size(model_config(parent)) * sizeof(float));
@@ -245,7 +252,7 @@ static Model *descend(const char *path, Error *err) {
 }
 
 static Model *begin(const Options *o, Error *err) {
-    if (o->resume) return checkpoint_load(o->out, err);
+    if (o->resume) return workspace_load_model(o->out, err);
     const ModelConfig config = workspace_config();
     return o->from ? descend(o->from, err) : model_new(&config, o->seed, err);
 }

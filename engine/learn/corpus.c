@@ -7,7 +7,7 @@
 
 #include "engine/base/file.h"
 
-enum { COLUMNS = 6, COLUMN_METER = 2, COLUMN_STEPS = 4, COLUMN_EVENTS = 5 };
+enum { COLUMN_METER = 2, COLUMN_STEPS = 4, COLUMN_EVENTS = 5 };
 enum { PITCH_MAX = 127, UNPACK_CHUNK = 1 << 18 };
 
 /* A piece of the file, not ended by NUL. */
@@ -195,25 +195,33 @@ static void repair(Corpus *corpus, const CorpusTune *tune) {
     bar_sequence_repair(&bars);
 }
 
+/* One voice: a column of events. A voice without notes is left out. */
+static bool read_voice(Corpus *corpus, CorpusTune tune, Span events, Place *place, Error *err) {
+    int lowest = 0, highest = 0;
+    const bool has_notes = find_range(events, &lowest, &highest);
+    tune.first = corpus->bar_count;
+    if (has_notes) tune.octave_shift = (int16_t)bar_octave_shift(lowest, highest);
+    place->bar = 0;
+    if (!read_events(corpus, &tune, events, place, err)) return false;
+    repair(corpus, &tune);
+    if (has_notes) return add_tune(corpus, &tune, err);
+    corpus->bar_count = tune.first;
+    return true;
+}
+
 static bool read_line(Corpus *corpus, Span line, Place *place, Error *err) {
-    Span column[COLUMNS];
-    for (int i = 0; i < COLUMNS; i++) {
-        if (i > 0 && line.at == line.end)
-            return refuse(place, "six columns separated by tabs are needed", err);
+    Span column[COLUMN_EVENTS];
+    for (int i = 0; i < COLUMN_EVENTS; i++) {
         column[i] = split(&line, '\t');
+        if (line.at == line.end) return refuse(place, "six columns separated by tabs are needed", err);
     }
     CorpusTune tune = {.first = corpus->bar_count};
     set_text(tune.id, sizeof tune.id, column[0]);
     set_text(tune.title, sizeof tune.title, column[1]);
     if (!read_meter(&tune, column[COLUMN_METER], column[COLUMN_STEPS]))
         return refuse(place, "the meter must look like 4/4 and suit the steps of a bar, 16 or 12", err);
-    int lowest = 0, highest = 0;
-    bool has_notes = find_range(column[COLUMN_EVENTS], &lowest, &highest);
-    if (has_notes) tune.octave_shift = (int16_t)bar_octave_shift(lowest, highest);
-    if (!read_events(corpus, &tune, column[COLUMN_EVENTS], place, err)) return false;
-    repair(corpus, &tune);
-    if (has_notes) return add_tune(corpus, &tune, err);
-    corpus->bar_count = tune.first;
+    while (line.at < line.end)
+        if (!read_voice(corpus, tune, split(&line, '\t'), place, err)) return false;
     return true;
 }
 

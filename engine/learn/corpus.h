@@ -1,15 +1,15 @@
 /* Corpus: melodies to learn from, as bars in one array.
  *
  * File format (.tsv, or .tsv.gz; recognised by content): UTF-8, one melody a line, no header, tab-separated
- *   id  title  meter  key  steps  events
+ *   id  title  meter  key  steps  events [events ...]
  * meter is written 4/4; steps are the sixteenths of a bar, 16 or 12, and must suit the meter; key is any word, not read.
  * events are bars separated by "|"; a bar is tokens separated by blanks, which together last exactly `steps` steps:
  *   pitch:n  a note of MIDI pitch 0..127 lasting n steps
  *   r:n      a rest
  *   _:n      the note of the bar before goes on; only first in a bar
  * Example: folk_7<TAB>Little Song<TAB>3/4<TAB>G:maj<TAB>12<TAB>r:8 67:4|72:8 74:4|_:8 r:4
- * Further columns and empty lines are skipped. What cannot be read is refused with file and line; nothing of such a file
- * is kept.
+ * A score of several voices has a column of events for each: they are read as so many melodies. Empty lines are skipped. What
+ * cannot be read is refused with file and line; nothing of such a file is kept.
  *
  * Melodies are moved by whole octaves into the token range. Those without a single note are left out; nothing else is:
  * who wants at least four bars looks at count. A Corpus belongs to one thread while it is built and may be read by

@@ -4,10 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/structure.h"
+#include "engine/learn/variety.h"
 
 static const double REPEAT_SHARE = 0.5, SINGLE_REPEAT_SHARE = 0.5, SINGLE_REPEAT = 0.3, PARTIAL_SHARE = 0.4,
-                    RELATED_SHARE = 0.7;
+                    MOVED_SHARE = 0.35, MOVED_NEAR_SHARE = 0.6, MOVED_PARTIAL_SHARE = 0.3,
+                    MOVED_BY_STEPS_SHARE = 0.75, MOVED_RELATED_SHARE = 0.3, RELATED_SHARE = 0.7;
+static const double OCTAVES_SHARE = 0.3, METER_SHARE = 0.12, TRIPLET_SHARE = 0.1;
 enum { DONOR_TRIES = 8 };
 
 /* ---- the corpus, grouped by meter ---- */
@@ -35,11 +37,12 @@ static void find_groups(Dataset *d) {
     }
 }
 
-bool dataset_init(Dataset *d, const Corpus *corpus, uint64_t seed, Error *err) {
+bool dataset_init(Dataset *d, const Corpus *corpus, uint64_t seed, double variety, Error *err) {
     memset(d, 0, sizeof *d);
     const size_t n = (size_t)corpus->count + 1;
     d->corpus = corpus;
     d->seed = seed;
+    d->variety = variety;
     d->tune = calloc(n, sizeof *d->tune);
     d->group_start = calloc(n, sizeof *d->group_start);
     d->group_end = calloc(n, sizeof *d->group_end);
@@ -81,9 +84,15 @@ bool dataset_batch_init(DatasetBatch *batch, int window_rows, int latent, Error 
     batch->bar = calloc(rows, sizeof *batch->bar);
     batch->first = calloc(2 * rows + 1, sizeof *batch->first);
     batch->copy_distance = calloc(rows * BAR_SLOTS, 1);
+    batch->named = calloc(rows * BAR_SLOTS, 1);
+    batch->moved = calloc(rows * BAR_SLOTS, 1);
     batch->swapped = calloc(rows, 1);
+    batch->told_alike = calloc(rows, 1);
+    batch->structure = calloc(DATASET_WINDOWS_MAX, sizeof *batch->structure);
     batch->noise = calloc(rows * (size_t)latent, sizeof *batch->noise);
-    if (batch->bar && batch->first && batch->copy_distance && batch->swapped && batch->noise) return true;
+    if (batch->bar && batch->first && batch->copy_distance && batch->named && batch->moved &&
+        batch->swapped && batch->told_alike && batch->structure && batch->noise)
+        return true;
     dataset_batch_deinit(batch);
     return error_memory(err, "a training batch");
 }
@@ -92,7 +101,11 @@ void dataset_batch_deinit(DatasetBatch *batch) {
     free(batch->bar);
     free(batch->first);
     free(batch->copy_distance);
+    free(batch->named);
+    free(batch->moved);
     free(batch->swapped);
+    free(batch->told_alike);
+    free(batch->structure);
     free(batch->noise);
     memset(batch, 0, sizeof *batch);
 }
@@ -113,6 +126,17 @@ static int draw_tune(const Dataset *d, Rng *rng) {
     return low;
 }
 
+/* What a passage becomes so that the model meets every rhythm, register, meter and triplets. Returns its bars. */
+static int vary(Bar *bars, int count, const Dataset *d, Rng *rng) {
+    if (rng_uniform(rng) < d->variety) variety_bars(bars, count, d->corpus->bar, d->corpus->bar_count, rng);
+    if (rng_uniform(rng) < METER_SHARE) count = variety_meter(bars, count, rng);
+    if (rng_uniform(rng) < TRIPLET_SHARE) variety_triplets(bars, count, rng);
+    if (rng_uniform(rng) < OCTAVES_SHARE) bar_transpose_octaves(bars, count, rng);
+    bar_transpose(bars, count, rng);
+    bar_sequence_repair(&(BarSequence){.bar = bars, .count = count, .steps = BAR_STEPS});
+    return count;
+}
+
 static int cut_passage(Bar *out, const Dataset *d, int pick, int bars, Rng *rng) {
     const CorpusTune *tune = &d->corpus->tune[d->tune[pick]];
     const int count = tune->count < bars ? tune->count : bars, last = tune->count - count;
@@ -123,9 +147,7 @@ static int cut_passage(Bar *out, const Dataset *d, int pick, int bars, Rng *rng)
     else if (where < 0.5)
         start = start / 4 * 4;
     memcpy(out, d->corpus->bar + tune->first + start, sizeof *out * (size_t)count);
-    bar_cut_holds(out);
-    bar_transpose(out, count, rng);
-    return count;
+    return vary(out, count, d, rng);
 }
 
 /* Where a melody ends early another one begins. The model is causal, so nothing changes for the first; the second learns to
@@ -138,6 +160,34 @@ static int cut_window(Bar *out, const Dataset *d, int pick, int bars, Rng *rng) 
     return count;
 }
 
+/* ---- repetitions ---- */
+
+typedef struct {
+    Bar *bars;
+    int count, scale;
+    Rng *rng;
+} Window;
+
+static int draw_interval(Rng *rng) {
+    static const int8_t STEPS[] = {1, 1, 1, 1, 2, 2, 3, 4, 5, 6, 7};
+    if (rng_uniform(rng) < MOVED_BY_STEPS_SHARE) {
+        const int steps = STEPS[rng_below(rng, sizeof STEPS)];
+        return interval_of_scale_steps(rng_below(rng, 2) ? steps : -steps);
+    }
+    return INTERVAL_SCALE_STEPS + 1 + rng_below(rng, INTERVAL_COUNT - INTERVAL_SCALE_STEPS - 1);
+}
+
+/* Moved bars; false when one leaves the alphabet. */
+static bool move_bars(Bar *to, const Bar *from, int count, const Window *w, int interval) {
+    const uint8_t *moves = interval_moves(w->scale, interval);
+    for (int t = 0; t < count; t++)
+        for (int s = 0; s < BAR_STEPS; s++) {
+            to[t].token[s] = moves[from[t].token[s]];
+            if (to[t].token[s] == INTERVAL_OUT) return false;
+        }
+    return true;
+}
+
 /* Two or three of the four slots, padding included: a near copy, if these sound. */
 static void repeat_slots(Bar *bar, const Bar *source, Rng *rng) {
     const int kept = rng_below(rng, BAR_SLOTS), other = rng_below(rng, BAR_SLOTS);
@@ -146,83 +196,134 @@ static void repeat_slots(Bar *bar, const Bar *source, Rng *rng) {
             memcpy(bar->token + slot * BAR_SLOT_STEPS, source->token + slot * BAR_SLOT_STEPS, BAR_SLOT_STEPS);
 }
 
-static void repeat_single_bars(Bar *bars, int count, Rng *rng) {
-    for (int t = 1; t < count; t++) {
-        if (rng_uniform(rng) >= SINGLE_REPEAT) continue;
-        const Bar *source = &bars[rng_below(rng, t)];
-        if (rng_uniform(rng) < PARTIAL_SHARE)
-            repeat_slots(&bars[t], source, rng);
-        else
-            bars[t] = *source;
+/* Moved copies mostly stand near their source: that is where sequences have them. */
+static void repeat_bar(const Window *w, int t) {
+    static const uint8_t BACK[] = {1, 1, 2, 4};
+    Rng *rng = w->rng;
+    const bool moved = rng_uniform(rng) < MOVED_SHARE;
+    int from = rng_below(rng, t);
+    if (moved && rng_uniform(rng) < MOVED_NEAR_SHARE) {
+        const int back = BACK[rng_below(rng, sizeof BACK)];
+        from = back < t ? t - back : 0;
     }
-}
-
-static void repeat_runs(Bar *bars, int count, Rng *rng) {
-    for (int times = 1 + rng_below(rng, 3); times > 0; times--) {
-        const int length = 1 << rng_below(rng, 4);
-        if (2 * length > count) continue;
-        const int from = rng_below(rng, count - 2 * length + 1);
-        const int to = from + length + rng_below(rng, count - 2 * length - from + 1);
-        memcpy(bars + to, bars + from, sizeof *bars * (size_t)length);
-    }
-}
-
-static void repeat_bars(Bar *bars, int count, Rng *rng) {
-    if (count < DATASET_BARS_MIN || rng_uniform(rng) > REPEAT_SHARE) return;
-    if (rng_uniform(rng) < SINGLE_REPEAT_SHARE)
-        repeat_single_bars(bars, count, rng);
+    Bar source = w->bars[from];
+    const bool partial = rng_uniform(rng) < (moved ? MOVED_PARTIAL_SHARE : PARTIAL_SHARE);
+    if (bar_steps(&source) != bar_steps(&w->bars[t])) return;
+    if (moved && !move_bars(&source, &w->bars[from], 1, w, draw_interval(rng))) return;
+    if (partial)
+        repeat_slots(&w->bars[t], &source, rng);
     else
-        repeat_runs(bars, count, rng);
+        w->bars[t] = source;
+}
+
+static void repeat_run(const Window *w) {
+    Rng *rng = w->rng;
+    const int length = 1 << rng_below(rng, 4);
+    if (2 * length > w->count) return;
+    const int from = rng_below(rng, w->count - 2 * length + 1);
+    const int to = from + length + rng_below(rng, w->count - 2 * length - from + 1);
+    Bar source[8];
+    const int interval = rng_uniform(rng) < MOVED_SHARE ? draw_interval(rng) : INTERVAL_NONE;
+    for (int t = 0; t < length; t++)
+        if (bar_steps(&w->bars[from + t]) != bar_steps(&w->bars[to + t])) return;
+    if (move_bars(source, w->bars + from, length, w, interval))
+        memcpy(w->bars + to, source, sizeof *source * (size_t)length);
+}
+
+static void repeat_bars(const Window *w) {
+    Rng *rng = w->rng;
+    if (w->count < DATASET_BARS_MIN || rng_uniform(rng) > REPEAT_SHARE) return;
+    if (rng_uniform(rng) < SINGLE_REPEAT_SHARE) {
+        for (int t = 1; t < w->count; t++)
+            if (rng_uniform(rng) < SINGLE_REPEAT) repeat_bar(w, t);
+    } else {
+        for (int times = 1 + rng_below(rng, 3); times > 0; times--) repeat_run(w);
+    }
 }
 
 /* ---- substitution ---- */
 
-static bool has_relative(const Bar *bars, int t, int from, int to) {
-    for (int u = from; u < to; u++) {
-        const StructureRelation r =
-            u < t ? structure_relation(&bars[u], &bars[t]) : structure_relation(&bars[t], &bars[u]);
-        if (r.kind != STRUCTURE_NONE) return true;
-    }
-    return false;
-}
-
 /* A first occurrence, mostly one that later bars refer to; -1 when the window has none. */
-static int draw_bar_to_replace(const Bar *bars, int count, Rng *rng) {
-    int first[BAR_WINDOW], related[BAR_WINDOW], firsts = 0, relateds = 0;
-    for (int t = 0; t < count; t++) {
-        if (!bar_has_onset(&bars[t]) || has_relative(bars, t, 0, t)) continue;
+static int draw_bar_to_replace(const Structure *structure, const Bar *bars, Rng *rng) {
+    int first[BAR_WINDOW], named[BAR_WINDOW], moved[BAR_WINDOW], firsts = 0, nameds = 0, moveds = 0;
+    for (int t = 0; t < structure->count; t++) {
+        if (!bar_has_onset(&bars[t]) || structure->kind[t] != STRUCTURE_NONE) continue;
         first[firsts++] = t;
-        if (has_relative(bars, t, t + 1, count)) related[relateds++] = t;
+        if (structure_is_named(structure, t, false)) named[nameds++] = t;
+        if (structure_is_named(structure, t, true)) moved[moveds++] = t;
     }
     if (!firsts) return -1;
-    if (relateds && rng_uniform(rng) < RELATED_SHARE) return related[rng_below(rng, relateds)];
+    if (moveds && rng_uniform(rng) < MOVED_RELATED_SHARE) return moved[rng_below(rng, moveds)];
+    if (nameds && rng_uniform(rng) < RELATED_SHARE) return named[rng_below(rng, nameds)];
     return first[rng_below(rng, firsts)];
 }
 
-/* A bar of another melody of the same meter, in a register and key of its own. */
-static Bar draw_donor(const Dataset *d, int pick, Rng *rng) {
+/* A bar of another melody of the same meter, in a register and key of its own, of so many steps. */
+static Bar draw_donor(const Dataset *d, int pick, int steps, Rng *rng) {
     const int start = d->group_start[pick], others = d->group_end[pick] - start;
     Bar bar = {{0}};
     for (int tries = 0; tries < DONOR_TRIES; tries++) {
         const CorpusTune *tune = &d->corpus->tune[d->tune[start + rng_below(rng, others)]];
         bar = d->corpus->bar[tune->first + rng_below(rng, tune->count)];
+        if (rng_uniform(rng) < d->variety) variety_bars(&bar, 1, d->corpus->bar, d->corpus->bar_count, rng);
+        if (rng_uniform(rng) < TRIPLET_SHARE) variety_triplets(&bar, 1, rng);
+        bar_set_steps(&bar, steps);
         if (bar_has_onset(&bar)) break;
     }
+    if (rng_uniform(rng) < OCTAVES_SHARE) bar_transpose_octaves(&bar, 1, rng);
     bar_transpose(&bar, 1, rng);
     return bar;
 }
 
-static void substitute(Bar *out, uint8_t *swapped, const Bar *bars, int count, const Dataset *d, int pick,
-                       Rng *rng) {
-    const int t0 = draw_bar_to_replace(bars, count, rng);
+static void substitute(Bar *out, uint8_t *swapped, const Structure *structure, const Bar *bars,
+                       const Dataset *d, int pick, Rng *rng) {
+    const int t0 = draw_bar_to_replace(structure, bars, rng);
     if (t0 < 0) {
-        memcpy(out, bars, sizeof *out * (size_t)count);
+        memcpy(out, bars, sizeof *out * (size_t)structure->count);
         return;
     }
-    const Bar donor = draw_donor(d, pick, rng);
-    StructureKind kind[BAR_WINDOW];
-    structure_substitute(out, kind, bars, count, t0, &donor);
+    const Bar donor = draw_donor(d, pick, bar_steps(&bars[t0]), rng);
+    structure_propagate(out, NULL, structure, bars, t0, &donor);
     swapped[t0] = 1;
+}
+
+/* ---- what is told and taught ---- */
+
+static void tell(DatasetBatch *batch, int row, const Structure *structure) {
+    const size_t size = (size_t)structure->count * BAR_SLOTS;
+    const long at = (long)row * BAR_SLOTS;
+    memcpy(batch->copy_distance + at, structure->distance, size);
+    memcpy(batch->named + at, structure->distance, size);
+    for (int t = 0; t < structure->count; t++)
+        for (int b = 0; b < BAR_SLOTS; b++)
+            batch->moved[at + t * BAR_SLOTS + b] = structure->interval[t] && structure->distance[t][b];
+}
+
+/* Bars back to the nearest of x's sources of a slot that still holds in x'. */
+static uint8_t still_named(const Structure *x, const Bar *substituted, int t, int b) {
+    if (!x->source[t][b]) return 0;
+    for (int k = t - 1; k >= 0; k--)
+        if (x->source[t][b] >> k & 1 &&
+            structure_slot_agrees(&substituted[t], &substituted[k], b, x->interval[t], x->scale))
+            return (uint8_t)(t - k);
+    return LOSS_UNSURE;
+}
+
+/* The encoder is told what stands in x'; its pointer and gate are taught what x's latents say, but at t0 what those of x' do. */
+static void tell_substituted(DatasetBatch *batch, int row, int x_row, const Structure *x) {
+    const Bar *bars = batch->bar + row;
+    Structure own;
+    structure_read(&own, bars, x->count, x->scale);
+    tell(batch, row, &own);
+    for (int t = 0; t < x->count; t++) {
+        const long at = (long)(row + t) * BAR_SLOTS;
+        batch->told_alike[x_row + t] =
+            x->interval[t] == own.interval[t] && !memcmp(x->distance[t], own.distance[t], BAR_SLOTS);
+        for (int b = 0; b < BAR_SLOTS && !batch->swapped[x_row + t]; b++) {
+            const uint8_t named = batch->named[at + b] = still_named(x, bars, t, b);
+            batch->moved[at + b] = x->interval[t] && named && named != LOSS_UNSURE;
+        }
+    }
 }
 
 /* ---- a batch ---- */
@@ -234,43 +335,48 @@ static uint64_t window_seed(uint64_t seed, long step, int index) {
     return h ^ (h >> 32);
 }
 
-static void describe_sources(DatasetBatch *batch) {
-    for (int b = 0; b < batch->loss.model.B; b++) {
-        const int row = batch->first[b], count = batch->first[b + 1] - row;
-        structure_source_distance(batch->copy_distance + (long)row * BAR_SLOTS, batch->bar + row, count);
-    }
+/* One window at row n; returns its bars. */
+static int fill_window(DatasetBatch *batch, const Dataset *d, int w, int n, int pick, int bars, Rng *rng) {
+    Window window = {.bars = batch->bar + n, .rng = rng};
+    window.count = cut_window(window.bars, d, pick, bars, rng);
+    window.scale = interval_find_scale(window.bars, window.count);
+    repeat_bars(&window);
+    structure_read(&batch->structure[w], window.bars, window.count, window.scale);
+    tell(batch, n, &batch->structure[w]);
+    return window.count;
 }
 
 void dataset_fill(DatasetBatch *batch, const Dataset *d, long step, int first_index, int windows, int bars,
                   bool substitution) {
-    assert(2 * windows * bars <= batch->capacity && bars <= BAR_WINDOW);
-    Rng rng[BAR_WINDOW * 8];
-    int pick[BAR_WINDOW * 8];
-    assert(windows <= BAR_WINDOW * 8);
+    assert(2 * windows * bars <= batch->capacity && bars <= BAR_WINDOW && windows <= DATASET_WINDOWS_MAX);
+    Rng rng[DATASET_WINDOWS_MAX];
+    int pick[DATASET_WINDOWS_MAX];
     int n = 0;
     for (int w = 0; w < windows; w++) {
         rng_seed(&rng[w], window_seed(d->seed, step, first_index + w));
         pick[w] = draw_tune(d, &rng[w]);
         batch->first[w] = n;
-        const int count = cut_window(batch->bar + n, d, pick[w], bars, &rng[w]);
-        repeat_bars(batch->bar + n, count, &rng[w]);
-        n += count;
+        n += fill_window(batch, d, w, n, pick[w], bars, &rng[w]);
     }
     batch->first[windows] = n;
     memset(batch->swapped, 0, (size_t)n);
     for (int w = 0; substitution && w < windows; w++) {
-        const int row = batch->first[w], count = batch->first[w + 1] - row;
-        substitute(batch->bar + n + row, batch->swapped + row, batch->bar + row, count, d, pick[w], &rng[w]);
+        const int row = batch->first[w];
+        substitute(batch->bar + n + row, batch->swapped + row, &batch->structure[w], batch->bar + row, d,
+                   pick[w], &rng[w]);
         batch->first[windows + w + 1] = n + batch->first[w + 1];
+        tell_substituted(batch, n + row, row, &batch->structure[w]);
     }
     const int sequences = substitution ? 2 * windows : windows, rows = substitution ? 2 * n : n;
     for (int i = 0; i < rows * batch->latent; i++) batch->noise[i] = rng_normal(&rng[0]);
     batch->loss = (LossBatch){.model = {.B = sequences,
                                         .first = batch->first,
                                         .tokens = (const uint8_t *)batch->bar,
-                                        .copy_distance = batch->copy_distance},
+                                        .copy_distance = batch->copy_distance,
+                                        .moved = batch->moved},
                               .n = n,
                               .swapped = batch->swapped,
+                              .named = batch->named,
+                              .told_alike = batch->told_alike,
                               .noise = batch->noise};
-    describe_sources(batch);
 }

@@ -25,12 +25,12 @@ const TrainOptions TRAIN_OPTIONS_DEFAULT = {
     .rate = 1e-3f,
     .rate_floor = 0.02f,
     .clip = 5,
-    .weights = {.beta = 0.2f,
+    .weights = {.beta = 0.15f,
                 .codec = 0.5f,
                 .substitution = 1,
                 .reference = 0.5f,
                 .invariance = 0.05f,
-                .repeat_price = 3},
+                .repeat_price = 6},
 };
 
 /* Window lengths of a step and how often they come; a step always holds about the same number of bars. */
@@ -265,7 +265,7 @@ Train *train_new(Model *model, const Corpus *corpus, const TrainOptions *options
         error_memory(err, "the optimizer's moments");
         goto fail;
     }
-    if (!dataset_init(&t->dataset, corpus, options->seed, err)) goto fail;
+    if (!dataset_init(&t->dataset, corpus, options->seed, options->variety, err)) goto fail;
     for (int i = 0; i < options->threads; i++)
         if (!worker_init(t, i, err)) goto fail;
     if (!start_threads(t, err)) goto fail;

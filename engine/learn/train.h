@@ -25,6 +25,7 @@ typedef struct {
     long warmup_steps;
     int bars; /* longest window: 16, 32 or 64; 0 = a mixture of these */
     int rows; /* bars of a step, before substitution doubles them: 512 = 32 windows of 16; 64 a worker at least */
+    double variety;   /* share of passages whose bars are made up (dataset.h) */
     float rate;       /* peak learning rate */
     float rate_floor; /* share of the peak that is left at the end */
     float clip;       /* largest gradient norm */
