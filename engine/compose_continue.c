@@ -18,8 +18,7 @@ typedef struct {
 
 bool compose_decode_part(Reader *reader, Bar *bars, const Latent *latent, int from, int to,
                          atomic_bool *cancel, Error *err) {
-    DecodingTask task = {
-        .count = to, .kept = from, .latent = latent, .replaced = -1, .bars = bars};
+    DecodingTask task = {.count = to, .kept = from, .latent = latent, .replaced = -1, .bars = bars};
     return decoding_run(&reader->work, &task, 1, NULL, NULL, cancel, err);
 }
 

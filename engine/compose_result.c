@@ -123,9 +123,8 @@ typedef struct {
 
 static bool decode_part(Reader *reader, const DrawnWindow *window, int from, int to, atomic_bool *cancel,
                         Error *err) {
-    return from == to ||
-           compose_decode_part(reader, window->out->bar + window->begin, window->z->bar + window->begin,
-                               from, to, cancel, err);
+    return from == to || compose_decode_part(reader, window->out->bar + window->begin,
+                                             window->z->bar + window->begin, from, to, cancel, err);
 }
 
 static bool draw_bar(Reader *reader, const DrawnWindow *window, int bar, Error *err) {

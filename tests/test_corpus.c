@@ -317,10 +317,10 @@ static void a_folder_is_read_whatever_its_midi_files_are_called(void **state) {
     const char *folder = temp.folder, *karaoke = temp_path(&temp, "c.kar");
     Corpus corpus = {0};
     CorpusFilesReport report;
-    check_ok(corpus_files_read(&corpus, &folder, 1, &report, &err), &err);
+    check_ok(corpus_files_read(&corpus, &folder, 1, CORPUS_FILES_MELODIES, &report, &err), &err);
     assert_int_equal(report.files, 5);
     assert_int_equal(report.left_out, 0);
-    check_ok(corpus_files_read(&corpus, &karaoke, 1, &report, &err), &err);
+    check_ok(corpus_files_read(&corpus, &karaoke, 1, CORPUS_FILES_MELODIES, &report, &err), &err);
     assert_int_equal(corpus.count, 6);
     corpus_deinit(&corpus);
     temp_close(&temp);

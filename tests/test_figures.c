@@ -247,6 +247,27 @@ static void test_transposed_copies_are_measured_too(void **state) {
     assert_float_equal(f->figures.all.cases[FIGURE_TRANSFER_OTHER], 2, 0);
 }
 
+/* A sequence: bar 2 is bar 1 a step higher, bar 3 bar 2 a step higher (through which it follows), and an octave lower. */
+static void test_sequences_are_measured_by_what_they_are_told(void **state) {
+    Fixture *f = *state;
+    static const char TUNE[] =
+        "s\tUp\t4/4\tC:maj\t16\t60:4 62:4 64:4 67:4|62:4 64:4 65:4 69:4|64:4 65:4 67:4 71:4|72:16|"
+        "41:4 43:4 45:4 36:4\n";
+    corpus_deinit(&f->corpus);
+    check_ok(corpus_parse(&f->corpus, "tune", (const unsigned char *)TUNE, sizeof TUNE - 1, &f->err),
+             &f->err);
+    measure(f, (FiguresOptions){0});
+    const FiguresGroup *all = &f->figures.all;
+    assert_float_equal(all->cases[FIGURE_KL_DIATONIC], 2, 0);
+    assert_float_equal(all->cases[FIGURE_REFERENCE_MOVED_TOP1], 8, 0);
+    assert_float_equal(all->cases[FIGURE_TRANSFER_DIATONIC], 2, 0);
+    assert_float_equal(all->cases[FIGURE_TRANSFER_OTHER], 2, 0);
+    assert_float_equal(all->cases[FIGURE_TRANSFER_INDIRECT], 0, 0);
+    assert_int_equal(f->figures.range[0].bars, 0);
+    assert_int_equal(f->figures.range[1].bars, 5);
+    assert_string_equal(f->figures.range[1].name, "middle");
+}
+
 static void test_threads_and_runs_give_the_same_figures(void **state) {
     Fixture *f = *state;
     Figures *first = malloc(sizeof *first);
@@ -316,6 +337,7 @@ int main(void) {
         TEST(test_baselines_are_what_they_say),
         TEST(test_reconstruction_is_what_decoding_gives),
         TEST(test_transposed_copies_are_measured_too),
+        TEST(test_sequences_are_measured_by_what_they_are_told),
         TEST(test_threads_and_runs_give_the_same_figures),
         TEST(test_distances_are_those_of_the_longest_windows),
         TEST(test_what_cannot_be_measured_is_refused),

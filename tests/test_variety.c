@@ -162,6 +162,40 @@ static void octaves_keep_pitch_classes_and_range(void **state) {
     assert_true(seen[2] > 40 && seen[3] > 40 && seen[4] > 40 && seen[5] > 40 && seen[1] + seen[6] == 0);
 }
 
+static void a_corpus_gets_meters_and_triplets(void **state) {
+    (void)state;
+    enum { TUNES = 32 };
+    Corpus corpus = {0};
+    Rng rng;
+    Error err;
+    rng_seed(&rng, 55);
+    for (int i = 0; i < TUNES; i++) {
+        BarSequence bars = {0};
+        random_bars(&bars, &rng, 100, 16, 0.3);
+        check_ok(corpus_add(&corpus, "t", "T", 4, 4, &bars, &err), &err);
+        bar_sequence_deinit(&bars);
+    }
+    variety_corpus(&corpus, 3);
+    int meters = 0, triplets = 0;
+    for (int i = 0; i < TUNES; i++) {
+        const CorpusTune *tune = &corpus.tune[i];
+        const int sixteenths = tune->meter_beats * 16 / tune->meter_unit;
+        int steps = 0, bars = 0;
+        assert_in_range(tune->count, 80, 100);
+        for (int t = 0; t < tune->count; t++) {
+            const Bar *bar = &corpus.bar[tune->first + t];
+            assert_in_range(bar_steps(bar), 1, BAR_STEPS);
+            for (int s = 0; s < BAR_STEPS; s++) triplets += bar->token[s] == BAR_TRIPLET;
+            steps += bar_steps(bar);
+            if (steps == sixteenths) steps = 0, bars++; /* model bars fill written ones */
+        }
+        assert_true(bars > 30);
+        meters += tune->meter_beats != 4 || tune->meter_unit != 4;
+    }
+    assert_true(meters > TUNES / 2 && triplets > 100);
+    corpus_deinit(&corpus);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_bar_is_cut_and_stretched),
@@ -169,6 +203,7 @@ int main(void) {
         cmocka_unit_test(equal_bars_stay_equal),
         cmocka_unit_test(meters_of_every_length_come),
         cmocka_unit_test(triplets_stand_where_they_can),
+        cmocka_unit_test(a_corpus_gets_meters_and_triplets),
         cmocka_unit_test(the_same_numbers_make_the_same_bars),
     };
     return cmocka_run_group_tests_name("variety", tests, NULL, NULL);

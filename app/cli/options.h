@@ -32,12 +32,13 @@ typedef struct {
     const char *out, *model, *bars, *svg, *prime, *output, *from, *completion,
         *track;                       /* null when not given */
     int count, mixes, steps, threads; /* 0 when not given */
-    double minutes, rate, variety;             /* 0 when not given */
+    double minutes, rate, variety;    /* 0 when not given */
     double temperature;               /* default 1 */
-    uint64_t seed;                    /* default 1 */
+    uint64_t variety_seed;
+    uint64_t seed; /* default 1 */
     DocumentAlign align;
     OptionsList corpus, note;
-    bool json, influence, quick, record, metronome, resume, ascii, no_mouse, keys, man, help, version;
+    bool json, influence, quick, tracks, record, metronome, resume, ascii, no_mouse, keys, man, help, version;
 
     Config config; /* what the file says, before options_settle */
     bool no_colour;

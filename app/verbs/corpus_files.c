@@ -15,19 +15,41 @@ enum { DEPTH_MAX = 8 }; /* folders within folders; also ends loops of symbolic l
 
 typedef struct {
     Corpus *corpus;
+    CorpusFilesWhat what;
     CorpusFilesReport *report;
 } Reading;
 
-static bool read_midi(Corpus *corpus, const char *path, Error *err) {
+/* wanted: as in smf_file_import. */
+static bool read_voice(Corpus *corpus, const char *path, const char *wanted, Error *err) {
     Melody melody = {0};
     BarSequence bars = {0};
-    bool ok = smf_file_import(&melody, path, NULL, NULL, err) &&
+    bool ok = smf_file_import(&melody, path, wanted, NULL, err) &&
               bar_sequence_from_melody(&bars, &melody, NULL, err) &&
               corpus_add(corpus, file_base(path), melody.name, melody_beats(&melody), melody_unit(&melody),
                          &bars, err);
     bar_sequence_deinit(&bars);
     melody_deinit(&melody);
     return ok;
+}
+
+/* What of a file's voices cannot be read is an error only when none can. */
+static bool read_voices(Corpus *corpus, const char *path, Error *err) {
+    SmfRows rows = {0};
+    bool ok = smf_file_rows(&rows, path, err);
+    int read = 0;
+    for (int i = 0; ok && i < rows.count; i++) {
+        char number[16];
+        snprintf(number, sizeof number, "%d", i + 1);
+        if (rows.row[i].channel != TRACK_DRUMS) read += read_voice(corpus, path, number, err);
+    }
+    if (ok && rows.count == 0) error_set(err, "%s: The MIDI file has no notes.", path);
+    smf_rows_deinit(&rows);
+    return ok && read > 0;
+}
+
+static bool read_midi(const Reading *r, const char *path, Error *err) {
+    return r->what == CORPUS_FILES_TRACKS ? read_voices(r->corpus, path, err)
+                                          : read_voice(r->corpus, path, NULL, err);
 }
 
 static bool read_folder(Reading *r, const char *path, int depth, Error *err);
@@ -39,7 +61,7 @@ static bool read_entry(Reading *r, const char *path, int depth, Error *err) {
     const Format format = format_of(path);
     if (format != FORMAT_CORPUS && format != FORMAT_MIDI) return true;
     Error why = {0};
-    if (format == FORMAT_CORPUS ? corpus_read(r->corpus, path, &why) : read_midi(r->corpus, path, &why))
+    if (format == FORMAT_CORPUS ? corpus_read(r->corpus, path, &why) : read_midi(r, path, &why))
         r->report->files++;
     else if (r->report->left_out++ == 0)
         r->report->first_error = why;
@@ -72,17 +94,16 @@ static bool read_folder(Reading *r, const char *path, int depth, Error *err) {
 static bool read_named(Reading *r, const char *path, Error *err) {
     struct stat status;
     if (stat(path, &status) == 0 && S_ISDIR(status.st_mode)) return read_folder(r, path, 0, err);
-    if (!(format_of(path) == FORMAT_MIDI ? read_midi(r->corpus, path, err)
-                                         : corpus_read(r->corpus, path, err)))
+    if (!(format_of(path) == FORMAT_MIDI ? read_midi(r, path, err) : corpus_read(r->corpus, path, err)))
         return false;
     r->report->files++;
     return true;
 }
 
-bool corpus_files_read(Corpus *corpus, const char *const *paths, int count, CorpusFilesReport *report,
-                       Error *err) {
+bool corpus_files_read(Corpus *corpus, const char *const *paths, int count, CorpusFilesWhat what,
+                       CorpusFilesReport *report, Error *err) {
     *report = (CorpusFilesReport){0};
-    Reading reading = {corpus, report};
+    Reading reading = {corpus, what, report};
     for (int i = 0; i < count; i++)
         if (!read_named(&reading, paths[i], err)) return false;
     if (corpus->count > 0) return true;

@@ -3,11 +3,15 @@
  * A path is a .tsv or .tsv.gz file (engine/learn/corpus.h), a MIDI file (by its name: engine/base/file.h), or a folder, which is
  * read with its subfolders in the order of names. A file named directly must be readable; in folders, those that cannot be
  * read (no notes, an odd meter, another kind of table) are left out and counted, and files of other kinds are passed
- * over. */
+ * over.
+ *
+ * Of a MIDI file either the melody is read, or every voice but those of channel 10 as a melody of its own. */
 #ifndef REFRAIN_APP_VERBS_CORPUS_FILES_H
 #define REFRAIN_APP_VERBS_CORPUS_FILES_H
 
 #include "engine/learn/corpus.h"
+
+typedef enum { CORPUS_FILES_MELODIES, CORPUS_FILES_TRACKS } CorpusFilesWhat;
 
 typedef struct {
     int files;         /* files read */
@@ -16,8 +20,8 @@ typedef struct {
 } CorpusFilesReport;
 
 /* Fails when a named path cannot be read or when there is not one melody in all of them. */
-bool corpus_files_read(Corpus *corpus, const char *const *paths, int count, CorpusFilesReport *report,
-                       Error *err);
+bool corpus_files_read(Corpus *corpus, const char *const *paths, int count, CorpusFilesWhat what,
+                       CorpusFilesReport *report, Error *err);
 /* One line on stderr: how many melodies and bars, what was left out and why. */
 void corpus_files_say(const Corpus *corpus, const CorpusFilesReport *report);
 

@@ -39,6 +39,7 @@ void evaluation_print(FILE *out, const Evaluation *evaluation) {
     for (int m = 0; m < f->meters; m++) fprintf(out, "  %7s", f->meter[m].name);
     fprintf(out, "  %-14s", "reach");
     for (int n = 0; n < f->lengths; n++) fprintf(out, "  %4s bars", f->length[n].name);
+    for (int n = 0; n < FIGURES_REGISTERS; n++) fprintf(out, "  %7s", f->range[n].name);
     fputc('\n', out);
     for (int i = 0; i < FIGURE_COUNT; i++) {
         fprintf(out, "%-24s", FIGURE_INFO[i].key);
@@ -49,6 +50,7 @@ void evaluation_print(FILE *out, const Evaluation *evaluation) {
             fputs("  ", out);
             print_value(out, f->length[n].value[i]);
         }
+        for (int n = 0; n < FIGURES_REGISTERS; n++) print_value(out, f->range[n].value[i]);
         fputc('\n', out);
     }
 }
@@ -97,13 +99,16 @@ static char *dump(json_t *root, size_t flags) {
 
 char *evaluation_json(const Evaluation *evaluation) {
     const Figures *figures = evaluation->figures;
-    json_t *root = json_object(), *lengths = json_object();
+    json_t *root = json_object(), *lengths = json_object(), *ranges = json_object();
     json_object_set_new(root, "all", group_json(&figures->all));
     for (int m = 0; m < figures->meters; m++)
         json_object_set_new(root, figures->meter[m].name, group_json(&figures->meter[m]));
     for (int n = 0; n < figures->lengths; n++)
         json_object_set_new(lengths, figures->length[n].name, group_json(&figures->length[n]));
     json_object_set_new(root, "by_length", lengths);
+    for (int n = 0; n < FIGURES_REGISTERS; n++)
+        json_object_set_new(ranges, figures->range[n].name, group_json(&figures->range[n]));
+    json_object_set_new(root, "by_register", ranges);
     json_object_set_new(root, "distance", distances(figures));
     json_object_set_new(root, "model", json_text(evaluation->model));
     json_object_set_new(root, "corpus", json_text(evaluation->corpus));

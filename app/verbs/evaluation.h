@@ -12,7 +12,7 @@ typedef struct {
 } Evaluation;
 
 void evaluation_print(FILE *out, const Evaluation *evaluation);
-/* {"all": {key: number or null, .., "windows", "bars", "cases": {..}}, "4/4": {..}, .., "by_length": {"8": {..}, ..},
+/* {"all": {key: number or null, .., "windows", "bars", "cases": {..}}, "4/4": {..}, .., "by_length": {"8": {..}, ..}, "by_register": {"low": {..}, ..},
  * "distance": [{"bars", "repeats", "mean", "low_quartile", "median", "high_quartile"}], "model", "corpus"}; malloc'ed. */
 char *evaluation_json(const Evaluation *evaluation);
 /* Only the figures over all melodies, compact: what a model file says about itself. malloc'ed. */

@@ -8,6 +8,7 @@
 #include "app/verbs/headless.h"
 #include "app/cli/interrupt.h"
 #include "engine/base/file.h"
+#include "engine/learn/variety.h"
 #include "engine/nn/checkpoint.h"
 
 static bool measure(const Options *options, const Model *model, const Corpus *corpus, Figures *figures,
@@ -65,9 +66,11 @@ static bool evaluate(const Options *options, Corpus *corpus, HeadlessModel *mode
     CorpusFilesReport report;
     char name[300];
     if (!headless_open(model, options, err) ||
-        !corpus_files_read(corpus, options->operand, options->operand_count, &report, err))
+        !corpus_files_read(corpus, options->operand, options->operand_count,
+                           options->tracks ? CORPUS_FILES_TRACKS : CORPUS_FILES_MELODIES, &report, err))
         return false;
     corpus_files_say(corpus, &report);
+    if (options_given(options, OPTION_VARIETY_SEED)) variety_corpus(corpus, options->variety_seed);
     if (!measure(options, model->model, corpus, figures, err)) return false;
     name_corpus(name, sizeof name, options);
     Evaluation evaluation = {figures, model->name, name};

@@ -76,7 +76,9 @@ static bool print_table(Sampling *s, Error *err) {
 static bool read_corpus(const Options *options, Corpus *corpus, Error *err) {
     CorpusFilesReport report;
     if (options->corpus.count == 0) return true;
-    if (!corpus_files_read(corpus, options->corpus.word, options->corpus.count, &report, err)) return false;
+    if (!corpus_files_read(corpus, options->corpus.word, options->corpus.count, CORPUS_FILES_MELODIES,
+                           &report, err))
+        return false;
     corpus_files_say(corpus, &report);
     return true;
 }

@@ -268,7 +268,8 @@ static void forget_old_weights(Model *model) {
 static bool prepare(Run *run, Error *err) {
     const Options *o = run->options;
     CorpusFilesReport report;
-    if (!corpus_files_read(&run->corpus, o->operand, o->operand_count, &report, err)) return false;
+    if (!corpus_files_read(&run->corpus, o->operand, o->operand_count, CORPUS_FILES_MELODIES, &report, err))
+        return false;
     corpus_files_say(&run->corpus, &report);
     run->model = begin(o, err);
     if (!run->model) return false;

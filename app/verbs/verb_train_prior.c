@@ -55,7 +55,8 @@ int verb_train_prior(const Options *options) {
     CorpusFilesReport report;
     const char *out = options->out ? options->out : options->model;
     bool ok = headless_open(&model, options, &err) &&
-              corpus_files_read(&corpus, options->operand, options->operand_count, &report, &err);
+              corpus_files_read(&corpus, options->operand, options->operand_count, CORPUS_FILES_MELODIES,
+                                &report, &err);
     if (ok) corpus_files_say(&corpus, &report);
     ok = ok && fit_prior(options, model.model, &corpus, &err) && checkpoint_save(model.model, out, &err);
     if (ok) console_print("done; %s", out);

@@ -183,10 +183,19 @@ void variety_bars(Bar *bars, int count, const Bar *rhythms, int rhythm_count, Rn
 
 enum { PATTERN_BARS = 3 };
 
-/* Lengths of model bars, over and over: 2/4 alone, 5/8, 7/8, 5/4, 9/8, 7/4, 15/8, 3/8, 1/4, 11/16, 13/16, 3/4, 4/4. */
-static const uint8_t PATTERNS[][PATTERN_BARS] = {
-    {8, 8, 8}, {10, 10, 10}, {14, 14, 14}, {12, 8, 12},  {12, 6, 12},  {16, 12, 16}, {12, 12, 6},  {6, 6, 6},
-    {4, 4, 4}, {11, 11, 11}, {13, 13, 13}, {12, 12, 12}, {16, 16, 16}, {9, 9, 9},    {15, 15, 15}, {5, 5, 5}};
+/* Lengths of model bars, over and over, and the meter whose bars they are. */
+typedef struct {
+    uint8_t steps[PATTERN_BARS];
+    uint8_t beats, unit;
+} Pattern;
+
+static const Pattern PATTERNS[] = {
+    {{8, 8, 8}, 2, 4},    {{10, 10, 10}, 5, 8},   {{14, 14, 14}, 7, 8},   {{12, 8, 12}, 5, 4},
+    {{12, 6, 12}, 9, 8},  {{16, 12, 16}, 7, 4},   {{12, 12, 6}, 15, 8},   {{6, 6, 6}, 3, 8},
+    {{4, 4, 4}, 1, 4},    {{11, 11, 11}, 11, 16}, {{13, 13, 13}, 13, 16}, {{12, 12, 12}, 3, 4},
+    {{16, 16, 16}, 4, 4}, {{9, 9, 9}, 9, 16},     {{15, 15, 15}, 15, 16}, {{5, 5, 5}, 5, 16},
+};
+enum { PATTERN_COUNT = sizeof PATTERNS / sizeof *PATTERNS };
 
 /* Patterns of two bars are written with the first again in third place. */
 static int pattern_period(const uint8_t *pattern) {
@@ -227,7 +236,7 @@ static void cut_single_bars(Bar *bars, int count, Rng *rng) {
 
 int variety_meter(Bar *bars, int count, Rng *rng) {
     assert(count <= BAR_WINDOW);
-    const uint8_t *pattern = PATTERNS[rng_below(rng, sizeof PATTERNS / sizeof *PATTERNS)];
+    const uint8_t *pattern = PATTERNS[rng_below(rng, PATTERN_COUNT)].steps;
     const double u = rng_uniform(rng);
     if (u < 0.15)
         cut_single_bars(bars, count, rng);
@@ -278,4 +287,39 @@ void variety_triplets(Bar *bars, int count, Rng *rng) {
             for (int s = 0; s < BAR_SLOT_STEPS; s++) onset |= bar_is_onset(slot[s]);
             if (whole && onset && chance(&own, share)) make_triplet(slot, &own);
         }
+}
+
+/* ---- for measuring ---- */
+
+/* The tune's bars anew, as many at once as can be; they are never more than before. */
+static int bar_tune_anew(Bar *bars, int count, const uint8_t *pattern) {
+    int made = 0;
+    for (int from = 0; from < count; from += BAR_WINDOW) {
+        Bar part[BAR_WINDOW];
+        const int old = count - from < BAR_WINDOW ? count - from : BAR_WINDOW;
+        memcpy(part, bars + from, (size_t)old * sizeof *part);
+        const int new = bar_anew(part, old, pattern);
+        memcpy(bars + made, part, (size_t) new * sizeof *part);
+        made += new;
+    }
+    return made;
+}
+
+void variety_corpus(Corpus *corpus, uint64_t seed) {
+    Rng rng;
+    rng_seed(&rng, seed);
+    for (int i = 0; i < corpus->count; i++) {
+        CorpusTune *tune = &corpus->tune[i];
+        Bar *bars = corpus->bar + tune->first;
+        if (i % 4 == 3) {
+            for (int t = 0; t < tune->count; t += BAR_WINDOW)
+                variety_triplets(bars + t, tune->count - t < BAR_WINDOW ? tune->count - t : BAR_WINDOW, &rng);
+        } else {
+            const Pattern *pattern = &PATTERNS[((uint64_t)i + seed) % PATTERN_COUNT];
+            tune->count = bar_tune_anew(bars, tune->count, pattern->steps);
+            tune->meter_beats = pattern->beats;
+            tune->meter_unit = pattern->unit;
+        }
+        bar_sequence_repair(&(BarSequence){.bar = bars, .count = tune->count, .steps = BAR_STEPS});
+    }
 }

@@ -7,7 +7,7 @@
 #ifndef REFRAIN_ENGINE_LEARN_VARIETY_H
 #define REFRAIN_ENGINE_LEARN_VARIETY_H
 
-#include "engine/bar.h"
+#include "engine/learn/corpus.h"
 
 /* Replaces distinct bars (all of them, or in one passage of three about half) by others: any density on or off the beat, or the
  * rhythm of one of `rhythms` (count of them, as many as there are) shifted by sixteenths; lines that walk, leap, break chords,
@@ -18,5 +18,9 @@ void variety_bars(Bar *bars, int count, const Bar *rhythms, int rhythm_count, Rn
 int variety_meter(Bar *bars, int count, Rng *rng);
 /* Makes triplets of some beats: pairs of eighths swing, others get three notes of their own. */
 void variety_triplets(Bar *bars, int count, Rng *rng);
+
+/* For measuring: every melody of the corpus again, barred anew in one of the meters in turn, beginning with the seed's; some
+ * keep their meter and get triplets. */
+void variety_corpus(Corpus *corpus, uint64_t seed);
 
 #endif

@@ -30,10 +30,10 @@ typedef struct {
     const atomic_bool *cancel; /* may be null */
 } FiguresOptions;
 
-enum { FIGURES_METERS_MAX = 12, FIGURES_LENGTHS = 4 };
+enum { FIGURES_METERS_MAX = 20, FIGURES_LENGTHS = 4, FIGURES_REGISTERS = 3 };
 
 typedef struct {
-    char name[12]; /* "all", a meter "4/4", or a length "8" */
+    char name[20]; /* "all", a meter "4/4" or "4/4 triplets", a length "8", a register "low" */
     int windows, bars;
     double value[FIGURE_COUNT]; /* NaN where there is no case */
     double cases[FIGURE_COUNT]; /* what the mean is over */

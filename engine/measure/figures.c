@@ -25,7 +25,7 @@ bool figures_reached(Figure figure, double value) {
 typedef struct {
     MeasuresWindow *window; /* owned */
     int count;
-    char meter[FIGURES_METERS_MAX + 1][12]; /* the last one takes what comes after */
+    char meter[FIGURES_METERS_MAX + 1][20]; /* the last one takes what comes after */
     int meters;
 } Windows;
 
@@ -45,9 +45,16 @@ static bool is_window(const Corpus *corpus, const CorpusTune *tune, int begin, i
     return count >= WINDOW_MIN && has_onset(corpus->bar + tune->first + begin, count);
 }
 
-static int meter_index(Windows *windows, const CorpusTune *tune) {
+static bool has_triplet(const Bar *bars, int count) {
+    for (int t = 0; t < count; t++)
+        if (memchr(bars[t].token, BAR_TRIPLET, BAR_STEPS)) return true;
+    return false;
+}
+
+static int meter_index(Windows *windows, const CorpusTune *tune, const Bar *bars) {
     char name[sizeof windows->meter[0]] = {0};
-    snprintf(name, sizeof name, "%d/%d", tune->meter_beats, tune->meter_unit);
+    snprintf(name, sizeof name, "%d/%d%s", tune->meter_beats, tune->meter_unit,
+             has_triplet(bars, tune->count) ? " triplets" : "");
     for (int i = 0; i < windows->meters; i++)
         if (strcmp(windows->meter[i], name) == 0) return i;
     if (windows->meters == FIGURES_METERS_MAX) return FIGURES_METERS_MAX;
@@ -55,8 +62,21 @@ static int meter_index(Windows *windows, const CorpusTune *tune) {
     return windows->meters++;
 }
 
+/* The third of the alphabet's pitches that the window's middle note lies in. */
+static int register_of(const MeasuresWindow *window) {
+    int times[BAR_TOKENS] = {0}, onsets = 0, below = 0, token = BAR_ONSET;
+    for (int t = 0; t < window->count; t++)
+        for (int s = 0; s < BAR_STEPS; s++)
+            if (bar_is_onset(window->bar[t].token[s])) {
+                times[window->bar[t].token[s]]++;
+                onsets++;
+            }
+    while (2 * (below + times[token]) < onsets) below += times[token++];
+    return (token - BAR_ONSET) * FIGURES_REGISTERS / (BAR_TRIPLET - BAR_ONSET);
+}
+
 static void add_windows(Windows *windows, const Corpus *corpus, const CorpusTune *tune, int length) {
-    int meter = meter_index(windows, tune);
+    int meter = meter_index(windows, tune, corpus->bar + tune->first);
     for (int begin = 0; begin < tune->count; begin += length) {
         if (!is_window(corpus, tune, begin, length)) continue;
         MeasuresWindow *window = &windows->window[windows->count++];
@@ -65,17 +85,21 @@ static void add_windows(Windows *windows, const Corpus *corpus, const CorpusTune
         window->meter = meter;
         memcpy(window->bar, corpus->bar + tune->first + begin, (size_t)window->count * sizeof *window->bar);
         bar_cut_holds(&window->bar[0]);
+        window->range = register_of(window);
     }
 }
 
-/* In place of a sort, which would have to be stable: the windows of one meter after those of another. */
-static bool group_by_meter(Windows *windows, Error *err) {
+/* In place of a sort, which would have to be stable: the windows of one meter after those of another, or, with registers, in
+ * each meter those of one register after those of another. */
+static bool group_windows(Windows *windows, bool registers, Error *err) {
     MeasuresWindow *grouped = calloc((size_t)windows->count, sizeof *grouped);
     if (!grouped) return error_memory(err, "the windows to measure");
     int count = 0;
     for (int meter = 0; meter <= FIGURES_METERS_MAX; meter++)
-        for (int i = 0; i < windows->count; i++)
-            if (windows->window[i].meter == meter) grouped[count++] = windows->window[i];
+        for (int which = 0; which < (registers ? FIGURES_REGISTERS : 1); which++)
+            for (int i = 0; i < windows->count; i++)
+                if (windows->window[i].meter == meter && (!registers || windows->window[i].range == which))
+                    grouped[count++] = windows->window[i];
     free(windows->window);
     windows->window = grouped;
     return true;
@@ -112,9 +136,9 @@ static bool cut_windows(Windows *windows, const Corpus *corpus, int length, uint
     windows->window = calloc((size_t)count, sizeof *windows->window);
     if (!windows->window) return error_memory(err, "the windows to measure");
     for (int i = 0; i < corpus->count; i++) add_windows(windows, corpus, &corpus->tune[i], length);
-    if (!group_by_meter(windows, err)) return false;
+    if (!group_windows(windows, false, err)) return false;
     choose_donors(windows, seed);
-    return true;
+    return group_windows(windows, true, err);
 }
 
 /* ---- workers ---- */
@@ -122,7 +146,7 @@ static bool cut_windows(Windows *windows, const Corpus *corpus, int length, uint
 /* Neighbouring windows of one meter that are one batch. Chunks do not depend on the number of threads, and each has a
  * tally of its own, so neither do the figures. */
 typedef struct {
-    int first, count, meter;
+    int first, count, meter, range;
     Tally tally;
 } FigureChunk;
 
@@ -142,10 +166,10 @@ static int cut_chunks(FigureChunk *chunk, const Windows *windows) {
     int count = 0, rows = 0;
     for (int i = 0; i < windows->count; i++) {
         const MeasuresWindow *window = &windows->window[i];
-        bool fits =
-            count > 0 && rows + window->count <= MEASURES_ROWS && chunk[count - 1].meter == window->meter;
+        bool fits = count > 0 && rows + window->count <= MEASURES_ROWS &&
+                    chunk[count - 1].meter == window->meter && chunk[count - 1].range == window->range;
         if (!fits) {
-            chunk[count++] = (FigureChunk){.first = i, .meter = window->meter};
+            chunk[count++] = (FigureChunk){.first = i, .meter = window->meter, .range = window->range};
             rows = 0;
         }
         chunk[count - 1].count++;
@@ -194,9 +218,9 @@ static bool run_job(Job *job, Error *err) {
 
 /* ---- results ---- */
 
-/* All windows of one length: whole gets everything, meter[] (may be null) each meter's part. */
-static bool measure_windows(Tally *whole, Tally *meter, const Model *model, const Windows *windows,
-                            const FiguresOptions *options, Error *err) {
+/* All windows of one length: whole gets everything, meter[] (may be null) each meter's part, range[] each register's. */
+static bool measure_windows(Tally *whole, Tally *meter, Tally *range, const Model *model,
+                            const Windows *windows, const FiguresOptions *options, Error *err) {
     Job job = {.model = model, .options = options, .windows = windows};
     job.chunk = calloc((size_t)windows->count, sizeof *job.chunk);
     if (!job.chunk) return error_memory(err, "the figures");
@@ -205,6 +229,7 @@ static bool measure_windows(Tally *whole, Tally *meter, const Model *model, cons
     for (int i = 0; i < job.count; i++) {
         tally_merge(whole, &job.chunk[i].tally);
         if (meter) tally_merge(&meter[job.chunk[i].meter], &job.chunk[i].tally);
+        if (range) tally_merge(&range[job.chunk[i].range], &job.chunk[i].tally);
         tally_deinit(&job.chunk[i].tally);
     }
     free(job.chunk);
@@ -214,10 +239,12 @@ static bool measure_windows(Tally *whole, Tally *meter, const Model *model, cons
 static bool measure_main(Figures *out, const Model *model, const Corpus *corpus,
                          const FiguresOptions *options, int window, Error *err) {
     Windows windows = {0};
-    Tally whole = {0}, *meter = calloc(FIGURES_METERS_MAX + 1, sizeof *meter);
+    static const char *const REGISTERS[FIGURES_REGISTERS] = {"low", "middle", "high"};
+    Tally whole = {0}, range[FIGURES_REGISTERS] = {{0}},
+          *meter = calloc(FIGURES_METERS_MAX + 1, sizeof *meter);
     bool fine = (meter || error_memory(err, "the figures")) &&
                 cut_windows(&windows, corpus, window, options->seed, err) &&
-                measure_windows(&whole, meter, model, &windows, options, err);
+                measure_windows(&whole, meter, range, model, &windows, options, err);
     if (fine) {
         snprintf(out->all.name, sizeof out->all.name, "all");
         tally_distances(out->distance, &whole);
@@ -227,6 +254,11 @@ static bool measure_main(Figures *out, const Model *model, const Corpus *corpus,
             memcpy(out->meter[i].name, windows.meter[i], sizeof out->meter[i].name);
             tally_finish(&out->meter[i], &meter[i]);
         }
+    }
+    for (int i = 0; i < FIGURES_REGISTERS; i++) {
+        snprintf(out->range[i].name, sizeof out->range[i].name, "%s", REGISTERS[i]);
+        if (fine) tally_finish(&out->range[i], &range[i]);
+        tally_deinit(&range[i]);
     }
     tally_deinit(&whole);
     for (int i = 0; meter && i <= FIGURES_METERS_MAX; i++) tally_deinit(&meter[i]);
@@ -243,7 +275,7 @@ static bool measure_length(FiguresGroup *group, FiguresDistance *distance, const
     Windows windows = {0};
     Tally whole = {0};
     bool fine = cut_windows(&windows, corpus, length, options->seed, err) &&
-                measure_windows(&whole, NULL, model, &windows, &core, err);
+                measure_windows(&whole, NULL, NULL, model, &windows, &core, err);
     if (fine) {
         snprintf(group->name, sizeof group->name, "%d", length);
         if (distance) tally_distances(distance, &whole);

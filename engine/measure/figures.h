@@ -20,7 +20,9 @@ typedef struct {
     FiguresGroup meter[FIGURES_METERS_MAX]; /* in order of appearance; further ones are only in all */
     int meters;
     FiguresGroup length[FIGURES_LENGTHS];
-    int lengths;                          /* 0, or all that the model can see at once */
+    FiguresGroup
+        range[FIGURES_REGISTERS]; /* low, middle and high third of the pitches, by a window's middle note */
+    int lengths;                  /* 0, or all that the model can see at once */
     FiguresDistance distance[BAR_WINDOW]; /* index = bars back, from 1 */
 } Figures;
 

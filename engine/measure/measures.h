@@ -14,6 +14,7 @@ typedef struct {
     int count;
     int steps;
     int meter;     /* index of its meter */
+    int range;     /* of its register */
     Bar donor;     /* the bar that replaces bar t0 in substitution */
     uint64_t seed; /* of its random numbers */
 } MeasuresWindow;

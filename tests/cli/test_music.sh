@@ -118,6 +118,10 @@ blend-03.mid" ]
 
 run eval 0 eval $a $b $waltz --quick --threads 1
 expect "eval prints the steps right" "reconstruction_step" "$out"
+run "eval of every voice" 0 eval $a $b --quick --tracks --threads 1
+expect "eval tells registers" "middle" "$out"
+run "eval in many meters" 0 eval $a $b $waltz --quick --variety 7 --threads 1
+expect "eval has other meters" "triplets" "$out"
 run "eval as JSON" 0 eval $a $b $waltz --json --threads 2 --svg "$work/d.svg"
 cp "$out" "$work/e.json"
 query "figures of all" "$work/e.json" '.all.reconstruction_step >= 0 and .all.reconstruction_step <= 1 and .all.windows == 3'

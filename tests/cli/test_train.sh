@@ -25,6 +25,9 @@ run resume 0 train $demo -o "$n" --resume
 ok "resumed exactly" cmp "$m" "$n"
 
 # Another model's weights to begin with.
+run "made-up bars" 0 train $demo -o "$work/v.safetensors" --steps 2 --threads 1 --variety 0.5
+run "on with them" 0 train $demo -o "$work/v.safetensors" --resume --steps 3
+run "too many of them" 2 train $demo -o "$work/x.safetensors" --variety 2
 run "begin where another ended" 0 train $demo --from "$m" -o "$work/child.safetensors" --steps 2 --threads 1 --rate 1e-4
 run "as it was, nearly" 0 train $demo --from "$m" -o "$work/twin.safetensors" --steps 1 --threads 1 --rate 1e-6
 ok "the weights are the other's" python3 - "$m" "$work/twin.safetensors" <<'PYTHON'
