@@ -62,11 +62,18 @@ static bool is_silent(const Bar *bar, int steps) {
     return true;
 }
 
+/* Bytes beyond the columns that a text takes: arrows have three. */
+static int bytes_beside(const char *text) {
+    int bytes = 0;
+    for (; *text; text++) bytes += ((unsigned char)*text & 0xC0) == 0x80;
+    return bytes;
+}
+
 /* Bars without notes are left out: there may be thousands of them. */
 static void print_bars(const Analysis *analysis, const BarSequence *bars) {
     const bool measured = analysis_has(analysis, ANALYSIS_INFLUENCE);
-    console_print(" bar  form    cost  taken  refers to           in the notes%s",
-                  measured ? "          moves bars" : "");
+    console_print(" bar  form    cost  taken  refers to                 in the notes%s",
+                  measured ? "                  moves bars" : "");
     for (int t = 0; t < bars->count; t++) {
         if (is_silent(&bars->bar[t], bars->steps)) continue;
         const StructureRepeat *repeat = analysis_repeat(analysis, t);
@@ -75,10 +82,11 @@ static void print_bars(const Analysis *analysis, const BarSequence *bars) {
         repeat_words(repeats, sizeof repeats, repeat);
         if (measured) moves_words(moves, sizeof moves, analysis, t);
         /* Columns are filled up with blanks only where another one follows. */
-        const int refers_width = repeats[0] || measured ? 18 : 0, repeats_width = measured ? 20 : 0;
-        console_print("%4d  %-5s %6.1f   %4.2f  %-*s%s%-*s%s%s", t + 1, repeat->form,
-                      (double)analysis_cost(analysis, t), (double)analysis_taken(analysis, t), refers_width,
-                      refers, refers_width ? "  " : "", repeats_width, repeats, measured ? "  " : "", moves);
+        const int refers_width = repeats[0] || measured ? 24 : 0, repeats_width = measured ? 28 : 0;
+        console_print("%4d  %-*s %6.1f   %4.2f  %-*s%s%-*s%s%s", t + 1, 5 + bytes_beside(repeat->form),
+                      repeat->form, (double)analysis_cost(analysis, t), (double)analysis_taken(analysis, t),
+                      refers_width, refers, refers_width ? "  " : "", repeats_width, repeats,
+                      measured ? "  " : "", moves);
     }
 }
 

@@ -55,7 +55,8 @@ static bool store(Model *model, const char *key, long value, Error *err) {
 static double stored_real(const Model *model, const char *key, double low, double high, double otherwise) {
     const char *text = model_metadata(model, key);
     const double value = text ? strtod(text, NULL) : low - 1;
-    return value >= low && value <= high ? value : otherwise;
+    /* as floats: what was stored is one, and may have been rounded over the edge */
+    return (float)value >= (float)low && (float)value <= (float)high ? value : otherwise;
 }
 
 static bool store_real(Model *model, const char *key, double value, Error *err) {

@@ -34,8 +34,9 @@ if have_jq; then
     if [ "$trained" ]; then
         query "bar 1 is the original's" "$work/t.json" --slurpfile a "$work/a.json" '.[0] == $a[0][0]'
         query "its repeat follows" "$work/t.json" --slurpfile a "$work/a.json" '.[1] == $a[0][0]'
-        # Bars 5 and 6 end as bar 1 did, so that half of them follows, too.
-        query "other bars stay" "$work/t.json" --slurpfile b "$work/b.json" '.[2:4] + .[6:] == $b[0][2:4] + $b[0][6:]'
+        # Bars 3 and 4 are bar 1 two steps higher but for their end, and bars 5 and 6 end as bar 1 did, so that these follow, too.
+        query "a sequence follows" "$work/t.json" --slurpfile b "$work/b.json" '.[2] != $b[0][2] and .[3] == .[2]'
+        query "other bars stay" "$work/t.json" --slurpfile b "$work/b.json" '.[6:] == $b[0][6:]'
     fi
 fi
 
@@ -54,9 +55,10 @@ for melody in $a $waltz $demo/irish-washerwoman.mid; do
     query "bars from 1" "$work/i.json" '[.bars[].bar] == [range(1; (.bars | length) + 1)]'
     query "tokens" "$work/i.json" '. as $r | all(.bars[]; (.tokens | length) == $r.steps_per_bar)'
     query "repeats" "$work/i.json" 'all(.bars[].repeats; (.kind == "none" and .of == null) or
-        ((.kind == "exact" or .kind == "near" or .kind == "transposed") and .of >= 1))'
+        ((.kind == "exact" or .kind == "near") and .of >= 1 and (has("scale_steps") or has("semitones") | not)) or
+        ((.kind == "moved" or .kind == "near-moved") and .of >= 1 and (has("scale_steps") or has("semitones"))))'
     query "costs" "$work/i.json" 'all(.bars[]; .kl >= 0 and .reference_gate >= 0 and .reference_gate <= 1
-        and ((.kl_dimension | add) - .kl | fabs) < 0.01)'
+        and (.kl - (.kl_dimension | add) | . > 0.04 and . < 10.2))' # the rest is the price of the symbol
     query "references look back" "$work/i.json" 'all(.bars[]; .bar as $b | all(.references[]; .bar < $b and
         .weight >= 0.05 and .weight <= 1.001))'
     query "square influence" "$work/i.json" '(.bars | length) as $n | all(.influence[]; length == $n and all(. >= 0 and . <= 1))'
@@ -121,7 +123,7 @@ expect "eval prints the steps right" "reconstruction_step" "$out"
 run "eval of every voice" 0 eval $a $b --quick --tracks --threads 1
 expect "eval tells registers" "middle" "$out"
 run "eval in many meters" 0 eval $a $b $waltz --quick --variety 7 --threads 1
-expect "eval has other meters" "triplets" "$out"
+expect "eval has other meters" "11/16" "$out"
 run "eval as JSON" 0 eval $a $b $waltz --json --threads 2 --svg "$work/d.svg"
 cp "$out" "$work/e.json"
 query "figures of all" "$work/e.json" '.all.reconstruction_step >= 0 and .all.reconstruction_step <= 1 and .all.windows == 3'
