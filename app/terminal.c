@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/studio/keeping.h"
 #include "app/studio/opening.h"
 #include "app/cli/log.h"
 #include "app/loop.h"
@@ -94,6 +95,10 @@ static void offer_aligns(Ui *ui) {
     ui_set_choices(ui, COMMAND_ALIGN, names, DOCUMENT_ALIGNS);
 }
 
+static void keep_line(void *errands, const char *path, const char *line) {
+    keeping_line(errands, path, line);
+}
+
 static void open_ui(Rooms *rooms, Error *err) {
     const Options *options = rooms->options;
     Studio *studio = &rooms->studio;
@@ -103,7 +108,9 @@ static void open_ui(Rooms *rooms, Error *err) {
                     .directory = ".",
                     .recent = recent_paths(&studio->recent),
                     .recent_count = studio->recent.count,
-                    .history_path = history};
+                    .history_path = history,
+                    .keep_line = keep_line,
+                    .keeper = rooms->errands};
     studio->ui = ui_new(&ui, err);
     free(history);
     studio->outlet.ui = studio->ui;
@@ -151,7 +158,6 @@ static void close_rooms(Rooms *rooms) {
     rooms->kept = studio->recovery.exists;
     rooms->unkept = session_modified(&studio->editor.session) && (!rooms->kept || studio->recovery.failed);
     rooms->unsafe = studio->recovery.error;
-    if (studio->recent.changed) recent_save(&studio->recent, NULL);
     studio_deinit(studio);
     player_free(rooms->player);
     engine_free(rooms->engine);

@@ -29,7 +29,7 @@ static void lines_are_edited_by_whole_letters(void **state) {
     (void)state;
     static const Complete none;
     Prompt prompt;
-    prompt_init(&prompt, NULL);
+    prompt_init(&prompt, NULL, (PromptKeeper){0});
     prompt_open(&prompt, PROMPT_COMMAND, "");
     type(&prompt, "title \xc3\xa9t\xc3\xa9");
     press(&prompt, &none, "left");
@@ -55,7 +55,7 @@ static void pasted_text_cannot_press_enter(void **state) {
     (void)state;
     static const Complete none;
     Prompt prompt;
-    prompt_init(&prompt, NULL);
+    prompt_init(&prompt, NULL, (PromptKeeper){0});
     prompt_open(&prompt, PROMPT_COMMAND, "w ");
     for (const char *p = "a.mid\nq!\x1b[A"; *p; p++) {
         UiKey key = {.kind = UI_KEY_PASTE, .codepoint = (unsigned char)*p};
@@ -76,7 +76,7 @@ static void names_choices_and_paths_are_completed(void **state) {
     mkdir(temp_path(&temp, "odes"), 0700);
     static const char *const choices[] = {"none", "key", "register"};
     complete_set(&complete, COMMAND_ALIGN, choices, 3);
-    prompt_init(&prompt, NULL);
+    prompt_init(&prompt, NULL, (PromptKeeper){0});
 
     prompt_open(&prompt, PROMPT_COMMAND, "expo");
     press(&prompt, &complete, "tab");
@@ -118,15 +118,15 @@ static void history_is_walked_by_beginning_and_kept_in_a_file(void **state) {
     Temp temp;
     temp_open(&temp);
     const char *path = temp_path(&temp, "history");
-    prompt_init(&prompt, path);
+    prompt_init(&prompt, path, (PromptKeeper){0});
     for (size_t i = 0; i < 4; i++) {
         prompt_open(&prompt, PROMPT_COMMAND, lines[i]);
         assert_int_equal(press(&prompt, &none, "enter"), PROMPT_DONE);
     }
     prompt_deinit(&prompt);
 
-    prompt_init(&prompt, path);
-    assert_int_equal(prompt.history_count, 3); /* the same line twice is one */
+    prompt_init(&prompt, path, (PromptKeeper){0});
+    assert_int_equal(prompt.history.count, 3); /* the same line twice is one */
     prompt_open(&prompt, PROMPT_COMMAND, "t");
     press(&prompt, &none, "up");
     assert_string_equal(prompt.text, "tempo 90");
@@ -151,16 +151,16 @@ static void history_is_bounded_and_survives_nonsense(void **state) {
     assert_non_null(nonsense);
     memset(nonsense, 'x', 5000);
     memcpy(nonsense + 4990, "\n\n\0\xff\nw\n", 8);
-    prompt_init(&prompt, temp_write(&temp, "history", nonsense, 5000));
+    prompt_init(&prompt, temp_write(&temp, "history", nonsense, 5000), (PromptKeeper){0});
     free(nonsense);
-    for (int i = 0; i < PROMPT_HISTORY + 30; i++) {
+    for (int i = 0; i < HISTORY_MAX + 30; i++) {
         char line[32];
         snprintf(line, sizeof line, "goto %d", i);
         prompt_open(&prompt, PROMPT_COMMAND, line);
         press(&prompt, &none, "enter");
     }
-    assert_int_equal(prompt.history_count, PROMPT_HISTORY);
-    assert_string_equal(prompt.history[PROMPT_HISTORY - 1], "goto 229");
+    assert_int_equal(prompt.history.count, HISTORY_MAX);
+    assert_string_equal(prompt.history.line[HISTORY_MAX - 1], "goto 229");
     prompt_deinit(&prompt);
     temp_close(&temp);
 }
@@ -171,7 +171,7 @@ static void a_line_of_any_length_keeps_its_cursor_on_the_screen(void **state) {
     Prompt prompt;
     Canvas canvas = {0};
     assert_true(canvas_init(&canvas, 40, 2, NULL));
-    prompt_init(&prompt, NULL);
+    prompt_init(&prompt, NULL, (PromptKeeper){0});
     prompt_open(&prompt, PROMPT_COMMAND, "");
     for (int i = 0; i < 2 * PROMPT_SIZE; i++) {
         int x, y;

@@ -4,58 +4,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/base/file.h"
 #include "engine/base/utf8.h"
 
-enum { HISTORY_BYTES_MAX = 1 << 18 };
-
-static void remember(Prompt *prompt, const char *line) {
-    if (line[strspn(line, " ")] == '\0') return;
-    for (int i = 0; i < prompt->history_count; i++)
-        if (strcmp(prompt->history[i], line) == 0) {
-            char *same = prompt->history[i];
-            memmove(prompt->history + i, prompt->history + i + 1,
-                    (size_t)(prompt->history_count - i - 1) * sizeof *prompt->history);
-            prompt->history[prompt->history_count - 1] = same;
-            return;
-        }
-    char *copy = strdup(line);
-    if (!copy) return;
-    if (prompt->history_count == PROMPT_HISTORY) {
-        free(prompt->history[0]);
-        memmove(prompt->history, prompt->history + 1, (PROMPT_HISTORY - 1) * sizeof *prompt->history);
-        prompt->history_count--;
-    }
-    prompt->history[prompt->history_count++] = copy;
-}
-
-void prompt_init(Prompt *prompt, const char *history_path) {
+void prompt_init(Prompt *prompt, const char *history_path, PromptKeeper keeper) {
     memset(prompt, 0, sizeof *prompt);
     prompt->candidate = -1;
-    unsigned char *bytes = NULL;
-    size_t size = 0;
     prompt->path = history_path ? strdup(history_path) : NULL;
-    if (!prompt->path || !file_read(prompt->path, HISTORY_BYTES_MAX, &bytes, &size, NULL)) return;
-    for (char *line = (char *)bytes, *end; line < (char *)bytes + size; line = end + 1) {
-        end = line + strcspn(line, "\n");
-        *end = '\0';
-        if (end - line < PROMPT_SIZE) remember(prompt, line);
-    }
-    free(bytes);
+    prompt->keeper = keeper;
+    history_load(&prompt->history, prompt->path);
 }
 
-static void save_history(const Prompt *prompt) {
-    size_t size = 0;
-    for (int i = 0; i < prompt->history_count; i++) size += strlen(prompt->history[i]) + 1;
-    char *text = prompt->path ? malloc(size + 1) : NULL, *p = text;
-    if (!text) return;
-    for (int i = 0; i < prompt->history_count; i++) p += sprintf(p, "%s\n", prompt->history[i]);
-    file_save_private(prompt->path, text, size, NULL);
-    free(text);
+static void remember(Prompt *prompt) {
+    history_add(&prompt->history, prompt->text);
+    if (!prompt->path) return;
+    if (prompt->keeper.keep)
+        prompt->keeper.keep(prompt->keeper.owner, prompt->path, prompt->text);
+    else
+        history_keep(prompt->path, prompt->text);
 }
 
 void prompt_deinit(Prompt *prompt) {
-    for (int i = 0; i < prompt->history_count; i++) free(prompt->history[i]);
+    history_deinit(&prompt->history);
     free(prompt->path);
     complete_list_deinit(&prompt->candidates);
     memset(prompt, 0, sizeof *prompt);
@@ -72,7 +41,7 @@ void prompt_open(Prompt *prompt, PromptKind kind, const char *text) {
     prompt->why[0] = '\0';
     snprintf(prompt->text, sizeof prompt->text, "%s", text);
     prompt->cursor = (int)strlen(prompt->text);
-    prompt->history_at = prompt->history_count;
+    prompt->history_at = prompt->history.count;
 }
 
 void prompt_ask(Prompt *prompt, const char *text, const char *why) {
@@ -119,15 +88,15 @@ static int word_start(const Prompt *prompt) {
 /* Up and Down: the next line of the history that begins as what was typed. */
 static void walk_history(Prompt *prompt, int step) {
     if (prompt->kind != PROMPT_COMMAND) return;
-    if (prompt->history_at == prompt->history_count) strcpy(prompt->typed, prompt->text);
+    if (prompt->history_at == prompt->history.count) strcpy(prompt->typed, prompt->text);
     int at = prompt->history_at + step;
-    while (at >= 0 && at < prompt->history_count &&
-           strncmp(prompt->history[at], prompt->typed, strlen(prompt->typed)) != 0)
+    while (at >= 0 && at < prompt->history.count &&
+           strncmp(prompt->history.line[at], prompt->typed, strlen(prompt->typed)) != 0)
         at += step;
-    if (at < 0 || at > prompt->history_count) return;
+    if (at < 0 || at > prompt->history.count) return;
     prompt->history_at = at;
     snprintf(prompt->text, sizeof prompt->text, "%s",
-             at < prompt->history_count ? prompt->history[at] : prompt->typed);
+             at < prompt->history.count ? prompt->history.line[at] : prompt->typed);
     prompt->cursor = (int)strlen(prompt->text);
 }
 
@@ -175,8 +144,7 @@ static void control_key(Prompt *prompt, uint32_t letter) {
 
 static PromptResult finish(Prompt *prompt) {
     if (prompt->kind == PROMPT_COMMAND) {
-        remember(prompt, prompt->text);
-        save_history(prompt);
+        remember(prompt);
     }
     prompt_close(prompt);
     return PROMPT_DONE;
@@ -229,7 +197,7 @@ PromptResult prompt_key(Prompt *prompt, const UiKey *key, const Complete *known)
     default:
         return PROMPT_UNCHANGED;
     }
-    prompt->history_at = prompt->history_count;
+    prompt->history_at = prompt->history.count;
     return PROMPT_CHANGED;
 }
 

@@ -8,13 +8,20 @@
 
 #include "ui/canvas.h"
 #include "ui/complete.h"
+#include "ui/history.h"
 #include "ui/keypress.h"
 #include "ui/layout.h"
 
-enum { PROMPT_SIZE = 1024, PROMPT_HISTORY = 200 };
+enum { PROMPT_SIZE = HISTORY_LINE_SIZE };
 
 typedef enum { PROMPT_CLOSED, PROMPT_COMMAND, PROMPT_FIND } PromptKind;
 typedef enum { PROMPT_UNCHANGED, PROMPT_CHANGED, PROMPT_DONE, PROMPT_CANCELLED } PromptResult;
+
+/* Who keeps a line in the history's file, without waiting for the disk; null: history_keep, at once. */
+typedef struct {
+    void (*keep)(void *owner, const char *path, const char *line);
+    void *owner;
+} PromptKeeper;
 
 /* Zeroed is closed and without history. */
 typedef struct {
@@ -22,17 +29,18 @@ typedef struct {
     char text[PROMPT_SIZE]; /* UTF-8 */
     char why[96];           /* why app asks for this line, "" = nobody asked */
     int cursor;             /* byte */
-    char *history[PROMPT_HISTORY];
-    int history_count;
-    int history_at; /* history_count = the line being typed */
+    History history;
+    int history_at; /* history.count = the line being typed */
     char typed[PROMPT_SIZE];
     char *path;
+    PromptKeeper keeper;
     CompleteList candidates;
     int candidate; /* the one in the line, -1 = none yet */
     int from;      /* the byte where candidates go */
 } Prompt;
 
-void prompt_init(Prompt *prompt, const char *history_path); /* null = history only in memory */
+void prompt_init(Prompt *prompt, const char *history_path,
+                 PromptKeeper keeper); /* null = history only in memory */
 void prompt_deinit(Prompt *prompt);
 void prompt_open(Prompt *prompt, PromptKind kind, const char *text);
 /* A command line that app wants completed; why is shown until the prompt is closed. */

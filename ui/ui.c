@@ -20,7 +20,7 @@ Ui *ui_new(const UiOptions *options, Error *err) {
         return NULL;
     }
     keymap_init(&ui->keys, options->layout);
-    prompt_init(&ui->prompt, options->history_path);
+    prompt_init(&ui->prompt, options->history_path, (PromptKeeper){options->keep_line, options->keeper});
     file_list_set_folder(&ui->files, options->directory);
     file_list_set_recent(&ui->files, options->recent, options->recent_count);
     complete_set(&ui->complete, COMMAND_CLOCK, on_off, 2);

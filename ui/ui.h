@@ -20,6 +20,8 @@ typedef struct {
     const char *const *recent; /* recent files, newest first */
     int recent_count;
     const char *history_path; /* command line history; null = none */
+    void (*keep_line)(void *keeper, const char *path, const char *line); /* as in prompt.h; may be null */
+    void *keeper;
 } UiOptions;
 
 Ui *ui_new(const UiOptions *options, Error *err);

@@ -55,14 +55,12 @@ static void rewrite(FILE *out, const char *text, const char *section, const char
     if (!done) fprintf(out, "%s = %s\n", name, value);
 }
 
-bool setting_store(const char *path, const char *section, const char *name, const char *value, Error *err) {
+static bool store(const char *path, const char *section, const char *name, const char *value, Error *err) {
     struct stat status;
     unsigned char *bytes = NULL;
     size_t size = 0;
     if (stat(path, &status) == 0) {
         if (!file_read(path, CONFIG_FILE_LIMIT, &bytes, &size, err)) return false;
-    } else if (!make_folder_of(path, err)) {
-        return false;
     }
     char *text = NULL;
     size_t length = 0;
@@ -72,5 +70,13 @@ bool setting_store(const char *path, const char *section, const char *name, cons
         out && fclose(out) == 0 ? file_save(path, text, length, err) : error_memory(err, "the config file");
     free(text);
     free(bytes);
+    return ok;
+}
+
+bool setting_store(const char *path, const char *section, const char *name, const char *value, Error *err) {
+    if (!make_folder_of(path, err)) return false;
+    FileLock lock = file_lock(path);
+    bool ok = store(path, section, name, value, err);
+    file_unlock(lock);
     return ok;
 }

@@ -4,7 +4,8 @@
 
 #include "engine/base/error.h"
 
-/* "name = value" in [section]; the section, the file and its folder are made if need be. Atomic. */
+/* "name = value" in [section]; the section, the file and its folder are made if need be. Atomic, and
+ * under a lock: what another refrain stores meanwhile stays. Any thread. */
 bool setting_store(const char *path, const char *section, const char *name, const char *value, Error *err);
 
 #endif

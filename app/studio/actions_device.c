@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "app/studio/actions.h"
-#include "app/cli/setting.h"
+#include "app/studio/keeping.h"
 #include "app/cli/paths.h"
 #include "midi_io/ports.h"
 
@@ -25,12 +25,8 @@ static int name_devices(char *text, size_t size, bool inputs) {
 }
 
 /* A device that was chosen is chosen next time too. */
-static void remember(Messages *messages, const char *name, const char *value) {
-    char *path = paths_config("config");
-    Error err = {{0}};
-    if (path && !setting_store(path, "sound", name, value, &err))
-        messages_refuse(messages, "This choice is not remembered: %s", err.text);
-    free(path);
+static void remember(Outlet *outlet, const char *name, const char *value) {
+    keeping_sound(outlet->errands, outlet->messages, name, value);
 }
 
 static void list_outputs(const Outlet *outlet) {
@@ -48,7 +44,7 @@ void action_midi(Outlet *outlet, const Command *command) {
     } else if (!command->has_argument || strcmp(command->text, "list") == 0) {
         list_outputs(outlet);
     } else {
-        remember(outlet->messages, "output", command->text);
+        remember(outlet, "output", command->text);
         outlet_open(outlet, command->text, OUTLET_CHOSEN);
     }
 }
@@ -68,7 +64,7 @@ void action_midi_in(Outlet *outlet, const Command *command) {
     }
     outlet_open_input(outlet, command->text, true);
     if (!outlet->input && strcmp(command->text, "off") != 0) return;
-    remember(outlet->messages, "midi_in", command->text);
+    remember(outlet, "midi_in", command->text);
     messages_say(outlet->messages, "keyboard: %s",
                  keyboard(outlet, "none of that name yet; it will be taken when it comes"));
 }

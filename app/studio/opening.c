@@ -26,11 +26,6 @@ static void title_of(char title[MELODY_NAME_SIZE], const SmfSong *song, const ch
     if (dot && dot != title) *dot = '\0';
 }
 
-static void remember(Studio *studio, const char *path) {
-    recent_add(&studio->recent, path);
-    if (studio->ui) ui_set_recent(studio->ui, recent_paths(&studio->recent), studio->recent.count);
-}
-
 /* ---- files ---- */
 
 static bool load(SmfSong *song, const char *path, const char *track, SmfReport *report, Error *err) {
@@ -94,7 +89,7 @@ bool opening_song(Studio *studio, const char *typed, const char *track) {
     if (ok) {
         const bool more = !ours && (report.tracks > 1 || report.dropped || report.cut || report.quantised);
         song_file_set(&studio->file, is_bundled(path) ? NULL : path, stamp, more);
-        remember(studio, path);
+        studio_remember_file(studio, path);
         recovery_remove(&studio->recovery);
         messages_say(&studio->messages, "%s", report.text[0] ? report.text : file_base(path));
     } else if (err.text[0]) {
@@ -131,7 +126,7 @@ bool opening_context(Studio *studio, const char *typed) {
         draft->key[DOCUMENT_CONTEXT] = (Key){0};
         draft->has_context = false; /* so that every bar that is not locked takes its default source */
         editor_commit(&studio->editor);
-        remember(studio, path);
+        studio_remember_file(studio, path);
         messages_say(&studio->messages, "context: %s", report.text[0] ? report.text : file_base(path));
     } else {
         ok = false;

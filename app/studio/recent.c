@@ -33,20 +33,29 @@ void recent_load(Recent *recent) {
     free(path);
 }
 
-bool recent_save(const Recent *recent, Error *err) {
+static void save(const Recent *recent, const char *path) {
     json_t *list = json_array();
     for (int i = 0; i < recent->count; i++) json_array_append_new(list, json_string(recent->path[i]));
     json_t *root = json_pack("{s:o}", "recent", list);
     char *text = root ? json_dumps(root, JSON_INDENT(1)) : NULL;
-    char *folder = paths_state(""), *path = paths_state(FILE_NAME);
-    bool ok = text && folder && path
-                  ? paths_make(folder, err) && file_save_private(path, text, strlen(text), err)
-                  : error_memory(err, "the list of recent files");
+    if (text) file_save_private(path, text, strlen(text), NULL);
     free(text);
-    free(folder);
-    free(path);
     json_decref(root);
-    return ok;
+}
+
+void recent_keep(const char *path) {
+    char *folder = paths_state(""), *file = paths_state(FILE_NAME);
+    if (folder && file && paths_make(folder, NULL)) {
+        Recent recent;
+        FileLock lock = file_lock(file);
+        recent_load(&recent);
+        recent_add(&recent, path);
+        save(&recent, file);
+        recent_deinit(&recent);
+        file_unlock(lock);
+    }
+    free(folder);
+    free(file);
 }
 
 void recent_deinit(Recent *recent) {
@@ -66,7 +75,6 @@ void recent_add(Recent *recent, const char *path) {
         recent->count++;
     memmove(recent->path + 1, recent->path, (size_t)at * sizeof *recent->path);
     recent->path[0] = absolute;
-    recent->changed = true;
 }
 
 const char *const *recent_paths(const Recent *recent) {

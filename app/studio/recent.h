@@ -6,21 +6,19 @@
 #ifndef REFRAIN_APP_STUDIO_RECENT_H
 #define REFRAIN_APP_STUDIO_RECENT_H
 
-#include "engine/base/error.h"
-
 enum { RECENT_MAX = 12 };
 
 typedef struct {
     char *path[RECENT_MAX]; /* absolute paths, newest first; owned */
     int count;
-    bool changed; /* since it was loaded */
 } Recent;
 
 void recent_load(Recent *recent);
-bool recent_save(const Recent *recent, Error *err);
 void recent_deinit(Recent *recent);
 /* The paths, newest first, for who lists them; borrowed until the next addition. */
 const char *const *recent_paths(const Recent *recent);
 void recent_add(Recent *recent, const char *path);
+/* Adds it to the file, whatever other refrains have added meanwhile. Waits for the disk; any thread. */
+void recent_keep(const char *path);
 
 #endif

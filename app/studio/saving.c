@@ -58,8 +58,7 @@ static void song_written(void *data) {
     if (writing->ok) {
         song_file_set(&studio->file, writing->path, writing->written, false);
         session_mark_saved(&studio->editor.session, writing->stamp);
-        recent_add(&studio->recent, writing->path);
-        if (studio->ui) ui_set_recent(studio->ui, recent_paths(&studio->recent), studio->recent.count);
+        studio_remember_file(studio, writing->path);
         pending_note_saved(&studio->pending);
         messages_say(&studio->messages, "saved %s", writing->path);
     } else {

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/studio/keeping.h"
 #include "app/studio/song.h"
 
 bool studio_init(Studio *studio, Engine *engine, Player *player, Errands *errands, Error *err) {
@@ -56,6 +57,12 @@ void studio_follow(Studio *studio) {
         refresh_player(studio);
     tell_reason(studio);
     recovery_note(&studio->recovery, session->revision, session_modified(session), studio->now_ms);
+}
+
+void studio_remember_file(Studio *studio, const char *path) {
+    recent_add(&studio->recent, path);
+    keeping_recent(studio->errands, path);
+    if (studio->ui) ui_set_recent(studio->ui, recent_paths(&studio->recent), studio->recent.count);
 }
 
 /* ---- the engine's replies ---- */

@@ -49,6 +49,8 @@ void studio_deinit(Studio *studio);
 
 /* After a command: posts to the engine, refreshes the player, tells the journal. */
 void studio_follow(Studio *studio);
+/* It was opened or saved: first among the recent files. */
+void studio_remember_file(Studio *studio, const char *path);
 /* Takes all replies of the engine. */
 void studio_take_replies(Studio *studio);
 /* Writes the journal if it is due (or at once), in the background. False with a message when it cannot, or when an

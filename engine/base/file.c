@@ -313,6 +313,23 @@ bool file_save_private(const char *path, const void *bytes, size_t size, Error *
     return save(path, true, bytes, size, err);
 }
 
+/* ---- locking ---- */
+
+FileLock file_lock(const char *path) {
+    enum { TRIES = 200, PAUSE_MS = 10 };
+    const char *name = file_base(path);
+    char folder[PATH_MAX] = ".";
+    if (name > path) snprintf(folder, sizeof folder, "%.*s", (int)(name - path), path);
+    FileLock lock = {open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    for (int i = 0; lock.fd >= 0 && i < TRIES && flock(lock.fd, LOCK_EX | LOCK_NB) != 0; i++)
+        nanosleep(&(struct timespec){.tv_nsec = PAUSE_MS * 1000000L}, NULL);
+    return lock;
+}
+
+void file_unlock(FileLock lock) {
+    if (lock.fd >= 0) close(lock.fd);
+}
+
 /* ---- what is there ---- */
 
 FileStamp file_stamp(const char *path) {

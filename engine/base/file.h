@@ -39,6 +39,15 @@ bool file_begin(FileDraft *draft, const char *path, Error *err);
 /* Puts what was written to draft->fd in place. The draft is over either way; on failure the temporary file is removed. */
 bool file_commit(FileDraft *draft, Error *err);
 void file_abandon(FileDraft *draft); /* leaves the old file as it was */
+/* For changing a file that others change too: reading, changing and saving it belongs between the two. Others wait, but not
+ * for ever: who holds the lock may have been stopped. */
+typedef struct {
+    int fd; /* of the file's folder; -1 = not locked */
+} FileLock;
+
+FileLock file_lock(const char *path);
+void file_unlock(FileLock lock);
+
 /* What a file is known by: another program's change shows in one of these. Zeroed = there is none. */
 typedef struct {
     int64_t written_ns; /* since 1970 */
