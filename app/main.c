@@ -11,7 +11,12 @@
 static void load_config(Options *options) {
     char *path = paths_config("config");
     Error err = {0};
-    if (path && !config_load(&options->config, path, &err)) console_complain(err.text);
+    if (path && !config_load(&options->config, path, &err)) {
+        if (options->verb == verbs_at(0))
+            config_warn(&options->config, err.text); /* among the composer's messages */
+        else
+            console_complain(err.text);
+    }
     free(path);
 }
 

@@ -191,8 +191,22 @@ static void lines_become_commands(void **state) {
     }
 }
 
+static void one_can_always_quit(void **state) {
+    (void)state;
+    Keymap keys;
+    Error err;
+    keymap_init(&keys, NULL);
+    check_ok(keymap_bind(&keys, "q", "", &err), &err);
+    check_refused(keymap_bind(&keys, "command", "", &err), &err);
+    check_refused(keymap_bind(&keys, "undo", ":", &err), &err); /* takes it away as well */
+    assert_int_equal(keys.count[COMMAND_COMMAND_LINE], 1);
+    check_ok(keymap_bind(&keys, "q!", "Q", &err), &err);
+    check_ok(keymap_bind(&keys, "command", "", &err), &err);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(one_can_always_quit),
         cmocka_unit_test(each_default_key_yields_its_command),
         cmocka_unit_test(no_two_commands_share_a_key),
         cmocka_unit_test(names_and_help_lines_are_fit_to_print),

@@ -93,6 +93,12 @@ static void forget(Keymap *keys, KeymapChord chord) {
     }
 }
 
+/* Whatever a settings file says, one can leave. */
+static bool can_quit(const Keymap *keys) {
+    return keys->count[COMMAND_QUIT] || keys->count[COMMAND_QUIT_NOW] || keys->count[COMMAND_WRITE_QUIT] ||
+           keys->count[COMMAND_COMMAND_LINE];
+}
+
 bool keymap_bind(Keymap *keys, const char *name, const char *list, Error *err) {
     int id = 0;
     while (id < COMMAND_COUNT && strcmp(commands_get((CommandId)id)->name, name) != 0) id++;
@@ -109,11 +115,14 @@ bool keymap_bind(Keymap *keys, const char *name, const char *list, Error *err) {
         if (++count > KEYMAP_EACH) return error_set(err, "%s can have %d keys at most.", name, KEYMAP_EACH);
         p += size;
     }
+    const Keymap before = *keys;
     keys->count[id] = 0;
     for (int i = 0; i < count; i++) forget(keys, chords[i]);
     memcpy(keys->chord[id], chords, (size_t)count * sizeof *chords);
     keys->count[id] = count;
-    return true;
+    if (can_quit(keys)) return true;
+    *keys = before;
+    return error_set(err, "No key would be left to quit: give q, q!, wq or command another one first.");
 }
 
 static const struct {

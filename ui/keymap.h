@@ -42,7 +42,8 @@ bool keymap_equal(KeymapChord a, KeymapChord b);
 
 void keymap_init(Keymap *keys, const char *layout); /* the defaults; an unknown or null layout is qwerty */
 /* Gives the command `name` exactly these keys (separated by blanks; may be empty). A key that another command had is
- * taken from it. False with a sentence when a name is unknown; nothing is changed then. */
+ * taken from it. False with a sentence when a name is unknown, or no key would be left to quit by; nothing is changed
+ * then. */
 bool keymap_bind(Keymap *keys, const char *name, const char *list, Error *err);
 
 /* What the key means in this mode; false when it means nothing. */

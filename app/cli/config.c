@@ -11,6 +11,7 @@
 
 #include "app/studio/instrument.h"
 #include "engine/base/file.h"
+#include "engine/base/utf8.h"
 #include "ui/keymap.h"
 
 enum { LINE_LIMIT = 1024 };
@@ -216,4 +217,11 @@ bool config_load(Config *config, const char *path, Error *err) {
     bool ok = config_parse(config, (char *)bytes, err);
     free(bytes);
     return ok;
+}
+
+void config_warn(Config *config, const char *text) {
+    if (config->warning_count == CONFIG_WARNINGS_MAX) return;
+    ConfigWarning *warning = &config->warning[config->warning_count++];
+    *warning = (ConfigWarning){0};
+    utf8_copy(warning->text, sizeof warning->text, text);
 }

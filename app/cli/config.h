@@ -48,4 +48,6 @@ void config_deinit(Config *config);
 bool config_load(Config *config, const char *path, Error *err);
 /* The same on text, which is used up: bad lines are blanked. */
 bool config_parse(Config *config, char *text, Error *err);
+/* One more sentence among the warnings. */
+void config_warn(Config *config, const char *text);
 #endif
