@@ -120,7 +120,7 @@ bool keymap_bind(Keymap *keys, const char *name, const char *list, Error *err) {
     for (int i = 0; i < count; i++) forget(keys, chords[i]);
     memcpy(keys->chord[id], chords, (size_t)count * sizeof *chords);
     keys->count[id] = count;
-    if (can_quit(keys)) return true;
+    if (can_quit(keys) || !can_quit(&before)) return true;
     *keys = before;
     return error_set(err, "No key would be left to quit: give q, q!, wq or command another one first.");
 }

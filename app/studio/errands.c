@@ -40,8 +40,11 @@ static void finish(Slot *slot) {
 }
 
 void errands_finish(Errands *errands) {
-    for (int i = 0; errands && i < ERRANDS_MAX; i++)
+    /* What is done may have started something: until a whole round finds nothing. */
+    for (int i = 0, idle = 0; errands && idle < ERRANDS_MAX; i = (i + 1) % ERRANDS_MAX) {
+        idle = errands->slot[i].used ? 0 : idle + 1;
         if (errands->slot[i].used) finish(&errands->slot[i]);
+    }
 }
 
 void errands_free(Errands *errands) {
