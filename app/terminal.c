@@ -45,7 +45,7 @@ static void start_studio(Rooms *rooms) {
 }
 
 static bool apply_settings(Document *document, const Options *options, Error *err) {
-    if (options->align != DOCUMENT_ALIGN_NONE) document->align = options->align;
+    if (options->align != DOCUMENT_ALIGN_NONE) document_decide_fit(document, options->align);
     if (options_given(options, OPTION_BAR_TEMPERATURE)) {
         assert(document_temperature_fits(options->temperature));
         document->temperature = options->temperature;
@@ -80,7 +80,7 @@ static bool open_files(Rooms *rooms) {
     if (options->operand_count < 2) return true;
     char report[MESSAGES_SIZE / 2 - 2], context[sizeof report];
     utf8_copy(report, sizeof report, messages_last(&studio->messages));
-    if (!opening_context(studio, options->operand[1])) return false;
+    if (!opening_context(studio, options->operand[1], options->align)) return false;
     session_begin_here(&studio->editor.session); /* u does not take away what the command line gave */
     if (studio->messages.warns) return true;
     utf8_copy(context, sizeof context, messages_last(&studio->messages));

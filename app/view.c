@@ -72,13 +72,8 @@ static void build_engine(ViewFrame *frame, const Studio *studio) {
                                             : "no model";
     }
     const Document *document = editor_document(&studio->editor);
-    int interval = document_align_interval(document);
-    const char *name = document_align_name(document->align);
-    if (document->align == DOCUMENT_ALIGN_NONE)
-        snprintf(frame->align, sizeof frame->align, "%s", name);
-    else
-        snprintf(frame->align, sizeof frame->align, "%s %+d", name, interval);
-    view->align = frame->align;
+    document_fit_words(&document->fit, frame->fit, sizeof frame->fit);
+    view->fit = frame->fit;
 }
 
 const View *view_build(ViewFrame *frame, const Studio *studio) {

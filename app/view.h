@@ -8,7 +8,7 @@
 /* A View and the texts that it points at. */
 typedef struct {
     View view;
-    char align[32];
+    char fit[32];
     char title[MELODY_NAME_SIZE];
 } ViewFrame;
 

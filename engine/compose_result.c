@@ -18,7 +18,7 @@ void compose_request_deinit(ComposeRequest *request) {
 /* The one place where a melody is moved to meet another. */
 static bool read_original(ComposeRequest *out, const Document *document, Error *err) {
     Track donor = {0};
-    out->interval = document_align_interval(document);
+    out->interval = document->fit.semitones;
     bool read = track_copy(&donor, document_voice(document, DOCUMENT_ORIGINAL), err);
     if (read) track_transpose(&donor, out->interval);
     read = read && bar_sequence_from_track(&out->original, document->score[DOCUMENT_ORIGINAL].timeline,

@@ -403,9 +403,9 @@ static void test_alignment_is_shown_and_switchable(void **state) {
     open_two(8);
     run("align register");
     ViewFrame frame;
-    assert_non_null(strstr(view_build(&frame, &script.studio)->align, "register"));
+    assert_non_null(strstr(view_build(&frame, &script.studio)->fit, "octaves"));
     run("align none");
-    assert_string_equal(view_build(&frame, &script.studio)->align, "none");
+    assert_string_equal(view_build(&frame, &script.studio)->fit, "");
     assert_null(strstr(script.studio.messages.current, "+0")); /* not moved: nothing about moving */
 }
 

@@ -150,11 +150,15 @@ static void test_alignment_moves_the_original(void **state) {
         insert(&song, DOCUMENT_ORIGINAL, (Note){i * 480, 480, (uint8_t)(48 + scale[i]), 80});
         insert(&song, DOCUMENT_CONTEXT, (Note){i * 480, 480, (uint8_t)(77 + scale[i]), 80});
     }
-    assert_int_equal(document_align_interval(&song), 0);
-    song.align = DOCUMENT_ALIGN_KEY;
-    assert_int_equal(document_align_interval(&song), 5); /* C to F */
-    song.align = DOCUMENT_ALIGN_REGISTER;
-    assert_int_equal(document_align_interval(&song), 24);
+    char words[32];
+    document_fit_words(&song.fit, words, sizeof words);
+    assert_string_equal(words, "");
+    document_decide_fit(&song, DOCUMENT_ALIGN_KEY);
+    document_fit_words(&song.fit, words, sizeof words);
+    assert_string_equal(words, "C into F: +5");
+    document_decide_fit(&song, DOCUMENT_ALIGN_REGISTER);
+    document_fit_words(&song.fit, words, sizeof words);
+    assert_string_equal(words, "octaves: +24");
     document_deinit(&song);
 }
 

@@ -122,7 +122,7 @@ static void left_pieces(Line *line, const View *view) {
     if (view->looping) piece(line, STYLE_BAND, "loop");
     if (view->metronome) piece(line, STYLE_BAND, "click");
     if (view->count_in) piece(line, STYLE_BAND, "count-in");
-    if (view->align && strcmp(view->align, "none") != 0) piece(line, STYLE_BAND, "fit %s", view->align);
+    piece(line, STYLE_BAND, "%s", view->fit);
 }
 
 void status_draw_line(Canvas *canvas, Rect status, const View *view) {

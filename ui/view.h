@@ -50,7 +50,7 @@ typedef struct {
     bool modified;
     const char *output;  /* device name */
     const char *engine;  /* "idle", "thinking", "no model" .. */
-    const char *align;   /* "none", "key +5", "register -12" */
+    const char *fit;     /* how the original is moved to fit the context: "D into F: +3"; "" = not at all */
     const char *message; /* last message, "" = none */
     bool message_is_error;
     const char *question;        /* null, or a question that must be answered first: "Save changes?" */

@@ -34,7 +34,7 @@ void action_open(Studio *studio, const Command *command) {
 }
 
 void action_open_context(Studio *studio, const Command *command) {
-    opening_context(studio, command->text);
+    opening_context(studio, command->text, DOCUMENT_ALIGN_NONE);
 }
 
 void action_open_file(Studio *studio, const Command *command) {
@@ -79,6 +79,12 @@ static void answer_unsaved(Studio *studio, char letter, const Command *asker) {
     if (letter == 'n') actions_go_on(studio, asker, true);
 }
 
+static void answer_take(Studio *studio, char letter, const Command *asker) {
+    Command take = *asker;
+    take.number = letter == 'y';
+    if (letter != 'c') actions_go_on(studio, &take, true);
+}
+
 static void answer_recover(Studio *studio, char letter) {
     if (letter == 'y') {
         if (opening_journal(studio)) return; /* others keep until the next start */
@@ -99,6 +105,8 @@ void action_answer(Studio *studio, const Command *command) {
         answer_unsaved(studio, letter, &asker);
     else if (question == PENDING_RECOVER)
         answer_recover(studio, letter);
+    else if (question == PENDING_TAKE)
+        answer_take(studio, letter, &asker);
     else if (letter == 'y')
         actions_go_on(studio, &asker, true);
     else

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/studio/actions.h"
+#include "app/studio/instrument.h"
 
 /* Changes one bar's source; false with a sentence when it cannot be. */
 typedef bool (*Recast)(BarSource *source, int bar, Document *draft, Error *err);
@@ -184,16 +185,41 @@ void action_lock(Editor *editor) {
                      on ? "locked" : "unlocked");
 }
 
-/* The result's voice and time in the place of the score's own; its title stays. */
-static bool take_result(Score *score, const Score *result, Error *err) {
+/* The result's voice and time in the place of the score's own; its title stays, and its tempo and instrument where those of the
+ * context are not to come along. */
+static bool take_result(Score *score, const Score *result, bool along, Error *err) {
     Score taken = {0};
     if (!score_copy(&taken, result, err)) return false;
     score_set_title(&taken, score->title);
+    Track *voice = score_edit_voice(&taken, 0, err);
+    if (!voice) goto fail;
+    if (!along) {
+        voice->program = score_voice(score, 0)->program;
+        if (!score_set_tempo(&taken, timeline_quarter_us(score->timeline, 0), err)) goto fail;
+    }
     score_deinit(score);
     *score = taken;
     return true;
+fail:
+    score_deinit(&taken);
+    return false;
 }
 
+/* True when it has been asked whether the context's tempo and instrument come along. */
+static bool ask_along(Pending *pending, const Document *document, const Command *command) {
+    const Score *own = &document->score[DOCUMENT_ORIGINAL],
+                *other = &document->score[document_base(document)];
+    int program = score_voice(own, 0)->program, others = score_voice(other, 0)->program;
+    double bpm = timeline_bpm(own->timeline, 0), others_bpm = timeline_bpm(other->timeline, 0);
+    if (pending->consent || (program == others && bpm == others_bpm)) return false;
+    pending_ask(
+        pending, PENDING_TAKE, command,
+        "Take the context's tempo %.4g and instrument (%s) along (y), keep %.4g and %s (n), or stop (c)?",
+        others_bpm, instrument_name(others), bpm, instrument_name(program));
+    return true;
+}
+
+/* The command's number where it was asked: 1 = they come along. */
 void action_take(Editor *editor, Pending *pending, const Command *command) {
     if (pending_wait(pending, editor_waits(editor), "the model", command, editor->messages)) return;
     const Derived *derived = &editor->derived;
@@ -201,14 +227,17 @@ void action_take(Editor *editor, Pending *pending, const Command *command) {
         messages_refuse(editor->messages, "%s", editor_why_empty(editor, VERSION_RESULT));
         return;
     }
+    if (ask_along(pending, editor_document(editor), command)) return;
+    bool along = !pending->consent || command->number != 0;
     Document *draft = editor_begin_document(editor, "take over");
     if (!draft) return;
     Error err = {{0}};
-    if (!take_result(&draft->score[DOCUMENT_ORIGINAL], &derived->result, &err)) {
+    if (!take_result(&draft->score[DOCUMENT_ORIGINAL], &derived->result, along, &err)) {
         editor_refuse(editor, &err);
         return;
     }
     draft->key[DOCUMENT_ORIGINAL] = draft->key[document_base(draft)]; /* as the result had it */
+    draft->fit = (DocumentFit){0};                                    /* its notes have been moved already */
     if (!editor_commit(editor)) {
         messages_say(editor->messages, "The original is the result already.");
         return;
@@ -250,21 +279,29 @@ void action_align(Editor *editor, const Command *command) {
     DocumentAlign mode;
     if (!command->has_argument || !document_align_parse(&mode, command->text)) {
         messages_refuse(editor->messages, "Align is %s; :align none, key or register sets it.",
-                        document_align_name(editor_document(editor)->align));
+                        document_align_name(editor_document(editor)->fit.align));
+        return;
+    }
+    const Document *document = editor_document(editor);
+    if (!document->has_context || document_voice(document, DOCUMENT_ORIGINAL)->count == 0) {
+        messages_refuse(editor->messages,
+                        "There are no two melodies to fit: :context-file FILE opens another.");
         return;
     }
     Document *draft = editor_begin_document(editor, "align");
     if (!draft) return;
-    draft->align = mode;
+    document_decide_fit(draft, mode);
     editor_commit(editor);
-    const Document *document = editor_document(editor);
-    int interval = document_align_interval(document);
-    if (interval == 0)
-        messages_say(editor->messages, "align %s: the original lends its bars at their own pitch",
-                     document_align_name(mode));
+    const DocumentFit *fit = &editor_document(editor)->fit;
+    char words[32];
+    document_fit_words(fit, words, sizeof words);
+    if (fit->semitones == 0)
+        messages_say(editor->messages, "%s%sthe original lends its bars at their own pitch", words,
+                     words[0] ? ": " : "");
     else
-        messages_say(editor->messages, "align %s: the original is moved by %+d semitones for the result",
-                     document_align_name(mode), interval);
+        messages_say(editor->messages,
+                     "%s: the original is moved by %+d semitones for the result, and stays so", words,
+                     fit->semitones);
 }
 
 void action_continue(Editor *editor, Continuation *continuation, const Command *command) {

@@ -119,7 +119,7 @@ void derived_update(Derived *derived, const Document *document) {
         all || !score_equal(&asked->score[DOCUMENT_ORIGINAL], &document->score[DOCUMENT_ORIGINAL]);
     bool context = all || !score_equal(&asked->score[DOCUMENT_CONTEXT], &document->score[DOCUMENT_CONTEXT]);
     bool result = original || context || !recipe_equal(&asked->recipe, &document->recipe) ||
-                  document_align_interval(asked) != document_align_interval(document);
+                  asked->fit.semitones != document->fit.semitones;
     if (!result) return;
     if (derived->engine && derived->has_model) {
         if (original) ask_original(derived, document);

@@ -8,6 +8,7 @@
 #include "app/cli/paths.h"
 #include "app/studio/song.h"
 #include "engine/base/file.h"
+#include "engine/music/grouping.h"
 
 static bool refuse(Studio *studio, const char *text) {
     messages_refuse(&studio->messages, "%s", text);
@@ -61,10 +62,38 @@ static bool adopt(Studio *studio, Document *document, Score *result, bool modifi
 /* What a song from elsewhere does not bring along: the context that is open, and the settings about it. */
 static bool keep_context(Document *document, const Document *open, Error *err) {
     if (!open->has_context) return true;
-    document->align = open->align;
     document->key[DOCUMENT_CONTEXT] = open->key[DOCUMENT_CONTEXT];
     return score_copy(&document->score[DOCUMENT_CONTEXT], &open->score[DOCUMENT_CONTEXT], err) &&
            bar_normalise(document, err);
+}
+
+/* What two melodies that have just met have to be told of each other, before what is said of the file; "" = nothing. */
+static void pair_words(const Document *document, char *out, size_t size) {
+    const Score *original = &document->score[DOCUMENT_ORIGINAL],
+                *context = &document->score[DOCUMENT_CONTEXT];
+    DocumentFit old = document->fit;
+    Document pair = *document; /* borrows everything */
+    out[0] = '\0';
+    if (!document->has_context || score_voice(original, 0)->count == 0) return;
+    Meter one = timeline_meter(original->timeline, 0), two = timeline_meter(context->timeline, 0);
+    if (one.beats != two.beats || one.unit != two.unit)
+        snprintf(out, size, "The original is in %d/%d, the context in %d/%d%s. ", meter_beats(one),
+                 meter_unit(one), meter_beats(two), meter_unit(two),
+                 grouping_of_meter(one).steps == grouping_of_meter(two).steps
+                     ? ""
+                     : ": bars of one cannot stand in the other");
+    document_decide_fit(&pair, DOCUMENT_ALIGN_KEY);
+    if (pair.fit.semitones == 0 || old.align != DOCUMENT_ALIGN_NONE) return;
+    size_t used = strlen(out);
+    snprintf(out + used, size - used,
+             "The original is in %s, the context in %s: :align key fits them (%+d). ",
+             key_name(pair.fit.from), key_name(pair.fit.into), pair.fit.semitones);
+}
+
+static void say_opened(Studio *studio, const char *what, const SmfReport *report, const char *path) {
+    char words[MESSAGES_SIZE / 2];
+    pair_words(editor_document(&studio->editor), words, sizeof words);
+    messages_say(&studio->messages, "%s%s%s", words, what, report->text[0] ? report->text : file_base(path));
 }
 
 bool opening_song(Studio *studio, const char *typed, const char *track) {
@@ -91,7 +120,7 @@ bool opening_song(Studio *studio, const char *typed, const char *track) {
         song_file_set(&studio->file, is_bundled(path) ? NULL : path, stamp, more);
         studio_remember_file(studio, path);
         recovery_remove(&studio->recovery);
-        messages_say(&studio->messages, "%s", report.text[0] ? report.text : file_base(path));
+        say_opened(studio, "", &report, path);
     } else if (err.text[0]) {
         messages_refuse(&studio->messages, "%s", err.text);
     }
@@ -108,7 +137,7 @@ static const Melody *named_original(const SmfSong *song) {
     return song->count ? &song->track[0] : NULL;
 }
 
-bool opening_context(Studio *studio, const char *typed) {
+bool opening_context(Studio *studio, const char *typed, DocumentAlign align) {
     char *path = paths_typed(typed, "");
     if (!path || !path[0]) {
         free(path);
@@ -124,10 +153,11 @@ bool opening_context(Studio *studio, const char *typed) {
     if (draft && melody_to_score(&draft->score[DOCUMENT_CONTEXT], melody, &err)) {
         title_of(draft->score[DOCUMENT_CONTEXT].title, &song, path);
         draft->key[DOCUMENT_CONTEXT] = (Key){0};
+        document_decide_fit(draft, align);
         draft->has_context = false; /* so that every bar that is not locked takes its default source */
         editor_commit(&studio->editor);
         studio_remember_file(studio, path);
-        messages_say(&studio->messages, "context: %s", report.text[0] ? report.text : file_base(path));
+        say_opened(studio, "context: ", &report, path);
     } else {
         ok = false;
         if (draft) editor_cancel(&studio->editor);

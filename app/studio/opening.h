@@ -10,8 +10,9 @@
 /* A song, or the melody of any MIDI file; a context that is there already stays when the file brings none. track: a
  * number or name, null = the melody. */
 bool opening_song(Studio *studio, const char *path, const char *track);
-/* The melody of a MIDI file, or a song's original, as the context: an edit, undoable. */
-bool opening_context(Studio *studio, const char *path);
+/* The melody of a MIDI file, or a song's original, as the context: an edit, undoable. Where the two have other keys, a fit is
+ * offered unless this is one. */
+bool opening_context(Studio *studio, const char *path, DocumentAlign align);
 bool opening_new(Studio *studio);
 
 /* Asks about the next journal that a dead process left, if there is one. */

@@ -12,11 +12,9 @@ void pending_deinit(Pending *pending) {
 /* ---- questions ---- */
 
 const char *pending_answers(PendingQuestion question) {
-    static const char *const letters[] = {[PENDING_NONE] = "",
-                                          [PENDING_UNSAVED] = "ync",
-                                          [PENDING_OVERWRITE] = "yn",
-                                          [PENDING_QUANTISE] = "yn",
-                                          [PENDING_RECOVER] = "ytl"};
+    static const char *const letters[] = {
+        [PENDING_NONE] = "",       [PENDING_UNSAVED] = "ync", [PENDING_OVERWRITE] = "yn",
+        [PENDING_QUANTISE] = "yn", [PENDING_TAKE] = "ync",    [PENDING_RECOVER] = "ytl"};
     return letters[question];
 }
 

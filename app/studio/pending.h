@@ -17,6 +17,7 @@ typedef enum {
     PENDING_UNSAVED,   /* y save first, n go on without, c stay */
     PENDING_OVERWRITE, /* y, n */
     PENDING_QUANTISE,  /* y, n; the preview is shown meanwhile */
+    PENDING_TAKE,      /* y tempo and instrument come along, n they do not, c stop */
     PENDING_RECOVER, /* y open it, t throw it away, l later; none of them edits where there is no question */
 } PendingQuestion;
 

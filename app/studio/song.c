@@ -43,16 +43,23 @@ static bool put_file(json_t *root, const SongFile *file) {
     return json_object_set_new(root, "file", known) == 0 && ok;
 }
 
+static json_t *fit_json(const DocumentFit *fit) {
+    return json_pack("{s:i, s:s, s:s}", "semitones", (int)fit->semitones, "from", key_name(fit->from), "into",
+                     key_name(fit->into));
+}
+
 static char *state_text(const Document *document, const SongFile *file) {
     char *recipe = recipe_to_text(&document->recipe);
     json_t *root = json_pack("{s:i, s:o, s:s, s:[i, i, i], s:s, s:f, s:I}", "refrain", SONG_VERSION, "title",
                              json_text(document->score[DOCUMENT_ORIGINAL].title), "recipe",
                              recipe ? recipe : "", "loop", (int)document->loop_start, (int)document->loop_end,
-                             (int)document->looping, "align", document_align_name(document->align),
+                             (int)document->looping, "align", document_align_name(document->fit.align),
                              "temperature", document->temperature, "seed", (json_int_t)document->seed);
     bool ok = root && recipe;
     ok = ok && put_key(root, document->key[DOCUMENT_ORIGINAL]);
     if (ok && document->has_context) ok = json_object_set_new(root, "context", context_json(document)) == 0;
+    if (ok && document->fit.align != DOCUMENT_ALIGN_NONE)
+        ok = json_object_set_new(root, "fit", fit_json(&document->fit)) == 0;
     if (ok && file && file->path) ok = put_file(root, file);
     char *text = ok ? json_dumps(root, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
     json_decref(root);
@@ -113,6 +120,22 @@ static bool read_context(Score *context, const json_t *object, Error *err) {
     return !meter_is_valid(meter.beats, meter.unit) || score_set_meter(context, meter, err);
 }
 
+/* A song that knows only what was aligned is of a time when that was decided again and again: now for the last time. */
+static void read_fit(Document *document, const json_t *root) {
+    enum { SEMITONES = 127 };
+    const char *name = json_string_value(json_object_get(root, "align"));
+    const json_t *object = json_object_get(root, "fit"), *semitones = json_object_get(object, "semitones");
+    DocumentAlign align = DOCUMENT_ALIGN_NONE;
+    if (!name || !document_align_parse(&align, name)) return;
+    document_decide_fit(document, align);
+    if (align == DOCUMENT_ALIGN_NONE || !in_range(semitones, -SEMITONES, SEMITONES)) return;
+    document->fit = (DocumentFit){.align = align, .semitones = (int16_t)json_integer_value(semitones)};
+    const char *from = json_string_value(json_object_get(object, "from")),
+               *into = json_string_value(json_object_get(object, "into"));
+    if (from) key_parse(&document->fit.from, from);
+    if (into) key_parse(&document->fit.into, into);
+}
+
 static void read_settings(Document *document, const json_t *root) {
     const json_t *loop = json_object_get(root, "loop"), *seed = json_object_get(root, "seed");
     const json_t *start = json_array_get(loop, 0), *end = json_array_get(loop, 1);
@@ -122,8 +145,6 @@ static void read_settings(Document *document, const json_t *root) {
         document->looping = json_integer_value(json_array_get(loop, 2)) == 1;
     }
     read_key(&document->key[DOCUMENT_ORIGINAL], root);
-    const char *align = json_string_value(json_object_get(root, "align"));
-    if (align) document_align_parse(&document->align, align);
     double temperature = json_number_value(json_object_get(root, "temperature"));
     if (document_temperature_fits(temperature)) document->temperature = temperature;
     if (json_is_integer(seed)) document->seed = (uint64_t)json_integer_value(seed);
@@ -169,6 +190,7 @@ static bool read_state(Document *document, SongFile *file, const char *state, Er
         read_key(&document->key[DOCUMENT_CONTEXT], context);
         if (document->has_context && context)
             ok = read_context(&document->score[DOCUMENT_CONTEXT], context, err);
+        if (document->has_context) read_fit(document, root);
         if (file) read_file(file, root);
     }
     json_decref(root);

@@ -9,6 +9,7 @@
  *    "loop": [start, end, on],         ticks, ticks, 0 or 1
  *    "key": "F#m",                     the original's, absent when detected
  *    "align": "key", "temperature": 0.8, "seed": 7,
+ *    "fit": {"semitones": 3, "from": "D", "into": "F"},   how that was decided; absent for none and in songs before 0.2
  *    "context": {"title": "...", "quarter_us": n, "beats": n, "unit": n, "key": "D dor"},   present when there is a context; a file has
  *                                      only one tempo and meter of its own, the original's
  *    "path": "...",                    only in recovery files: where the song was, if that is UTF-8, and what was

@@ -48,13 +48,18 @@ static bool pour(const Options *options, HeadlessModel *model, BarSequence *out,
     return ok;
 }
 
+static bool decide_fit(Document *pair, DocumentAlign align) {
+    document_decide_fit(pair, align);
+    return true;
+}
+
 static bool transfer(const Options *options, const BarList *list, Document *pair, Error *err) {
     BarSequence result = {0};
     HeadlessModel model = {0};
     bool ok =
         headless_open(&model, options, err) &&
         headless_read_pair(&pair->score[DOCUMENT_ORIGINAL], &pair->score[DOCUMENT_CONTEXT], options, err) &&
-        pour(options, &model, &result, list, pair, err) &&
+        decide_fit(pair, options->align) && pour(options, &model, &result, list, pair, err) &&
         headless_write(&result, &pair->score[DOCUMENT_CONTEXT], "result", options->out, err);
     headless_close(&model);
     bar_sequence_deinit(&result);
@@ -65,7 +70,7 @@ int verb_transfer(const Options *options) {
     Error err = {0};
     BarList list;
     if (!bar_list_parse(&list, options->bars ? options->bars : "1", &err)) return headless_usage(&err);
-    Document pair = {.has_context = true, .align = options->align};
+    Document pair = {.has_context = true};
     bool ok = transfer(options, &list, &pair, &err);
     document_deinit(&pair);
     return ok ? VERB_OK : headless_fail(&err);

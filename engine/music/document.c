@@ -1,6 +1,7 @@
 #include "engine/music/document.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "engine/music/edit.h"
@@ -37,11 +38,16 @@ fail:
     return false;
 }
 
+static bool fit_equal(const DocumentFit *a, const DocumentFit *b) {
+    return a->align == b->align && a->semitones == b->semitones && key_equal(a->from, b->from) &&
+           key_equal(a->into, b->into);
+}
+
 static bool settings_equal(const Document *a, const Document *b) {
     for (int i = 0; i < DOCUMENT_SCORES; i++)
         if (!key_equal(a->key[i], b->key[i])) return false;
     return a->has_context == b->has_context && a->loop_start == b->loop_start && a->loop_end == b->loop_end &&
-           a->looping == b->looping && a->align == b->align && a->temperature == b->temperature &&
+           a->looping == b->looping && fit_equal(&a->fit, &b->fit) && a->temperature == b->temperature &&
            a->seed == b->seed;
 }
 
@@ -85,6 +91,7 @@ static void follow_context(Document *document) {
     bool has_context = score_voices_end(&document->score[DOCUMENT_CONTEXT]) > 0;
     if (document->has_context == has_context) return;
     document->has_context = has_context;
+    if (!has_context) document->fit = (DocumentFit){0};
     for (int i = 0; i < document->recipe.count; i++)
         if (!document->recipe.bar[i].locked) document->recipe.bar[i] = recipe_default(i, has_context);
 }
@@ -114,19 +121,25 @@ static double mean_pitch(const Track *track) {
     return weight > 0 ? sum / weight : 0;
 }
 
-int document_align_interval(const Document *document) {
+void document_decide_fit(Document *document, DocumentAlign align) {
     const Track *original = document_voice(document, DOCUMENT_ORIGINAL);
     const Track *context = document_voice(document, DOCUMENT_CONTEXT);
-    if (!original->count || !context->count) return 0;
-    switch (document->align) {
-    case DOCUMENT_ALIGN_KEY:
-        return key_interval(document_key(document, DOCUMENT_ORIGINAL, original),
-                            document_key(document, DOCUMENT_CONTEXT, context));
-    case DOCUMENT_ALIGN_REGISTER:
-        return 12 * (int)lround((mean_pitch(context) - mean_pitch(original)) / 12);
-    default:
-        return 0;
+    DocumentFit fit = {.align = original->count && context->count ? align : DOCUMENT_ALIGN_NONE};
+    if (fit.align == DOCUMENT_ALIGN_KEY) {
+        fit.from = document_key(document, DOCUMENT_ORIGINAL, original);
+        fit.into = document_key(document, DOCUMENT_CONTEXT, context);
+        fit.semitones = (int16_t)key_interval(fit.from, fit.into);
+    } else if (fit.align == DOCUMENT_ALIGN_REGISTER) {
+        fit.semitones = (int16_t)(12 * lround((mean_pitch(context) - mean_pitch(original)) / 12));
     }
+    document->fit = fit;
+}
+
+void document_fit_words(const DocumentFit *fit, char *out, size_t size) {
+    out[0] = '\0';
+    if (fit->align == DOCUMENT_ALIGN_KEY)
+        snprintf(out, size, "%s into %s: %+d", key_name(fit->from), key_name(fit->into), fit->semitones);
+    if (fit->align == DOCUMENT_ALIGN_REGISTER) snprintf(out, size, "octaves: %+d", fit->semitones);
 }
 
 const char *document_align_name(DocumentAlign align) {

@@ -25,6 +25,14 @@ typedef enum {
     DOCUMENT_ALIGNS
 } DocumentAlign;
 
+/* How far that is: decided once, from the notes as they were, and kept while they change; shown, and only decided anew when
+ * somebody asks. Zeroed = not at all. */
+typedef struct {
+    DocumentAlign align;
+    int16_t semitones;
+    Key from, into; /* the original's and the context's as they were then; of DOCUMENT_ALIGN_KEY */
+} DocumentFit;
+
 /* Which score; the numbers stand in files. */
 typedef enum { DOCUMENT_ORIGINAL, DOCUMENT_CONTEXT, DOCUMENT_SCORES } DocumentScore;
 
@@ -37,9 +45,9 @@ typedef struct {
     int32_t loop_start, loop_end; /* ticks */
     bool looping;
     Key key[DOCUMENT_SCORES]; /* as somebody has set it; not known = detected */
-    DocumentAlign align;
-    double temperature; /* of resampled bars, DOCUMENT_TEMPERATURE_MIN .. _MAX */
-    uint64_t seed;      /* of the next resampled bar */
+    DocumentFit fit;          /* of the original to the context; none without one */
+    double temperature;       /* of resampled bars, DOCUMENT_TEMPERATURE_MIN .. _MAX */
+    uint64_t seed;            /* of the next resampled bar */
 } Document;
 
 enum { DOCUMENT_SEED = 1 };
@@ -63,8 +71,10 @@ const Track *document_voice(const Document *document, DocumentScore score);
 
 /* The key of a voice of this score, or of one derived from it: the set one, else the detected one. */
 Key document_key(const Document *document, DocumentScore score, const Track *voice);
-/* Semitones by which the original is moved before its latents are used; 0 without a context. */
-int document_align_interval(const Document *document);
+/* Decides the fit of the notes as they are: none where one of the two has none. */
+void document_decide_fit(Document *document, DocumentAlign align);
+/* "D into F: +3", "octaves: -12"; "" for none. */
+void document_fit_words(const DocumentFit *fit, char *out, size_t size);
 const char *document_align_name(DocumentAlign align); /* "none", "key", "register" */
 bool document_align_parse(DocumentAlign *align, const char *text);
 

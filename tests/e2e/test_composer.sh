@@ -93,8 +93,7 @@ takes_settings() {
     keys :align Space r Tab
     wait_for ':align register' || return
     keys Enter
-    wait_for 'align register: ' || return
-    keys u
+    wait_for 'no two melodies to fit' || return
     keys q
     wait_for "$prompt"
 }

@@ -33,7 +33,7 @@ void random_song(Document *out, Rng *rng) {
     out->looping = rng_below(rng, 2);
     key_parse(&out->key[DOCUMENT_ORIGINAL], "F#m");
     key_parse(&out->key[DOCUMENT_CONTEXT], "D dor");
-    out->align = DOCUMENT_ALIGN_KEY;
+    out->fit = (DocumentFit){DOCUMENT_ALIGN_KEY, 3, {2, KEY_DORIAN, true}, {5, KEY_MAJOR, true}};
     out->temperature = 0.65;
     out->seed = 4711;
     check_ok(bar_normalise(out, &err), &err);
