@@ -263,7 +263,8 @@ bool checkpoint_save(const Model *model, const char *path, Error *err) {
     if (out && metadata) {
         for (int i = 0; i < list.count; i++) {
             const ModelTensor *tensor = &list.tensor[i];
-            out[i] = (SafetensorsTensor){tensor->name, tensor->rank, {0}, tensor_data(model, &list, i)};
+            out[i] = (SafetensorsTensor){
+                .name = tensor->name, .rank = tensor->rank, .data = tensor_data(model, &list, i)};
             for (int axis = 0; axis < tensor->rank; axis++) out[i].shape[axis] = (size_t)tensor->shape[axis];
         }
         saved = save_tensors(path, out, list.count, metadata, gather_metadata(metadata, numbers, model), err);
@@ -283,7 +284,8 @@ bool checkpoint_save_blocks(const char *path, const CheckpointBlock *block, int 
     SafetensorsTensor *tensor = calloc((size_t)count + 1, sizeof *tensor);
     if (!tensor) return error_memory(err, "the training state");
     for (int i = 0; i < count; i++)
-        tensor[i] = (SafetensorsTensor){block[i].name, 1, {block[i].size}, block[i].data};
+        tensor[i] = (SafetensorsTensor){
+            .name = block[i].name, .rank = 1, .shape = {block[i].size}, .data = block[i].data};
     bool saved = save_tensors(path, tensor, count, metadata, metadata_count, err);
     free(tensor);
     return saved;

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/nn/half.h"
+
 enum { LENGTH_BYTES = 8, ALIGNMENT = 8 };
 
 /* Names come from foreign bytes: they are checked to be printable, and only this much of one is quoted in a sentence. */
@@ -52,13 +54,19 @@ static bool read_shape(SafetensorsEntry *entry, const json_t *shape, Error *err)
     return true;
 }
 
+static size_t number_bytes(bool half) {
+    return half ? 2 : 4;
+}
+
 static bool read_entry(SafetensorsEntry *entry, const json_t *value, const unsigned char *data,
                        size_t data_size, Error *err) {
     if (!is_printable(entry->name)) return error_set(err, "it has a tensor whose name cannot be printed");
     const char *dtype = json_string_value(json_object_get(value, "dtype"));
     if (!dtype) return error_set(err, "its tensor " QUOTED " has no type", entry->name);
-    if (strcmp(dtype, "F32") != 0)
-        return error_set(err, "its tensor " QUOTED " has numbers of another type than F32", entry->name);
+    entry->half = strcmp(dtype, "F16") == 0;
+    if (!entry->half && strcmp(dtype, "F32") != 0)
+        return error_set(err, "its tensor " QUOTED " has numbers of another type than F32 and F16",
+                         entry->name);
     if (!read_shape(entry, json_object_get(value, "shape"), err)) return false;
     const json_t *offsets = json_object_get(value, "data_offsets");
     uint64_t begin, end;
@@ -68,7 +76,7 @@ static bool read_entry(SafetensorsEntry *entry, const json_t *value, const unsig
     if (begin > end || end > data_size)
         return error_set(err, "its tensor " QUOTED " lies outside the file: the file is damaged or cut short",
                          entry->name);
-    if (end - begin != (uint64_t)entry->size * 4)
+    if (end - begin != (uint64_t)entry->size * number_bytes(entry->half))
         return error_set(err, "its tensor " QUOTED " has a shape that does not fit its numbers", entry->name);
     entry->bytes = data + begin;
     return true;
@@ -90,7 +98,7 @@ static bool check_tiling(const Safetensors *file, const unsigned char *data, siz
         if (entry->bytes != expected)
             return error_set(err, "its tensor " QUOTED " %s", entry->name,
                              entry->bytes < expected ? "overlaps another one" : "follows a gap in the data");
-        expected += entry->size * 4;
+        expected += entry->size * number_bytes(entry->half);
     }
     if (expected != data + data_size)
         return error_set(err, "it holds %zu bytes that belong to no tensor",
@@ -199,8 +207,13 @@ char *safetensors_metadata_json(const Safetensors *file) {
 
 bool safetensors_read(const SafetensorsEntry *entry, float *out, Error *err) {
     for (size_t i = 0; i < entry->size; i++) {
-        const unsigned char *b = entry->bytes + 4 * i;
-        uint32_t bits = (uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
+        const unsigned char *b = entry->bytes + number_bytes(entry->half) * i;
+        uint32_t low = (uint32_t)b[0] | (uint32_t)b[1] << 8;
+        if (entry->half) {
+            out[i] = half_to_float((uint16_t)low);
+            continue;
+        }
+        uint32_t bits = low | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
         memcpy(&out[i], &bits, sizeof bits);
     }
     for (size_t i = 0; i < entry->size; i++)
@@ -213,6 +226,10 @@ static size_t tensor_size(const SafetensorsTensor *tensor) {
     size_t size = 1;
     for (int i = 0; i < tensor->rank; i++) size *= tensor->shape[i];
     return size;
+}
+
+static size_t tensor_bytes(const SafetensorsTensor *tensor) {
+    return tensor_size(tensor) * number_bytes(tensor->half);
 }
 
 /* A new reference, or null when a key or value is not UTF-8 or memory is out. */
@@ -235,9 +252,10 @@ static char *build_header(const SafetensorsTensor *tensor, int count, const char
         json_t *shape = json_array();
         for (int axis = 0; axis < tensor[i].rank; axis++)
             failed |= json_array_append_new(shape, json_integer((json_int_t)tensor[i].shape[axis]));
-        size_t end = begin + tensor_size(&tensor[i]) * 4;
+        size_t end = begin + tensor_bytes(&tensor[i]);
         failed |= json_object_set_new(header, tensor[i].name,
-                                      json_pack("{s:s, s:o, s:[I, I]}", "dtype", "F32", "shape", shape,
+                                      json_pack("{s:s, s:o, s:[I, I]}", "dtype",
+                                                tensor[i].half ? "F16" : "F32", "shape", shape,
                                                 "data_offsets", (json_int_t)begin, (json_int_t)end));
         begin = end;
     }
@@ -247,12 +265,15 @@ static char *build_header(const SafetensorsTensor *tensor, int count, const char
     return text;
 }
 
-static void write_floats(unsigned char *bytes, const float *data, size_t size) {
+/* Returns where the next tensor goes. */
+static unsigned char *write_numbers(unsigned char *bytes, const SafetensorsTensor *tensor) {
+    const size_t size = tensor_size(tensor), width = number_bytes(tensor->half);
     for (size_t i = 0; i < size; i++) {
-        uint32_t bits;
-        memcpy(&bits, &data[i], sizeof bits);
-        for (int j = 0; j < 4; j++) bytes[4 * i + (size_t)j] = (unsigned char)(bits >> (8 * j));
+        uint32_t bits = half_of_float(tensor->data[i]);
+        if (!tensor->half) memcpy(&bits, &tensor->data[i], sizeof bits);
+        for (size_t j = 0; j < width; j++) *bytes++ = (unsigned char)(bits >> (8 * j));
     }
+    return bytes;
 }
 
 unsigned char *safetensors_build(size_t *size, const SafetensorsTensor *tensor, int count,
@@ -273,10 +294,7 @@ unsigned char *safetensors_build(size_t *size, const SafetensorsTensor *tensor, 
         memcpy(bytes + LENGTH_BYTES, header, text);
         memset(bytes + LENGTH_BYTES + text, ' ', length - text);
         unsigned char *data = bytes + LENGTH_BYTES + length;
-        for (int i = 0; i < count; i++) {
-            write_floats(data, tensor[i].data, tensor_size(&tensor[i]));
-            data += tensor_size(&tensor[i]) * 4;
-        }
+        for (int i = 0; i < count; i++) data = write_numbers(data, &tensor[i]);
     } else {
         error_memory(err, "the model file");
     }

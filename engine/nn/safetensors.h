@@ -1,4 +1,4 @@
-/* Safetensors: named float32 tensors and a string dictionary in one file; knows nothing of models.
+/* Safetensors: named tensors and a string dictionary in one file; knows nothing of models.
  *
  * Format (https://github.com/huggingface/safetensors): 8 bytes little-endian length N; N bytes of JSON,
  *   {"__metadata__": {string: string}, "name": {"dtype": "F32", "shape": [..], "data_offsets": [begin, end]},
@@ -6,7 +6,7 @@
  * after another without a gap, each at its offsets counted from the end of the JSON.
  *
  * Reading trusts nothing: every length is compared with the bytes at hand before it is used, and the tensors
- * must tile the data exactly. Only F32 is read. All failures are one sentence that begins with "it" or "its"
+ * must tile the data exactly. F32 and F16 are read, as float. All failures are one sentence that begins with "it" or "its"
  * and names no file, so that the caller can say which. */
 #ifndef REFRAIN_ENGINE_NN_SAFETENSORS_H
 #define REFRAIN_ENGINE_NN_SAFETENSORS_H
@@ -21,8 +21,9 @@ typedef struct {
     const char *name;
     int rank;
     size_t shape[SAFETENSORS_RANK_MAX];
-    size_t size;                /* floats, the product of the shape */
-    const unsigned char *bytes; /* 4 * size, lent by the caller of safetensors_parse */
+    size_t size;                /* numbers, the product of the shape */
+    bool half;                  /* F16 */
+    const unsigned char *bytes; /* 4 * size, or 2 * size of halves; lent by the caller of safetensors_parse */
 } SafetensorsEntry;
 
 typedef struct {
@@ -48,12 +49,13 @@ char *safetensors_metadata_json(
 /* Copies a tensor's numbers out; refuses NaN and infinity. */
 bool safetensors_read(const SafetensorsEntry *entry, float *out, Error *err);
 
-/* What is written: data in host order, shape[0..rank). */
+/* What is written: data in host order, shape[0..rank); as F16 where half is set (half.h: the nearest, finite numbers only). */
 typedef struct {
     const char *name;
     int rank;
     size_t shape[SAFETENSORS_RANK_MAX];
     const float *data;
+    bool half;
 } SafetensorsTensor;
 
 /* The whole file as malloc'ed bytes. metadata holds `pairs` keys, each followed by its value, all UTF-8. */
