@@ -94,6 +94,36 @@ int bar_onset(int pitch) {
     return pitch - BAR_PITCH_LOW + BAR_ONSET;
 }
 
+static uint8_t midi_pitch(int pitch) {
+    while (pitch < 0) pitch += 12;
+    while (pitch > 127) pitch -= 12;
+    return (uint8_t)pitch;
+}
+
+/* ---- kept bars ---- */
+
+void bar_from_source(Bar *out, const BarSource *source, int steps, int octave_shift) {
+    for (int i = 0; i < BAR_STEPS; i++) {
+        int step = source->step[i];
+        int token = step == STEP_REST   ? BAR_REST
+                    : step == STEP_HOLD ? BAR_HOLD
+                                        : bar_onset(step - STEP_PITCH + octave_shift);
+        out->token[i] = (uint8_t)(i < steps ? token : BAR_PAD);
+    }
+}
+
+BarSource bar_to_source(const Bar *bar, int octave_shift) {
+    BarSource source = {.kind = RECIPE_NOTES};
+    for (int i = 0; i < BAR_STEPS; i++) {
+        int token = bar->token[i];
+        if (bar_is_onset(token))
+            source.step[i] = (uint8_t)(STEP_PITCH + midi_pitch(bar_pitch(token) - octave_shift));
+        else
+            source.step[i] = token == BAR_HOLD ? STEP_HOLD : STEP_REST;
+    }
+    return source;
+}
+
 /* ---- sequences ---- */
 
 void bar_sequence_deinit(BarSequence *sequence) {
@@ -250,12 +280,6 @@ bool bar_normalise(Document *document, Error *err) {
 }
 
 /* ---- bars -> track ---- */
-
-static uint8_t midi_pitch(int pitch) {
-    while (pitch < 0) pitch += 12;
-    while (pitch > 127) pitch -= 12;
-    return (uint8_t)pitch;
-}
 
 static int32_t tick_of_step(int64_t step, int division) {
     return (int32_t)(step * division / 4);

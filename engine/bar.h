@@ -80,6 +80,11 @@ int bar_octave_shift(int lowest, int highest);
 /* The onset token of a pitch, which is moved by octaves when it is out of range. */
 int bar_onset(int pitch);
 
+/* The bar that a source of the kind RECIPE_NOTES keeps, of a sequence of `steps` and octave_shift; and the source, without a seed,
+ * that keeps a bar of one. Where the pitches are in the alphabet the bar comes back the same. */
+void bar_from_source(Bar *out, const BarSource *source, int steps, int octave_shift);
+BarSource bar_to_source(const Bar *bar, int octave_shift);
+
 void bar_sequence_deinit(BarSequence *sequence);
 bool bar_sequence_resize(BarSequence *sequence, int count,
                          Error *err); /* new bars are rests (with pads at 12 steps) */

@@ -52,7 +52,8 @@ typedef struct {
 bool compose_request_read(ComposeRequest *out, const Document *document, Error *err);
 void compose_request_deinit(ComposeRequest *request);
 
-/* The latents that a recipe asks for. context may be null or of no bars (then only the original exists). Fails with a
+/* The latents that a recipe's first voice asks for; those of bars kept as their notes are read only when these stand among the bars
+ * of the result, and are zero here. context may be null or of no bars (then only the original exists). Fails with a
  * sentence when a bar's source does not exist. */
 bool compose_mix(LatentSequence *z, const Recipe *recipe, const LatentSequence *original,
                  const LatentSequence *context, Error *err);
@@ -61,7 +62,8 @@ bool compose_mix(LatentSequence *z, const Recipe *recipe, const LatentSequence *
 bool compose_check_meters(const BarSequence *a, const char *name_a, const BarSequence *b, const char *name_b,
                           Error *err);
 /* encode + mix + decode: the one way to a result, for the engine thread and the verbs alike. Tokens are greedy; bars drawn from
- * a fitted prior come each after the bars before it, a first one in the key of the melody that gives the structure. The result
+ * a fitted prior come each after the bars before it, a first one in the key of the melody that gives the structure; a bar kept as
+ * its notes is these, and its latent is what the encoder reads of it after the bars before it. The result
  * has that one's octave_shift. guess (may be null) only speeds it up. z gets the latents that were decoded. */
 bool compose_result(Reader *reader, BarSequence *out, LatentSequence *z, const ComposeRequest *request,
                     const BarSequence *guess, atomic_bool *cancel, Error *err);

@@ -50,8 +50,13 @@ bool compose_check_meters(const BarSequence *a, const char *name_a, const BarSeq
 
 /* ---- mixing ---- */
 
-static bool check_source(const LatentSequence *source, const char *name, int bar, Error *err) {
-    if (source && bar < source->count) return true;
+static bool check_source(const LatentSequence *source, const char *name, const BarSource *asks, int bar,
+                         Error *err) {
+    if (asks->voice > 1)
+        return error_set(err,
+                         "Bar %d of the result asks for voice %d of the %s: only the first can be poured.",
+                         bar + 1, asks->voice, name);
+    if (source && source_bar(asks, bar) < source->count) return true;
     return error_set(
         err, "Bar %d of the result asks for the %s, which has only %d bars: give the bar another source.",
         bar + 1, name, source ? source->count : 0);
@@ -70,18 +75,19 @@ static bool mix_bar(Latent *out, int t, const BarSource *source, const LatentSeq
                     const LatentSequence *context, Error *err) {
     RecipeKind kind = source->kind,
                from = kind == RECIPE_POSTERIOR ? recipe_default(t, context != NULL).kind : kind;
-    if ((from == RECIPE_ORIGINAL || from == RECIPE_MIX) && !check_source(original, "original", t, err))
+    if ((from == RECIPE_ORIGINAL || from == RECIPE_MIX) &&
+        !check_source(original, "original", source, t, err))
         return false;
-    if ((from == RECIPE_CONTEXT || from == RECIPE_MIX) && !check_source(context, "context", t, err))
+    if ((from == RECIPE_CONTEXT || from == RECIPE_MIX) && !check_source(context, "context", source, t, err))
         return false;
     Rng rng;
     rng_seed(&rng, source->seed);
     switch (from) {
     case RECIPE_ORIGINAL:
-        *out = original->bar[t];
+        *out = original->bar[source_bar(source, t)];
         break;
     case RECIPE_CONTEXT:
-        *out = context->bar[t];
+        *out = context->bar[source_bar(source, t)];
         break;
     case RECIPE_MIX:
         mix_bars(out, &original->bar[t], &context->bar[t], source->mix);
@@ -90,6 +96,9 @@ static bool mix_bar(Latent *out, int t, const BarSource *source, const LatentSeq
     case RECIPE_POSTERIOR: /* never a default */
         *out = (Latent){0};
         latent_sample_prior(out->z, source->temperature, &rng);
+        break;
+    case RECIPE_NOTES:
+        *out = (Latent){0};
         break;
     }
     if (kind == RECIPE_POSTERIOR) latent_sample(out->z, out, source->temperature, &rng);
@@ -112,7 +121,7 @@ bool compose_mix(LatentSequence *z, const Recipe *recipe, const LatentSequence *
 
 /* ---- decoding ---- */
 
-/* A window of a result that has bars to be drawn: what is before such a bar must stand before it can be. */
+/* A window of a result that has bars to be drawn or read: what is before such a bar must stand before it can be. */
 typedef struct {
     BarSequence *out;
     LatentSequence *z;
@@ -135,31 +144,53 @@ static bool draw_bar(Reader *reader, const DrawnWindow *window, int bar, Error *
                         window->flow, source->temperature, &rng, err);
 }
 
+/* The bar is its notes; the model reads them after the bars of the window before it. */
+static bool keep_bar(Reader *reader, const DrawnWindow *window, int bar, Error *err) {
+    const int count = bar + 1 - window->begin, steps = window->out->steps;
+    Bar *bars = window->out->bar, *kept = &bars[bar];
+    Latent read[BAR_WINDOW];
+    bar_from_source(kept, &window->source[bar], steps, window->flow->octave_shift);
+    if (bar == 0 || bars[bar - 1].token[steps - 1] == BAR_REST)
+        bar_cut_holds(kept); /* nothing sounds there */
+    if (!reader_encode(reader, read, bars + window->begin, count, err)) return false;
+    window->z->bar[bar] = read[count - 1];
+    return true;
+}
+
+/* Does this bar wait for what stands before it? Without a fitted prior its z is drawn already. */
+static bool waits(const Reader *reader, const BarSource *source) {
+    return source->kind == RECIPE_NOTES ||
+           (source->kind == RECIPE_PRIOR && model_prior(reader->work.model) != NULL);
+}
+
 static bool decode_drawn(Reader *reader, const DrawnWindow *window, atomic_bool *cancel, Error *err) {
     int stand = 0;
     for (int t = 0; t < window->count; t++) {
-        if (window->source[window->begin + t].kind != RECIPE_PRIOR) continue;
+        const int bar = window->begin + t;
+        const bool notes = window->source[bar].kind == RECIPE_NOTES;
+        if (!waits(reader, &window->source[bar])) continue;
         if (!decode_part(reader, window, stand, t, cancel, err) ||
-            !draw_bar(reader, window, window->begin + t, err))
+            !(notes ? keep_bar : draw_bar)(reader, window, bar, err))
             return false;
-        stand = t;
+        stand = notes ? t + 1 : t;
     }
     return decode_part(reader, window, stand, window->count, cancel, err);
 }
 
-static bool draws_from_prior(const Recipe *recipe) {
+static bool any_waits(const Reader *reader, const Recipe *recipe) {
     for (int t = 0; t < recipe->count; t++)
-        if (recipe->bar[t].kind == RECIPE_PRIOR) return true;
+        if (waits(reader, &recipe->bar[t])) return true;
     return false;
 }
 
 /* z -> bars, greedily. Where the model has a fitted prior, bars that the recipe draws from the prior get their z only here, each
- * after the bars before it; the very first one in the key of flow, the melody that the result is poured into. */
+ * after the bars before it; the very first one in the key of flow, the melody that the result is poured into. So do bars that are
+ * kept as their notes. */
 static bool decode_recipe(Reader *reader, BarSequence *out, LatentSequence *z, const Recipe *recipe,
                           const BarSequence *flow, const BarSequence *guess, atomic_bool *cancel,
                           Error *err) {
     assert(z->count == recipe->count);
-    if (!model_prior(reader->work.model) || !draws_from_prior(recipe))
+    if (!any_waits(reader, recipe))
         return compose_decode(reader, out, z, flow->steps, guess, GREEDY, cancel, err);
     if (!compose_begin_bars(out, z->count, flow->steps, guess, err)) return false;
     for (int begin = 0; begin < z->count; begin += reader->window) {

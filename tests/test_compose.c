@@ -205,6 +205,27 @@ static void test_each_bar_takes_the_latent_its_source_names(void **state) {
     recipe_deinit(&recipe);
 }
 
+static void test_a_source_may_name_another_bar(void **state) {
+    Fixture *f = *state;
+    LatentSequence a = random_latents(f, 6), b = random_latents(f, 4), z = {0};
+    Recipe recipe = {0};
+    check_ok(recipe_from_text(&recipe, "refrain-recipe 2\no5 c1 o6 o", &f->err), &f->err);
+    check_ok(compose_mix(&z, &recipe, &a, &b, &f->err), &f->err);
+    assert_memory_equal(&z.bar[0], &a.bar[4], sizeof *z.bar);
+    assert_memory_equal(&z.bar[1], &b.bar[0], sizeof *z.bar);
+    assert_memory_equal(&z.bar[2], &a.bar[5], sizeof *z.bar);
+    assert_memory_equal(&z.bar[3], &a.bar[3], sizeof *z.bar);
+    recipe.bar[1].bar = 5;
+    check_refused(compose_mix(&z, &recipe, &a, &b, &f->err), &f->err);
+    recipe.bar[1] = (BarSource){.kind = RECIPE_ORIGINAL, .voice = 2};
+    check_refused(compose_mix(&z, &recipe, &a, &b, &f->err), &f->err);
+    assert_non_null(strstr(f->err.text, "voice 2"));
+    latent_sequence_deinit(&a);
+    latent_sequence_deinit(&b);
+    latent_sequence_deinit(&z);
+    recipe_deinit(&recipe);
+}
+
 static void test_sources_that_do_not_exist_are_refused(void **state) {
     Fixture *f = *state;
     LatentSequence a = random_latents(f, 2), b = random_latents(f, 3), z = {0};
@@ -247,6 +268,56 @@ static void test_a_result_is_encode_mix_decode(void **state) {
     latent_sequence_deinit(&a);
     latent_sequence_deinit(&b);
     recipe_deinit(&recipe);
+}
+
+/* A kept bar is its notes, read after the bars before it; what follows it hears it. */
+static void check_kept(Fixture *f, const ComposeRequest *request, const BarSequence *out,
+                       const LatentSequence *z, int t) {
+    const int begin = t - t % f->reader->window, steps = out->steps;
+    Latent read[BAR_WINDOW];
+    Bar kept;
+    bar_from_source(&kept, &request->recipe.bar[t], steps, request->original.octave_shift);
+    assert_true(bar_equal(&out->bar[t], &kept));
+    BarSource again = bar_to_source(&out->bar[t], out->octave_shift);
+    assert_memory_equal(again.step, request->recipe.bar[t].step, sizeof again.step);
+    check_ok(reader_encode(f->reader, read, out->bar + begin, t + 1 - begin, &f->err), &f->err);
+    assert_memory_equal(&z->bar[t], &read[t - begin], sizeof *read);
+}
+
+static void test_kept_bars_are_their_notes(void **state) {
+    Fixture *f = *state;
+    static const int KEPT[] = {0, 3, 4, 11, 24, 26, 29};
+    for (int steps = 12; steps <= 16; steps += 4) {
+        BarSequence original = random_piece(f, 30, steps), other = random_piece(f, 30, steps), out = {0},
+                    plain = {0};
+        LatentSequence z = {0};
+        original.octave_shift = 12;
+        Recipe recipe = {0};
+        check_ok(recipe_resize(&recipe, 30, false, &f->err), &f->err);
+        ComposeRequest request = {.original = original, .recipe = recipe};
+        check_ok(compose_result(f->reader, &plain, &z, &request, NULL, NULL, &f->err), &f->err);
+        for (size_t i = 0; i < sizeof KEPT / sizeof *KEPT; i++) {
+            Bar *bar = &other.bar[KEPT[i]];
+            bar->token[0] = (uint8_t)(BAR_ONSET + 10 + i); /* begins with a note, which no repair changes */
+            for (int s = 1; s < steps; s++)
+                if (bar->token[s] == BAR_REST) bar->token[s] = BAR_HOLD;
+            recipe.bar[KEPT[i]] = bar_to_source(bar, 12);
+        }
+        check_ok(compose_result(f->reader, &out, &z, &request, &plain, NULL, &f->err), &f->err);
+        for (size_t i = 0; i < sizeof KEPT / sizeof *KEPT; i++) {
+            assert_true(bar_equal(&out.bar[KEPT[i]], &other.bar[KEPT[i]]));
+            check_kept(f, &request, &out, &z, KEPT[i]);
+        }
+        recipe.bar[0].step[0] = STEP_HOLD; /* nothing is there to be held */
+        check_ok(compose_result(f->reader, &out, &z, &request, &plain, NULL, &f->err), &f->err);
+        assert_int_equal(out.bar[0].token[0], BAR_REST);
+        bar_sequence_deinit(&original);
+        bar_sequence_deinit(&other);
+        bar_sequence_deinit(&out);
+        bar_sequence_deinit(&plain);
+        latent_sequence_deinit(&z);
+        recipe_deinit(&recipe);
+    }
 }
 
 static void test_a_blend_ends_in_both_reconstructions(void **state) {
@@ -350,8 +421,10 @@ int main(void) {
         TEST(test_only_windows_that_changed_are_read_again),
         TEST(test_what_is_kept_is_bounded_and_the_newest_stays),
         TEST(test_each_bar_takes_the_latent_its_source_names),
+        TEST(test_a_source_may_name_another_bar),
         TEST(test_sources_that_do_not_exist_are_refused),
         TEST(test_a_result_is_encode_mix_decode),
+        TEST(test_kept_bars_are_their_notes),
         TEST(test_a_blend_ends_in_both_reconstructions),
         TEST(test_a_continuation_keeps_what_it_continues),
         TEST(test_a_continuation_of_no_bars_is_refused),

@@ -65,11 +65,10 @@ static void draw_form(const Lanes *lanes, Group group, int y) {
 }
 
 static Style source_style(const BarSource *source) {
-    static const Style styles[] = {[RECIPE_ORIGINAL] = STYLE_SOURCE_ORIGINAL,
-                                   [RECIPE_CONTEXT] = STYLE_SOURCE_CONTEXT,
-                                   [RECIPE_MIX] = STYLE_SOURCE_MIX,
-                                   [RECIPE_POSTERIOR] = STYLE_SOURCE_SAMPLE,
-                                   [RECIPE_PRIOR] = STYLE_SOURCE_SAMPLE};
+    static const Style styles[] = {
+        [RECIPE_ORIGINAL] = STYLE_SOURCE_ORIGINAL, [RECIPE_CONTEXT] = STYLE_SOURCE_CONTEXT,
+        [RECIPE_MIX] = STYLE_SOURCE_MIX,           [RECIPE_POSTERIOR] = STYLE_SOURCE_SAMPLE,
+        [RECIPE_PRIOR] = STYLE_SOURCE_SAMPLE,      [RECIPE_NOTES] = STYLE_SOURCE_SAMPLE};
     return styles[source->kind];
 }
 

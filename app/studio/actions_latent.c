@@ -35,9 +35,10 @@ static bool recast_swap(BarSource *source, int bar, Document *draft, Error *err)
 /* In tenths, so that ten steps lead exactly from one end to the other. */
 static bool recast_mix(BarSource *source, int bar, Document *draft, int tenths, Error *err) {
     if (!needs_both(draft, bar, err)) return false;
-    BarSource from = source->kind == RECIPE_POSTERIOR || source->kind == RECIPE_PRIOR
-                         ? recipe_default(bar, draft->has_context)
-                         : *source;
+    BarSource from =
+        source->kind == RECIPE_POSTERIOR || source->kind == RECIPE_PRIOR || source->kind == RECIPE_NOTES
+            ? recipe_default(bar, draft->has_context)
+            : *source;
     int mix = from.kind == RECIPE_ORIGINAL  ? 0
               : from.kind == RECIPE_CONTEXT ? 10
                                             : (int)lroundf(from.mix * 10);

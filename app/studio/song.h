@@ -5,7 +5,7 @@
  *
  *   {"refrain": 1,                     version of this text; later versions are refused with a sentence
  *    "title": "...",                   the original's name
- *    "recipe": "refrain-recipe 1 ...", recipe.h
+ *    "recipe": "refrain-recipe 2\n...", recipe.h
  *    "loop": [start, end, on],         ticks, ticks, 0 or 1
  *    "key": "F#m",                     the original's, absent when detected
  *    "align": "key", "temperature": 0.8, "seed": 7,

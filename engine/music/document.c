@@ -58,7 +58,9 @@ bool document_equal(const Document *a, const Document *b) {
 }
 
 size_t document_bytes_beside(const Document *document, const Document *before) {
-    size_t bytes = sizeof *document + (size_t)document->recipe.count * sizeof(BarSource);
+    const Recipe *recipe = &document->recipe;
+    size_t sources = (size_t)recipe->voices * (size_t)recipe->count;
+    size_t bytes = sizeof *document + sources * sizeof *recipe->bar;
     for (int i = 0; i < DOCUMENT_SCORES; i++)
         bytes += score_bytes_beside(&document->score[i], before ? &before->score[i] : NULL);
     return bytes;
@@ -72,16 +74,27 @@ const Track *document_voice(const Document *document, DocumentScore score) {
     return score_voice(&document->score[score], 0);
 }
 
-/* A source that names a bar which is gone becomes the default one; locks stay. */
-static void repair_sources(Document *document, int originals) {
+static bool source_exists(const Document *document, const int bars[DOCUMENT_SCORES], const BarSource *source,
+                          int bar) {
+    for (int i = 0; i < DOCUMENT_SCORES; i++) {
+        if (source->kind != RECIPE_MIX && (int)source->kind != i) continue;
+        if (i == DOCUMENT_CONTEXT && !document->has_context) return false;
+        if (source_bar(source, bar) >= bars[i]) return false;
+        if (source->voice > 0 && source->voice > document->score[i].voices) return false;
+    }
+    return true;
+}
+
+/* A source that names a bar which is gone becomes the default one, or the context where that is gone too; locks stay. */
+static void repair_sources(Document *document, const int bars[DOCUMENT_SCORES]) {
     Recipe *recipe = &document->recipe;
-    for (int i = 0; i < recipe->count; i++) {
+    for (int i = 0; i < recipe->voices * recipe->count; i++) {
         BarSource *source = &recipe->bar[i];
-        bool wants_original = source->kind == RECIPE_ORIGINAL || source->kind == RECIPE_MIX;
-        bool wants_context = source->kind == RECIPE_CONTEXT || source->kind == RECIPE_MIX;
+        int bar = i % recipe->count;
         bool locked = source->locked;
-        if (wants_context && !document->has_context) *source = (BarSource){.kind = RECIPE_ORIGINAL};
-        if (wants_original && i >= originals) *source = (BarSource){.kind = RECIPE_CONTEXT};
+        if (source_exists(document, bars, source, bar)) continue;
+        *source = recipe_default(bar, document->has_context);
+        if (bar >= bars[DOCUMENT_ORIGINAL]) *source = (BarSource){.kind = RECIPE_CONTEXT};
         source->locked = locked;
     }
 }
@@ -92,17 +105,18 @@ static void follow_context(Document *document) {
     if (document->has_context == has_context) return;
     document->has_context = has_context;
     if (!has_context) document->fit = (DocumentFit){0};
-    for (int i = 0; i < document->recipe.count; i++)
-        if (!document->recipe.bar[i].locked) document->recipe.bar[i] = recipe_default(i, has_context);
+    Recipe *recipe = &document->recipe;
+    for (int i = 0; i < recipe->voices * recipe->count; i++)
+        if (!recipe->bar[i].locked) recipe->bar[i] = recipe_default(i % recipe->count, has_context);
 }
 
 bool document_normalise(Document *document, const int bars[DOCUMENT_SCORES], Error *err) {
     follow_context(document);
-    int originals = bars[DOCUMENT_ORIGINAL], count = bars[document_base(document)];
+    int count = bars[document_base(document)];
     if (document->recipe.count != count &&
         !recipe_resize(&document->recipe, count, document->has_context, err))
         return false;
-    repair_sources(document, originals);
+    repair_sources(document, bars);
     if (document->loop_end <= document->loop_start) document->looping = false;
     return true;
 }
@@ -190,13 +204,8 @@ bool document_insert_bars(Document *document, DocumentScore score, int at, int b
     TimelineBar first = timeline_bar(changed->timeline, at);
     bool inside = first.start < score_voices_end(changed);
     if (!move_time(changed, first.start, bars * first.ticks, err)) return false;
-    Recipe *recipe = &document->recipe;
-    int old = recipe->count;
-    if (!inside || at > old || !recipe_moves_with(document, score)) return true;
-    if (!recipe_resize(recipe, old + bars, document->has_context, err)) return false;
-    memmove(recipe->bar + at + bars, recipe->bar + at, (size_t)(old - at) * sizeof *recipe->bar);
-    for (int i = at; i < at + bars; i++) recipe->bar[i] = recipe_default(i, document->has_context);
-    return true;
+    if (!inside || at > document->recipe.count || !recipe_moves_with(document, score)) return true;
+    return recipe_insert_bars(&document->recipe, at, bars, document->has_context, err);
 }
 
 bool document_delete_bars(Document *document, DocumentScore score, int at, int bars, Error *err) {
@@ -204,10 +213,7 @@ bool document_delete_bars(Document *document, DocumentScore score, int at, int b
     int32_t start = timeline_bar(changed->timeline, at).start,
             end = timeline_bar(changed->timeline, at + bars).start;
     if (!move_time(changed, start, start - end, err)) return false;
-    Recipe *recipe = &document->recipe;
-    int after = recipe->count - at - bars;
-    if (after <= 0 || !recipe_moves_with(document, score)) return true;
-    memmove(recipe->bar + at, recipe->bar + at + bars, (size_t)after * sizeof *recipe->bar);
-    recipe->count -= bars;
+    if (at + bars < document->recipe.count && recipe_moves_with(document, score))
+        recipe_delete_bars(&document->recipe, at, bars);
     return true;
 }

@@ -5,7 +5,11 @@
 #include "tests/support/random_music.h"
 
 static BarSource random_source(Rng *rng) {
-    BarSource source = {.kind = (RecipeKind)rng_below(rng, 5), .locked = rng_below(rng, 4) == 0};
+    BarSource source = {.kind = (RecipeKind)rng_below(rng, RECIPE_NOTES + 1),
+                        .locked = rng_below(rng, 4) == 0};
+    if (source.kind <= RECIPE_CONTEXT) source.bar = rng_below(rng, 2) * rng_below(rng, 12);
+    for (int i = 0; source.kind == RECIPE_NOTES && i < RECIPE_STEPS; i++)
+        source.step[i] = (uint8_t)(rng_below(rng, 2) ? STEP_HOLD : STEP_PITCH + 60 + rng_below(rng, 12));
     if (source.kind == RECIPE_MIX) source.mix = (float)(1 + rng_below(rng, 9)) / 10;
     if (source.kind == RECIPE_POSTERIOR || source.kind == RECIPE_PRIOR) {
         source.seed = rng_next(rng) >> 12;
