@@ -127,34 +127,6 @@ static void test_moving_by_bars_and_ends(void **state) {
     assert_refused("next-note");
 }
 
-static void test_step_entry_writes_one_voice(void **state) {
-    (void)state;
-    run("step-entry");
-    assert_true(script.studio.editor.session.step_entry);
-    studio_script_give(&script, (Command){.id = COMMAND_STEP_LENGTH, .number = 2});
-    studio_script_give(&script, (Command){.id = COMMAND_STEP_PITCH, .number = 0});
-    studio_script_give(&script, (Command){.id = COMMAND_STEP_DOT});
-    studio_script_give(&script, (Command){.id = COMMAND_STEP_PITCH, .number = 7});
-    studio_script_give(&script, (Command){.id = COMMAND_STEP_REST});
-    studio_script_give(&script, (Command){.id = COMMAND_STEP_OCTAVE, .number = 1});
-    studio_script_give(&script, (Command){.id = COMMAND_STEP_PITCH, .number = 12});
-    actions_midi_note(&script.studio, 50, 99);
-    actions_midi_note(&script.studio, 50, 0);
-    assert_int_equal(original()->count, 4);
-    assert_note(original(), 0, 0, 240, 60);
-    assert_note(original(), 1, 240, 360, 67);
-    assert_note(original(), 2, 840, 240, 84);
-    assert_note(original(), 3, 1080, 240, 50);
-    session_move(&script.studio.editor.session, 120, 60); /* entering over notes replaces them */
-    studio_script_give(&script, (Command){.id = COMMAND_STEP_LENGTH, .number = 4});
-    studio_script_give(&script, (Command){.id = COMMAND_STEP_PITCH, .number = 4});
-    assert_int_equal(original()->count, 4);
-    assert_note(original(), 0, 0, 120, 60);
-    assert_note(original(), 1, 120, 480, 76);
-    run("cancel");
-    assert_false(script.studio.editor.session.step_entry);
-}
-
 static void test_the_clipboard(void **state) {
     (void)state;
     run("note;goto 2;up;note;start;select-bars;copy;goto 3;paste");
@@ -499,7 +471,6 @@ int main(void) {
         SILENT(test_notes_are_placed_moved_and_removed),
         SILENT(test_lengths_set_the_next_note_where_there_is_none),
         SILENT(test_moving_by_bars_and_ends),
-        SILENT(test_step_entry_writes_one_voice),
         SILENT(test_the_clipboard),
         SILENT(test_quantise_shows_before_it_does),
         SILENT(test_settings),

@@ -165,6 +165,21 @@ static void notes_are_spelled_by_the_key(void **state) {
     assert_string_equal(high, "G9");
 }
 
+static void letters_have_the_accidentals_of_the_key(void **state) {
+    (void)state;
+    static const struct {
+        const char *key;
+        int classes[7]; /* of c d e f g a b */
+    } keys[] = {{"C", {0, 2, 4, 5, 7, 9, 11}},    {"G", {0, 2, 4, 6, 7, 9, 11}},
+                {"Bb", {0, 2, 3, 5, 7, 9, 10}},   {"F#", {1, 3, 5, 6, 8, 10, 11}},
+                {"Ebm", {11, 1, 3, 5, 6, 8, 10}}, {"D dor", {0, 2, 4, 5, 7, 9, 11}}};
+    static const int white[] = {0, 2, 4, 5, 7, 9, 11};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        for (int n = 0; n < 7; n++)
+            assert_int_equal(key_on_letter(key_of(keys[i].key), white[n]), keys[i].classes[n]);
+    assert_int_equal(key_on_letter((Key){0}, 5), 5);
+}
+
 /* A scale names each of its seven letters once. */
 static void scales_are_spelled_with_seven_letters(void **state) {
     (void)state;
@@ -252,6 +267,7 @@ int main(void) {
         cmocka_unit_test(spellings_are_understood),
         cmocka_unit_test(signatures_are_those_of_the_circle),
         cmocka_unit_test(notes_are_spelled_by_the_key),
+        cmocka_unit_test(letters_have_the_accidentals_of_the_key),
         cmocka_unit_test(scales_are_spelled_with_seven_letters),
         cmocka_unit_test(scales_hold_their_notes),
         cmocka_unit_test(steps_follow_the_scale),

@@ -115,7 +115,32 @@ static void layouts_put_the_notes_under_the_same_fingers(void **state) {
             assert_int_equal((int)command.number, pitches[n]);
         }
     }
-    assert_null(keymap_layout_name(3));
+    assert_string_equal(keymap_layout_name(3), "letters");
+    assert_null(keymap_layout_name(4));
+}
+
+static void upper_keys_go_on_and_letters_are_a_layout(void **state) {
+    (void)state;
+    Keymap keys;
+    Command command;
+    static const char upper[] = "kolp;", names[] = "cdefgab";
+    static const int white[] = {0, 2, 4, 5, 7, 9, 11};
+    keymap_init(&keys, "qwerty");
+    for (int i = 0; upper[i]; i++) {
+        UiKey key = {.kind = UI_KEY_CHAR, .codepoint = (uint32_t)upper[i]};
+        assert_true(keymap_command(&keys, KEYMAP_STEP, &key, &command));
+        assert_int_equal(command.id, COMMAND_STEP_PITCH);
+        assert_int_equal((int)command.number, 12 + i);
+    }
+    keymap_init(&keys, "letters");
+    for (int i = 0; names[i]; i++) {
+        UiKey key = {.kind = UI_KEY_CHAR, .codepoint = (uint32_t)names[i]};
+        assert_true(keymap_command(&keys, KEYMAP_STEP, &key, &command));
+        assert_int_equal(command.id, COMMAND_STEP_LETTER);
+        assert_int_equal((int)command.number, white[i]);
+    }
+    assert_int_equal(command_of(&keys, KEYMAP_STEP, "space"),
+                     COMMAND_PLAY); /* a gap in the layout is no key */
 }
 
 static void step_entry_has_its_own_keys_and_no_accidents(void **state) {
@@ -135,6 +160,13 @@ static void step_entry_has_its_own_keys_and_no_accidents(void **state) {
     assert_int_equal(command_of(&keys, KEYMAP_STEP, "-"), COMMAND_STEP_OCTAVE);
     assert_int_equal(command_of(&keys, KEYMAP_STEP, "q"), COMMAND_NONE);
     assert_int_equal(command_of(&keys, KEYMAP_STEP, "X"), COMMAND_NONE);
+    assert_int_equal(command_of(&keys, KEYMAP_STEP, "A"), COMMAND_NONE);
+    assert_int_equal(command_of(&keys, KEYMAP_STEP, "H"), COMMAND_PREVIOUS_BAR);
+    assert_int_equal(command_of(&keys, KEYMAP_STEP, "b"), COMMAND_PREVIOUS_NOTE);
+    assert_int_equal(command_of(&keys, KEYMAP_STEP, "U"), COMMAND_REDO);
+    assert_int_equal(command_of(&keys, KEYMAP_STEP, "?"), COMMAND_HELP);
+    assert_int_equal(command_of(&keys, KEYMAP_STEP, ":"), COMMAND_COMMAND_LINE);
+    assert_int_equal(command_of(&keys, KEYMAP_STEP, "up"), COMMAND_STEP_CORRECT);
     assert_int_equal(command_of(&keys, KEYMAP_STEP, "esc"), COMMAND_CANCEL);
     assert_int_equal(command_of(&keys, KEYMAP_STEP, "space"), COMMAND_PLAY);
     assert_int_equal(command_of(&keys, KEYMAP_STEP, "C-z"), COMMAND_UNDO);
@@ -213,6 +245,7 @@ int main(void) {
         cmocka_unit_test(key_names_are_read_and_printed),
         cmocka_unit_test(rebinding_takes_the_key_from_its_owner),
         cmocka_unit_test(layouts_put_the_notes_under_the_same_fingers),
+        cmocka_unit_test(upper_keys_go_on_and_letters_are_a_layout),
         cmocka_unit_test(step_entry_has_its_own_keys_and_no_accidents),
         cmocka_unit_test(lanes_and_matrix_move_by_bars),
         cmocka_unit_test(lines_become_commands),

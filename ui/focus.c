@@ -117,6 +117,15 @@ static bool perform(Ui *ui, const View *view, Command *command) {
     return !desk_perform(ui, command);
 }
 
+/* A key that does nothing is not left to be wondered about. */
+static void say_nothing_meant(Ui *ui, const UiKey *key, const View *view) {
+    char name[16];
+    if (key->kind != UI_KEY_CHAR) return;
+    keymap_print(name, keymap_chord(key));
+    snprintf(ui->note, sizeof ui->note, "%s means nothing %s; ? tells which keys do.", name,
+             view->step_entry ? "in step entry, which Esc ends" : "here");
+}
+
 bool focus_key(Ui *ui, const UiKey *key, const View *view, Command *command) {
     memset(command, 0, sizeof *command);
     command->id = COMMAND_NONE;
@@ -132,6 +141,7 @@ bool focus_key(Ui *ui, const UiKey *key, const View *view, Command *command) {
     bool top = key->kind == UI_KEY_MOUSE && key->y == 0; /* the versions stay in reach */
     if (ui->overlay != DESK_NOTHING && !top) return overlay(ui, key, command);
     if (key->kind == UI_KEY_MOUSE) return mouse_event(ui, key, view, command);
-    if (!keymap_command(&ui->keys, desk_mode(ui, view), key, command)) return false;
-    return perform(ui, view, command);
+    if (keymap_command(&ui->keys, desk_mode(ui, view), key, command)) return perform(ui, view, command);
+    say_nothing_meant(ui, key, view);
+    return false;
 }

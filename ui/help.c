@@ -3,22 +3,26 @@
 #include <stdio.h>
 
 static void write_step_entry(Pager *pager, const Keymap *keys) {
-    static const char *const names[] = {"C", "C#", "D", "D#", "E", "F",      "F#",
-                                        "G", "G#", "A", "A#", "B", "C above"};
-    char text[160];
+    static const char *const names[] = {"C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"};
+    char text[200];
     size_t used = 0;
     const char *letters = keymap_layout(keys->layout);
     for (int i = 0; letters[i] && used < sizeof text - 16; i++)
-        used +=
-            (size_t)snprintf(text + used, sizeof text - used, "%s%c %s", i ? "  " : "", letters[i], names[i]);
+        if (letters[i] != ' ')
+            used += (size_t)snprintf(text + used, sizeof text - used, "%s%c %s%s", i ? "  " : "", letters[i],
+                                     names[i % 12], i < 12 ? "" : " above");
     pager_addf(pager, STYLE_HEADING, NULL, "Step entry (%s)", keys->layout);
     pager_add(pager, STYLE_NORMAL, "letters", text);
-    pager_add(pager, STYLE_NORMAL, "- =", "octave down, up");
+    pager_add(pager, STYLE_NORMAL, "", "the one nearest to the note before, or the next above it");
+    pager_add(pager, STYLE_NORMAL, "up down", "correct that note by a semitone; with Shift by an octave");
+    pager_add(pager, STYLE_NORMAL, "- =", "the next note an octave lower, higher");
     pager_add(pager, STYLE_NORMAL, "3 4 5 6 7", "sixteenth, eighth, quarter, half, whole");
-    pager_add(pager, STYLE_NORMAL, ".", "dotted, or not");
+    pager_add(pager, STYLE_NORMAL, ".", "dotted until another length is chosen, or not");
     pager_add(pager, STYLE_NORMAL, "tab", "a rest");
     pager_add(pager, STYLE_NORMAL, "backspace", "take the last one back");
+    pager_add(pager, STYLE_NORMAL, "space", "listen; the entry stays where it is");
     pager_add(pager, STYLE_NORMAL, "esc", "done; a MIDI keyboard enters notes as well");
+    pager_add(pager, STYLE_NORMAL, "", "layout = letters in the settings: c d e f g a b are their notes");
 }
 
 static void write_reading(Pager *pager, KeymapMode mode) {

@@ -127,12 +127,22 @@ bool keymap_bind(Keymap *keys, const char *name, const char *list, Error *err) {
 
 static const struct {
     const char *name, *letters;
-} layouts[] = {{"qwerty", "awsedftgyhujk"}, {"qwertz", "awsedftgzhujk"}, {"azerty", "qzsedftgyhujk"}};
+    bool names; /* the letters are those of the notes */
+} layouts[] = {{"qwerty", "awsedftgyhujkolp;", false},
+               {"qwertz", "awsedftgzhujkolp", false},
+               {"azerty", "qzsedftgyhujkolpm", false},
+               {"letters", "c d ef g a b", true}};
 
 const char *keymap_layout(const char *name) {
     for (size_t i = 0; name && i < sizeof layouts / sizeof *layouts; i++)
         if (strcmp(layouts[i].name, name) == 0) return layouts[i].letters;
     return layouts[0].letters;
+}
+
+static bool names_notes(const Keymap *keys) {
+    for (size_t i = 0; i < sizeof layouts / sizeof *layouts; i++)
+        if (strcmp(layouts[i].name, keys->layout) == 0) return layouts[i].names;
+    return false;
 }
 
 const char *keymap_layout_name(int index) {
@@ -162,6 +172,10 @@ static CommandId bound(const Keymap *keys, KeymapChord chord) {
 
 /* Step entry's own keys; false when the key is to be looked up as in the roll. */
 static bool step_entry(const Keymap *keys, KeymapChord chord, Command *command) {
+    if (chord.kind == UI_KEY_UP || chord.kind == UI_KEY_DOWN) {
+        command->id = COMMAND_STEP_CORRECT;
+        command->number = (chord.kind == UI_KEY_UP ? 1 : -1) * (chord.shift || chord.control ? 12 : 1);
+    }
     if (chord.kind == UI_KEY_TAB) command->id = COMMAND_STEP_REST;
     if (chord.kind == UI_KEY_BACKSPACE) command->id = COMMAND_UNDO;
     if (chord.kind != UI_KEY_CHAR || chord.control || chord.codepoint == ' ' || chord.codepoint >= 0x80)
@@ -169,7 +183,7 @@ static bool step_entry(const Keymap *keys, KeymapChord chord, Command *command) 
     int c = (int)chord.codepoint;
     const char *letter = strchr(keymap_layout(keys->layout), c);
     if (letter) {
-        command->id = COMMAND_STEP_PITCH;
+        command->id = names_notes(keys) ? COMMAND_STEP_LETTER : COMMAND_STEP_PITCH;
         command->number = (double)(letter - keymap_layout(keys->layout));
     } else if (c >= '3' && c <= '7') {
         command->id = COMMAND_STEP_LENGTH;
@@ -181,6 +195,12 @@ static bool step_entry(const Keymap *keys, KeymapChord chord, Command *command) 
         command->id = COMMAND_STEP_DOT;
     }
     return command->id != COMMAND_NONE;
+}
+
+static bool harmless(CommandId id) {
+    if (id >= COMMAND_COUNT) return false;
+    CommandsGroup group = commands_get(id)->group;
+    return group == COMMANDS_MOVE || group == COMMANDS_UNDO;
 }
 
 static CommandId by_bars(KeymapMode mode, CommandId id) {
@@ -199,10 +219,10 @@ bool keymap_command(const Keymap *keys, KeymapMode mode, const UiKey *key, Comma
     if (chord.kind > UI_KEY_F12) return false;
     if (mode == KEYMAP_STEP && step_entry(keys, chord, command)) return true;
     command->id = bound(keys, chord);
-    /* A letter beside the layout's keys is a slip of the finger while playing, not "q": quit. */
+    /* A letter beside the layout's keys is a slip of the finger while playing, not "q": quit. One may move and undo. */
     bool letter = chord.kind == UI_KEY_CHAR && !chord.control && chord.codepoint < 0x80 &&
                   ((chord.codepoint | 32) >= 'a' && (chord.codepoint | 32) <= 'z');
-    if (mode == KEYMAP_STEP && letter) command->id = COMMAND_NONE;
+    if (mode == KEYMAP_STEP && letter && !harmless(command->id)) command->id = COMMAND_NONE;
     if (mode == KEYMAP_LANES || mode == KEYMAP_MATRIX) command->id = by_bars(mode, command->id);
     return command->id != COMMAND_NONE;
 }

@@ -18,7 +18,7 @@ typedef enum {
     KEYMAP_ROLL,   /* everything as in commands.def */
     KEYMAP_LANES,  /* left and right go by bars, enter inspects the bar */
     KEYMAP_MATRIX, /* the same, up and down too */
-    KEYMAP_STEP,   /* step entry: letters are pitches; keys that type nothing are as in the roll */
+    KEYMAP_STEP, /* step entry: letters are pitches; what moves, undoes or types nothing is as in the roll */
     KEYMAP_MODES,
 } KeymapMode;
 
@@ -31,7 +31,7 @@ typedef struct {
 typedef struct {
     KeymapChord chord[COMMAND_COUNT][KEYMAP_EACH];
     int count[COMMAND_COUNT];
-    char layout[8]; /* "qwerty", "qwertz", "azerty" */
+    char layout[8]; /* "qwerty", "qwertz", "azerty", "letters" */
 } Keymap;
 
 /* One name of a key; false when it is none. The printer's buffer is enough for every chord. */
@@ -50,7 +50,7 @@ bool keymap_bind(Keymap *keys, const char *name, const char *list, Error *err);
 bool keymap_command(const Keymap *keys, KeymapMode mode, const UiKey *key, Command *command);
 /* "h, left": the keys of a command as people read them, "" for none. */
 void keymap_of(const Keymap *keys, CommandId id, char *out, size_t size);
-/* The letters of a layout in order C, C#, .. B, C: thirteen characters. */
+/* The letters of a layout in the order C, C#, .. B, then on from the next C; a blank where a semitone has none. */
 const char *keymap_layout(const char *name);
 /* The names of the layouts by number, the default first; null after the last. */
 const char *keymap_layout_name(int index);

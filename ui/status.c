@@ -106,13 +106,20 @@ static void cursor_note(Line *line, const View *view) {
           note ? note->velocity : view->velocity);
 }
 
+/* The octave in which the next note will be. */
+static void entry(Line *line, const View *view) {
+    char low[KEY_SPELLING_SIZE] = "?", high[KEY_SPELLING_SIZE] = "?";
+    int from = view->step_near - 5, to = view->step_near + 6;
+    if (from >= 0) key_spell(view->key, from, low);
+    if (to <= 127) key_spell(view->key, to, high);
+    piece(line, STYLE_BAND_STRONG, "ENTRY %s..%s%s", low, high, view->step_dotted ? " dotted" : "");
+}
+
 static void left_pieces(Line *line, const View *view) {
     const Timeline *timeline = view_timeline(view);
     Meter meter = timeline_meter(timeline, shown_tick(view));
     transport(line, view);
-    if (view->step_entry)
-        piece(line, STYLE_BAND_STRONG, "ENTRY octave %d%s", view->step_octave,
-              view->step_dotted ? " dotted" : "");
+    if (view->step_entry) entry(line, view);
     if (view->selecting) piece(line, STYLE_BAND_STRONG, view->selecting_bars ? "SELECT BARS" : "SELECT");
     cursor_note(line, view);
     piece(line, STYLE_BAND, line->canvas->ascii ? "%.4g bpm" : "\xe2\x99\xa9=%.4g",
@@ -240,18 +247,23 @@ int status_draw_hint(Canvas *canvas, Rect hints, int x, const char *key, const c
     return x + width + 2;
 }
 
-void status_draw_hints(Canvas *canvas, Rect hints, const View *view, const Keymap *keys, KeymapMode mode,
-                       bool maps) {
+static void draw_entry_hints(Canvas *canvas, Rect hints, const Keymap *keys) {
+    char letters[32] = "";
+    for (const char *p = keymap_layout(keys->layout); *p; p++)
+        if (*p != ' ') strncat(letters, p, 1);
+    int x = status_draw_hint(canvas, hints, hints.x + 1, letters, "notes");
+    x = status_draw_hint(canvas, hints, x, "3-7", "length");
+    x = status_draw_hint(canvas, hints, x, ".", "dot");
+    x = status_draw_hint(canvas, hints, x, "Tab", "rest");
+    x = status_draw_hint(canvas, hints, x, "up down", "last");
+    x = status_draw_hint(canvas, hints, x, "Esc", "done");
+    status_draw_hint(canvas, hints, x, "- =", "octave");
+}
+
+void status_draw_hints(Canvas *canvas, Rect hints, const Keymap *keys, KeymapMode mode, bool maps) {
     int x = hints.x + 1;
     if (mode == KEYMAP_STEP) {
-        char letters[32];
-        snprintf(letters, sizeof letters, "%s", keymap_layout(view->step_entry ? keys->layout : NULL));
-        x = status_draw_hint(canvas, hints, x, letters, "C..C");
-        x = status_draw_hint(canvas, hints, x, "3-7", "length");
-        x = status_draw_hint(canvas, hints, x, ".", "dotted");
-        x = status_draw_hint(canvas, hints, x, "Tab", "rest");
-        x = status_draw_hint(canvas, hints, x, "- =", "octave");
-        status_draw_hint(canvas, hints, x, "Esc", "done");
+        draw_entry_hints(canvas, hints, keys);
         return;
     }
     const Hint *list = mode == KEYMAP_LANES ? lane_hints : mode == KEYMAP_MATRIX ? matrix_hints : roll_hints;

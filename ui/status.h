@@ -19,7 +19,6 @@ bool status_draw_question(Canvas *canvas, const View *view);
 /* One key with its words at x in the row; returns where the next one goes. Left out whole when it does not fit. */
 int status_draw_hint(Canvas *canvas, Rect hints, int x, const char *key, const char *words);
 /* The most useful keys for what has the keyboard. maps: the matrix has layers and heads to choose from. */
-void status_draw_hints(Canvas *canvas, Rect hints, const View *view, const Keymap *keys, KeymapMode mode,
-                       bool maps);
+void status_draw_hints(Canvas *canvas, Rect hints, const Keymap *keys, KeymapMode mode, bool maps);
 
 #endif

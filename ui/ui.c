@@ -142,6 +142,6 @@ void ui_draw(Ui *ui, Canvas *canvas, const View *view, int *cursor_x, int *curso
     if (layout->hints.height > 0 && ui->overlay == DESK_FILES)
         file_list_draw_hints(canvas, layout->hints);
     else if (layout->hints.height > 0 && ui->overlay == DESK_NOTHING)
-        status_draw_hints(canvas, layout->hints, view, &ui->keys, desk_mode(ui, view),
+        status_draw_hints(canvas, layout->hints, &ui->keys, desk_mode(ui, view),
                           matrix_has_maps(&ui->matrix));
 }

@@ -74,7 +74,7 @@ static void set_layout(Reading *r, const char *value) {
             r->config->layout = name;
             return;
         }
-    warn(r->config, r->line, "layout is qwerty, qwertz or azerty, not \"%.40s\".", value);
+    warn(r->config, r->line, "layout is qwerty, qwertz, azerty or letters, not \"%.40s\".", value);
 }
 
 static void set_program(Reading *r, const char *value) {

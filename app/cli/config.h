@@ -8,7 +8,7 @@
  *                              key to another one is warned of
  *   [sound]   output, midi_in = device name; program = General MIDI number or name, of new songs; clock = on, off
  *   [screen]  ascii, mouse, colours = on, off
- *   [entry]   layout = qwerty, qwertz, azerty
+ *   [entry]   layout = qwerty, qwertz, azerty, letters
  */
 #ifndef REFRAIN_APP_CLI_CONFIG_H
 #define REFRAIN_APP_CLI_CONFIG_H

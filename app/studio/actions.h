@@ -41,6 +41,8 @@ void action_quantise(Editor *editor, Pending *pending, const Command *command);
 
 /* actions_step.c: step entry, MIDI keyboards */
 void action_step_pitch(Editor *editor, Playback *playback, const Command *command);
+void action_step_letter(Editor *editor, Playback *playback, const Command *command);
+void action_step_correct(Editor *editor, Playback *playback, const Command *command);
 void action_step_octave(Editor *editor, const Command *command);
 void action_step_entry(Editor *editor);
 void action_step_rest(Editor *editor);

@@ -19,11 +19,16 @@ void action_play(Editor *editor, Playback *playback) {
     PlayerPosition position = playback_position(playback);
     Session *session = &editor->session;
     if (!position.playing) {
-        int32_t from = timeline_bar_at(editor_timeline(editor), session->cursor_tick).start;
+        int32_t here = session->cursor_tick - (session->step_entry && session->cursor_tick > 0 ? 1 : 0);
+        int32_t from = timeline_bar_at(editor_timeline(editor), here).start; /* of what was entered last */
         start(editor, playback, from < track_end(editor_track(editor)) ? from : 0);
         return;
     }
     playback_pause(playback);
+    if (session->step_entry) { /* which has its own place */
+        messages_say(editor->messages, "paused; the entry goes on where it was");
+        return;
+    }
     session_move(session, grid_floor(session->grid, editor_timeline(editor), position.tick),
                  session->cursor_pitch);
     messages_say(editor->messages, "paused; Space goes on from this bar, . goes back to where it began");

@@ -1,4 +1,8 @@
+#include <stdlib.h>
+
 #include "app/studio/actions.h"
+
+enum { OCTAVE = 12 };
 
 /* Clears [tick, tick + length) so that one voice stays one voice. */
 static bool clear_time(Track *track, int32_t tick, int32_t length, Error *err) {
@@ -16,7 +20,7 @@ static bool clear_time(Track *track, int32_t tick, int32_t length, Error *err) {
 static void advance(Editor *editor, int pitch) {
     Session *session = &editor->session;
     session_move(session, session->cursor_tick + session_step_ticks(session), pitch);
-    session_set_dotted(session, false);
+    session_set_octaves(session, 0);
 }
 
 static void enter(Editor *editor, int pitch, int velocity, bool rest) {
@@ -36,21 +40,64 @@ static void enter(Editor *editor, int pitch, int velocity, bool rest) {
     advance(editor, rest ? session->cursor_pitch : pitch);
 }
 
-void action_step_pitch(Editor *editor, Playback *playback, const Command *command) {
-    const Session *session = &editor->session;
-    int pitch = 12 * (session->step_octave + 1) + (int)command->number;
+static void enter_key(Editor *editor, Playback *playback, int pitch) {
+    int velocity = editor->session.velocity;
     if (pitch < 0 || pitch > 127) {
         messages_refuse(editor->messages, "This note is outside of MIDI's range: - and = change the octave.");
         return;
     }
-    enter(editor, pitch, session->velocity, false);
-    playback_audition(playback, pitch, session->velocity);
+    enter(editor, pitch, velocity, false);
+    playback_audition(playback, pitch, velocity);
+}
+
+/* Semitones up to the next note of that class: 0 where it is the same. */
+static int up_to(int near, int pitch_class) {
+    return ((pitch_class - near) % OCTAVE + OCTAVE) % OCTAVE;
+}
+
+static int nearest(int near, int pitch_class) {
+    int up = up_to(near, pitch_class);
+    return near + (up <= OCTAVE / 2 ? up : up - OCTAVE);
+}
+
+void action_step_pitch(Editor *editor, Playback *playback, const Command *command) {
+    int number = (int)command->number, near = editor_entry_near(editor), up = up_to(near, number);
+    enter_key(editor, playback, number < OCTAVE ? nearest(near, number) : near + (up > 0 ? up : OCTAVE));
+}
+
+/* A key that was set gives the letter its sharp or flat; one that was guessed from few notes does not. */
+void action_step_letter(Editor *editor, Playback *playback, const Command *command) {
+    Key key = editor_document(editor)->key[editor_settings(editor)];
+    enter_key(editor, playback, nearest(editor_entry_near(editor), key_on_letter(key, (int)command->number)));
 }
 
 void action_step_octave(Editor *editor, const Command *command) {
     Session *session = &editor->session;
-    session_set_octave(session, session->step_octave + (int)command->number);
-    messages_say(editor->messages, "octave %d", session->step_octave);
+    session_set_octaves(session, session->step_octaves + (int)command->number);
+    messages_say(editor->messages, "the next note: %+d octave%s", session->step_octaves,
+                 abs(session->step_octaves) == 1 ? "" : "s");
+}
+
+void action_step_correct(Editor *editor, Playback *playback, const Command *command) {
+    int index = editor_entered(editor), semitones = (int)command->number;
+    if (index < 0) { /* before the first note one chooses the octave in which it will be */
+        action_pitch(&editor->session, semitones);
+        return;
+    }
+    Track *track = editor_begin(editor, "correct");
+    if (!track) return;
+    Note note = track->notes[index];
+    EditRange range = {note.start, note.start + 1, note.pitch, note.pitch};
+    Error err = {{0}};
+    if (edit_transpose(track, &range, semitones, &err) < 0) {
+        editor_refuse(editor, &err);
+        return;
+    }
+    editor_commit(editor);
+    index = editor_entered(editor);
+    int pitch = index >= 0 ? editor_track(editor)->notes[index].pitch : note.pitch;
+    session_move(&editor->session, editor->session.cursor_tick, pitch);
+    playback_audition(playback, pitch, note.velocity);
 }
 
 void action_step_entry(Editor *editor) {
@@ -63,8 +110,9 @@ void action_step_entry(Editor *editor) {
     }
     session_enter_steps(session, !session->step_entry);
     session_select(session, SESSION_SELECT_NONE);
-    messages_say(editor->messages,
-                 session->step_entry ? "step entry: letters are notes, Tab rests, Esc ends" : "");
+    messages_say(
+        editor->messages,
+        session->step_entry ? "step entry: letters are notes, Tab rests, Up and Down correct, Esc ends" : "");
 }
 
 void action_step_rest(Editor *editor) {
@@ -74,6 +122,7 @@ void action_step_rest(Editor *editor) {
 void action_step_length(Editor *editor, const Command *command) {
     int32_t ticks = (int32_t)command->number * timeline_division(editor_timeline(editor)) / 4;
     session_set_length(&editor->session, ticks, TRACK_TICKS_MAX);
+    session_set_dotted(&editor->session, false);
 }
 
 void action_step_dot(Session *session) {

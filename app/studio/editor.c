@@ -146,6 +146,21 @@ void editor_refuse(Editor *editor, const Error *err) {
     messages_refuse(editor->messages, "%s", err->text);
 }
 
+int editor_entered(const Editor *editor) {
+    const Track *voice = editor_track(editor);
+    int index = voice->count - 1;
+    while (index >= 0 && voice->notes[index].start >= editor->session.cursor_tick) index--;
+    return index;
+}
+
+int editor_entry_near(const Editor *editor) {
+    enum { F = 5 }; /* from which C is a fourth down and B the tritone up: one octave */
+    const Session *session = &editor->session;
+    int index = editor_entered(editor);
+    int near = index >= 0 ? editor_track(editor)->notes[index].pitch : session->cursor_pitch / 12 * 12 + F;
+    return near + 12 * session->step_octaves;
+}
+
 void editor_bars(const Editor *editor, bool selected, int *first, int *count) {
     const Document *document = editor_document(editor);
     const Timeline *timeline = document->score[document_base(document)].timeline;

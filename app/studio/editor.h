@@ -49,6 +49,11 @@ void editor_cancel(Editor *editor); /* drops the draft */
 /* Drops it for a reason, which is said. */
 void editor_refuse(Editor *editor, const Error *err);
 
+/* Step entry has its place between two notes. The note before it, which Up and Down correct: its index, -1 = none .. */
+int editor_entered(const Editor *editor);
+/* .. and the pitch that the next note will be the nearest to: that one, or at the beginning the middle of the cursor's octave. */
+int editor_entry_near(const Editor *editor);
+
 /* The engine bars (first, count) that latent commands work on: the selected ones where select is set and there is a
  * selection, else the cursor's. Clipped to the recipe; count 0 when there are none. */
 void editor_bars(const Editor *editor, bool selected, int *first, int *count);

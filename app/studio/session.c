@@ -80,7 +80,6 @@ bool session_init(Session *session, Error *err) {
         .cursor_pitch = SESSION_CURSOR_PITCH,
         .note_ticks = TIMELINE_DIVISION,
         .velocity = 80,
-        .step_octave = 4,
     };
     Document empty;
     document_init(&empty);
@@ -260,14 +259,16 @@ void session_set_velocity(Session *session, int velocity) {
 void session_enter_steps(Session *session, bool on) {
     session->step_entry = on;
     session->step_dotted = false;
+    session->step_octaves = 0;
 }
 
 void session_set_dotted(Session *session, bool dotted) {
     session->step_dotted = dotted;
 }
 
-void session_set_octave(Session *session, int octave) {
-    session->step_octave = octave < -1 ? -1 : octave > 9 ? 9 : octave;
+void session_set_octaves(Session *session, int octaves) {
+    enum { MOST = 9 };
+    session->step_octaves = octaves < -MOST ? -MOST : octaves > MOST ? MOST : octaves;
 }
 
 int32_t session_step_ticks(const Session *session) {

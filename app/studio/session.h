@@ -59,7 +59,7 @@ typedef struct {
     bool clipboard_bars;     /* whole bars: pasted at bar lines */
 
     bool step_entry, step_dotted;
-    int step_octave;
+    int step_octaves; /* that the next note is to lie away from where it would */
 } Session;
 
 bool session_init(Session *session, Error *err); /* an empty song */
@@ -104,10 +104,10 @@ int32_t session_grid_step(const Session *session); /* of the grid, in the origin
 int32_t session_ticks_max(const Session *session); /* where the song's possible time ends */
 void session_set_velocity(Session *session, int velocity);
 
-/* Step entry: on or off, dotted or not, octave -1..9, and the ticks that the next step fills. */
+/* Step entry: on or off; dotted until another length is chosen; octaves away for one note; the ticks that the next step fills. */
 void session_enter_steps(Session *session, bool on);
 void session_set_dotted(Session *session, bool dotted);
-void session_set_octave(Session *session, int octave);
+void session_set_octaves(Session *session, int octaves);
 int32_t session_step_ticks(const Session *session);
 /* What a command on notes works on: the selection, else the note under the cursor. False when there is neither. */
 bool session_range(const Session *session, const Timeline *timeline, const Track *track, EditRange *range);

@@ -143,6 +143,13 @@ int key_signature(Key key) {
     return LETTER_FIFTHS[name[0] - 'A'] + accidental - MODE[key.mode].fifths;
 }
 
+int key_on_letter(Key key, int white) {
+    int place = (7 * white + 1) % PITCH_CLASSES; /* in F C G D A E B, the order in which sharps come */
+    int signature = key_signature(key);
+    int accidental = place < signature ? 1 : 6 - place < -signature ? -1 : 0;
+    return (white + accidental + PITCH_CLASSES) % PITCH_CLASSES;
+}
+
 /* Each pitch class has one place among any twelve neighbours on the line of fifths. A key of f sharps uses f - 3 .. f + 8, which
  * holds its scale, the leading note of its minor and the flat third and seventh of its major; shifted where that would reach
  * beyond Gb or A#, spellings that only a scale itself may ask for. */

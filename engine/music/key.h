@@ -30,6 +30,8 @@ const char *key_name(Key key);
 bool key_parse(Key *key, const char *text);
 bool key_equal(Key a, Key b);
 int key_signature(Key key); /* sharps, or flats where negative: -6..6; 0 when unknown */
+/* The pitch class that the letter of a white key (0 2 4 5 7 9 11) means in the key: F (5) is 6 in G; itself when unknown. */
+int key_on_letter(Key key, int white);
 /* A MIDI pitch as the key spells it: 60 = "C4", 70 = "Bb4" in F, "A#4" in B. */
 void key_spell(Key key, int pitch, char out[KEY_SPELLING_SIZE]);
 bool key_has(Key key, int pitch); /* is the pitch in the scale (natural minor)? true when unknown */

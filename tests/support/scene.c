@@ -119,7 +119,7 @@ static void write_view(Scene *scene) {
     view->cursor_pitch = 64;
     view->note_ticks = TIMELINE_DIVISION;
     view->velocity = 90;
-    view->step_octave = 4;
+    view->step_near = 65;
     view->playhead = -1;
     view->title = "Twinkle in Joy";
     view->modified = true;

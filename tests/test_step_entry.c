@@ -1,0 +1,184 @@
+/* Step entry, by its keys: octaves by nearness, lengths, corrections, and what it leaves alone. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/studio/actions.h"
+#include "tests/support/check.h"
+#include "tests/support/studio_script.h"
+
+static StudioScript script;
+
+static int set_up(void **state) {
+    (void)state;
+    studio_script_open(&script, false);
+    return 0;
+}
+
+static int tear_down(void **state) {
+    (void)state;
+    studio_script_close(&script);
+    return 0;
+}
+
+static void keys(const char *names) {
+    studio_script_keys(&script, names);
+}
+
+static const Session *session(void) {
+    return &script.studio.editor.session;
+}
+
+static const Track *melody(void) {
+    return document_voice(editor_document(&script.studio.editor), DOCUMENT_ORIGINAL);
+}
+
+/* "60:480 67:240": pitches and lengths of a melody without rests, from the start. */
+static void assert_melody(const char *notes) {
+    char text[512] = "";
+    for (int i = 0; i < melody()->count; i++) {
+        const Note *note = &melody()->notes[i];
+        snprintf(text + strlen(text), sizeof text - strlen(text), "%s%d:%d", i ? " " : "", note->pitch,
+                 (int)note->length);
+    }
+    assert_string_equal(text, notes);
+}
+
+static void assert_on_screen(const char *words) {
+    char *screen = studio_script_screen(&script);
+    if (!strstr(screen, words)) fail_msg("%s is not on the screen:\n%s", words, screen);
+    free(screen);
+}
+
+static void the_nearest_octave_is_meant(void **state) {
+    (void)state;
+    keys("i");
+    assert_on_screen("ENTRY C4..B4"); /* the cursor's octave */
+    keys("g h j a");                  /* G A B and on to C above */
+    assert_melody("67:480 69:480 71:480 72:480");
+    keys("g t"); /* G below, and F# below that */
+    assert_int_equal(melody()->notes[4].pitch, 67);
+    assert_int_equal(melody()->notes[5].pitch, 66);
+    keys("= a"); /* C is above F#; an octave higher once */
+    assert_int_equal(melody()->notes[6].pitch, 84);
+    keys("s"); /* then as before */
+    assert_int_equal(melody()->notes[7].pitch, 86);
+}
+
+static void upper_keys_go_up(void **state) {
+    (void)state;
+    keys("i a k l ; p"); /* C, C above, D above that, E, D# an octave on */
+    static const int pitches[] = {60, 72, 74, 76, 87};
+    assert_int_equal(melody()->count, 5);
+    for (int i = 0; i < 5; i++) assert_int_equal(melody()->notes[i].pitch, pitches[i]);
+}
+
+static void a_dot_stays_until_another_length(void **state) {
+    (void)state;
+    keys("i 4 a . g g");
+    assert_melody("60:240 55:360 55:360");
+    keys("tab a"); /* the rest was dotted too */
+    assert_int_equal(melody()->notes[3].start, 240 + 3 * 360);
+    keys("5 a . a . a");
+    assert_int_equal(melody()->notes[4].length, 480);
+    assert_int_equal(melody()->notes[5].length, 720);
+    assert_int_equal(melody()->notes[6].length, 480);
+}
+
+static void the_last_note_is_corrected(void **state) {
+    (void)state;
+    keys("i a d up up S-up down");
+    assert_melody("60:480 77:480");
+    assert_int_equal(session()->cursor_tick, 960); /* the place stays */
+    keys("f");                                     /* and the next is the nearest to it */
+    assert_int_equal(melody()->notes[2].pitch, 77);
+    keys("backspace backspace");
+    assert_melody("60:480 78:480");
+    keys("left left left left down"); /* before the second: the first is the last one there */
+    assert_int_equal(melody()->notes[0].pitch, 59);
+    keys("home up");
+    assert_int_equal(melody()->notes[0].pitch, 59); /* nothing before it */
+}
+
+static void entering_over_notes_keeps_one_voice(void **state) {
+    (void)state;
+    keys("i 4 a g");
+    actions_midi_note(&script.studio, 50, 99);
+    actions_midi_note(&script.studio, 50, 0);
+    assert_melody("60:240 55:240 50:240");
+    keys("home right 5 d");
+    assert_melody("60:120 64:480");
+    keys("esc");
+    assert_false(session()->step_entry);
+}
+
+static void letters_are_in_the_key_that_was_set(void **state) {
+    (void)state;
+    ui_free(script.studio.ui);
+    script.studio.ui = ui_new(&(UiOptions){.layout = "letters", .directory = "."}, NULL);
+    script.studio.outlet.ui = script.studio.ui;
+    keys("i g a b c f"); /* a key that is guessed adds nothing */
+    assert_melody("67:480 69:480 71:480 72:480 77:480");
+    studio_script_do(&script, "key Eb");
+    keys("b e");
+    assert_int_equal(melody()->notes[5].pitch, 82);
+    assert_int_equal(melody()->notes[6].pitch, 87);
+    assert_on_screen("Eb6");
+}
+
+static void wait_until_playing(bool playing) {
+    for (int i = 0; i < 2000 && player_position(script.player).playing != playing; i++) usleep(1000);
+    assert_int_equal(player_position(script.player).playing, playing);
+}
+
+static void listening_moves_nothing(void **state) {
+    (void)state;
+    keys("i a s d f g space");
+    wait_until_playing(true);
+    keys("space");
+    wait_until_playing(false);
+    assert_true(session()->step_entry);
+    assert_int_equal(session()->cursor_tick, 5 * 480);
+    keys("h");
+    assert_int_equal(melody()->notes[5].start, 5 * 480);
+}
+
+static void what_moves_helps_or_undoes_is_alive(void **state) {
+    (void)state;
+    keys("i a s d ? esc");
+    assert_true(session()->step_entry); /* esc closed the help */
+    keys(": esc H");
+    assert_int_equal(session()->cursor_tick, 0);
+    keys("$ C-z C-z U");
+    assert_int_equal(melody()->count, 2);
+}
+
+static void a_key_that_means_nothing_says_so(void **state) {
+    (void)state;
+    keys("i q");
+    assert_on_screen("q means nothing in step entry, which Esc ends");
+    keys("a");
+    char *screen = studio_script_screen(&script);
+    assert_null(strstr(screen, "means nothing"));
+    free(screen);
+    keys("esc B");
+    assert_on_screen("B means nothing here");
+}
+
+#define SILENT(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        SILENT(the_nearest_octave_is_meant),
+        SILENT(upper_keys_go_up),
+        SILENT(a_dot_stays_until_another_length),
+        SILENT(the_last_note_is_corrected),
+        SILENT(entering_over_notes_keeps_one_voice),
+        SILENT(letters_are_in_the_key_that_was_set),
+        SILENT(listening_moves_nothing),
+        SILENT(what_moves_helps_or_undoes_is_alive),
+        SILENT(a_key_that_means_nothing_says_so),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
