@@ -7,7 +7,7 @@
 
 #include "engine/base/file.h"
 
-enum { COLUMN_METER = 2, COLUMN_STEPS = 4, COLUMN_EVENTS = 5 };
+enum { COLUMN_METER = 2, COLUMN_KEY = 3, COLUMN_STEPS = 4, COLUMN_EVENTS = 5 };
 enum { PITCH_MAX = 127, UNPACK_CHUNK = 1 << 18 };
 
 /* A piece of the file, not ended by NUL. */
@@ -190,6 +190,23 @@ static bool read_meter(CorpusTune *tune, Span meter, Span steps) {
     return true;
 }
 
+/* A tonic in C D E F G A B, sharps and flats, a colon, a mode; a word that is something else tells nothing. */
+static Key read_key(Span text) {
+    static const int NATURAL[] = {9, 11, 0, 2, 4, 5, 7};
+    static const char *const MINOR[] = {"min", "dor", "phr", "aeo", "loc"};
+    Span mode = text, name = split(&mode, ':');
+    if (name.at == name.end || *name.at < 'A' || *name.at > 'G' || mode.end - mode.at < 3) return (Key){0};
+    int tonic = NATURAL[*name.at - 'A'];
+    for (const char *at = name.at + 1; at < name.end; at++) {
+        if (*at != '#' && *at != 'b') return (Key){0};
+        tonic += *at == '#' ? 1 : 11;
+    }
+    Key key = {.tonic = (uint8_t)(tonic % 12), .mode = KEY_MAJOR, .known = true};
+    for (size_t i = 0; i < sizeof MINOR / sizeof *MINOR; i++)
+        if (memcmp(mode.at, MINOR[i], 3) == 0) key.mode = KEY_MINOR;
+    return key;
+}
+
 static void repair(Corpus *corpus, const CorpusTune *tune) {
     BarSequence bars = {.bar = corpus->bar + tune->first, .count = tune->count, .steps = tune->steps};
     bar_sequence_repair(&bars);
@@ -220,6 +237,7 @@ static bool read_line(Corpus *corpus, Span line, Place *place, Error *err) {
     set_text(tune.title, sizeof tune.title, column[1]);
     if (!read_meter(&tune, column[COLUMN_METER], column[COLUMN_STEPS]))
         return refuse(place, "the meter must look like 4/4 and suit the steps of a bar, 16 or 12", err);
+    tune.key = read_key(column[COLUMN_KEY]);
     while (line.at < line.end)
         if (!read_voice(corpus, tune, split(&line, '\t'), place, err)) return false;
     return true;

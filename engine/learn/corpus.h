@@ -2,7 +2,8 @@
  *
  * File format (.tsv, or .tsv.gz; recognised by content): UTF-8, one melody a line, no header, tab-separated
  *   id  title  meter  key  steps  events [events ...]
- * meter is written 4/4; steps are the sixteenths of a bar, 16 or 12, and must suit the meter; key is any word, not read.
+ * meter is written 4/4; steps are the sixteenths of a bar, 16 or 12, and must suit the meter. key is a tonic and a mode, G:maj,
+ * Eb:maj, F#:min, A:dor; min, dor, phr, aeo and loc count as minor, other modes as major; any other word, such as none, tells no key.
  * events are bars separated by "|"; a bar is tokens separated by blanks, which together last exactly `steps` steps:
  *   pitch:n  a note of MIDI pitch 0..127 lasting n steps
  *   r:n      a rest
@@ -20,6 +21,7 @@
 #include <stddef.h>
 
 #include "engine/bar.h"
+#include "engine/music/key.h"
 
 enum {
     CORPUS_ID_SIZE = 64,
@@ -34,6 +36,7 @@ typedef struct {
     uint8_t meter_beats, meter_unit;
     uint8_t steps;        /* 16 or 12 */
     int16_t octave_shift; /* semitones added to fit the range */
+    Key key;              /* as the file tells it; unknown for tunes from elsewhere */
     int first, count;     /* bars corpus->bar[first .. first + count - 1] */
 } CorpusTune;
 
