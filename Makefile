@@ -191,7 +191,7 @@ $(BUILD)/flags:
 	@printf '%s\n' '$(FLAGS_NOW)' >$@
 
 $(BUILD)/engine/nn/layers.o $(BUILD)/engine/nn/small_gemm.o $(BUILD)/engine/nn/adam.o \
-    $(BUILD)/engine/nn/contrast.o: FILE_FLAGS := $(LAYER_FLAGS)
+    $(BUILD)/engine/nn/sparse_net.o: FILE_FLAGS := $(LAYER_FLAGS)
 $(BUILD)/app/%.o: FILE_FLAGS := -DREFRAIN_VERSION='"$(VERSION)"'
 $(BUILD)/tests/test_failing_alloc: private WRAPPED := $(FAILING_ALLOC)
 

@@ -17,6 +17,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/rng.h"
+#include "engine/nn/model_tensor.h"
 
 typedef struct {
     int tokens;       /* V  68 */
@@ -37,7 +38,7 @@ typedef struct {
 extern const ModelConfig MODEL_CONFIG_DEFAULT;
 
 typedef struct Model Model; /* configuration, parameters, metadata */
-typedef struct Prior Prior; /* a prior fitted to the model's latents (prior.h) */
+typedef struct Prior Prior; /* what new bars are drawn from (prior.h) */
 typedef struct Acts Acts;   /* every activation of one forward pass, and their gradients when training */
 typedef struct Past Past;   /* what inference keeps of bars that stand, see past.h */
 
@@ -104,19 +105,11 @@ Model *model_new(const ModelConfig *config, uint64_t seed, Error *err); /* fresh
 bool model_widen(Model *model, int tokens, Error *err);
 void model_free(Model *model); /* null is allowed */
 
-/* The prior that new bars are drawn from; null = N(0, 1). Setting takes it, and frees the one before. */
+/* The prior that new bars are drawn from; null: latents from N(0, 1). Setting takes it, and frees the one before. */
 const Prior *model_prior(const Model *model);
 void model_set_prior(Model *model, Prior *prior);
 
-/* All parameters lie in one block of floats, in the order of tensors.def; this names its parts. */
-typedef struct {
-    char name[48]; /* as in the checkpoint: "encoder.0.self.query.weight" */
-    int rank;      /* 1 or 2 */
-    int shape[2];  /* row-major; linear maps are (out, in) */
-    size_t offset; /* in floats from the beginning of the block */
-    size_t size;   /* floats */
-} ModelTensor;
-
+/* All parameters lie in one block of floats, in the order of tensors.def. */
 /* How many tensors a configuration has; fills out[] up to `capacity` (out may be null). */
 int model_tensors(const ModelConfig *config, ModelTensor *out, int capacity);
 size_t model_size(const ModelConfig *config); /* floats in the block */
