@@ -22,9 +22,11 @@ typedef struct {
 } ComposeDecoding;
 
 typedef struct {
-    float temperature; /* scales the noise that latents are drawn from; 1 = as learned */
+    float temperature; /* of pitches, with a fitted prior; of latents without one; 1 = as learned */
     uint64_t seed;
-    bool standard; /* from N(0, 1) even where the model has a fitted prior */
+    bool opens; /* the last new bar is not to be the end: no plan towards it, no cadence */
+    PieceOutline
+        like; /* parts that are told hold for new bars after nothing; of others, the key if it is told */
 } ComposeDrawing;
 
 /* Posterior of every bar; z = mu. */
@@ -70,9 +72,9 @@ bool compose_result(Reader *reader, BarSequence *out, LatentSequence *z, const C
 
 /* ---- melodies without a recipe ---- */
 
-/* `count` new bars after `prime` (may be empty: from nothing), tokens greedy; out holds prime, as it was, and continuation.
- * Latents come from the model's fitted prior, each drawn when the bars before it stand, else from N(0, 1). New bars see at
- * least half a window of what is before them. */
+/* `count` new bars after `prime` (may be empty: from nothing); out holds prime, as it was, and continuation. With the model's
+ * fitted prior: form, bar after bar, and unless it opens a cadence (engine/draw/drawer.h); no bar of a continuation is empty.
+ * Without: latents from N(0, 1), decoded greedily, which see at least half a window of what is before them. */
 bool compose_continue(Reader *reader, BarSequence *out, const BarSequence *prime, int count,
                       ComposeDrawing drawing, atomic_bool *cancel, Error *err);
 /* The melody between a and b at mix 0..1, bar by bar, as long as the shorter one; refused as in compose_result. */

@@ -1,20 +1,9 @@
-#include "engine/base/number.h"
 #include "engine/compose.h"
 
 #include <string.h>
 
+#include "engine/base/number.h"
 #include "engine/compose_private.h"
-#include "engine/prior_context.h"
-
-/* A piece of the continuation: `history` bars that are there, `fresh` that are wanted after them. */
-typedef struct {
-    Bar *bars;
-    int history, fresh, steps;
-    int index; /* of bars[0] in the melody */
-    const ComposeDrawing *drawing;
-    Rng *rng;
-    Latent latent[BAR_WINDOW];
-} Piece;
 
 bool compose_decode_part(Reader *reader, Bar *bars, const Latent *latent, int from, int to,
                          atomic_bool *cancel, Error *err) {
@@ -22,63 +11,107 @@ bool compose_decode_part(Reader *reader, Bar *bars, const Latent *latent, int fr
     return decoding_run(&reader->work, &task, 1, NULL, NULL, cancel, err);
 }
 
-static bool decode(Reader *reader, Piece *piece, int from, int to, atomic_bool *cancel, Error *err) {
-    return compose_decode_part(reader, piece->bars, piece->latent, from, to, cancel, err);
+/* ---- with a fitted prior ---- */
+
+/* A melody to be gone on from, with room for more bars, and what its notes tell of it. */
+static bool read_piece(Piece *piece, const Bar *bars, int count, int steps, int more, Error *err) {
+    if (!piece_init(piece, steps, count + more, err)) return false;
+    piece_set_bars(piece, bars, count);
+    piece->pickup = piece_begins_with_pickup(piece);
+    piece->compound = piece_beats_in_sixes(piece);
+    piece_describe(piece, &piece->header);
+    piece->header.key = piece_key(piece, count, false);
+    return true;
 }
 
-bool compose_draw(Reader *reader, float *z, const Bar *bars, int count, int steps, int index,
+static bool encode_last(Reader *reader, Latent *out, const Piece *piece, int begin, Error *err) {
+    Bar bars[BAR_WINDOW];
+    Latent latent[BAR_WINDOW];
+    const int count = piece->count - begin;
+    for (int t = 0; t < count; t++) piece_read_bar(piece, begin + t, &bars[t]);
+    if (!reader_encode(reader, latent, bars, count, err)) return false;
+    *out = latent[count - 1];
+    return true;
+}
+
+bool compose_draw(Reader *reader, Latent *out, const Bar *bars, int begin, int count, int steps,
                   const BarSequence *like, float temperature, Rng *rng, Error *err) {
-    const Prior *prior = model_prior(reader->work.model);
-    float context[PRIOR_CONTEXT_SIZE];
-    if (!reader->prior_acts) reader->prior_acts = prior_acts_new(prior_config(prior), err);
-    if (!reader->prior_acts) return false;
-    prior_context(context, bars, count, steps, index);
-    if (like && count == 0) prior_context_key(context, like->bar, like->count);
-    prior_draw(prior, reader->prior_acts, z, context, temperature, rng);
-    return true;
+    Drawer *drawer = reader_drawer(reader, err);
+    Piece piece = {0}, model = {0};
+    const DrawerTask task = {.bars = 1, .temperature = temperature};
+    bool drawn = drawer && read_piece(&piece, bars, count, steps, 1, err);
+    if (drawn && count == 0 && like && read_piece(&model, like->bar, like->count, steps, 0, err))
+        piece.header = model.header;
+    drawn = drawn && drawer_extend(drawer, &piece, &task, rng, NULL, err) &&
+            encode_last(reader, out, &piece, begin, err);
+    piece_deinit(&piece);
+    piece_deinit(&model);
+    return drawn;
 }
 
-/* Each bar is drawn after the notes of those before it, so it must be decoded before the next one can be. */
-static bool draw_fitted(Reader *reader, Piece *piece, atomic_bool *cancel, Error *err) {
-    for (int t = piece->history; t < piece->history + piece->fresh; t++)
-        if (!compose_draw(reader, piece->latent[t].z, piece->bars, t, piece->steps, piece->index + t, NULL,
-                          piece->drawing->temperature, piece->rng, err) ||
-            !decode(reader, piece, t, t + 1, cancel, err))
+/* Nothing to go on from: an outline among those that the prior holds. */
+static void begin_piece(const Drawer *drawer, Piece *piece, const ComposeDrawing *drawing, Rng *rng) {
+    PieceOutline wish = drawing->like;
+    wish.steps = piece->steps;
+    const PieceOutline outline = drawer_outline(drawer, &wish, rng);
+    piece_begin(piece, &outline);
+}
+
+static bool continue_fitted(Reader *reader, BarSequence *out, int known, const ComposeDrawing *drawing,
+                            Rng *rng, atomic_bool *cancel, Error *err) {
+    Drawer *drawer = reader_drawer(reader, err);
+    Piece piece = {0};
+    if (!drawer || !read_piece(&piece, out->bar, known, out->steps, out->count - known, err)) return false;
+    if (drawing->like.header.key.known) piece.header.key = drawing->like.header.key;
+    if (known == 0) begin_piece(drawer, &piece, drawing, rng);
+    const DrawerTask task = {.bars = out->count - known,
+                             .plans_end = !drawing->opens,
+                             .closes = !drawing->opens,
+                             .may_rest = known == 0,
+                             .temperature = drawing->temperature};
+    const bool drawn = drawer_extend(drawer, &piece, &task, rng, cancel, err);
+    for (int t = known; drawn && t < out->count; t++) piece_read_bar(&piece, t, &out->bar[t]);
+    piece_deinit(&piece);
+    return drawn;
+}
+
+/* ---- from N(0, 1) ---- */
+
+/* `history` bars that are there, `fresh` that are wanted after them. */
+static bool continue_standard(Reader *reader, Bar *bars, int history, int fresh, float temperature, Rng *rng,
+                              atomic_bool *cancel, Error *err) {
+    Latent latent[BAR_WINDOW] = {0};
+    if (history > 0 && !reader_encode(reader, latent, bars, history, err)) return false;
+    for (int t = history; t < history + fresh; t++) latent_sample_prior(latent[t].z, temperature, rng);
+    return compose_decode_part(reader, bars, latent, history, history + fresh, cancel, err);
+}
+
+/* Parts of at most half a window follow one another, so that there is always at least half a window of history. */
+static bool continue_in_parts(Reader *reader, BarSequence *out, int known, const ComposeDrawing *drawing,
+                              Rng *rng, atomic_bool *cancel, Error *err) {
+    while (known < out->count) {
+        const int fresh = number_min(out->count - known, (reader->window + 1) / 2),
+                  history = number_min(known, reader->window - fresh);
+        if (!continue_standard(reader, out->bar + known - history, history, fresh, drawing->temperature, rng,
+                               cancel, err))
             return false;
+        known += fresh;
+    }
     return true;
 }
 
-static bool continue_piece(Reader *reader, Piece *piece, atomic_bool *cancel, Error *err) {
-    const int history = piece->history, end = history + piece->fresh;
-    const bool fitted = model_prior(reader->work.model) && !piece->drawing->standard;
-    if (history > 0 && !reader_encode(reader, piece->latent, piece->bars, history, err)) return false;
-    if (fitted) return draw_fitted(reader, piece, cancel, err);
-    for (int t = history; t < end; t++)
-        latent_sample_prior(piece->latent[t].z, piece->drawing->temperature, piece->rng);
-    return decode(reader, piece, history, end, cancel, err);
-}
-
-/* Pieces of at most half a window follow one another, so that there is always at least half a window of
- * history. */
 bool compose_continue(Reader *reader, BarSequence *out, const BarSequence *prime, int count,
                       ComposeDrawing drawing, atomic_bool *cancel, Error *err) {
     int steps = prime->steps ? prime->steps : BAR_STEPS, octave_shift = prime->octave_shift,
         known = prime->count;
     if (count < 1) return error_set(err, "A continuation needs at least one bar: ask for 1 or more.");
-    int total = known + count;
-    if (!compose_begin_bars(out, total, steps, prime, err)) return false;
+    if (!compose_begin_bars(out, known + count, steps, prime, err)) return false;
     out->octave_shift = octave_shift;
     Rng rng;
     rng_seed(&rng, drawing.seed);
-    while (known < total) {
-        Piece piece = {.steps = steps, .drawing = &drawing, .rng = &rng};
-        piece.fresh = number_min(total - known, (reader->window + 1) / 2);
-        piece.history = number_min(known, reader->window - piece.fresh);
-        piece.index = known - piece.history;
-        piece.bars = out->bar + piece.index;
-        if (!continue_piece(reader, &piece, cancel, err)) return false;
-        known += piece.fresh;
-    }
+    const bool fitted = model_prior(reader->work.model) != NULL;
+    if (!(fitted ? continue_fitted : continue_in_parts)(reader, out, known, &drawing, &rng, cancel, err))
+        return false;
     bar_sequence_repair(out);
     return true;
 }

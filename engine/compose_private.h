@@ -10,9 +10,9 @@ bool compose_begin_bars(BarSequence *out, int count, int steps, const BarSequenc
 /* Decodes bars from .. to - 1 of a window, from < to; what is before them stands. */
 bool compose_decode_part(Reader *reader, Bar *bars, const Latent *latent, int from, int to,
                          atomic_bool *cancel, Error *err);
-/* z of the bar after bars[0 .. count - 1], which is bar `index` of its melody, from the fitted prior that the model has. Where
- * there are no bars it is in the key of like, which may be null. */
-bool compose_draw(Reader *reader, float *z, const Bar *bars, int count, int steps, int index,
+/* Latent of a bar drawn after bars[0 .. count - 1] with the prior that the model has, as the encoder reads it in a window that
+ * begins at bar `begin`. Where there are no bars it is in the key of like, which may be null. */
+bool compose_draw(Reader *reader, Latent *out, const Bar *bars, int begin, int count, int steps,
                   const BarSequence *like, float temperature, Rng *rng, Error *err);
 
 #endif

@@ -140,8 +140,8 @@ static bool draw_bar(Reader *reader, const DrawnWindow *window, int bar, Error *
     const BarSource *source = &window->source[bar];
     Rng rng;
     rng_seed(&rng, source->seed);
-    return compose_draw(reader, window->z->bar[bar].z, window->out->bar, bar, window->out->steps, bar,
-                        window->flow, source->temperature, &rng, err);
+    return compose_draw(reader, &window->z->bar[bar], window->out->bar, window->begin, bar,
+                        window->out->steps, window->flow, source->temperature, &rng, err);
 }
 
 /* The bar is its notes; the model reads them after the bars of the window before it. */

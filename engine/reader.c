@@ -25,9 +25,14 @@ static void forget(ReaderWindow *kept) {
 void reader_free(Reader *reader) {
     if (!reader) return;
     workspace_deinit(&reader->work);
-    prior_acts_free(reader->prior_acts);
+    drawer_free(reader->drawer);
     for (int i = 0; i < READER_WINDOWS; i++) forget(&reader->kept[i]);
     free(reader);
+}
+
+Drawer *reader_drawer(Reader *reader, Error *err) {
+    if (!reader->drawer) reader->drawer = drawer_new(model_prior(reader->work.model), err);
+    return reader->drawer;
 }
 
 void reader_latents(Latent *out, const Workspace *work, int row, int count) {

@@ -6,8 +6,8 @@
 #ifndef REFRAIN_ENGINE_READER_H
 #define REFRAIN_ENGINE_READER_H
 
+#include "engine/draw/drawer.h"
 #include "engine/latent.h"
-#include "engine/nn/prior.h"
 #include "engine/workspace.h"
 
 enum {
@@ -23,8 +23,8 @@ typedef struct {
 
 typedef struct {
     Workspace work;
-    int window;            /* bars that the model sees at once */
-    PriorActs *prior_acts; /* one row; made when the first bar is drawn from a fitted prior */
+    int window;     /* bars that the model sees at once */
+    Drawer *drawer; /* made when the first bar is drawn with the model's prior */
     ReaderWindow kept[READER_WINDOWS];
     uint64_t uses, readings; /* windows asked for; those that had to be read */
 } Reader;
@@ -36,6 +36,8 @@ void reader_free(Reader *reader); /* null is allowed */
 bool reader_encode(Reader *reader, Latent *out, const Bar *bars, int count, Error *err);
 /* The same, always read, so that the encoder's activations are left in the workspace. */
 bool reader_encode_window(Reader *reader, Latent *out, const Bar *bars, int count, Error *err);
+/* The drawer of the prior that the model has; null: out of memory. */
+Drawer *reader_drawer(Reader *reader, Error *err);
 /* Latents of rows [row, row + count) of the last workspace_encode, z = mu. */
 void reader_latents(Latent *out, const Workspace *work, int row, int count);
 

@@ -6,11 +6,10 @@
 
 #include "engine/analysis.h"
 #include "engine/base/number.h"
+#include "engine/draw/drawer.h"
 #include "engine/latent.h"
 #include "engine/nn/checkpoint.h"
 #include "engine/nn/past.h"
-#include "engine/nn/prior.h"
-#include "engine/prior_context.h"
 #include "engine/structure.h"
 
 _Static_assert(sizeof(Bar) == BAR_STEPS, "bars in a row are the model's token matrix");
@@ -43,13 +42,7 @@ bool workspace_check_model(const Model *model, Error *err) {
         return error_set(
             err, "The model has %d layers of %d heads; at most %d of %d can be shown: train a smaller one.",
             config->layers, config->heads, ANALYSIS_LAYERS_MAX, ANALYSIS_HEADS_MAX);
-    const Prior *prior = model_prior(model);
-    if (prior && prior_config(prior)->context != PRIOR_CONTEXT_SIZE)
-        return error_set(err,
-                         "The model's prior was fitted to %d numbers a bar and this program has %d: fit it "
-                         "again with refrain train-prior.",
-                         prior_config(prior)->context, PRIOR_CONTEXT_SIZE);
-    return true;
+    return !model_prior(model) || drawer_fits(model_prior(model), err);
 }
 
 Model *workspace_load_model(const char *path, Error *err) {

@@ -105,7 +105,6 @@ walls() {
 # A noun is a .c with its .h (and its _private.h); these arrows go up and stand for now. One that is gone must go here too.
 UPWARD='engine/mailbox engine/engine
 engine/nn/tensors engine/nn/model
-engine/nn/perceptron engine/nn/model
 midi_io/smf_song midi_io/smf_file
 midi_io/smf_import midi_io/smf_file
 app/verbs/verbs app/cli/options'
@@ -123,8 +122,7 @@ arrows() {
 # ---- names: what a file exports begins with the file's noun ----
 
 # Files that hold a few small nouns more than their own; a row that is not needed any more must go.
-NOUNS='engine/prior_context prior_bar
-engine/music/recipe source
+NOUNS='engine/music/recipe source
 engine/nn/layers linear|norm|relu|embed|attention|pointer|blend|cross_entropy|softmax|sigmoid|vector
 engine/nn/network model
 engine/nn/tensors acts

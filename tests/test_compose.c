@@ -348,14 +348,14 @@ static void test_a_continuation_keeps_what_it_continues(void **state) {
             BarSequence prime = random_piece(f, PRIMES[i] ? PRIMES[i] : 1, 16), a = {0}, b = {0}, c = {0};
             check_ok(bar_sequence_resize(&prime, PRIMES[i], &f->err), &f->err);
             bar_sequence_repair(&prime);
-            check_ok(compose_continue(f->reader, &a, &prime, COUNTS[j], (ComposeDrawing){1, 7, false}, NULL,
-                                      &f->err),
+            check_ok(compose_continue(f->reader, &a, &prime, COUNTS[j],
+                                      (ComposeDrawing){.temperature = 1, .seed = 7}, NULL, &f->err),
                      &f->err);
-            check_ok(compose_continue(f->reader, &b, &prime, COUNTS[j], (ComposeDrawing){1, 7, false}, NULL,
-                                      &f->err),
+            check_ok(compose_continue(f->reader, &b, &prime, COUNTS[j],
+                                      (ComposeDrawing){.temperature = 1, .seed = 7}, NULL, &f->err),
                      &f->err);
-            check_ok(compose_continue(f->reader, &c, &prime, COUNTS[j], (ComposeDrawing){1, 8, false}, NULL,
-                                      &f->err),
+            check_ok(compose_continue(f->reader, &c, &prime, COUNTS[j],
+                                      (ComposeDrawing){.temperature = 1, .seed = 8}, NULL, &f->err),
                      &f->err);
             assert_int_equal(a.count, PRIMES[i] + COUNTS[j]);
             if (PRIMES[i]) assert_memory_equal(a.bar, prime.bar, (size_t)PRIMES[i] * sizeof *a.bar);
@@ -371,7 +371,8 @@ static void test_a_continuation_keeps_what_it_continues(void **state) {
 static void test_a_continuation_of_no_bars_is_refused(void **state) {
     Fixture *f = *state;
     BarSequence prime = random_piece(f, 4, 16), out = {0};
-    check_refused(compose_continue(f->reader, &out, &prime, 0, (ComposeDrawing){1, 1, false}, NULL, &f->err),
+    check_refused(compose_continue(f->reader, &out, &prime, 0, (ComposeDrawing){.temperature = 1, .seed = 1},
+                                   NULL, &f->err),
                   &f->err);
     bar_sequence_deinit(&prime);
 }

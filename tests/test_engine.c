@@ -245,9 +245,9 @@ static void test_a_continuation_is_what_the_verbs_compute(void **state) {
     Fixture *f = *state;
     BarSequence prime = {0}, expected = {0};
     random_bars(&prime, &f->rng, 5, 16, 0.5);
-    check_ok(
-        compose_continue(f->reader, &expected, &prime, 7, (ComposeDrawing){0.8f, 21, false}, NULL, &f->err),
-        &f->err);
+    check_ok(compose_continue(f->reader, &expected, &prime, 7,
+                              (ComposeDrawing){.temperature = 0.8f, .seed = 21}, NULL, &f->err),
+             &f->err);
     load(f);
     EngineRequest request = {
         .kind = ENGINE_CONTINUE, .bars = copy_of(&prime), .count = 7, .temperature = 0.8f, .seed = 21};

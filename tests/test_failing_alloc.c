@@ -16,6 +16,7 @@
 #include "tests/support/check.h"
 #include "tests/support/failing_alloc.h"
 #include "tests/support/temp.h"
+#include "tests/support/tiny_prior.h"
 
 enum { ALLOCATIONS_MAX = 20000 };
 
@@ -158,7 +159,8 @@ static bool compositions(Error *err) {
                 compose_reconstruct(reader, &result, &sequence, NULL, err) &&
                 (analysis = compose_analyse(reader, &sequence, NULL, err)) &&
                 compose_influence(reader, analysis, &sequence, NULL, err) &&
-                compose_continue(reader, &result, &sequence, 2, (ComposeDrawing){1, 7, false}, NULL, err);
+                compose_continue(reader, &result, &sequence, 2, (ComposeDrawing){.temperature = 1, .seed = 7},
+                                 NULL, err);
     reader_free(reader);
     analysis_free(analysis);
     melody_deinit(&melody);
@@ -229,7 +231,11 @@ static bool edits(Error *err) {
 static int make_model(void **state) {
     (void)state;
     Error err = {0};
+    Corpus corpus;
     ready_model = model_new(&TINY, 2, &err);
+    tiny_corpus(&corpus, 3, 1);
+    if (ready_model) model_set_prior(ready_model, tiny_prior(&corpus, 3, 1));
+    corpus_deinit(&corpus);
     return ready_model ? 0 : -1;
 }
 

@@ -40,8 +40,8 @@ static void a_missing_option_is_named(void **state) {
     check_refused(PARSE(&options, &err, "transfer", "a.mid", "b.mid"), &err);
     assert_non_null(strstr(err.text, "-o FILE"));
     options_deinit(&options);
-    check_refused(PARSE(&options, &err, "sample", "-o", "a.mid"), &err);
-    assert_non_null(strstr(err.text, "--bars N"));
+    check_refused(PARSE(&options, &err, "blend", "a.mid", "b.mid", "-o", "x"), &err);
+    assert_non_null(strstr(err.text, "--steps N"));
     options_deinit(&options);
 }
 

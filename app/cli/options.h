@@ -30,15 +30,17 @@ typedef struct {
     uint64_t given; /* bit OptionId set: it stood on the command line */
 
     const char *out, *model, *bars, *svg, *prime, *output, *from, *completion,
-        *track;                       /* null when not given */
-    int count, mixes, steps, threads; /* 0 when not given */
-    double minutes, rate, variety;    /* 0 when not given */
-    double temperature;               /* default 1 */
+        *track;                                         /* null when not given */
+    const char *style, *key, *meter, *density, *height; /* the same */
+    int count, pieces, mixes, steps, threads;           /* 0 when not given */
+    double minutes, rate, variety;                      /* 0 when not given */
+    double temperature;                                 /* default 1 */
     uint64_t variety_seed;
     uint64_t seed; /* default 1 */
     DocumentAlign align;
     OptionsList corpus, note;
-    bool json, influence, quick, tracks, record, metronome, resume, ascii, no_mouse, keys, man, help, version;
+    bool json, open, influence, quick, tracks, record, metronome, resume, ascii, no_mouse, keys, man, help,
+        version;
 
     Config config; /* what the file says, before options_settle */
     bool no_colour;

@@ -1,9 +1,11 @@
 #include "app/cli/console.h"
 #include "app/verbs/headless.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/cli/interrupt.h"
@@ -77,6 +79,11 @@ bool headless_bars(BarSequence *bars, const Score *score, const char *path, Erro
     if (!bar_sequence_from_track(bars, score->timeline, score_voice(score, 0), &report, err)) return false;
     headless_say_bars(&report, path);
     return true;
+}
+
+bool headless_make_folder(const char *path, Error *err) {
+    if (mkdir(path, 0777) == 0 || errno == EEXIST) return true;
+    return error_set(err, "Cannot make the folder %s: %s.", path, strerror(errno));
 }
 
 bool headless_write(const BarSequence *bars, const Score *like, const char *track_name, const char *path,

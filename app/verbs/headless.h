@@ -22,6 +22,8 @@ bool headless_read_pair(Score *first, Score *second, const Options *options, Err
 bool headless_bars(BarSequence *bars, const Score *score, const char *path, Error *err);
 /* What reading a melody as bars had to change, as headless_bars says it. */
 void headless_say_bars(const BarReport *report, const char *path);
+/* A folder for several results; one that is there is fine. */
+bool headless_make_folder(const char *path, Error *err);
 /* Bars as the only track, in the tempo and meter of like. Atomic. */
 bool headless_write(const BarSequence *bars, const Score *like, const char *track_name, const char *path,
                     Error *err);

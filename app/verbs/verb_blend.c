@@ -1,8 +1,6 @@
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "app/cli/console.h"
 #include "app/verbs/headless.h"
@@ -27,11 +25,6 @@ static bool write_mix(const Options *options, HeadlessModel *model, const BarSeq
     return ok;
 }
 
-static bool make_folder(const char *path, Error *err) {
-    if (mkdir(path, 0777) == 0 || errno == EEXIST) return true;
-    return error_set(err, "Cannot make the folder %s: %s.", path, strerror(errno));
-}
-
 int verb_blend(const Options *options) {
     Error err = {0};
     Score score[2] = {{0}, {0}};
@@ -42,7 +35,7 @@ int verb_blend(const Options *options) {
     ok = ok &&
          compose_check_meters(&bars[0], file_base(options->operand[0]), &bars[1],
                               file_base(options->operand[1]), &err) &&
-         make_folder(options->out, &err);
+         headless_make_folder(options->out, &err);
     for (int i = 0; i < options->mixes && ok; i++) ok = write_mix(options, &model, bars, &score[0], i, &err);
     headless_close(&model);
     for (int i = 0; i < 2; i++) {

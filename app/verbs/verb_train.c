@@ -14,6 +14,7 @@
 #include "engine/base/file.h"
 #include "engine/base/utf8.h"
 #include "engine/nn/checkpoint.h"
+#include "engine/nn/prior.h"
 #include "engine/learn/train.h"
 #include "engine/workspace.h"
 
@@ -228,7 +229,8 @@ static bool step_until_done(Run *run, Error *err) {
 /* Of what the other model says of itself, who it is and what is owed to its sources. */
 static bool name_parent(Model *child, const Model *parent, const char *path, Error *err) {
     static const char *const KEYS[][2] = {{"licence", "begun_from_licence"},
-                                          {"corpus_sources", "begun_from_sources"}};
+                                          {"corpus_sources", "begun_from_sources"},
+                                          {"prior_fit", "prior_fit"}};
     const char *name = model_metadata(parent, "name"), *steps = model_metadata(parent, "trained_steps");
     char words[200];
     snprintf(words, sizeof words, "%.150s, %.20s steps", name ? name : file_base(path), steps ? steps : "?");
@@ -244,7 +246,9 @@ static bool name_parent(Model *child, const Model *parent, const char *path, Err
 static Model *descend(const char *path, Error *err) {
     Model *parent = workspace_load_model(path, err);
     Model *child = parent ? model_new(model_config(parent), 0, err) : NULL;
-    bool ok = child && name_parent(child, parent, path, err);
+    Prior *prior = NULL;
+    bool ok = child && name_parent(child, parent, path, err) && prior_copy(&prior, model_prior(parent), err);
+    if (ok) model_set_prior(child, prior);
     if (ok) memcpy(model_block(child), model_block(parent), model_size(model_config(parent)) * sizeof(float));
     model_free(parent);
     if (ok) return child;
@@ -258,11 +262,13 @@ static Model *begin(const Options *o, Error *err) {
     return o->from ? descend(o->from, err) : model_new(&config, o->seed, err);
 }
 
-/* Of a model whose weights change now, nothing may stay that was fitted to the old ones or measured on them:
- * train-prior's and eval --record's. */
+/* Of a model whose weights change now, nothing may stay that was measured on the old ones: eval --record's. The prior read
+ * notes alone and stays. */
 static void forget_old_weights(Model *model) {
-    static const char *const KEYS[] = {"prior_fit", "figures", "figures_on"};
-    model_set_prior(model, NULL);
+    static const char *const KEYS[] = {"figures", "figures_on"};
+    if (model_prior(model))
+        console_say("the form and content models for new bars stay as they are; eval's figures are to be "
+                    "measured anew");
     for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++) model_unset_metadata(model, KEYS[i]);
 }
 

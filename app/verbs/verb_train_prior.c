@@ -1,5 +1,4 @@
 #include <stdio.h>
-#include <unistd.h>
 
 #include "app/cli/console.h"
 #include "app/verbs/corpus_files.h"
@@ -10,42 +9,46 @@
 
 enum { SPEAK_EVERY = 200 };
 
-static bool take_steps(PriorFit *fit, const PriorFitOptions *plan, double *gain, Error *err) {
+/* nats: of the content model's last steps, a bar. */
+static bool take_steps(PriorFit *fit, double *nats, Error *err) {
+    PriorFitReport report = {0};
     double sum = 0;
-    for (long step = 1; !prior_fit_finished(fit); step++) {
-        double now;
-        if (!prior_fit_step(fit, &now, interrupt_flag(), err)) return false;
-        sum += now;
-        const long since = (step - 1) % SPEAK_EVERY + 1;
-        if (since < SPEAK_EVERY && step < plan->steps) continue;
-        *gain = sum / (double)since;
-        sum = 0;
-        console_progress(step == plan->steps, "step %ld/%ld  %.2f nats a bar learned", step, plan->steps,
-                         *gain);
+    long since = 0;
+    bool content = false;
+    while (!prior_fit_finished(fit)) {
+        prior_fit_step(fit, &report);
         if (interrupt_status()) return error_set(err, "cancelled");
+        if (report.content != content) sum = since = 0, content = report.content;
+        sum += report.nats;
+        const bool last = prior_fit_finished(fit);
+        if (++since < SPEAK_EVERY && !last) continue;
+        *nats = sum / (double)since;
+        sum = since = 0;
+        console_progress(last, "step %ld/%ld  %s %.2f nats a bar", report.step, report.steps,
+                         content ? "content" : "form", *nats);
     }
     return true;
 }
 
-static bool describe(Model *model, const PriorFitOptions *plan, const Corpus *corpus, double gain,
+static bool describe(Model *model, const PriorFitOptions *plan, const Corpus *corpus, double nats,
                      Error *err) {
-    char text[120];
-    snprintf(text, sizeof text, "%ld steps, seed %llu, %d melodies, %d bars, %.2f nats a bar learned",
-             plan->steps, (unsigned long long)plan->seed, corpus->count, corpus->bar_count, gain);
+    char text[160];
+    snprintf(text, sizeof text,
+             "form and content models, seed %llu, %d melodies, %d bars, content %.2f nats a bar",
+             (unsigned long long)plan->seed, corpus->count, corpus->bar_count, nats);
     return model_set_metadata(model, "prior_fit", text, err);
 }
 
 static bool fit_prior(const Options *options, Model *model, const Corpus *corpus, Error *err) {
     PriorFitOptions plan = PRIOR_FIT_OPTIONS_DEFAULT;
     plan.seed = options->seed;
-    if (options->steps) plan.steps = options->steps;
-    double gain = 0;
-    PriorFit *fit = prior_fit_new(model, corpus, &plan, err);
-    bool done = fit && take_steps(fit, &plan, &gain, err) && describe(model, &plan, corpus, gain, err);
-    Prior *prior = done ? prior_fit_take(fit, err) : NULL;
-    if (prior) model_set_prior(model, prior);
+    plan.steps = options->steps;
+    double nats = 0;
+    PriorFit *fit = prior_fit_new(corpus, &plan, err);
+    const bool done = fit && take_steps(fit, &nats, err) && describe(model, &plan, corpus, nats, err);
+    if (done) model_set_prior(model, prior_fit_take(fit));
     prior_fit_free(fit);
-    return prior != NULL;
+    return done;
 }
 
 int verb_train_prior(const Options *options) {

@@ -33,12 +33,19 @@ static const struct {
     const char *name;
     size_t offset;
 } PRIOR_FIELD[] = {
-    {"prior_latent", offsetof(PriorConfig, latent)}, {"prior_context", offsetof(PriorConfig, context)},
-    {"prior_hidden", offsetof(PriorConfig, hidden)}, {"prior_blocks", offsetof(PriorConfig, blocks)},
-    {"prior_match", offsetof(PriorConfig, match)},   {"prior_exemplars", offsetof(PriorConfig, exemplars)},
+#define FIELD_OF(name) \
+    { "prior_" #name, offsetof(PriorConfig, name) }
+    FIELD_OF(form_in),        FIELD_OF(form_hidden), FIELD_OF(form_out), FIELD_OF(content_in),
+    FIELD_OF(content_hidden), FIELD_OF(content_out), FIELD_OF(copies),   FIELD_OF(headers),
+#undef FIELD_OF
 };
 enum { PRIOR_FIELDS = sizeof PRIOR_FIELD / sizeof PRIOR_FIELD[0], NUMBERS = FIELDS + PRIOR_FIELDS };
 _Static_assert(sizeof(PriorConfig) == PRIOR_FIELDS * sizeof(int), "every field of PriorConfig is stored");
+
+/* What a file may hold of the prior that was before (latents of bars, and a network that chose among them); it is passed over. */
+static const char OLD_PRIOR[] = "prior.";
+static const char *const OLD_PRIOR_FIELD[] = {"prior_latent", "prior_context", "prior_hidden",
+                                              "prior_blocks", "prior_match",   "prior_exemplars"};
 
 static int *field_of(ModelConfig *config, int i) {
     return (int *)(void *)((char *)config + FIELD[i].offset);
@@ -54,6 +61,8 @@ static bool is_reserved(const char *key) {
         if (strcmp(key, FIELD[i].name) == 0) return true;
     for (int i = 0; i < PRIOR_FIELDS; i++)
         if (strcmp(key, PRIOR_FIELD[i].name) == 0) return true;
+    for (size_t i = 0; i < sizeof OLD_PRIOR_FIELD / sizeof *OLD_PRIOR_FIELD; i++)
+        if (strcmp(key, OLD_PRIOR_FIELD[i]) == 0) return true;
     return false;
 }
 
@@ -86,12 +95,11 @@ static bool read_config(ModelConfig *config, const Safetensors *file, Error *err
 }
 
 /* *has: does the file hold a prior? */
-static bool read_prior_config(PriorConfig *config, bool *has, const ModelConfig *model,
-                              const Safetensors *file, Error *err) {
+static bool read_prior_config(PriorConfig *config, bool *has, const Safetensors *file, Error *err) {
     *has = safetensors_metadata(file, PRIOR_FIELD[0].name) != NULL;
     for (int i = 0; *has && i < PRIOR_FIELDS; i++)
         if (!read_number(prior_field_of(config, i), file, PRIOR_FIELD[i].name, err)) return false;
-    if (!*has || (prior_config_check(config, NULL) && config->latent == model->latent)) return true;
+    if (!*has || prior_config_check(config, NULL)) return true;
     return error_set(err, "the configuration of its prior holds sizes that cannot be");
 }
 
@@ -105,6 +113,7 @@ static bool check_tensor(const ModelTensor *want, const Safetensors *file, Error
 }
 
 static bool has_tensor(const ModelTensor *tensor, int count, const char *name) {
+    if (strncmp(name, OLD_PRIOR, sizeof OLD_PRIOR - 1) == 0) return true;
     for (int i = 0; i < count; i++)
         if (strcmp(tensor[i].name, name) == 0) return true;
     return false;
@@ -169,7 +178,7 @@ static bool fill_model(Model *model, const TensorList *list, const Safetensors *
 static Model *make_model(const ModelConfig *config, const PriorConfig *prior_config, Error *err) {
     Model *model = model_new(config, 0, err);
     if (!model || !prior_config) return model;
-    Prior *prior = prior_new(prior_config, 0, err);
+    Prior *prior = prior_new(prior_config, err);
     if (prior) {
         model_set_prior(model, prior);
         return model;
@@ -186,7 +195,7 @@ Model *checkpoint_parse(const unsigned char *bytes, size_t size, Error *err) {
     Model *model = NULL;
     bool has_prior = false;
     if (!safetensors_parse(&file, bytes, size, err) || !read_config(&config, &file, err) ||
-        !read_prior_config(&prior, &has_prior, &config, &file, err))
+        !read_prior_config(&prior, &has_prior, &file, err))
         goto done;
     const PriorConfig *prior_config = has_prior ? &prior : NULL;
     if (!list_tensors(&list, &config, prior_config, err) ||

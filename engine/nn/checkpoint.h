@@ -5,8 +5,9 @@
  * ...}; then the tensors, little-endian float32, row-major, in the order of tensors.def. __metadata__ holds
  * "format" = "refrain-model", "version" = "1", every field of ModelConfig by name as a decimal string, and
  * free keys (corpus, licence, steps, seed, figures, commit, ...). Linear maps are stored (out, in) as PyTorch
- * has them. A model with a fitted prior (prior.h) also has "prior_latent", "prior_context", "prior_hidden",
- * "prior_blocks", "prior_match" and "prior_exemplars" in __metadata__, and after its own tensors those of the prior, "prior.*".
+ * has them. A model with a fitted prior (prior.h) also has "prior_" and every field of PriorConfig in __metadata__, and
+ * after its own tensors those of the prior: form.*, content.*, near_slots, headers. Tensors prior.* are those of a kind of
+ * prior that older models have; they are passed over.
  *
  * Loading never trusts the bytes: lengths, offsets, shapes, dtypes, missing and surplus tensors, non-finite
  * values, other formats and versions are each refused with one sentence. */

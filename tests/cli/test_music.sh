@@ -113,6 +113,18 @@ run "go on after a melody" 0 sample --bars 4 --prime $waltz -o "$work/s4.mid"
 json "$work/s4.mid" >"$work/i.json"
 query "in its meter" "$work/i.json" '.steps_per_bar == 12'
 
+run "a waltz in Eb" 0 sample --style standard --key Eb --meter 3/4 --density low --register high --bars 8 -o "$work/s5.mid"
+json "$work/s5.mid" >"$work/i.json"
+query "is one" "$work/i.json" '.steps_per_bar == 12 and (.bars | length) == 8'
+run "three pieces" 0 sample --bars 4 --count 3 --seed 3 -o "$work/pieces"
+ok "of their own" [ "$(ls "$work/pieces")" = "001.mid
+002.mid
+003.mid" ]
+run "the second seed" 0 sample --bars 4 --seed 4 -o "$work/s6.mid"
+ok "is the second piece" cmp "$work/s6.mid" "$work/pieces/002.mid"
+run "only compared" 0 sample --bars 8 --corpus $demo
+expect "statistics" "corpus" "$out"
+
 run blend 0 blend $a $b --steps 3 -o "$work/blends"
 ok "three melodies" [ "$(ls "$work/blends")" = "blend-01.mid
 blend-02.mid

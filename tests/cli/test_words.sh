@@ -47,8 +47,15 @@ transfer a.mid b.mid -o c.mid --align sideways
 reconstruct a.mid
 inspect
 inspect a.mid --seed 1
-sample -o a.mid
+sample
 sample --bars 0 -o a.mid
+sample --style polka -o a.mid
+sample --key H -o a.mid
+sample --meter 4 -o a.mid
+sample --density lots -o a.mid
+sample --register 3 -o a.mid
+sample --count 3
+sample --prime a.mid --style song -o b.mid
 blend a.mid b.mid -o x
 play
 render a.mid
