@@ -9,6 +9,7 @@
 #include "engine/base/thread.h"
 #include "engine/decoding.h"
 #include "engine/measure/measures.h"
+#include "engine/measure/prior_measures.h"
 
 static const int LENGTHS[FIGURES_LENGTHS] = {8, 16, 32, 64};
 enum { WINDOW_DEFAULT = 16, WINDOW_MIN = 4, THREADS_MAX = 64 };
@@ -236,6 +237,26 @@ static bool measure_windows(Tally *whole, Tally *meter, Tally *range, const Mode
     return fine && (!whole->starved || error_memory(err, "the figures"));
 }
 
+/* Every melody's new bars; meter as in measure_windows. */
+static bool measure_prior(Tally *whole, Tally *meter, Windows *windows, const Model *model,
+                          const Corpus *corpus, const FiguresOptions *options, Error *err) {
+    if (!model_prior(model)) return true;
+    PriorMeasures measures = {0};
+    Reader *reader = reader_new(model, err);
+    bool fine = reader && prior_measures_init(&measures, corpus, err);
+    for (int i = 0; fine && i < corpus->count; i++) {
+        const CorpusTune *tune = &corpus->tune[i];
+        Tally tally = {0};
+        fine = prior_measures_take(&tally, &measures, i, reader, options, err);
+        tally_merge(whole, &tally);
+        tally_merge(&meter[meter_index(windows, tune, corpus->bar + tune->first)], &tally);
+        tally_deinit(&tally);
+    }
+    prior_measures_deinit(&measures);
+    reader_free(reader);
+    return fine;
+}
+
 static bool measure_main(Figures *out, const Model *model, const Corpus *corpus,
                          const FiguresOptions *options, int window, Error *err) {
     Windows windows = {0};
@@ -244,7 +265,8 @@ static bool measure_main(Figures *out, const Model *model, const Corpus *corpus,
           *meter = calloc(FIGURES_METERS_MAX + 1, sizeof *meter);
     bool fine = (meter || error_memory(err, "the figures")) &&
                 cut_windows(&windows, corpus, window, options->seed, err) &&
-                measure_windows(&whole, meter, range, model, &windows, options, err);
+                measure_windows(&whole, meter, range, model, &windows, options, err) &&
+                measure_prior(&whole, meter, &windows, model, corpus, options, err);
     if (fine) {
         snprintf(out->all.name, sizeof out->all.name, "all");
         tally_distances(out->distance, &whole);

@@ -59,7 +59,7 @@ run "a text file" 1 train tests/cli/check.sh -o "$work/x.safetensors" --steps 1
 sentence "a text file"
 run "for a moment" 0 train $demo -o "$work/q.safetensors" --minutes 0.05 --threads 1
 
-# A prior is fitted beside the model's own weights; training on drops it.
+# The form and content models are fitted beside the model's own weights, and training on keeps them.
 run "fit a prior" 0 train-prior $demo --model "$m" -o "$work/p1.safetensors" --steps 20
 expect "what it learned" "nats a bar" "$err"
 run "fit it again" 0 train-prior $demo --model "$m" -o "$work/p2.safetensors" --steps 20
@@ -69,14 +69,22 @@ sentence "a folder without melodies"
 run "no model to fit to" 1 train-prior $demo --model "$work/none.safetensors"
 sentence "no model to fit to"
 run "draw from it" 0 sample --bars 8 --model "$work/p1.safetensors" -o "$work/s.mid" --corpus $demo
-expect "beside N(0, 1)" "fitted prior" "$out"
+expect "beside the corpus" "drawn " "$out"
 run "draw without it" 0 sample --bars 8 --model "$m" -o "$work/s.mid" --corpus $demo
 expect "says so" "no fitted prior" "$err"
 run "its figures in its file" 0 eval $demo --quick --record --threads 1 --model "$work/p1.safetensors"
 ok "they are there" grep -qa '"figures_on"' "$work/p1.safetensors"
 cp "$m.state" "$work/p1.safetensors.state"
 run "train on" 0 train $demo -o "$work/p1.safetensors" --resume --steps 25
-ok "the prior is gone" sh -c '! grep -qaE "prior_latent|prior_fit" "$1"' sh "$work/p1.safetensors"
-ok "and the figures of before" sh -c '! grep -qa "\"figures" "$1"' sh "$work/p1.safetensors"
+ok "the form and content models are kept" grep -qa "content.table" "$work/p1.safetensors"
+expect "and that is said" "form and content models" "$err"
+ok "the figures of before are gone" sh -c '! grep -qa "\"figures" "$1"' sh "$work/p1.safetensors"
+run "begin from it" 0 train $demo -o "$work/p3.safetensors" --from "$work/p1.safetensors" --steps 1
+ok "they are taken over" grep -qa '"prior_fit"' "$work/p3.safetensors"
+run "a new model" 0 sample --bars 8 --seed 2 --model "$work/p1.safetensors" -o "$work/s1.mid"
+run "that kept them" 0 sample --bars 8 --seed 2 --model "$work/p3.safetensors" -o "$work/s2.mid"
+ok "draws the same notes" cmp "$work/s1.mid" "$work/s2.mid"
+run "figures of new bars" 0 eval $demo --quick --threads 1 --model "$work/p3.safetensors"
+expect "are among the others" "prior_rank_first" "$out"
 
 check_end
