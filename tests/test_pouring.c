@@ -118,6 +118,81 @@ static void a_fit_is_saved_with_the_song(void **state) {
     assert_string_equal(fit_shown(), "D into F: +3");
 }
 
+/* ---- sources ---- */
+
+/* "o c o5": the kinds and bars of the recipe. */
+static void assert_recipe(const char *words) {
+    char *text = recipe_to_text(&document()->recipe), *line = strchr(text, '\n');
+    assert_non_null(line);
+    while (*line == '\n' || *line == ' ') line++;
+    assert_string_equal(line, words);
+    free(text);
+}
+
+static void any_bar_is_poured_into_any(void **state) {
+    (void)state;
+    studio_script_refused(&script, "from 1");
+    run("e " ODE);
+    run("context-file " FRERE);
+    assert_recipe("o c c c c c c c");
+    run("goto 3;from 5");
+    assert_recipe("o c o5 c c c c c");
+    assert_non_null(strstr(told(), "bar 3 is now bar 5 of the original"));
+    run("goto 5;from 2-4");
+    assert_recipe("o c o5 c o2 o3 o4 c");
+    run("goto 7;from 1-4"); /* there are only two bars here */
+    assert_recipe("o c o5 c o2 o3 o1 o2");
+    assert_non_null(strstr(told(), "2 left"));
+    run("goto 2;select-bars;goto 3;from 7;cancel");
+    assert_recipe("o o7 o8 c o2 o3 o1 o2");
+    run("goto 4;from 4;lock");
+    assert_recipe("o o7 o8 o! o2 o3 o1 o2");
+    static const char *const wrong[] = {"from",     "from x",     "from 9", "from 0",
+                                        "from 4-2", "from 1-2-3", "from 1"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) studio_script_refused(&script, wrong[i]);
+    run("undo;undo;undo;undo;undo;undo");
+    assert_recipe("o c c c c c c c");
+}
+
+static void a_range_takes_what_there_is(void **state) {
+    (void)state;
+    studio_script_do(&script, "e %s", studio_script_file(&script, "short.mid", 1, 3));
+    studio_script_do(&script, "context-file %s", studio_script_file(&script, "long.mid", 2, 6));
+    run("context;select-all;swap-bars"); /* of several sources: all from the original that are there */
+    assert_recipe("o o o c c c");
+    assert_non_null(strstr(told(), "3 changed, 3 left: The original has only 3 bars"));
+    run("swap-bars");
+    assert_recipe("c c c c c c");
+    run("swap-bars");
+    assert_recipe("o o o c c c");
+    run("goto 5");
+    studio_script_refused(&script, "swap");
+}
+
+static void another_context_keeps_the_recipe(void **state) {
+    (void)state;
+    studio_script_do(&script, "e %s", studio_script_file(&script, "one.mid", 1, 8));
+    studio_script_do(&script, "context-file %s", studio_script_file(&script, "two.mid", 2, 8));
+    run("goto 2;from 7;goto 3;swap;goto 8;swap");
+    assert_recipe("o o7 o c c c c o");
+    studio_script_do(&script, "context-file %s", studio_script_file(&script, "three.mid", 3, 8));
+    assert_recipe("o o7 o c c c c o");
+    assert_non_null(strstr(told(), "The recipe stays."));
+    studio_script_do(&script, "context-file %s", studio_script_file(&script, "four.mid", 4, 4));
+    assert_recipe("o o7 o c");
+    assert_non_null(strstr(told(), "1 chosen source of bars that it does not have is dropped."));
+}
+
+static void the_first_bar_poured_has_a_note(void **state) {
+    (void)state;
+    studio_script_do(&script, "e %s", studio_script_file(&script, "one.mid", 1, 4));
+    run("goto 1;insert-bar;insert-bar");
+    studio_script_do(&script, "context-file %s", studio_script_file(&script, "two.mid", 2, 4));
+    assert_recipe("o3 c c c");
+    run("swap;restore");
+    assert_recipe("o3 c c c");
+}
+
 /* ---- taking over ---- */
 
 static void a_fit_is_spent_when_the_result_is_taken_over(void **state) {
@@ -161,6 +236,10 @@ int main(void) {
         SILENT(another_song_is_another_decision),
         SILENT(a_fit_needs_two_melodies),
         SILENT(a_fit_is_saved_with_the_song),
+        SILENT(any_bar_is_poured_into_any),
+        SILENT(a_range_takes_what_there_is),
+        SILENT(another_context_keeps_the_recipe),
+        SILENT(the_first_bar_poured_has_a_note),
         THINKING(a_fit_is_spent_when_the_result_is_taken_over),
         THINKING(tempo_and_instrument_come_along_when_asked_for),
     };

@@ -87,6 +87,9 @@ void action_seed(Editor *editor, const Command *command);
 void action_align(Editor *editor, const Command *command);
 void action_continue(Editor *editor, Continuation *continuation, const Command *command);
 
+/* actions_pour.c: any bar of the original into any bar of the result */
+void action_from(Editor *editor, const Command *command);
+
 /* actions_song.c: title, tempo, meter, key, program */
 void action_title(Editor *editor, const Command *command);
 void action_tempo(Editor *editor, const Command *command);

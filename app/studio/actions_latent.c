@@ -32,6 +32,19 @@ static bool recast_swap(BarSource *source, int bar, Document *draft, Error *err)
     return true;
 }
 
+static bool recast_original(BarSource *source, int bar, Document *draft, Error *err) {
+    if (!needs_both(draft, bar, err)) return false;
+    set_source(source, (BarSource){.kind = RECIPE_ORIGINAL});
+    return true;
+}
+
+static bool recast_context(BarSource *source, int bar, Document *draft, Error *err) {
+    (void)bar;
+    if (!needs_both(draft, 0, err)) return false;
+    set_source(source, (BarSource){.kind = RECIPE_CONTEXT});
+    return true;
+}
+
 /* In tenths, so that ten steps lead exactly from one end to the other. */
 static bool recast_mix(BarSource *source, int bar, Document *draft, int tenths, Error *err) {
     if (!needs_both(draft, bar, err)) return false;
@@ -83,39 +96,47 @@ static bool recast_vary(BarSource *source, int bar, Document *draft, Error *err)
 
 static bool recast_restore(BarSource *source, int bar, Document *draft, Error *err) {
     (void)err;
-    set_source(source, recipe_default(bar, draft->has_context));
+    set_source(source, document_default_source(draft, bar));
     return true;
 }
 
-/* Applies to bars first .. first + count - 1; locked ones are left alone. Returns how many were, or -1. */
-static int apply(Document *draft, Recast recast, int first, int count, int *locked, Error *err) {
-    int done = 0;
-    *locked = 0;
+/* What became of a range of bars. */
+typedef struct {
+    int done, locked, left; /* left: they cannot have that source */
+    Error reason;           /* why the first of those cannot */
+} Outcome;
+
+/* Locked bars are left alone, and those that cannot have the source: a range takes what there is. */
+static Outcome apply(Document *draft, Recast recast, int first, int count) {
+    Outcome outcome = {0};
     for (int bar = first; bar < first + count; bar++) {
         BarSource *source = &draft->recipe.bar[bar];
-        if (source->locked) {
-            (*locked)++;
-            continue;
-        }
-        if (!recast(source, bar, draft, err)) return -1;
-        done++;
+        Error err = {{0}};
+        if (source->locked)
+            outcome.locked++;
+        else if (recast(source, bar, draft, &err))
+            outcome.done++;
+        else if (outcome.left++ == 0)
+            outcome.reason = err;
     }
-    return done;
+    return outcome;
 }
 
-static void tell(Editor *editor, int first, int count, int done) {
-    char text[96];
-    if (done == 1 && count == 1) {
+static void tell(Editor *editor, int first, int count, const Outcome *outcome) {
+    char text[96], kept[64] = "", left[sizeof outcome->reason.text + 32] = "";
+    if (count == 1) {
         source_words(text, sizeof text, &editor_document(editor)->recipe.bar[first], SOURCE_LONG);
         messages_say(editor->messages, "bar %d is now %s", first + 1, text);
-    } else {
-        messages_say(editor->messages, "bars %d to %d: %d changed, locked ones kept", first + 1,
-                     first + count, done);
+        return;
     }
+    if (outcome->locked) snprintf(kept, sizeof kept, ", %d locked", outcome->locked);
+    if (outcome->left) snprintf(left, sizeof left, ", %d left: %s", outcome->left, outcome->reason.text);
+    messages_say(editor->messages, "bars %d to %d: %d changed%s%s", first + 1, first + count, outcome->done,
+                 kept, left);
 }
 
 static void recast(Editor *editor, const char *name, Recast how, bool selected) {
-    int first, count, locked;
+    int first, count;
     editor_bars(editor, selected, &first, &count);
     if (count == 0) {
         messages_refuse(editor->messages, "The result has no bar here: it has %d bars.",
@@ -124,16 +145,15 @@ static void recast(Editor *editor, const char *name, Recast how, bool selected) 
     }
     Document *draft = editor_begin_document(editor, name);
     if (!draft) return;
-    Error err = {{0}};
-    int done = apply(draft, how, first, count, &locked, &err);
-    if (done < 0) {
-        editor_refuse(editor, &err);
-    } else if (done == 0) {
+    const Outcome outcome = apply(draft, how, first, count);
+    if (outcome.done == 0 && outcome.left > 0) {
+        editor_refuse(editor, &outcome.reason);
+    } else if (outcome.done == 0) {
         editor_cancel(editor);
         messages_refuse(editor->messages, "Bar %d is locked: * unlocks it.", first + 1);
     } else {
         editor_commit(editor);
-        tell(editor, first, count, done);
+        tell(editor, first, count, &outcome);
         const char *reason = editor->derived.reason[VERSION_RESULT].text;
         if (reason[0]) messages_refuse(editor->messages, "%s", reason); /* nothing will be heard of it */
     }
@@ -143,8 +163,15 @@ void action_swap(Editor *editor) {
     recast(editor, "swap", recast_swap, false);
 }
 
+/* Over bars of several sources: all from the original, as far as it has them; once they are, all from the context. */
 void action_swap_bars(Editor *editor) {
-    recast(editor, "swap bars", recast_swap, true);
+    const Document *document = editor_document(editor);
+    int first, count, originals = bar_count(&document->score[DOCUMENT_ORIGINAL], NULL);
+    bool set = false;
+    editor_bars(editor, true, &first, &count);
+    for (int bar = first; bar < first + count && bar < originals; bar++)
+        set |= !document->recipe.bar[bar].locked && document->recipe.bar[bar].kind != RECIPE_ORIGINAL;
+    recast(editor, set ? "original bars" : "context bars", set ? recast_original : recast_context, true);
 }
 
 void action_mix_original(Editor *editor) {

@@ -90,10 +90,34 @@ static void pair_words(const Document *document, char *out, size_t size) {
              key_name(pair.fit.from), key_name(pair.fit.into), pair.fit.semitones);
 }
 
-static void say_opened(Studio *studio, const char *what, const SmfReport *report, const char *path) {
+/* Sources of bars that somebody has chosen. */
+static int chosen(const Document *document) {
+    int count = 0;
+    for (int bar = 0; bar < document->recipe.count; bar++) {
+        const BarSource *source = &document->recipe.bar[bar];
+        const BarSource usual = document_default_source(document, bar);
+        count += source->kind != usual.kind || source->bar != usual.bar;
+    }
+    return count;
+}
+
+/* A context in the place of another leaves the recipe as far as it goes. */
+static void recipe_words(const Document *document, int before, char *out, size_t size) {
+    int kept = chosen(document), gone = before - kept;
+    out[0] = '\0';
+    if (gone > 0)
+        snprintf(out, size, " %d chosen source%s of bars that it does not have %s dropped.", gone,
+                 gone == 1 ? "" : "s", gone == 1 ? "is" : "are");
+    else if (before > 0)
+        snprintf(out, size, " The recipe stays.");
+}
+
+static void say_opened(Studio *studio, const char *what, const SmfReport *report, const char *path,
+                       const char *recipe) {
     char words[MESSAGES_SIZE / 2];
     pair_words(editor_document(&studio->editor), words, sizeof words);
-    messages_say(&studio->messages, "%s%s%s", words, what, report->text[0] ? report->text : file_base(path));
+    messages_say(&studio->messages, "%s%s%s%s%s", words, what,
+                 report->text[0] ? report->text : file_base(path), recipe[0] ? "." : "", recipe);
 }
 
 bool opening_song(Studio *studio, const char *typed, const char *track) {
@@ -120,7 +144,7 @@ bool opening_song(Studio *studio, const char *typed, const char *track) {
         song_file_set(&studio->file, is_bundled(path) ? NULL : path, stamp, more);
         studio_remember_file(studio, path);
         recovery_remove(&studio->recovery);
-        say_opened(studio, "", &report, path);
+        say_opened(studio, "", &report, path, "");
     } else if (err.text[0]) {
         messages_refuse(&studio->messages, "%s", err.text);
     }
@@ -144,6 +168,9 @@ bool opening_context(Studio *studio, const char *typed, DocumentAlign align) {
         return refuse(studio, "Which file? :context-file FILE, or F5 for the file list.");
     }
     SmfSong song = {0};
+    char recipe[96];
+    const int before =
+        editor_document(&studio->editor)->has_context ? chosen(editor_document(&studio->editor)) : 0;
     SmfReport report = {0};
     Error err = {{0}};
     bool ok = smf_file_load(&song, path, &report, &err);
@@ -154,10 +181,10 @@ bool opening_context(Studio *studio, const char *typed, DocumentAlign align) {
         title_of(draft->score[DOCUMENT_CONTEXT].title, &song, path);
         draft->key[DOCUMENT_CONTEXT] = (Key){0};
         document_decide_fit(draft, align);
-        draft->has_context = false; /* so that every bar that is not locked takes its default source */
         editor_commit(&studio->editor);
         studio_remember_file(studio, path);
-        say_opened(studio, "context: ", &report, path);
+        recipe_words(editor_document(&studio->editor), before, recipe, sizeof recipe);
+        say_opened(studio, "context: ", &report, path, recipe);
     } else {
         ok = false;
         if (draft) editor_cancel(&studio->editor);

@@ -74,6 +74,17 @@ const Track *document_voice(const Document *document, DocumentScore score) {
     return score_voice(&document->score[score], 0);
 }
 
+BarSource document_default_source(const Document *document, int bar) {
+    BarSource source = recipe_default(bar, document->has_context);
+    if (bar > 0 || !document->has_context) return source;
+    const Timeline *timeline = document->score[DOCUMENT_ORIGINAL].timeline;
+    const Track *voice = document_voice(document, DOCUMENT_ORIGINAL);
+    int32_t ticks = grouping_bar_ticks(grouping_of(timeline), timeline);
+    int first = voice->count ? voice->notes[0].start / ticks : 0; /* before it there are only rests */
+    if (first > 0) source.bar = first + 1;
+    return source;
+}
+
 static bool source_exists(const Document *document, const int bars[DOCUMENT_SCORES], const BarSource *source,
                           int bar) {
     for (int i = 0; i < DOCUMENT_SCORES; i++) {
@@ -93,7 +104,7 @@ static void repair_sources(Document *document, const int bars[DOCUMENT_SCORES]) 
         int bar = i % recipe->count;
         bool locked = source->locked;
         if (source_exists(document, bars, source, bar)) continue;
-        *source = recipe_default(bar, document->has_context);
+        *source = document_default_source(document, bar);
         if (bar >= bars[DOCUMENT_ORIGINAL]) *source = (BarSource){.kind = RECIPE_CONTEXT};
         source->locked = locked;
     }
@@ -107,7 +118,7 @@ static void follow_context(Document *document) {
     if (!has_context) document->fit = (DocumentFit){0};
     Recipe *recipe = &document->recipe;
     for (int i = 0; i < recipe->voices * recipe->count; i++)
-        if (!recipe->bar[i].locked) recipe->bar[i] = recipe_default(i % recipe->count, has_context);
+        if (!recipe->bar[i].locked) recipe->bar[i] = document_default_source(document, i % recipe->count);
 }
 
 bool document_normalise(Document *document, const int bars[DOCUMENT_SCORES], Error *err) {

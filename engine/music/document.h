@@ -64,6 +64,8 @@ size_t document_bytes_beside(const Document *document, const Document *before);
 
 /* Restores the invariants after a change of the scores, which have so many model bars (engine/bar.h, bar_normalise). */
 bool document_normalise(Document *document, const int bars[DOCUMENT_SCORES], Error *err);
+/* The source that bar `bar` of the result has until somebody chooses: the first is the original's first that has a note. */
+BarSource document_default_source(const Document *document, int bar);
 /* The score whose structure, timeline and instrument the result has. */
 DocumentScore document_base(const Document *document);
 /* Its first voice; never null. */
