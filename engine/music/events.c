@@ -83,7 +83,8 @@ FileEvent events_at(const Events *events, int index) {
 }
 
 const uint8_t *events_bytes(const Events *events, int index) {
-    return events->blob + events_at(events, index).start;
+    const FileEvent event = events_at(events, index);
+    return event.size ? events->blob + event.start : NULL; /* there may be no bytes at all to point at */
 }
 
 const char *events_kind(const Events *events) {
