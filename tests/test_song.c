@@ -141,6 +141,13 @@ static void test_bars_move_the_recipe_along(void **state) {
     document_deinit(&song);
 }
 
+static void check_recipe(const Document *song, const char *expected) {
+    char *text = recipe_to_text(&song->recipe);
+    assert_non_null(text);
+    assert_string_equal(text, expected);
+    free(text);
+}
+
 static void test_sources_of_bars_that_are_gone_are_repaired(void **state) {
     (void)state;
     Document song;
@@ -153,10 +160,27 @@ static void test_sources_of_bars_that_are_gone_are_repaired(void **state) {
                               "refrain-recipe 2\nc5 o3 o4! c6 o4\nc6! cv2 m0.5 ov1 k................", &err),
              &err);
     check_ok(bar_normalise(&song, &err), &err);
-    char *text = recipe_to_text(&song.recipe);
-    assert_non_null(text);
-    assert_string_equal(text, "refrain-recipe 2\nc5 o3 c! c c\no! c m0.5 c k................");
-    free(text);
+    check_recipe(&song, "refrain-recipe 2\nc5 o3 c! c c\no! c m0.5 c k................");
+    document_deinit(&song);
+}
+
+static void test_sources_follow_the_bars_they_name(void **state) {
+    (void)state;
+    Document song;
+    Error err = {{0}};
+    document_init(&song);
+    for (int bar = 0; bar < 5; bar++) insert(&song, DOCUMENT_ORIGINAL, (Note){bar * 1920, 1920, 60, 80});
+    for (int bar = 0; bar < 4; bar++) insert(&song, DOCUMENT_CONTEXT, (Note){bar * 1920, 1920, 72, 80});
+    check_ok(bar_normalise(&song, &err), &err);
+    check_ok(recipe_from_text(&song.recipe, "refrain-recipe 2\no o5 o2! c4", &err), &err);
+    check_ok(document_insert_bars(&song, DOCUMENT_ORIGINAL, 2, 3, &err), &err);
+    check_recipe(&song, "refrain-recipe 2\no o8 o2! c4");
+    check_ok(document_delete_bars(&song, DOCUMENT_ORIGINAL, 1, 2, &err), &err);
+    check_recipe(&song, "refrain-recipe 2\no o6 c! c4");
+    check_ok(document_insert_bars(&song, DOCUMENT_CONTEXT, 1, 1, &err), &err);
+    check_recipe(&song, "refrain-recipe 2\no c o6 c! c5");
+    check_ok(document_delete_bars(&song, DOCUMENT_CONTEXT, 1, 1, &err), &err);
+    check_recipe(&song, "refrain-recipe 2\no o6 c! c4");
     document_deinit(&song);
 }
 
@@ -190,6 +214,7 @@ int main(void) {
         cmocka_unit_test(test_a_later_format_is_refused),
         cmocka_unit_test(test_bars_move_the_recipe_along),
         cmocka_unit_test(test_sources_of_bars_that_are_gone_are_repaired),
+        cmocka_unit_test(test_sources_follow_the_bars_they_name),
         cmocka_unit_test(test_alignment_moves_the_original),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

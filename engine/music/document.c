@@ -187,9 +187,12 @@ bool document_temperature_fits(double temperature) {
 /* ---- bars ---- */
 
 /* The recipe speaks of model bars; where these are not the written ones, its sources stay where they are. */
-static bool recipe_moves_with(const Document *document, DocumentScore score) {
-    return score == document_base(document) &&
-           grouping_is_plain(grouping_of(document->score[score].timeline));
+static bool recipe_follows(const Document *document, DocumentScore score) {
+    return grouping_is_plain(grouping_of(document->score[score].timeline));
+}
+
+static RecipeKind kind_of(DocumentScore score) {
+    return score == DOCUMENT_CONTEXT ? RECIPE_CONTEXT : RECIPE_ORIGINAL;
 }
 
 /* Opens (ticks > 0) or closes (ticks < 0) time at a tick, in everything that the score has. */
@@ -215,8 +218,11 @@ bool document_insert_bars(Document *document, DocumentScore score, int at, int b
     TimelineBar first = timeline_bar(changed->timeline, at);
     bool inside = first.start < score_voices_end(changed);
     if (!move_time(changed, first.start, bars * first.ticks, err)) return false;
-    if (!inside || at > document->recipe.count || !recipe_moves_with(document, score)) return true;
-    return recipe_insert_bars(&document->recipe, at, bars, document->has_context, err);
+    Recipe *recipe = &document->recipe;
+    if (!inside || !recipe_follows(document, score)) return true;
+    recipe_follow_bars(recipe, kind_of(score), at, bars, document->has_context);
+    return score != document_base(document) || at > recipe->count ||
+           recipe_insert_bars(recipe, at, bars, document->has_context, err);
 }
 
 bool document_delete_bars(Document *document, DocumentScore score, int at, int bars, Error *err) {
@@ -224,7 +230,9 @@ bool document_delete_bars(Document *document, DocumentScore score, int at, int b
     int32_t start = timeline_bar(changed->timeline, at).start,
             end = timeline_bar(changed->timeline, at + bars).start;
     if (!move_time(changed, start, start - end, err)) return false;
-    if (at + bars < document->recipe.count && recipe_moves_with(document, score))
-        recipe_delete_bars(&document->recipe, at, bars);
+    Recipe *recipe = &document->recipe;
+    if (!recipe_follows(document, score)) return true;
+    recipe_follow_bars(recipe, kind_of(score), at, -bars, document->has_context);
+    if (score == document_base(document) && at + bars < recipe->count) recipe_delete_bars(recipe, at, bars);
     return true;
 }

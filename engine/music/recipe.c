@@ -77,6 +77,19 @@ void recipe_delete_bars(Recipe *recipe, int at, int bars) {
     recipe->count = old - bars;
 }
 
+void recipe_follow_bars(Recipe *recipe, RecipeKind score, int at, int bars, bool has_context) {
+    for (int i = 0; i < recipe->voices * recipe->count; i++) {
+        BarSource *source = &recipe->bar[i];
+        if (source->kind != score || source->bar <= at) continue; /* counted from 1, 0 = none named */
+        bool locked = source->locked;
+        if (source->bar <= at - bars)
+            *source = recipe_default(i % recipe->count, has_context);
+        else
+            source->bar += bars;
+        source->locked = locked;
+    }
+}
+
 bool recipe_copy(Recipe *to, const Recipe *from, Error *err) {
     assert(to != from);
     Recipe copy = {.voices = from->voices};

@@ -60,6 +60,9 @@ bool recipe_resize(Recipe *recipe, int count, bool has_context, Error *err);
 /* `bars` default ones open at bar `at` of all rows, or the bars from there are taken out. */
 bool recipe_insert_bars(Recipe *recipe, int at, int bars, bool has_context, Error *err);
 void recipe_delete_bars(Recipe *recipe, int at, int bars);
+/* What names a bar of this score (RECIPE_ORIGINAL or RECIPE_CONTEXT) goes on naming it when `bars` have opened at its bar `at`, or
+ * -bars from there are gone; what names one of these becomes the default. */
+void recipe_follow_bars(Recipe *recipe, RecipeKind score, int at, int bars, bool has_context);
 bool recipe_copy(Recipe *to, const Recipe *from, Error *err);
 bool recipe_equal(const Recipe *a, const Recipe *b);
 BarSource recipe_default(int bar, bool has_context);
