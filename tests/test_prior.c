@@ -75,7 +75,7 @@ static void test_tables_hold_what_the_corpus_is_like(void **state) {
     for (int row = 0; row < prior_config(prior)->copies; row++) {
         float sum = 0;
         for (int i = 0; i < PRIOR_SLOT_SETS; i++) sum += prior_near_slots(prior, row)[i];
-        assert_float_equal(sum, 1, 1e-5);
+        assert_float_equal(sum, 1, PRIOR_SLOT_SETS * 0x1p-12);
     }
     assert_int_equal(prior_config(prior)->headers, 9);
     int twelve = 0;

@@ -430,5 +430,6 @@ Prior *prior_fit_take(PriorFit *fit) {
     Prior *prior = fit->prior;
     assert(prior_fit_finished(fit));
     fit->prior = NULL;
+    prior_settle(prior);
     return prior;
 }

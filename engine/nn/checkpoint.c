@@ -272,8 +272,10 @@ bool checkpoint_save(const Model *model, const char *path, Error *err) {
     if (out && metadata) {
         for (int i = 0; i < list.count; i++) {
             const ModelTensor *tensor = &list.tensor[i];
-            out[i] = (SafetensorsTensor){
-                .name = tensor->name, .rank = tensor->rank, .data = tensor_data(model, &list, i)};
+            out[i] = (SafetensorsTensor){.name = tensor->name,
+                                         .rank = tensor->rank,
+                                         .data = tensor_data(model, &list, i),
+                                         .half = i >= list.model_count};
             for (int axis = 0; axis < tensor->rank; axis++) out[i].shape[axis] = (size_t)tensor->shape[axis];
         }
         saved = save_tensors(path, out, list.count, metadata, gather_metadata(metadata, numbers, model), err);

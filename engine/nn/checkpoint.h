@@ -2,7 +2,7 @@
  *
  * Format (https://github.com/huggingface/safetensors): 8 bytes little-endian length N; N bytes of JSON header
  * {"__metadata__": {string: string}, "name": {"dtype": "F32", "shape": [..], "data_offsets": [begin, end]},
- * ...}; then the tensors, little-endian float32, row-major, in the order of tensors.def. __metadata__ holds
+ * ...}; then the tensors, little-endian, row-major, in the order of tensors.def (float32), then those of the prior (F16, half.h). __metadata__ holds
  * "format" = "refrain-model", "version" = "1", every field of ModelConfig by name as a decimal string, and
  * free keys (corpus, licence, steps, seed, figures, commit, ...). Linear maps are stored (out, in) as PyTorch
  * has them. A model with a fitted prior (prior.h) also has "prior_" and every field of PriorConfig in __metadata__, and

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/nn/half.h"
+
 enum { WIDTH_MAX = 1 << 13, BYTE_MAX = 255 };
 
 /* Where the parts begin in the block, and where it ends. */
@@ -106,6 +108,11 @@ bool prior_copy(Prior **to, const Prior *from, Error *err) {
 
 const PriorConfig *prior_config(const Prior *prior) {
     return &prior->config;
+}
+
+void prior_settle(Prior *prior) {
+    for (size_t i = 0; i < prior->layout.end; i++)
+        prior->block[i] = half_to_float(half_of_float(prior->block[i]));
 }
 
 float *prior_block(Prior *prior) {

@@ -31,6 +31,9 @@ void prior_free(Prior *prior);                              /* null is allowed *
 bool prior_copy(Prior **to, const Prior *from, Error *err); /* from null: *to is null */
 const PriorConfig *prior_config(const Prior *prior);
 
+/* Rounds every number to the half (half.h) that a model file keeps of it, so that what was fitted draws as what is loaded. */
+void prior_settle(Prior *prior);
+
 /* As model_tensors and model_block. */
 int prior_tensors(const PriorConfig *config, ModelTensor *out, int capacity);
 float *prior_block(Prior *prior);
