@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/base/file.h"
+
 /* The reconstruction is decoded from the original's latents: their costs and references are its own. */
 static int analysed_version(int version) {
     return version == VERSION_RECONSTRUCTION ? VERSION_ORIGINAL : version;
@@ -84,7 +86,8 @@ const View *view_build(ViewFrame *frame, const Studio *studio) {
     build_player(view, studio);
     build_engine(frame, studio);
     const char *title = editor_document(&studio->editor)->score[DOCUMENT_ORIGINAL].title;
-    snprintf(frame->title, sizeof frame->title, "%s", title[0] ? title : "untitled");
+    const char *file = studio->file.path ? file_base(studio->file.path) : "untitled";
+    snprintf(frame->title, sizeof frame->title, "%s", title[0] ? title : file);
     view->title = frame->title;
     view->message = studio->messages.current;
     view->message_is_error = studio->messages.is_error;

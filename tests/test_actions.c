@@ -212,6 +212,29 @@ static void test_a_key_belongs_to_the_version_it_was_set_for(void **state) {
     assert_false(editor_document(editor)->key[DOCUMENT_ORIGINAL].known);
 }
 
+static void test_a_refused_value_is_told_from_none(void **state) {
+    (void)state;
+    static const char *const wrong[][2] = {{"meter x", "That is no meter."},
+                                           {"tempo 999", "That is no tempo."},
+                                           {"key D mixed", "That is no key."}};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        assert_refused(wrong[i][0]);
+        assert_non_null(strstr(script.studio.messages.current, wrong[i][1]));
+    }
+    assert_refused("key");
+    assert_null(strstr(script.studio.messages.current, "no key"));
+}
+
+static void test_a_song_without_a_title_shows_its_file(void **state) {
+    (void)state;
+    run("note");
+    studio_script_do(&script, "w %s", temp_path(&script.temp, "tune1.mid"));
+    ViewFrame frame;
+    assert_string_equal(view_build(&frame, &script.studio)->title, "tune1.mid");
+    run("title Mine");
+    assert_string_equal(view_build(&frame, &script.studio)->title, "Mine");
+}
+
 /* ---- versions and latents ---- */
 
 static void test_derived_versions_cannot_be_edited(void **state) {
@@ -474,6 +497,8 @@ int main(void) {
         SILENT(test_the_clipboard),
         SILENT(test_quantise_shows_before_it_does),
         SILENT(test_settings),
+        SILENT(test_a_refused_value_is_told_from_none),
+        SILENT(test_a_song_without_a_title_shows_its_file),
         SILENT(test_a_key_belongs_to_the_version_it_was_set_for),
         SILENT(test_derived_versions_cannot_be_edited),
         SILENT(test_sources_of_bars),

@@ -35,7 +35,8 @@ void action_title(Editor *editor, const Command *command) {
 /* Both scores are compared at one tempo. */
 void action_tempo(Editor *editor, const Command *command) {
     if (!command->has_argument || !(command->number >= 20 && command->number <= 400)) {
-        messages_refuse(editor->messages, "The tempo is %.1f; :tempo 20 to 400 sets it.",
+        messages_refuse(editor->messages, "%sThe tempo is %.1f; :tempo 20 to 400 sets it.",
+                        command->has_argument ? "That is no tempo. " : "",
                         timeline_bpm(editor_timeline(editor), editor->session.cursor_tick));
         return;
     }
@@ -54,7 +55,8 @@ void action_meter(Editor *editor, const Command *command) {
     Meter shown = timeline_meter(shown_settings(editor)->timeline, editor->session.cursor_tick);
     if (sscanf(command->text, "%d/%d %c", &beats, &unit, &rest) != 2 || beats < 1 || beats > 32 ||
         (unit != 1 && unit != 2 && unit != 4 && unit != 8 && unit != 16)) {
-        messages_refuse(editor->messages, "The meter is %d/%d; :meter 3/4 sets another.", meter_beats(shown),
+        messages_refuse(editor->messages, "%sThe meter is %d/%d; :meter 3/4 sets another.",
+                        command->has_argument ? "That is no meter. " : "", meter_beats(shown),
                         meter_unit(shown));
         return;
     }
@@ -79,8 +81,8 @@ void action_key(Editor *editor, const Command *command) {
     if (!command->has_argument || (!automatic && !(key_parse(&wanted, command->text) && wanted.known))) {
         messages_refuse(
             editor->messages,
-            "The key is %s; :key F#m or D dor (mix, lyd, phr, loc) sets one, :key auto detects it.",
-            key_name(editor_key(editor)));
+            "%sThe key is %s; :key F#m or D dor (mix, lyd, phr, loc) sets one, :key auto detects it.",
+            command->has_argument ? "That is no key. " : "", key_name(editor_key(editor)));
         return;
     }
     Document *draft = editor_begin_document(editor, automatic ? "key auto" : "key");

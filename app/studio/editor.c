@@ -147,10 +147,7 @@ void editor_refuse(Editor *editor, const Error *err) {
 }
 
 int editor_entered(const Editor *editor) {
-    const Track *voice = editor_track(editor);
-    int index = voice->count - 1;
-    while (index >= 0 && voice->notes[index].start >= editor->session.cursor_tick) index--;
-    return index;
+    return track_previous(editor_track(editor), editor->session.cursor_tick);
 }
 
 int editor_entry_near(const Editor *editor) {

@@ -59,6 +59,8 @@ saved_song_brings_the_result_back() {
 
 takes_over() {
     keys A
+    wait_for "Take the context's tempo" || return
+    keys y
     wait_for 'the result is the original now' || return
     keys u
     wait_for 'undone: take over' || return
