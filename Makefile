@@ -89,6 +89,12 @@ fuzz: ## every reader of bytes, SECONDS=60 each (clang's libFuzzer)
 	@$(MAKE) MODE=fuzz CC=clang fuzzers
 	@tests/fuzz.sh build/fuzz $(SECONDS)
 
+SOAK := 1800
+torture: all $(BUILD)/tests/tool_torture ## what takes too long for the gate: kills, full disks, random keys, no memory, valgrind, SOAK=1800 seconds
+	@$(MAKE) MODE=asan build/asan/tests/tool_torture build/asan/tests/test_failing_alloc
+	@$(MAKE) ARCH=x86-64-v2 BUILD=build/x86-64-v2 build/x86-64-v2/refrain
+	@tests/torture.sh $(SOAK)
+
 test-alsa: all $(ALSA_PROGRAMS) ## the player against a real ALSA sequencer, in a small virtual machine where need be (ONLY="steady stop")
 	@tests/alsa/run.sh $(BUILD) $(ONLY)
 
@@ -226,4 +232,4 @@ $(BUILD)/tests/fuzz_%: $(BUILD)/tests/fuzz_%.o $(LIBRARY)
 fuzzers: $(FUZZERS)
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all run deb test test-alsa unit unit-and-terminal asan tsan coverage coverage-run fuzz fuzzers bench parity demo lint lint-test hooks compile_commands fmt install uninstall dist clean setup help
+.PHONY: all run deb test torture test-alsa unit unit-and-terminal asan tsan coverage coverage-run fuzz fuzzers bench parity demo lint lint-test hooks compile_commands fmt install uninstall dist clean setup help
