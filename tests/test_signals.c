@@ -155,17 +155,13 @@ static void check_crash(Composer *composer, int number) {
     free(log);
 }
 
-/* Main, libraries' threads, engine, player: whichever there are. */
+/* Main, engine and player: the first three, in the order of their start; errands come and go behind them. */
 static void a_crash_in_any_thread_gives_the_terminal_back(void **state) {
     (void)state;
     static const int numbers[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGSYS};
-    pid_t thread[THREADS_MAX];
-    int count = 1;
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < 3; i++) {
         Composer composer;
         start(&composer, NULL);
-        if (i == 0) count = threads_of(composer.pid, thread);
-        assert_true(count >= 3);
         crash_thread(&composer, i, numbers[i % 7]);
         check_crash(&composer, numbers[i % 7]);
     }
