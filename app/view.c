@@ -23,7 +23,6 @@ static void build_versions(View *view, const Studio *studio) {
     view->version = studio->editor.version;
     view->ghost = studio->editor.ghost;
     view->preview = studio->pending.preview.count ? &studio->pending.preview : NULL;
-    view->grouping = grouping_of(view_timeline(view));
 }
 
 static void build_session(View *view, const Studio *studio) {

@@ -4,13 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    DECODED_VELOCITY = 80,
-    BAR_QUARTERS_MAX = 34952, /* of a decoded track: over 8,000 bars of 4/4 */
-};
-
-static const Bar REST_BAR_16 = {{0}};
-static const Bar REST_BAR_12 = {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, BAR_PAD, BAR_PAD, BAR_PAD, BAR_PAD}};
+static const Bar REST_BAR = {{0}};
 
 bool bar_has_onset(const Bar *bar) {
     for (int i = 0; i < BAR_STEPS; i++)
@@ -30,6 +24,12 @@ void bar_set_steps(Bar *bar, int steps) {
         for (int s = had; s < steps; s++)
             bar->token[s] = bar->token[had - 1] == BAR_REST ? BAR_REST : BAR_HOLD;
     for (int s = steps; s < BAR_STEPS; s++) bar->token[s] = BAR_PAD;
+}
+
+bool bar_sounds_at_end(const Bar *bar) {
+    int step = bar_steps(bar) - 1;
+    if (step >= 0 && bar->token[step] == BAR_TRIPLET) step--;
+    return step >= 0 && bar->token[step] != BAR_REST;
 }
 
 bool bar_allows(int token, int step, int steps) {
@@ -94,7 +94,7 @@ int bar_onset(int pitch) {
     return pitch - BAR_PITCH_LOW + BAR_ONSET;
 }
 
-static uint8_t midi_pitch(int pitch) {
+uint8_t bar_midi_pitch(int pitch) {
     while (pitch < 0) pitch += 12;
     while (pitch > 127) pitch -= 12;
     return (uint8_t)pitch;
@@ -105,9 +105,11 @@ static uint8_t midi_pitch(int pitch) {
 void bar_from_source(Bar *out, const BarSource *source, int steps, int octave_shift) {
     for (int i = 0; i < BAR_STEPS; i++) {
         int step = source->step[i];
-        int token = step == STEP_REST   ? BAR_REST
-                    : step == STEP_HOLD ? BAR_HOLD
-                                        : bar_onset(step - STEP_PITCH + octave_shift);
+        int token = step == STEP_REST      ? BAR_REST
+                    : step == STEP_HOLD    ? BAR_HOLD
+                    : step == STEP_TRIPLET ? BAR_TRIPLET
+                                           : bar_onset(step - STEP_PITCH + octave_shift);
+        if (!bar_allows(token, i, steps)) token = BAR_HOLD;
         out->token[i] = (uint8_t)(i < steps ? token : BAR_PAD);
     }
 }
@@ -117,9 +119,9 @@ BarSource bar_to_source(const Bar *bar, int octave_shift) {
     for (int i = 0; i < BAR_STEPS; i++) {
         int token = bar->token[i];
         if (bar_is_onset(token))
-            source.step[i] = (uint8_t)(STEP_PITCH + midi_pitch(bar_pitch(token) - octave_shift));
+            source.step[i] = (uint8_t)(STEP_PITCH + bar_midi_pitch(bar_pitch(token) - octave_shift));
         else
-            source.step[i] = token == BAR_HOLD ? STEP_HOLD : STEP_REST;
+            source.step[i] = token == BAR_HOLD ? STEP_HOLD : token == BAR_TRIPLET ? STEP_TRIPLET : STEP_REST;
     }
     return source;
 }
@@ -138,8 +140,10 @@ bool bar_sequence_resize(BarSequence *sequence, int count, Error *err) {
         Bar *bar = realloc(sequence->bar, (size_t)count * sizeof *bar);
         if (!bar) return error_memory(err, "more bars");
         sequence->bar = bar;
-        for (int t = sequence->count; t < count; t++)
-            bar[t] = sequence->steps == 12 ? REST_BAR_12 : REST_BAR_16;
+        for (int t = sequence->count; t < count; t++) {
+            bar[t] = REST_BAR;
+            bar_set_steps(&bar[t], sequence->steps);
+        }
     }
     sequence->count = count;
     return true;
@@ -186,144 +190,4 @@ void bar_sequence_repair(BarSequence *sequence) {
             sounding = hold || onset;
         }
     }
-}
-
-/* ---- track -> bars ---- */
-
-static int32_t nearest_step(int64_t tick, int division) {
-    return (int32_t)((4 * tick + division / 2) / division);
-}
-
-/* Starts and ends (not lengths: an end belongs to its own place in the bar) as sixteenths; a note keeps at least one. Counts the
- * notes that were off the grid. line is made of steps. */
-static bool quantise(Track *line, const Track *track, int division, int *quantised, Error *err) {
-    for (int i = 0; i < track->count; i++) {
-        Note note = track->notes[i];
-        int64_t end = (int64_t)note.start + note.length;
-        *quantised += 4 * (int64_t)note.start % division != 0 || 4 * end % division != 0;
-        int32_t first = nearest_step(note.start, division), last = nearest_step(end, division);
-        note.start = first;
-        note.length = last > first ? last - first : 1;
-        if (track_insert(line, note, err) < 0) return false;
-    }
-    return true;
-}
-
-static void find_range(const Track *line, int *lowest, int *highest) {
-    *lowest = BAR_PITCH_HIGH;
-    *highest = BAR_PITCH_LOW;
-    for (int i = 0; i < line->count; i++) {
-        int pitch = line->notes[i].pitch;
-        if (i == 0 || pitch < *lowest) *lowest = pitch;
-        if (i == 0 || pitch > *highest) *highest = pitch;
-    }
-}
-
-/* The line is monophonic and made of steps, the bars are rests and long enough. */
-static void write_tokens(BarSequence *out, const Track *line, BarReport *report) {
-    for (int i = 0; i < line->count; i++) {
-        Note note = line->notes[i];
-        int pitch = note.pitch + out->octave_shift;
-        report->folded += pitch < BAR_PITCH_LOW || pitch > BAR_PITCH_HIGH;
-        int step = note.start, end = step + note.length, token = bar_onset(pitch);
-        for (; step < end; step++, token = BAR_HOLD)
-            out->bar[step / out->steps].token[step % out->steps] = (uint8_t)token;
-    }
-}
-
-bool bar_sequence_from_track(BarSequence *out, const Timeline *timeline, const Track *track,
-                             BarReport *report, Error *err) {
-    BarReport made = {0};
-    if (!grouping_read(&made.grouping, timeline, err)) return false;
-    Track line = {0};
-    BarSequence bars = {.steps = made.grouping.steps};
-    if (!quantise(&line, track, timeline_division(timeline), &made.quantised, err)) goto fail;
-    made.dropped = track_make_monophonic(&line, 1, &made.cut);
-    int lowest, highest;
-    find_range(&line, &lowest, &highest);
-    bars.octave_shift = made.octave_shift = bar_octave_shift(lowest, highest);
-    int32_t end = track_end(&line);
-    if (!bar_sequence_resize(&bars, end > 0 ? (end + bars.steps - 1) / bars.steps : 1, err)) goto fail;
-    write_tokens(&bars, &line, &made);
-    track_deinit(&line);
-    bar_sequence_deinit(out);
-    *out = bars;
-    if (report) *report = made;
-    return true;
-fail:
-    track_deinit(&line);
-    bar_sequence_deinit(&bars);
-    return false;
-}
-
-bool bar_sequence_from_melody(BarSequence *out, const Melody *melody, BarReport *report, Error *err) {
-    Timeline *timeline = melody_timeline(melody, err);
-    bool ok = timeline && bar_sequence_from_track(out, timeline, melody, report, err);
-    timeline_unref(timeline);
-    return ok;
-}
-
-int bar_count(const Score *score, Error *err) {
-    if (!grouping_of(score->timeline).steps) return score_bar_count(score);
-    BarSequence bars = {0};
-    int count =
-        bar_sequence_from_track(&bars, score->timeline, score_voice(score, 0), NULL, err) ? bars.count : -1;
-    bar_sequence_deinit(&bars);
-    return count;
-}
-
-bool bar_normalise(Document *document, Error *err) {
-    int counts[DOCUMENT_SCORES];
-    for (int i = 0; i < DOCUMENT_SCORES; i++)
-        if ((counts[i] = bar_count(&document->score[i], err)) < 0) return false;
-    return document_normalise(document, counts, err);
-}
-
-/* ---- bars -> track ---- */
-
-static int32_t tick_of_step(int64_t step, int division) {
-    return (int32_t)(step * division / 4);
-}
-
-static bool add_notes(Track *out, const BarSequence *bars, int division, Error *err) {
-    int sounding = -1; /* index of the note that a hold lengthens */
-    for (int step = 0; step < bars->count * bars->steps; step++) {
-        int token = bars->bar[step / bars->steps].token[step % bars->steps];
-        int32_t start = tick_of_step(step, division), end = tick_of_step(step + 1, division);
-        if (bar_is_onset(token)) {
-            Note note = {.start = start,
-                         .length = end - start,
-                         .pitch = midi_pitch(bar_pitch(token) - bars->octave_shift),
-                         .velocity = DECODED_VELOCITY};
-            sounding = track_insert(out, note, err);
-            if (sounding < 0) return false;
-        } else if (token == BAR_HOLD && sounding >= 0) {
-            out->notes[sounding].length += end - start;
-        } else {
-            sounding = -1;
-        }
-    }
-    return true;
-}
-
-bool bar_sequence_to_track(Track *out, const BarSequence *bars, const Timeline *timeline, const Track *like,
-                           Error *err) {
-    Track made;
-    track_init_like(&made, like); /* before out is deinited: the two may be the same track */
-    track_deinit(out);
-    int steps = bars->steps > 0 ? bars->steps : BAR_STEPS, division = timeline_division(timeline);
-    int most = (int)((int64_t)BAR_QUARTERS_MAX * 4 / steps);
-    if (bars->count > most)
-        return error_set(err, "%d bars are too long for one melody: use at most %d.", bars->count, most);
-    if (!add_notes(&made, bars, division, err)) {
-        track_deinit(&made);
-        return false;
-    }
-    track_init_like(out, &made);
-    track_take_notes(out, &made);
-    return true;
-}
-
-bool bar_sequence_to_melody(Melody *out, const BarSequence *bars, const Melody *like, Error *err) {
-    return bar_sequence_to_track(out, bars, NULL, like, err);
 }

@@ -7,8 +7,7 @@
  * token is the triplet marker holds three steps, each a third of a quarter long. The marker stands nowhere else.
  * A bar has 1..16 steps, those before its first pad.
  *
- * A BarSequence is what the engine reads and writes. Bars have 16 sixteenths (4/4 and its kin) or 12 (3/4, 6/8); meters whose
- * bars are half or double that length are regrouped (engine/music/grouping.h). */
+ * A BarSequence is what the engine reads and writes: the model bars of a song, whatever its meters (engine/music/grouping.h). */
 #ifndef REFRAIN_ENGINE_BAR_H
 #define REFRAIN_ENGINE_BAR_H
 
@@ -40,18 +39,19 @@ typedef struct {
 typedef struct {
     Bar *bar; /* owned */
     int count;
-    int steps;        /* 16 or 12 used steps a bar */
+    int steps;        /* of the longest bar; new bars get so many */
     int octave_shift; /* semitones (a multiple of 12) that were added to the melody's pitches to fit 36..99 */
 } BarSequence;
 
 /* What reading a melody as bars had to change; all zero = nothing. */
 typedef struct {
-    int quantised;     /* notes whose start or end was not on a sixteenth */
-    int dropped;       /* notes left out because a higher one sounds */
-    int cut;           /* notes shortened by a following note */
-    int octave_shift;  /* as in BarSequence */
-    int folded;        /* single notes moved by octaves because the melody spans more than 64 semitones */
-    Grouping grouping; /* of written bars into the model's */
+    int quantised;    /* notes whose start or end was not on a sixteenth */
+    int dropped;      /* notes left out because a higher one sounds */
+    int cut;          /* notes shortened by a following note */
+    int octave_shift; /* as in BarSequence */
+    int folded;       /* single notes moved by octaves because the melody spans more than 64 semitones */
+    int held, parts;  /* most written bars in one of the model's; most of the model's in a written one */
+    int line, kept;   /* onsets of the track's upper line; those that are in the bars */
 } BarReport;
 
 bool bar_has_onset(const Bar *bar);
@@ -61,6 +61,8 @@ int bar_steps(const Bar *bar);
 void bar_set_steps(Bar *bar, int steps);
 /* May this token stand at this step of a bar of `steps` steps, its slot's other tokens aside? */
 bool bar_allows(int token, int step, int steps);
+/* Can the next bar begin with a hold? */
+bool bar_sounds_at_end(const Bar *bar);
 bool bar_equal(const Bar *a, const Bar *b);
 /* For the first bar of a passage: holds of a note that began before it become rests. */
 void bar_cut_holds(Bar *bar);
@@ -77,6 +79,8 @@ static inline int bar_pitch(int token) {
 }
 /* Semitones (a multiple of 12) that bring a melody of this range into 36..99; where the range is too wide, its top. */
 int bar_octave_shift(int lowest, int highest);
+/* The pitch that MIDI can say, moved by octaves. */
+uint8_t bar_midi_pitch(int pitch);
 /* The onset token of a pitch, which is moved by octaves when it is out of range. */
 int bar_onset(int pitch);
 

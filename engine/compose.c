@@ -22,11 +22,26 @@ bool compose_encode(Reader *reader, LatentSequence *out, const BarSequence *bars
 
 /* ---- decoding ---- */
 
+/* Bars from `known` on get the lengths that those before them have in turn: 12 and 8 go on in 5/4. */
+static void go_on_in_turn(BarSequence *bars, int known) {
+    enum { PERIOD_MAX = 4, LOOK_BACK = 12 };
+    for (int period = 1; period <= PERIOD_MAX && period <= known; period++) {
+        bool holds = true;
+        for (int t = known - 1; t >= period && t >= known - LOOK_BACK; t--)
+            holds &= bar_steps(&bars->bar[t]) == bar_steps(&bars->bar[t - period]);
+        if (!holds) continue;
+        for (int t = known; t < bars->count; t++)
+            bar_set_steps(&bars->bar[t], bar_steps(&bars->bar[t - period]));
+        return;
+    }
+}
+
 bool compose_begin_bars(BarSequence *out, int count, int steps, const BarSequence *guess, Error *err) {
     BarSequence bars = {.steps = steps};
     if (!bar_sequence_resize(&bars, count, err)) return false;
     if (guess && guess->steps == steps && guess->count > 0)
         memcpy(bars.bar, guess->bar, (size_t)number_min(count, guess->count) * sizeof *bars.bar);
+    if (guess && guess->steps == steps) go_on_in_turn(&bars, number_min(count, guess->count));
     bar_sequence_deinit(out);
     *out = bars;
     return true;
@@ -54,7 +69,7 @@ static bool decode_windows(Reader *reader, BarSequence *out, const LatentSequenc
 
 bool compose_decode(Reader *reader, BarSequence *out, const LatentSequence *z, int steps_per_bar,
                     const BarSequence *guess, ComposeDecoding decoding, atomic_bool *cancel, Error *err) {
-    assert(steps_per_bar == 16 || steps_per_bar == 12);
+    assert(steps_per_bar >= 1 && steps_per_bar <= BAR_STEPS);
     if (!compose_begin_bars(out, z->count, steps_per_bar, guess, err)) return false;
     float *uniform = NULL;
     if (decoding.temperature > 0) {

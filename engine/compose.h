@@ -32,7 +32,8 @@ typedef struct {
 /* Posterior of every bar; z = mu. */
 bool compose_encode(Reader *reader, LatentSequence *out, const BarSequence *bars, atomic_bool *cancel,
                     Error *err);
-/* Bars decoded bar by bar from z, own output fed back. steps_per_bar is 16 or 12. guess (may be null) only speeds it up. */
+/* Bars decoded bar by bar from z, own output fed back. steps_per_bar: of bars that guess (may be null) does not have;
+ * the lengths of the others are those of guess, which is no more than a guess else. */
 bool compose_decode(Reader *reader, BarSequence *out, const LatentSequence *z, int steps_per_bar,
                     const BarSequence *guess, ComposeDecoding decoding, atomic_bool *cancel, Error *err);
 bool compose_reconstruct(Reader *reader, BarSequence *out, const BarSequence *bars, atomic_bool *cancel,

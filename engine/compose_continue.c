@@ -13,6 +13,13 @@ bool compose_decode_part(Reader *reader, Bar *bars, const Latent *latent, int fr
 
 /* ---- with a fitted prior ---- */
 
+bool compose_can_draw(const Reader *reader, const BarSequence *bars) {
+    const int steps = bars->count > 0 ? bar_steps(&bars->bar[0]) : bars->steps;
+    bool can = model_prior(reader->work.model) && (steps == 16 || steps == 12);
+    for (int t = 1; can && t < bars->count; t++) can = bar_steps(&bars->bar[t]) == steps;
+    return can;
+}
+
 /* A melody to be gone on from, with room for more bars, and what its notes tell of it. */
 static bool read_piece(Piece *piece, const Bar *bars, int count, int steps, int more, Error *err) {
     if (!piece_init(piece, steps, count + more, err)) return false;
@@ -109,7 +116,7 @@ bool compose_continue(Reader *reader, BarSequence *out, const BarSequence *prime
     out->octave_shift = octave_shift;
     Rng rng;
     rng_seed(&rng, drawing.seed);
-    const bool fitted = model_prior(reader->work.model) != NULL;
+    const bool fitted = compose_can_draw(reader, out);
     if (!(fitted ? continue_fitted : continue_in_parts)(reader, out, known, &drawing, &rng, cancel, err))
         return false;
     bar_sequence_repair(out);

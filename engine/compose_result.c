@@ -146,21 +146,19 @@ static bool draw_bar(Reader *reader, const DrawnWindow *window, int bar, Error *
 
 /* The bar is its notes; the model reads them after the bars of the window before it. */
 static bool keep_bar(Reader *reader, const DrawnWindow *window, int bar, Error *err) {
-    const int count = bar + 1 - window->begin, steps = window->out->steps;
+    const int count = bar + 1 - window->begin;
     Bar *bars = window->out->bar, *kept = &bars[bar];
     Latent read[BAR_WINDOW];
-    bar_from_source(kept, &window->source[bar], steps, window->flow->octave_shift);
-    if (bar == 0 || bars[bar - 1].token[steps - 1] == BAR_REST)
-        bar_cut_holds(kept); /* nothing sounds there */
+    bar_from_source(kept, &window->source[bar], bar_steps(kept), window->flow->octave_shift);
+    if (bar == 0 || !bar_sounds_at_end(&bars[bar - 1])) bar_cut_holds(kept);
     if (!reader_encode(reader, read, bars + window->begin, count, err)) return false;
     window->z->bar[bar] = read[count - 1];
     return true;
 }
 
 /* Does this bar wait for what stands before it? Without a fitted prior its z is drawn already. */
-static bool waits(const Reader *reader, const BarSource *source) {
-    return source->kind == RECIPE_NOTES ||
-           (source->kind == RECIPE_PRIOR && model_prior(reader->work.model) != NULL);
+static bool waits(const Reader *reader, const BarSequence *flow, const BarSource *source) {
+    return source->kind == RECIPE_NOTES || (source->kind == RECIPE_PRIOR && compose_can_draw(reader, flow));
 }
 
 static bool decode_drawn(Reader *reader, const DrawnWindow *window, atomic_bool *cancel, Error *err) {
@@ -168,7 +166,7 @@ static bool decode_drawn(Reader *reader, const DrawnWindow *window, atomic_bool 
     for (int t = 0; t < window->count; t++) {
         const int bar = window->begin + t;
         const bool notes = window->source[bar].kind == RECIPE_NOTES;
-        if (!waits(reader, &window->source[bar])) continue;
+        if (!waits(reader, window->flow, &window->source[bar])) continue;
         if (!decode_part(reader, window, stand, t, cancel, err) ||
             !(notes ? keep_bar : draw_bar)(reader, window, bar, err))
             return false;
@@ -177,9 +175,9 @@ static bool decode_drawn(Reader *reader, const DrawnWindow *window, atomic_bool 
     return decode_part(reader, window, stand, window->count, cancel, err);
 }
 
-static bool any_waits(const Reader *reader, const Recipe *recipe) {
+static bool any_waits(const Reader *reader, const BarSequence *flow, const Recipe *recipe) {
     for (int t = 0; t < recipe->count; t++)
-        if (waits(reader, &recipe->bar[t])) return true;
+        if (waits(reader, flow, &recipe->bar[t])) return true;
     return false;
 }
 
@@ -190,7 +188,7 @@ static bool decode_recipe(Reader *reader, BarSequence *out, LatentSequence *z, c
                           const BarSequence *flow, const BarSequence *guess, atomic_bool *cancel,
                           Error *err) {
     assert(z->count == recipe->count);
-    if (!any_waits(reader, recipe))
+    if (!any_waits(reader, flow, recipe))
         return compose_decode(reader, out, z, flow->steps, guess, GREEDY, cancel, err);
     if (!compose_begin_bars(out, z->count, flow->steps, guess, err)) return false;
     for (int begin = 0; begin < z->count; begin += reader->window) {

@@ -64,6 +64,27 @@ static void tunes_follow_one_another(void **state) {
     corpus_deinit(&corpus);
 }
 
+static void long_bars_are_cut_and_thirds_are_triplets(void **state) {
+    (void)state;
+    Corpus corpus = {0};
+    Error err;
+    check_ok(parse(&corpus,
+                   "five\tF\t5/4\tnone\t20\t60:12 62:1/3 64:1/3 65:1/3 67:4|_:4 69:2/3 r:1/3 60:12\n", &err),
+             &err);
+    assert_int_equal(corpus.count, 1);
+    assert_int_equal(corpus.tune[0].count, 4);
+    assert_int_equal(corpus.tune[0].steps, 12);
+    check_tokens(&corpus.bar[0], "a-----------||||");
+    check_tokens(&corpus.bar[3], "--------||||||||");
+    const Bar second = {{29, 31, 32, BAR_TRIPLET, 34, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2}};
+    const Bar third = {{1, 1, 1, 1, 36, 1, 0, BAR_TRIPLET, 27, 1, 1, 1, 2, 2, 2, 2}};
+    assert_true(bar_equal(&corpus.bar[1], &second));
+    assert_true(bar_equal(&corpus.bar[2], &third));
+    check_ok(parse(&corpus, "odd\tO\t13/16\tnone\t13\t60:13|_:5 62:8\n", &err), &err);
+    check_tokens(&corpus.bar[4], "a------------|||");
+    corpus_deinit(&corpus);
+}
+
 static void holds_go_on_only_with_what_sounds(void **state) {
     (void)state;
     Corpus corpus = {0};
@@ -118,9 +139,13 @@ static void malformed_lines_are_refused_with_their_place(void **state) {
         {"a\tA\t4/4\tnone\t16\t", "line 2"},
         {"just words", "line 2"},
         {"a\tA\t4\tnone\t16\t60:16", "line 2"},
-        {"a\tA\t5/4\tnone\t20\t60:20", "line 2"},
-        {"a\tA\t3/4\tnone\t16\t60:16", "line 2"},
-        {"a\tA\t4/4\tnone\t12\t60:12", "line 2"},
+        {"a\tA\t4/4\tnone\t65\t60:65", "line 2"},
+        {"a\tA\t3/5\tnone\t12\t60:12", "line 2"},
+        {"a\tA\t4/4\tnone\t16\t60:1/3 62:1/3 64:2 65:10", "line 2, bar 1"},
+        {"a\tA\t4/4\tnone\t16\t60:2 62:1/3 64:1/3 65:1/3 67:10", "line 2, bar 1"},
+        {"a\tA\t4/4\tnone\t16\t60:2/3 62:2/3 64:12", "line 2, bar 1"},
+        {"a\tA\t4/4\tnone\t16\t60:1/4 62:3 64:12", "line 2, bar 1"},
+        {"a\tA\t4/4\tnone\t16\t60:12 62:1/3 64:1/3", "line 2, bar 1"},
         {"a\tA\t0/4\tnone\t16\t60:16", "line 2"},
         {"a\tA\t4/0\tnone\t16\t60:16", "line 2"},
         {"a\tA\t4/4\tnone\tx\t60:16", "line 2"},
@@ -365,6 +390,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_line_is_a_tune),
         cmocka_unit_test(tunes_follow_one_another),
+        cmocka_unit_test(long_bars_are_cut_and_thirds_are_triplets),
         cmocka_unit_test(holds_go_on_only_with_what_sounds),
         cmocka_unit_test(melodies_move_by_octaves),
         cmocka_unit_test(tunes_without_notes_are_left_out),

@@ -360,8 +360,6 @@ static void sizes_from_nothing_to_huge_are_drawn(void **state) {
         canvas_deinit(&stage.canvas);
         stage.canvas.ascii = rng_below(&rng, 4) == 0;
         check_ok(canvas_init(&stage.canvas, width, height, &err), &err);
-        static const Grouping grouped[] = {{16, 1, 1}, {16, 1, 1}, {16, 2, 1}, {16, 1, 2}};
-        stage.scene.view.grouping = grouped[rng_below(&rng, 4)];
         stage_play(&stage, scripts[rng_below(&rng, (int)(sizeof scripts / sizeof *scripts))]);
         click(&stage, (UiMouse)rng_below(&rng, 5), rng_below(&rng, 500), rng_below(&rng, 200), 1);
         assert_true(stage.cursor_x < width && stage.cursor_y < height);
@@ -440,14 +438,21 @@ static void regrouped_bars_keep_the_names_that_are_written(void **state) {
     View *view = &stage.scene.view;
     view->cursor_tick = 3 * 1920;
     assert_int_equal(bars_focus(view), 3);
-    view->grouping = (Grouping){16, 2, 1}; /* as 2/4 is read: two written bars at once */
-    assert_int_equal(bars_focus(view), 1);
+    Error err;
+    Score *score = (Score *)view->score[view->version];
+    check_ok(score_set_meter(score, (Meter){2, 4}, &err), &err); /* two written bars at once */
+    assert_int_equal(bars_focus(view), 3);
     bars_name(view, 1, name);
     assert_string_equal(name, "3");
-    view->grouping = (Grouping){12, 1, 2}; /* as 12/8 is read: by halves */
-    assert_int_equal(bars_focus(view), 6);
+    check_ok(score_set_meter(score, (Meter){12, 8}, &err), &err); /* by halves */
+    assert_int_equal(bars_focus(view), 4);
     bars_name(view, 7, name);
     assert_string_equal(name, "4b");
+    check_ok(score_set_meter(score, (Meter){5, 4}, &err), &err); /* 12 and 8 sixteenths */
+    assert_int_equal(bars_focus(view), 4);
+    assert_int_equal(bars_start(view, 4), 2 * 2400);
+    assert_int_equal(bars_start(view, 5), 2 * 2400 + 1440);
+    check_ok(score_set_meter(score, (Meter){4, 4}, &err), &err);
     stage_close(&stage);
 }
 

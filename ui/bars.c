@@ -2,20 +2,27 @@
 
 #include <stdio.h>
 
+int32_t bars_start(const View *view, int bar) {
+    return grouping_bar(view_timeline(view), bar).start;
+}
+
+int bars_at(const View *view, int32_t tick) {
+    return grouping_bar_at(view_timeline(view), tick);
+}
+
 int32_t bars_ticks(const View *view) {
-    return grouping_bar_ticks(view->grouping, view_timeline(view));
+    return grouping_bar(view_timeline(view), bars_focus(view)).ticks;
 }
 
 int bars_count(const View *view) {
     const Analysis *analysis = bars_analysis(view);
-    int32_t ticks = bars_ticks(view), end = track_end(view_track(view, view->version));
-    int count = (end + ticks - 1) / ticks;
+    int count = grouping_bar_count(view_timeline(view), track_end(view_track(view, view->version)));
     if (analysis && analysis_count(analysis) > count) count = analysis_count(analysis);
-    return count > 0 ? count : 1;
+    return count;
 }
 
 int bars_focus(const View *view) {
-    return view->cursor_tick / bars_ticks(view);
+    return bars_at(view, view->cursor_tick);
 }
 
 const Analysis *bars_analysis(const View *view) {
@@ -31,9 +38,9 @@ bool bars_follows(const View *view, int bar) {
 }
 
 void bars_name(const View *view, int bar, char out[16]) {
-    int written = timeline_bar_number(view_timeline(view), grouping_written_bar(view->grouping, bar));
-    const char *half = view->grouping.model == 2 ? (grouping_half(view->grouping, bar) ? "b" : "a") : "";
-    snprintf(out, 16, "%d%s", written, half);
+    const GroupingBar place = grouping_bar(view_timeline(view), bar);
+    const char part[2] = {(char)(place.parts > 1 ? 'a' + place.part % 26 : '\0'), '\0'};
+    snprintf(out, 16, "%d%s", timeline_bar_number(view_timeline(view), place.written), part);
 }
 
 void bars_reference(const View *view, const Reference *reference, char out[48]) {

@@ -7,7 +7,10 @@
 
 #include "ui/view.h"
 
-int32_t bars_ticks(const View *view);                    /* ticks of one model bar of the shown version */
+/* Where a model bar of the shown version begins, and the bar that a tick lies in (engine/music/grouping.h). */
+int32_t bars_start(const View *view, int bar);
+int bars_at(const View *view, int32_t tick);
+int32_t bars_ticks(const View *view);                    /* of the model bar that the cursor is in */
 int bars_count(const View *view);                        /* model bars of the shown version, >= 1 */
 int bars_focus(const View *view);                        /* the model bar that the cursor is in */
 const Analysis *bars_analysis(const View *view);         /* of the shown version, or null */

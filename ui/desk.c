@@ -191,7 +191,7 @@ static void follow(Ui *ui, const View *view, bool resized) {
     if (moved) geometry_reveal_tick(geometry, view->cursor_tick, bar);
     bool runs = view->playing && view->playhead >= 0 && view->playhead != ui->last_playhead;
     bool seen = view->playhead >= geometry->left_tick && view->playhead < geometry_end_tick(geometry);
-    if (runs && !seen && !moved) geometry->left_tick = view->playhead / bar * bar;
+    if (runs && !seen && !moved) geometry->left_tick = bars_start(view, bars_at(view, view->playhead));
     ui->last_tick = view->cursor_tick;
     ui->last_pitch = view->cursor_pitch;
     ui->last_playhead = view->playhead;

@@ -48,7 +48,7 @@ static bool find(Ui *ui, const char *text, const View *view, Command *command) {
     int bar = find_form(view, text);
     if (bar >= 0) {
         give(command, COMMAND_FOCUS_BAR, bar);
-        command->tick = bar * bars_ticks(view);
+        command->tick = bars_start(view, bar);
         return true;
     }
     Command help = {.id = COMMAND_HELP, .has_argument = true};

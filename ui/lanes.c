@@ -22,8 +22,8 @@ typedef struct {
 
 static bool group_of(const Lanes *lanes, int bar, Group *group) {
     const Geometry *geometry = lanes->geometry;
-    int32_t ticks = bars_ticks(lanes->view);
-    int first = geometry_column(geometry, bar * ticks), end = geometry_column(geometry, (bar + 1) * ticks);
+    int first = geometry_column(geometry, bars_start(lanes->view, bar)),
+        end = geometry_column(geometry, bars_start(lanes->view, bar + 1));
     if (end - first >= 3) first++; /* room for the line between bars */
     if (first < geometry->x) first = geometry->x;
     if (end > geometry->x + geometry->width) end = geometry->x + geometry->width;
@@ -148,8 +148,8 @@ static void draw_reference(const Lanes *lanes, Group group, int y) {
 }
 
 static int middle_of(const Lanes *lanes, int bar) {
-    int32_t ticks = bars_ticks(lanes->view);
-    return geometry_column(lanes->geometry, bar * ticks + ticks / 2);
+    int32_t start = bars_start(lanes->view, bar), end = bars_start(lanes->view, bar + 1);
+    return geometry_column(lanes->geometry, start + (end - start) / 2);
 }
 
 static void put_inside(const Lanes *lanes, int x, int y, uint32_t glyph, Style style) {
@@ -209,9 +209,9 @@ static void draw_row(const Lanes *lanes, Lane lane, int y, int rows) {
     }
     Group group;
     double scale = lane == LANE_COST && lanes->analysis ? cost_scale(lanes->analysis) : 1;
-    int first = lanes->geometry->left_tick / bars_ticks(lanes->view);
+    int first = bars_at(lanes->view, lanes->geometry->left_tick);
     for (int bar = first;
-         bar < lanes->bars && bar * bars_ticks(lanes->view) < geometry_end_tick(lanes->geometry); bar++) {
+         bar < lanes->bars && bars_start(lanes->view, bar) < geometry_end_tick(lanes->geometry); bar++) {
         if (!group_of(lanes, bar, &group)) continue;
         if (lane == LANE_FORM) draw_form(lanes, group, y);
         if (lane == LANE_SOURCE) draw_source(lanes, group, y);
@@ -221,11 +221,10 @@ static void draw_row(const Lanes *lanes, Lane lane, int y, int rows) {
 }
 
 static void draw_lines(const Lanes *lanes, Rect rect) {
-    int32_t ticks = bars_ticks(lanes->view);
-    for (int bar = lanes->geometry->left_tick / ticks; bar * ticks < geometry_end_tick(lanes->geometry);
-         bar++) {
-        int x = geometry_column(lanes->geometry, bar * ticks);
-        bool wide = geometry_column(lanes->geometry, (bar + 1) * ticks) - x >= 3;
+    for (int bar = bars_at(lanes->view, lanes->geometry->left_tick);
+         bars_start(lanes->view, bar) < geometry_end_tick(lanes->geometry); bar++) {
+        int x = geometry_column(lanes->geometry, bars_start(lanes->view, bar));
+        bool wide = geometry_column(lanes->geometry, bars_start(lanes->view, bar + 1)) - x >= 3;
         if (wide && geometry_sees_column(lanes->geometry, x))
             canvas_fill(lanes->canvas, x, rect.y, 1, rect.height, 0x2502, STYLE_LANE_LINE);
     }

@@ -91,7 +91,7 @@ static void draw_columns(Canvas *canvas, Rect rect, const Geometry *geometry, co
     int cell = ticks / geometry->column_ticks, every = 1, focus = bars_focus(view);
     while (cell * every < 4) every *= 2;
     for (int k = 0; k < count; k++) {
-        int x = geometry_column(geometry, k * ticks);
+        int x = geometry_column(geometry, bars_start(view, k));
         char name[16];
         if (!geometry_sees_column(geometry, x) || (k % every != 0 && k != focus)) continue;
         if (k % every == 0 && focus != k && focus / every == k / every && cell < 4) continue;
@@ -106,14 +106,14 @@ static void draw_row(const Matrix *matrix, Canvas *canvas, Rect rect, const Geom
                      const View *view, const Analysis *analysis, int t, int y) {
     char name[16];
     bool focus = t == bars_focus(view);
-    int32_t ticks = bars_ticks(view);
     bars_name(view, t, name);
     if (focus) canvas_put(canvas, rect.x, y, 0x25b8, STYLE_LABEL_FOCUS);
     int used = canvas_text(canvas, rect.x + 1, y, 3, name, focus ? STYLE_RULER_FOCUS : STYLE_RULER);
     const char *form = analysis_repeat(analysis, t)->form;
     if (used < 3) canvas_text(canvas, rect.x + 2 + used, y, LAYOUT_GUTTER - 2 - used, form, STYLE_DIM);
     for (int k = 0; k < analysis_count(analysis); k++) {
-        int x = geometry_column(geometry, k * ticks), end = geometry_column(geometry, (k + 1) * ticks);
+        int x = geometry_column(geometry, bars_start(view, k)),
+            end = geometry_column(geometry, bars_start(view, k + 1));
         if (end > geometry->x + geometry->width) end = geometry->x + geometry->width;
         if (x < geometry->x) x = geometry->x;
         double value = value_at(matrix, analysis, t, k);

@@ -40,7 +40,7 @@ static bool give(Command *command, CommandId id, int32_t tick, int pitch, double
 }
 
 static bool focus_bar(const View *view, int bar, Command *command) {
-    return bar >= 0 && give(command, COMMAND_FOCUS_BAR, bar * bars_ticks(view), view->cursor_pitch, bar);
+    return bar >= 0 && give(command, COMMAND_FOCUS_BAR, bars_start(view, bar), view->cursor_pitch, bar);
 }
 
 static bool press_roll(Ui *ui, const UiKey *key, const View *view, Command *command) {
@@ -67,7 +67,7 @@ static bool press(Ui *ui, const UiKey *key, const View *view, Command *command) 
     if (!geometry_sees_column(&ui->geometry, key->x)) return false;
     if (lanes) ui->pane = DESK_LANES;
     if (lanes || layout_has(layout->ruler, key->x, key->y))
-        return focus_bar(view, geometry_tick(&ui->geometry, key->x) / bars_ticks(view), command);
+        return focus_bar(view, bars_at(view, geometry_tick(&ui->geometry, key->x)), command);
     return layout_has(layout->roll, key->x, key->y) && press_roll(ui, key, view, command);
 }
 
@@ -100,7 +100,7 @@ static void wheel(Ui *ui, const UiKey *key, const View *view) {
         geometry_reveal_pitch(geometry, step < 0 ? geometry->top_pitch + 2 : low - 2, 0);
         return;
     }
-    int32_t bar = bars_ticks(view), last = (bars_count(view) - 1) * bar,
+    int32_t bar = bars_ticks(view), last = bars_start(view, bars_count(view) - 1),
             left = geometry->left_tick + step * bar;
     geometry->left_tick = left < 0 ? 0 : left > last ? last : left;
 }

@@ -35,7 +35,7 @@ static RollPixel *pixel_at(Roll *roll, const Geometry *geometry, int column, int
 }
 
 static Style source_style(const View *view, int32_t tick) {
-    const BarSource *source = bars_source(view, tick / bars_ticks(view));
+    const BarSource *source = bars_source(view, bars_at(view, tick));
     if (!source) return STYLE_NOTE_MIX;
     switch (source->kind) {
     case RECIPE_ORIGINAL:
@@ -328,7 +328,7 @@ static void draw_numbers(Canvas *canvas, const Geometry *geometry, const View *v
         if (x >= geometry->x + geometry->width) break;
         if (x < geometry->x || (bar % every != 0 && bar != focus)) continue;
         char number[16];
-        bool follows = bars_follows(view, start / bars_ticks(view));
+        bool follows = bars_follows(view, bars_at(view, start));
         snprintf(number, sizeof number, "%d%s", timeline_bar_number(timeline, bar),
                  follows && columns > 3 ? "\xe2\x86\xaa" : "");
         int room = geometry->x + geometry->width - x;

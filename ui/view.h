@@ -29,9 +29,8 @@ typedef struct {
     const Recipe *recipe;
     const bool *follows; /* (recipe->count) result bars that changed by reference; may be null */
     Version version;
-    int ghost;         /* a Version, or -1 */
-    Grouping grouping; /* how the shown version's written bars are the model's */
-    Grid grid;         /* what the cursor steps by */
+    int ghost; /* a Version, or -1 */
+    Grid grid; /* what the cursor steps by */
     Key key;
     bool key_is_set; /* by the user; otherwise detected */
     int32_t cursor_tick;

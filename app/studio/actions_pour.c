@@ -20,10 +20,9 @@ static bool read_passage(Passage *passage, const char *text) {
 
 /* A written bar as the model counts them, which may be two to one or one to two; -1 where the score has no such number. */
 static int model_bar(const Score *score, int number) {
-    Grouping grouping = grouping_of(score->timeline);
     int index = timeline_bar_index(score->timeline, number);
     if (timeline_bar_number(score->timeline, index) != number) return -1;
-    return index * (grouping.model ? grouping.model : 1) / (grouping.written ? grouping.written : 1);
+    return grouping_bar_at(score->timeline, timeline_bar(score->timeline, index).start);
 }
 
 /* Bars from, from + 1 .. of the original into count bars of the recipe; locked ones are left alone. Returns how many were not. */

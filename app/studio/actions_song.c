@@ -4,7 +4,6 @@
 
 #include "app/studio/actions.h"
 #include "app/studio/instrument.h"
-#include "engine/music/grouping.h"
 
 static const Score *shown_settings(const Editor *editor) {
     return &editor_document(editor)->score[editor_settings(editor)];
@@ -65,14 +64,7 @@ void action_meter(Editor *editor, const Command *command) {
     Error err = {{0}};
     Meter meter = {(uint8_t)beats, (uint16_t)unit};
     if (!keep(editor, score_set_meter(&draft->score[editor_settings(editor)], meter, &err), &err)) return;
-    if (grouping_of_meter(meter).steps)
-        messages_say(editor->messages, "meter %d/%d", beats, unit);
-    else
-        messages_refuse(
-            editor->messages,
-            "Meter %d/%d: editing and playing work, but the model reads only 4/4, 3/4, 6/8 and their "
-            "halves and doubles.",
-            beats, unit);
+    messages_say(editor->messages, "meter %d/%d", beats, unit);
 }
 
 void action_key(Editor *editor, const Command *command) {

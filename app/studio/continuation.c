@@ -25,7 +25,7 @@ void continuation_ask(Continuation *continuation, Editor *editor, int bars) {
 /* The new bars go behind the original's notes, which stay as they are. Returns how many there are, or -1. */
 static int append_bars(Score *score, const BarSequence *bars, Error *err) {
     int old = score_voice(score, 0)->count ? bar_count(score, err) : 0;
-    int32_t from = old * grouping_bar_ticks(grouping_of(score->timeline), score->timeline);
+    int32_t from = grouping_bar(score->timeline, old > 0 ? old : 0).start;
     Track whole = {0};
     Track *original = old >= 0 ? score_edit_voice(score, 0, err) : NULL;
     bool ok = original && bar_sequence_to_track(&whole, bars, score->timeline, original, err);

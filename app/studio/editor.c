@@ -161,11 +161,14 @@ int editor_entry_near(const Editor *editor) {
 void editor_bars(const Editor *editor, bool selected, int *first, int *count) {
     const Document *document = editor_document(editor);
     const Timeline *timeline = document->score[document_base(document)].timeline;
-    int32_t ticks = grouping_bar_ticks(grouping_of(timeline), timeline);
     EditRange range = session_selection(&editor->session, editor_timeline(editor));
     bool one = !selected || range.end <= range.start;
-    int begin = (one ? editor->session.cursor_tick : range.start) / ticks;
-    int end = one ? begin + 1 : (range.end + ticks - 1) / ticks;
+    int begin = grouping_bar_at(timeline, one ? editor->session.cursor_tick : range.start);
+    int end = one ? begin + 1 : grouping_bar_at(timeline, range.end - 1) + 1;
+    /* the parts of a written bar go together */
+    const GroupingBar from = grouping_bar(timeline, begin), to = grouping_bar(timeline, end - 1);
+    begin -= from.part;
+    end += to.parts - 1 - to.part;
     if (end > document->recipe.count) end = document->recipe.count;
     *first = begin;
     *count = end > begin ? end - begin : 0;

@@ -79,7 +79,7 @@ static void pair_words(const Document *document, char *out, size_t size) {
     if (one.beats != two.beats || one.unit != two.unit)
         snprintf(out, size, "The original is in %d/%d, the context in %d/%d%s. ", meter_beats(one),
                  meter_unit(one), meter_beats(two), meter_unit(two),
-                 grouping_of_meter(one).steps == grouping_of_meter(two).steps
+                 grouping_bar(original->timeline, 0).steps == grouping_bar(context->timeline, 0).steps
                      ? ""
                      : ": bars of one cannot stand in the other");
     document_decide_fit(&pair, DOCUMENT_ALIGN_KEY);

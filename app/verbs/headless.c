@@ -70,8 +70,8 @@ void headless_say_bars(const BarReport *report, const char *path) {
     if (report->folded)
         console_say("%s: %d notes moved by octaves, because the melody spans more than the model's range",
                     name, report->folded);
-    if (report->grouping.written == 2) console_say("%s: every two written bars count as one", name);
-    if (report->grouping.model == 2) console_say("%s: every written bar counts as two", name);
+    if (report->held > 1) console_say("%s: short bars are read %d at a time", name, report->held);
+    if (report->parts > 1) console_say("%s: a long bar is read as %d parts", name, report->parts);
 }
 
 bool headless_bars(BarSequence *bars, const Score *score, const char *path, Error *err) {

@@ -41,9 +41,9 @@ static json_t *attention(const Analysis *analysis, AnalysisMatrix which) {
     return layers;
 }
 
-static json_t *tokens(const Bar *bar, int steps) {
+static json_t *tokens(const Bar *bar) {
     json_t *array = json_array();
-    for (int s = 0; s < steps; s++) json_array_append_new(array, json_integer(bar->token[s]));
+    for (int s = 0; s < bar_steps(bar); s++) json_array_append_new(array, json_integer(bar->token[s]));
     return array;
 }
 
@@ -104,13 +104,18 @@ static json_t *one_bar(const Inspection *inspection, int bar) {
     const Analysis *analysis = inspection->analysis;
     const StructureRepeat *repeat = analysis_repeat(analysis, bar);
     int count, first = analysis_window(analysis, bar, &count);
-    return json_pack("{s:i,s:s,s:f,s:o,s:o,s:o,s:f,s:o,s:o,s:o,s:i}", "bar", bar + 1, "form", repeat->form,
-                     "kl", (double)analysis_cost(analysis, bar), "tokens",
-                     tokens(&inspection->bars->bar[bar], inspection->bars->steps), "repeats", repeats(repeat),
-                     "references", references(analysis, bar), "reference_gate",
-                     (double)analysis_taken(analysis, bar), "gate", gates(analysis, bar), "pointer",
-                     pointers(analysis, bar), "kl_dimension", cost_dimensions(analysis, bar), "window_first",
-                     first + 1);
+    const Timeline *timeline = inspection->score->timeline;
+    const GroupingBar place = grouping_bar(timeline, bar);
+    const Meter written = timeline_bar(timeline, place.written).meter;
+    char meter[16];
+    snprintf(meter, sizeof meter, "%d/%d", meter_beats(written), meter_unit(written));
+    return json_pack("{s:i,s:i,s:s,s:i,s:s,s:f,s:o,s:o,s:o,s:f,s:o,s:o,s:o,s:i}", "bar", bar + 1, "written",
+                     timeline_bar_number(timeline, place.written), "meter", meter, "steps", place.steps,
+                     "form", repeat->form, "kl", (double)analysis_cost(analysis, bar), "tokens",
+                     tokens(&inspection->bars->bar[bar]), "repeats", repeats(repeat), "references",
+                     references(analysis, bar), "reference_gate", (double)analysis_taken(analysis, bar),
+                     "gate", gates(analysis, bar), "pointer", pointers(analysis, bar), "kl_dimension",
+                     cost_dimensions(analysis, bar), "window_first", first + 1);
 }
 
 char *inspection_json(const Inspection *inspection) {

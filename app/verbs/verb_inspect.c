@@ -56,8 +56,8 @@ static void repeat_words(char *text, size_t size, const StructureRepeat *repeat)
     if (repeat->kind != STRUCTURE_NONE) snprintf(text, size, "%s %s", WORDS[repeat->kind], of);
 }
 
-static bool is_silent(const Bar *bar, int steps) {
-    for (int s = 0; s < steps; s++)
+static bool is_silent(const Bar *bar) {
+    for (int s = 0; s < bar_steps(bar); s++)
         if (bar->token[s] != BAR_REST) return false;
     return true;
 }
@@ -75,7 +75,7 @@ static void print_bars(const Analysis *analysis, const BarSequence *bars) {
     console_print(" bar  form    cost  taken  refers to                 in the notes%s",
                   measured ? "                  moves bars" : "");
     for (int t = 0; t < bars->count; t++) {
-        if (is_silent(&bars->bar[t], bars->steps)) continue;
+        if (is_silent(&bars->bar[t])) continue;
         const StructureRepeat *repeat = analysis_repeat(analysis, t);
         char refers[120], repeats[64], moves[64] = "";
         refers_words(refers, sizeof refers, analysis, t);

@@ -45,11 +45,12 @@ static bool read_meter(Sampling *s, const char *text, Error *err) {
         (sscanf(text, "%3d/%3d%n", &beats, &unit, &used) != 2 || text[used] || !meter_is_valid(beats, unit)))
         return error_set(err, "--meter wants a meter such as 3/4, not \"%s\".", text);
     const Meter meter = {(uint8_t)beats, (uint16_t)unit};
-    s->wish.steps = s->prime.steps = grouping_of_meter(meter).steps;
+    if (!score_set_meter(&s->like, meter, err)) return false;
+    s->wish.steps = s->prime.steps = grouping_bar(s->like.timeline, 0).steps;
     s->wish.compound = s->wish.steps == 12 && meter_is_compound(meter);
-    if (!s->wish.steps)
-        return error_set(err, "New bars cannot be drawn in %s: choose 4/4, 2/4, 3/4, 6/8 or 12/8.", text);
-    return score_set_meter(&s->like, meter, err);
+    const bool even = grouping_bar(s->like.timeline, 1).steps == s->wish.steps;
+    return (even && (s->wish.steps == 16 || s->wish.steps == 12)) ||
+           error_set(err, "New bars cannot be drawn in %s: choose 4/4, 2/4, 3/4, 6/8 or 12/8.", text);
 }
 
 static bool read_wish(Sampling *s, Error *err) {

@@ -15,11 +15,13 @@ typedef struct {
     const char *at, *end;
 } Span;
 
-/* Where we are, for the error sentences. */
+/* Where we are, for the error sentences, and how the bars there are cut. */
 typedef struct {
     const char *name;
     int line;
     int bar;
+    int steps, parts; /* of a written bar, and the model bars that it is */
+    uint8_t part[GROUPING_PARTS_MAX];
 } Place;
 
 void corpus_init(Corpus *corpus) {
@@ -106,15 +108,20 @@ static bool refuse(const Place *place, const char *what, Error *err) {
 
 /* ---- events ---- */
 
+enum { THIRDS = 3 };
+
 typedef struct {
     char kind; /* 'n' note, 'r' rest, '_' hold */
     int pitch;
-    int steps;
+    int steps; /* sixteenths, or with `thirds` thirds of a quarter */
+    bool thirds;
 } Event;
 
 static bool read_event(Span text, Event *event) {
-    Span name = split(&text, ':');
-    event->steps = number(text, BAR_STEPS);
+    Span name = split(&text, ':'), length = split(&text, '/');
+    event->thirds = length.end < text.end;
+    if (event->thirds && number(text, THIRDS) != THIRDS) return false;
+    event->steps = number(length, event->thirds ? THIRDS : CORPUS_BAR_STEPS_MAX);
     if (event->steps < 1 || name.at == name.end) return false;
     bool sign = name.end - name.at == 1 && (*name.at == 'r' || *name.at == '_');
     event->kind = sign ? *name.at : 'n';
@@ -147,46 +154,89 @@ static bool find_range(Span events, int *lowest, int *highest) {
     return found;
 }
 
-static bool read_bar(Bar *bar, Span text, const CorpusTune *tune, const Place *place, Error *err) {
-    int step = 0;
+/* A written bar on its way: the steps before `step` are there, and `third` thirds of a triplet that begins at it. */
+typedef struct {
+    uint8_t token[CORPUS_BAR_STEPS_MAX];
+    int step, third;
+    bool after_triplet;
+} Writing;
+
+/* Can a triplet begin at this step: a slot of a model bar? */
+static bool may_be_triplet(const Place *place, int step) {
+    int from = 0, part = 0;
+    while (part + 1 < place->parts && step >= from + place->part[part]) from += place->part[part++];
+    return (step - from) % BAR_SLOT_STEPS == 0 && step + BAR_SLOT_STEPS <= from + place->part[part];
+}
+
+static bool write_event(Writing *w, Event event, int shift, const Place *place, Error *err) {
+    if (event.thirds ? w->third == 0 && !may_be_triplet(place, w->step) : w->third > 0)
+        return refuse(place, "thirds must fill a quarter that begins on a beat", err);
+    if (event.thirds && w->third + event.steps > THIRDS)
+        return refuse(place, "a triplet has three thirds: go on with _ behind it", err);
+    if (event.kind == '_' && w->step + w->third > 0 && !event.thirds && !w->after_triplet)
+        return refuse(place, "_ may stand only first in a bar, in a triplet or behind one", err);
+    if (!event.thirds && w->step + event.steps > place->steps)
+        return refuse(place, "the bar is longer than its meter", err);
+    uint8_t *to = w->token + w->step + w->third;
+    memset(to, event.kind == 'r' ? BAR_REST : BAR_HOLD, (size_t)event.steps);
+    if (event.kind == 'n') *to = (uint8_t)bar_onset(event.pitch + shift);
+    w->after_triplet = event.thirds;
+    if (event.thirds)
+        w->third += event.steps;
+    else
+        w->step += event.steps;
+    if (w->third == THIRDS) {
+        w->token[w->step + THIRDS] = BAR_TRIPLET;
+        w->step += BAR_SLOT_STEPS;
+        w->third = 0;
+    }
+    return true;
+}
+
+static bool read_bar(Corpus *corpus, Span text, CorpusTune *tune, const Place *place, Error *err) {
+    Writing writing = {.step = 0};
     Span word;
     Event event;
-    memset(bar->token, BAR_PAD, sizeof bar->token);
     while (next_event(&text, &word)) {
         if (!read_event(word, &event))
-            return refuse(place, "an event must look like 67:4, r:4 or _:4, its pitch at most 127", err);
-        if (event.kind == '_' && step > 0) return refuse(place, "_ may stand only first in a bar", err);
-        if (step + event.steps > tune->steps) return refuse(place, "the bar is longer than its meter", err);
-        memset(bar->token + step, event.kind == 'r' ? BAR_REST : BAR_HOLD, (size_t)event.steps);
-        if (event.kind == 'n') bar->token[step] = (uint8_t)bar_onset(event.pitch + tune->octave_shift);
-        step += event.steps;
+            return refuse(place, "an event must look like 67:4, r:4, _:4 or 67:1/3, its pitch at most 127",
+                          err);
+        if (!write_event(&writing, event, tune->octave_shift, place, err)) return false;
     }
-    return step == tune->steps || refuse(place, "the bar is shorter than its meter", err);
+    if (writing.step < place->steps) return refuse(place, "the bar is shorter than its meter", err);
+    for (int part = 0, from = 0; part < place->parts; from += place->part[part++]) {
+        if (tune->count >= CORPUS_TUNE_BARS_MAX) return refuse(place, "the melody has too many bars", err);
+        Bar *bar = add_bar(corpus, err);
+        if (!bar) return false;
+        memset(bar->token, BAR_PAD, sizeof bar->token);
+        memcpy(bar->token, writing.token + from, place->part[part]);
+        tune->count++;
+    }
+    return true;
 }
 
 static bool read_events(Corpus *corpus, CorpusTune *tune, Span events, Place *place, Error *err) {
     do {
         Span text = split(&events, '|');
         place->bar++;
-        if (tune->count >= CORPUS_TUNE_BARS_MAX) return refuse(place, "the melody has too many bars", err);
-        Bar *bar = add_bar(corpus, err);
-        if (!bar || !read_bar(bar, text, tune, place, err)) return false;
-        tune->count++;
+        if (!read_bar(corpus, text, tune, place, err)) return false;
     } while (events.at < events.end || events.at[-1] == '|');
     return true;
 }
 
 /* ---- lines ---- */
 
-static bool read_meter(CorpusTune *tune, Span meter, Span steps) {
+static bool read_meter(CorpusTune *tune, Place *place, Span meter, Span steps) {
+    enum { UNIT_MAX = 64 };
     Span beats = split(&meter, '/');
-    int above = number(beats, 255), below = number(meter, 16), length = number(steps, BAR_STEPS);
-    if (above < 1 || below < 1 || length < 1 ||
-        grouping_of_meter((Meter){(uint8_t)above, (uint16_t)below}).steps != length)
-        return false;
+    int above = number(beats, METER_BEATS_MAX), below = number(meter, UNIT_MAX),
+        length = number(steps, CORPUS_BAR_STEPS_MAX);
+    if (!meter_is_valid(above, below) || length < 1) return false;
     tune->meter_beats = (uint8_t)above;
     tune->meter_unit = (uint8_t)below;
-    tune->steps = (uint8_t)length;
+    place->steps = length;
+    place->parts = grouping_cut((Meter){tune->meter_beats, tune->meter_unit}, length, place->part);
+    tune->steps = place->part[0];
     return true;
 }
 
@@ -235,8 +285,8 @@ static bool read_line(Corpus *corpus, Span line, Place *place, Error *err) {
     CorpusTune tune = {.first = corpus->bar_count};
     set_text(tune.id, sizeof tune.id, column[0]);
     set_text(tune.title, sizeof tune.title, column[1]);
-    if (!read_meter(&tune, column[COLUMN_METER], column[COLUMN_STEPS]))
-        return refuse(place, "the meter must look like 4/4 and suit the steps of a bar, 16 or 12", err);
+    if (!read_meter(&tune, place, column[COLUMN_METER], column[COLUMN_STEPS]))
+        return refuse(place, "the meter must look like 4/4, and a bar have 1 to 64 steps", err);
     tune.key = read_key(column[COLUMN_KEY]);
     while (line.at < line.end)
         if (!read_voice(corpus, tune, split(&line, '\t'), place, err)) return false;

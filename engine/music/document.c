@@ -79,8 +79,8 @@ BarSource document_default_source(const Document *document, int bar) {
     if (bar > 0 || !document->has_context) return source;
     const Timeline *timeline = document->score[DOCUMENT_ORIGINAL].timeline;
     const Track *voice = document_voice(document, DOCUMENT_ORIGINAL);
-    int32_t ticks = grouping_bar_ticks(grouping_of(timeline), timeline);
-    int first = voice->count ? voice->notes[0].start / ticks : 0; /* before it there are only rests */
+    int first = voice->count ? grouping_bar_at(timeline, voice->notes[0].start)
+                             : 0; /* before it there are only rests */
     if (first > 0) source.bar = first + 1;
     return source;
 }
@@ -188,7 +188,7 @@ bool document_temperature_fits(double temperature) {
 
 /* The recipe speaks of model bars; where these are not the written ones, its sources stay where they are. */
 static bool recipe_follows(const Document *document, DocumentScore score) {
-    return grouping_is_plain(grouping_of(document->score[score].timeline));
+    return grouping_is_plain(document->score[score].timeline);
 }
 
 static RecipeKind kind_of(DocumentScore score) {

@@ -1,63 +1,154 @@
 #include "engine/music/grouping.h"
 
-Grouping grouping_of_meter(Meter meter) {
-    int beats = meter_beats(meter), unit = meter_unit(meter);
-    if (unit > 16 || beats * 16 % unit != 0) return (Grouping){0};
-    switch (beats * 16 / unit) {
-    case 16:
-        return (Grouping){16, 1, 1};
-    case 12:
-        return (Grouping){12, 1, 1};
-    case 8:
-        return (Grouping){16, 2, 1};
-    case 6:
-        return (Grouping){12, 2, 1};
-    case 32:
-        return (Grouping){16, 1, 2};
-    case 24:
-        return (Grouping){12, 1, 2};
-    default:
-        return (Grouping){0};
+#include <limits.h>
+
+/* Equal written bars one after another. */
+typedef struct {
+    Meter meter;
+    int32_t start, bar_ticks;
+    int count;   /* INT_MAX: to the end of time */
+    int written; /* the first of them */
+    int model;   /* the model bar in which they begin */
+    int steps;   /* sixteenths of one of them */
+    int held;    /* read at a time, 1 unless they are short */
+    int parts;   /* of one of them */
+    uint8_t part[GROUPING_PARTS_MAX];
+} Run;
+
+int grouping_cut(Meter meter, int sixteenths, uint8_t *steps) {
+    const int beat = meter_beat_ticks(meter, 4); /* a division of 4: one tick is a sixteenth */
+    const int unit = beat <= GROUPING_STEPS_MAX ? beat : 1, beats = (sixteenths + unit - 1) / unit;
+    const int most = GROUPING_STEPS_MAX / unit;
+    int parts = sixteenths <= GROUPING_STEPS_MAX ? 1 : (beats + most - 1) / most, left = sixteenths;
+    if (parts > GROUPING_PARTS_MAX) parts = GROUPING_PARTS_MAX;
+    for (int i = 0; i < parts; i++) {
+        const int share = unit * (beats / parts + (i < beats % parts)), last = i + 1 == parts;
+        const int length = last || share > left ? left : share;
+        steps[i] = (uint8_t)(length > GROUPING_STEPS_MAX ? GROUPING_STEPS_MAX : length);
+        left -= steps[i];
     }
+    return parts;
 }
 
-static bool is_even(const Timeline *timeline) {
-    TimelineMap map = timeline_map(timeline);
-    return map.meters == 1 && map.pickup == 0;
+static int model_bars(const Run *run, int count) {
+    return run->held > 1 ? (count + run->held - 1) / run->held : count * run->parts;
 }
 
-Grouping grouping_of(const Timeline *timeline) {
-    return is_even(timeline) ? grouping_of_meter(timeline_meter(timeline, 0)) : (Grouping){0};
+static void measure(Run *run, int division) {
+    const int64_t sixteenths = ((int64_t)4 * run->bar_ticks + division / 2) / division;
+    run->steps = sixteenths < 1 ? 1 : sixteenths > 4096 ? 4096 : (int)sixteenths;
+    run->held = run->count > 1 && 2 * run->steps <= GROUPING_STEPS_MAX ? GROUPING_STEPS_MAX / run->steps : 1;
+    run->parts = grouping_cut(run->meter, run->steps, run->part);
 }
 
-bool grouping_read(Grouping *grouping, const Timeline *timeline, Error *err) {
-    *grouping = grouping_of(timeline);
-    if (grouping->steps) return true;
-    if (!is_even(timeline))
-        return error_set(err,
-                         "The model reads only songs of one meter without a pickup, and this one has more.");
-    Meter meter = timeline_meter(timeline, 0);
-    return error_set(
-        err,
-        "The meter %d/%d cannot be read: use 4/4, 3/4, 6/8, or one whose bars are half or twice as "
-        "long (2/4, 3/8, 12/8, 4/2).",
-        meter_beats(meter), meter_unit(meter));
+/* ---- a walk over the runs of a timeline ---- */
+
+typedef struct {
+    const Timeline *timeline;
+    TimelineMap map;
+    Run run;
+} Walk;
+
+/* The run that begins with this written bar: up to the next change of meter, without a bar that it cuts short. */
+static Run run_from(const Walk *walk, int written, int model) {
+    const TimelineBar bar = timeline_bar(walk->timeline, written);
+    Run run = {.meter = bar.meter,
+               .start = bar.start,
+               .bar_ticks = bar.ticks,
+               .count = INT_MAX,
+               .written = written,
+               .model = model};
+    const int division = timeline_division(walk->timeline);
+    if (bar.ticks != meter_bar_ticks(bar.meter, division)) {
+        run.count = 1;
+    } else {
+        for (int i = 0; i < walk->map.meters && run.count == INT_MAX; i++)
+            if (walk->map.meter[i].tick > bar.start)
+                run.count = (walk->map.meter[i].tick - bar.start) / bar.ticks;
+    }
+    measure(&run, division);
+    return run;
 }
 
-bool grouping_is_plain(Grouping grouping) {
-    return grouping.written <= 1 && grouping.model <= 1;
+static Walk walk_from_start(const Timeline *timeline) {
+    Walk walk = {.timeline = timeline, .map = timeline_map(timeline)};
+    walk.run = run_from(&walk, 0, 0);
+    return walk;
 }
 
-int32_t grouping_bar_ticks(Grouping grouping, const Timeline *timeline) {
-    int32_t ticks = meter_bar_ticks(timeline_meter(timeline, 0), timeline_division(timeline));
-    if (grouping.written == 2) return 2 * ticks;
-    return grouping.model == 2 ? ticks / 2 : ticks;
+/* False behind the last one. */
+static bool next_run(Walk *walk) {
+    const Run *run = &walk->run;
+    if (run->count == INT_MAX) return false;
+    walk->run = run_from(walk, run->written + run->count, run->model + model_bars(run, run->count));
+    return true;
 }
 
-int grouping_written_bar(Grouping grouping, int bar) {
-    return grouping.written == 2 ? 2 * bar : grouping.model == 2 ? bar / 2 : bar;
+/* ---- bars ---- */
+
+static int32_t ticks_of_steps(int steps, int division) {
+    return (int32_t)((int64_t)steps * division / 4);
 }
 
-int grouping_half(Grouping grouping, int bar) {
-    return grouping.model == 2 ? bar % 2 : 0;
+static GroupingBar part_of(const Run *run, int nth, int part, int division) {
+    int before = 0;
+    for (int i = 0; i < part; i++) before += run->part[i];
+    const int32_t start = run->start + nth * run->bar_ticks;
+    const int32_t from = ticks_of_steps(before, division),
+                  to = part + 1 == run->parts ? run->bar_ticks
+                                              : ticks_of_steps(before + run->part[part], division);
+    return (GroupingBar){.start = start + from,
+                         .ticks = to - from,
+                         .steps = run->part[part],
+                         .beats = meter_beat_ticks(run->meter, 4) % 4 == 0,
+                         .written = run->written + nth,
+                         .held = 1,
+                         .part = part,
+                         .parts = run->parts};
+}
+
+static GroupingBar group_of(const Run *run, int nth) {
+    const int first = nth * run->held;
+    const int held = run->count - first < run->held ? run->count - first : run->held;
+    return (GroupingBar){.start = run->start + first * run->bar_ticks,
+                         .ticks = held * run->bar_ticks,
+                         .steps = held * run->steps,
+                         .beats = meter_beat_ticks(run->meter, 4) % 4 == 0,
+                         .written = run->written + first,
+                         .held = held,
+                         .parts = 1};
+}
+
+GroupingBar grouping_bar(const Timeline *timeline, int bar) {
+    Walk walk = walk_from_start(timeline);
+    const Run *run = &walk.run;
+    if (bar < 0) bar = 0;
+    while (run->count != INT_MAX && bar - run->model >= model_bars(run, run->count)) next_run(&walk);
+    const int nth = bar - run->model;
+    return run->held > 1 ? group_of(run, nth)
+                         : part_of(run, nth / run->parts, nth % run->parts, timeline_division(timeline));
+}
+
+int grouping_bar_at(const Timeline *timeline, int32_t tick) {
+    Walk walk = walk_from_start(timeline);
+    const Run *run = &walk.run;
+    if (tick < 0) tick = 0;
+    while (run->count != INT_MAX && (tick - run->start) / run->bar_ticks >= run->count) next_run(&walk);
+    const int nth = (tick - run->start) / run->bar_ticks;
+    if (run->held > 1) return run->model + nth / run->held;
+    int part = run->parts - 1;
+    while (part > 0 && part_of(run, nth, part, timeline_division(timeline)).start > tick) part--;
+    return run->model + nth * run->parts + part;
+}
+
+int grouping_bar_count(const Timeline *timeline, int32_t end) {
+    return end > 0 ? grouping_bar_at(timeline, end - 1) + 1 : 1;
+}
+
+bool grouping_is_plain(const Timeline *timeline) {
+    Walk walk = walk_from_start(timeline);
+    do {
+        if (walk.run.held > 1 || walk.run.parts > 1) return false;
+    } while (next_run(&walk));
+    return true;
 }

@@ -219,8 +219,8 @@ static int write_notes(char *out, const BarSource *source, const char *lock) {
     *end++ = 'k';
     for (int i = 0; i < RECIPE_STEPS; i++) {
         int step = source->step[i];
-        if (step < STEP_PITCH)
-            *end++ = step == STEP_HOLD ? '-' : '.';
+        if (step < STEP_PITCH || step == STEP_TRIPLET)
+            *end++ = step == STEP_HOLD ? '-' : step == STEP_REST ? '.' : '/';
         else
             end += sprintf(end, "%02x", (unsigned)(step - STEP_PITCH));
     }
@@ -309,8 +309,8 @@ static int hex_digit(char c) {
 
 static bool read_step(const char **text, uint8_t *step) {
     char c = *(*text)++;
-    if (c == '.' || c == '-') {
-        *step = c == '-' ? STEP_HOLD : STEP_REST;
+    if (c == '.' || c == '-' || c == '/') {
+        *step = c == '-' ? STEP_HOLD : c == '.' ? STEP_REST : STEP_TRIPLET;
         return true;
     }
     int high = hex_digit(c), low = high < 0 ? -1 : hex_digit(**text);

@@ -7,7 +7,7 @@
  *   c  the context, likewise           m0.25  a mix of the two same-numbered bars (0 = original .. 1 = context)
  *   p12345@0.8  sample of this bar's own posterior with seed and temperature    n12345@1  sample of the prior
  *   k3c---3e---........~7  a bar kept as its notes: 16 steps, each . for a rest, - for what goes on sounding, or two hexadecimal
- *       digits, 00 to 7f: the MIDI pitch of a note that begins; bars of 12 steps end with four rests. Then, where it is known,
+ *       digits, 00 to 7f: the MIDI pitch of a note that begins; / makes a triplet of the quarter that it ends; short bars end with rests. Then, where it is known,
  *       ~ and the seed that the bar was drawn with.
  * followed by "!" when the bar is locked. Example: "refrain-recipe 2\no c5 c! m0.5 p7@1".
  * Read too: "refrain-recipe 1", one voice, its words behind it, of the kinds o, c, m, p and n, without numbers of bars. */
@@ -31,8 +31,9 @@ typedef enum {
     RECIPE_NOTES, /* kept as its notes: drawn once or edited; these stand, and the model reads them */
 } RecipeKind;
 
-/* One step of a bar that is kept as its notes; a pitch p as it sounds is STEP_PITCH + p. */
-enum { STEP_REST, STEP_HOLD, STEP_PITCH, STEP_LAST = STEP_PITCH + 127 };
+/* One step of a bar that is kept as its notes; a pitch p as it sounds is STEP_PITCH + p. STEP_TRIPLET in the fourth place of a
+ * quarter: the three before it are thirds (engine/bar.h). */
+enum { STEP_REST, STEP_HOLD, STEP_PITCH, STEP_LAST = STEP_PITCH + 127, STEP_TRIPLET };
 
 typedef struct {
     RecipeKind kind;

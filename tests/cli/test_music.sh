@@ -53,7 +53,7 @@ for melody in $a $waltz $demo/irish-washerwoman.mid; do
     ok "JSON of $melody" [ -s "$work/i.json" ]
     query "keys" "$work/i.json" '.bars and .steps_per_bar and .model and .influence and .influence_swap and .attention'
     query "bars from 1" "$work/i.json" '[.bars[].bar] == [range(1; (.bars | length) + 1)]'
-    query "tokens" "$work/i.json" '. as $r | all(.bars[]; (.tokens | length) == $r.steps_per_bar)'
+    query "tokens" "$work/i.json" '. as $r | all(.bars[]; (.tokens | length) <= $r.steps_per_bar)'
     query "repeats" "$work/i.json" 'all(.bars[].repeats; (.kind == "none" and .of == null) or
         ((.kind == "exact" or .kind == "near") and .of >= 1 and (has("scale_steps") or has("semitones") | not)) or
         ((.kind == "moved" or .kind == "near-moved") and .of >= 1 and (has("scale_steps") or has("semitones"))))'
@@ -100,8 +100,9 @@ json "$work/high.mid" >"$work/i.json"
 query "moved by octaves" "$work/i.json" '.octave_shift == -36'
 json "$work/two.mid" >"$work/i.json"
 query "two bars of 2/4 count as one" "$work/i.json" '.steps_per_bar == 16 and (.bars | length) == 2'
-run "five beats" 1 inspect "$work/five.mid"
-sentence "five beats"
+json "$work/five.mid" >"$work/i.json"
+query "a bar of 5/4 is two of the model's" "$work/i.json" '.steps_per_bar == 12 and (.bars | map(.tokens | length)) == [12, 8]'
+run "reconstruct five beats" 0 reconstruct "$work/five.mid" -o "$work/x.mid"
 
 run sample 0 sample --bars 8 --seed 7 -o "$work/s1.mid" --corpus $demo
 expect "statistics of the corpus" "corpus" "$out"

@@ -114,7 +114,6 @@ static void write_view(Scene *scene) {
     view->follows = scene->follows;
     view->version = VERSION_RESULT;
     view->ghost = -1;
-    view->grouping = grouping_of(NULL);
     view->key = key_detect(voice(scene, VERSION_CONTEXT));
     view->cursor_pitch = 64;
     view->note_ticks = TIMELINE_DIVISION;
