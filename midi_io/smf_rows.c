@@ -8,6 +8,8 @@
 enum {
     CHANNELS = 16,
     PITCHES = 128,
+    FIGURES = 4096, /* places in the table of figures that have been met */
+    STEP_MAX = 2,   /* semitones */
     LEGATO_PART = 8 /* of a quarter: notes that overlap by less are bound, not a chord */
 };
 
@@ -43,6 +45,44 @@ static void begin_row(SmfRow *row, const SmfNote *first, const SmfScore *score) 
     int program = smf_score_program(score, row->channel, first->start);
     row->program = program < 0 ? 0 : program;
     row->low = row->high = first->pitch;
+}
+
+/* How a row moves from onset to onset. */
+typedef struct {
+    int32_t start; /* of the onset that is being read, -1 = none yet */
+    int top;       /* its highest pitch */
+    int onsets, moves, steps, figures;
+    uint32_t figure; /* the last three moves, a byte each */
+    uint64_t met[FIGURES / 64];
+} Motion;
+
+static void end_onset(Motion *motion, int top_before) {
+    int move = motion->top - top_before;
+    motion->moves += move != 0;
+    motion->steps += move != 0 && abs(move) <= STEP_MAX;
+    motion->figure = (motion->figure << 8 | (uint8_t)move) & 0xffffff;
+    uint32_t place = motion->figure * 2654435761u >> 20; /* Knuth's multiplicative hash */
+    uint64_t bit = UINT64_C(1) << (place & 63);
+    motion->figures += !(motion->met[place / 64] & bit);
+    motion->met[place / 64] |= bit;
+}
+
+static void measure_motion(SmfRow *row, const SmfTrack *track) {
+    Motion motion = {.start = -1};
+    int top_before = -1;
+    for (int i = 0; i <= track->count; i++) {
+        const SmfNote *note = i < track->count ? &track->notes[i] : NULL;
+        if (note && note->channel != row->channel) continue;
+        if (note && note->start == motion.start) {
+            if (note->pitch > motion.top) motion.top = note->pitch;
+            continue;
+        }
+        if (top_before >= 0) end_onset(&motion, top_before);
+        if (motion.start >= 0) top_before = motion.top;
+        if (note) motion.start = note->start, motion.top = note->pitch;
+    }
+    row->variety = (double)motion.figures / row->onsets;
+    row->steps = motion.moves ? (double)motion.steps / motion.moves : 0.0;
 }
 
 /* The notes of one row, which are in the order of their starts. */
@@ -136,6 +176,7 @@ bool smf_rows_list(SmfRows *out, const SmfScore *score, Error *err) {
             row->track = i;
             row->channel = channel;
             measure_row(row, score);
+            measure_motion(row, &score->track[i]);
         }
     if (!measure_tops(out, score, err)) return false;
     smf_rows_choose(out, score);

@@ -25,6 +25,8 @@ typedef struct {
     double overlaps;  /* share of the notes that begin well before the end of one before */
     double mean, top; /* mean pitch; share of the onsets where no other row sounds higher */
     int pitches;      /* different ones */
+    double variety;   /* different figures of four notes, a share of the onsets: a riff has few */
+    double steps;     /* share of the moves from onset to onset that are no leaps */
     bool lyrics;      /* has syllables */
     double sung;      /* F of onsets and syllables, 0 .. 1 */
     double melodic;   /* the score, 0 for drums */

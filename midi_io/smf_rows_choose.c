@@ -8,6 +8,7 @@
 enum {
     SYLLABLES_MIN = 8,     /* fewer are no song text */
     NAMED_ONSETS_MIN = 16, /* a named row with fewer has to have half of the most */
+    NAMED_MEAN_MIN = 48,   /* below it a "sawtooth lead" is a bass */
     ONSETS_TELLING = 1500, /* more do not make a row more melodic */
     BASS_FIRST = 32,
     BASS_LAST = 39,
@@ -70,8 +71,9 @@ static const char *const MELODY_WORDS[] = {
     "tune",   "мелод", "вокал",  "голос",  "メロ",   "歌",     "主旋律",   "旋律",   "ボーカル",
 };
 static const char *const OTHER_WORDS[] = {
-    "back*", "bgv*",   "bg",   "bkg*", "chord*", "harm*",   "pad*",  "bass*", "drum*",    "choir*",
-    "chor",  "chorus", "ooh*", "aah*", "2nd",    "second*", "synth", "echo*", "counter*", "guitar*",
+    "back*", "bgv*",    "bg",       "bkg*",   "chord*",   "harm*",   "pad*", "bass*",
+    "drum*", "choir*",  "chor",     "chorus", "ooh*",     "aah*",    "2nd",  "second*",
+    "synth", "square*", "sawtooth", "echo*",  "counter*", "guitar*",
 };
 
 static bool holds_word(const char *name, const char *word) {
@@ -120,6 +122,7 @@ static double measure_melodic(const SmfRow *row) {
     if (row->high - row->low < 5) melodic *= 0.4;
     if (row->pitches < 5) melodic *= 0.4;
     if (row->channel == KARAOKE_CHANNEL) melodic *= 1.3;
+    melodic *= fmin(1.0, 0.4 + 3.0 * row->variety) * (0.6 + 0.4 * row->steps);
     return melodic * (0.5 + 0.5 * row->top);
 }
 
@@ -134,7 +137,8 @@ static int best_row(const SmfRows *rows, double sung, bool named, int onsets_min
     for (int r = 0; r < rows->count; r++) {
         const SmfRow *row = &rows->row[r];
         if (!is_candidate(row, sung)) continue;
-        if (named && (row->onsets < onsets_min || !is_named(row->name))) continue;
+        if (named && (row->onsets < onsets_min || row->mean < NAMED_MEAN_MIN || !is_named(row->name)))
+            continue;
         if (best < 0 || row->melodic > rows->row[best].melodic) best = r;
     }
     return best;

@@ -36,6 +36,6 @@ data[-8] ^= 1
 open(b, 'wb').write(data)
 sys.exit(not read_smf.compare_pairs([a, b]))" "${pairs[0]}" "${pairs[1]}"
 check "the melody is found" python3 tests/melody_rules.py "$REFRAIN" "$folder" "$folder/truth.tsv" \
-    lyrics=0.95,name=0.9,plain=0.7
+    lyrics=0.95,name=0.95,plain=0.8
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
