@@ -31,6 +31,7 @@ enum { /* meta events that mean something to refrain */
        SMF_META_END = 0x2f,
        SMF_META_TEMPO = 0x51,
        SMF_META_METER = 0x58,
+       SMF_META_KEY = 0x59,
        SMF_META_OWN = 0x7f, /* sequencer-specific */
 };
 

@@ -11,12 +11,6 @@ enum {
     UNIT_MAX = 16,
 };
 
-/* The notes of one channel of a track. */
-typedef struct {
-    const SmfTrack *track;
-    int channel, program;
-} Voice;
-
 typedef struct {
     int beats, unit;
     int steps;     /* of one bar */
@@ -24,12 +18,18 @@ typedef struct {
     bool readable; /* false: no meter of sixteenths, 4/4 was taken instead */
 } Bars;
 
+/* A stretch of one meter. */
+typedef struct {
+    int32_t tick;
+    int beats, unit;
+} Stretch;
+
 /* What the report will say. */
 typedef struct {
-    Voice voice;
+    const Track *voice;
+    int row;
     const char *reason; /* why this one, "" or null = there was nothing to choose */
     Bars bars;
-    int endless;       /* notes that were never ended */
     int lengths;       /* rounded */
     int beyond;        /* notes that found no place */
     int tempo_changes; /* ignored */
@@ -39,43 +39,45 @@ typedef struct {
 
 /* ---- which notes ---- */
 
-static bool choose_voice(Import *import, const SmfRows *rows, const SmfScore *score, const char *wanted,
-                         SmfReport *report, Error *err) {
-    int row = wanted ? smf_rows_find(rows, wanted, err) : rows->melody;
+/* The track of a song of 0.1 that is the song; -1 = it is none. */
+static int find_original(const Score *score, const SmfReading *reading) {
+    for (int i = 0; reading->state.parts > 0 && smf_state_is_whole(&reading->state) && i < score->tracks; i++)
+        if (strcmp(score->track[i]->name, "original") == 0) return i;
+    return -1;
+}
+
+static bool choose_voice(Import *import, const SmfRows *rows, const Score *score, const SmfReading *reading,
+                         const char *wanted, Error *err) {
+    int original = find_original(score, reading);
+    int row = wanted ? smf_rows_find(rows, wanted, err) : original >= 0 ? original : rows->melody;
+    import->row = row;
+    import->reason = wanted || original >= 0 ? "" : smf_rows_reason(rows->reason);
+    if (row >= 0) import->voice = score->track[row];
+    if (row >= 0 || wanted) return row >= 0;
     if (rows->count == 0)
         return error_set(err, "The MIDI file has no notes: choose one with a melody in it.");
-    if (row < 0)
-        return wanted
-                   ? false
-                   : error_set(
-                         err,
-                         "The MIDI file has only percussion (channel 10): ask for track 1 if you want just "
-                         "that.");
-    const SmfRow *found = &rows->row[row];
-    import->voice = (Voice){&score->track[found->track], found->channel, found->program};
-    report->track = row + 1;
-    report->tracks = rows->count;
-    if (!wanted) import->reason = smf_rows_reason(rows->reason);
-    return true;
+    return error_set(
+        err, "The MIDI file has only percussion (channel 10): ask for track 1 if you want just that.");
 }
 
 /* ---- where the bar lines are ---- */
 
-static int64_t steps_at(const SmfScore *score, int64_t tick) {
-    return (tick * STEPS_PER_QUARTER + score->ppqn / 2) / score->ppqn;
+static int64_t steps_at(const Score *score, int64_t tick) {
+    return (tick * STEPS_PER_QUARTER + timeline_division(score->timeline) / 2) /
+           timeline_division(score->timeline);
 }
 
 /* Is a tick as near to its sixteenth as the file's division allows? */
-static bool is_on_grid(const SmfScore *score, int64_t tick) {
-    int64_t off = tick * STEPS_PER_QUARTER - steps_at(score, tick) * score->ppqn;
+static bool is_on_grid(const Score *score, int64_t tick) {
+    int64_t off = tick * STEPS_PER_QUARTER - steps_at(score, tick) * timeline_division(score->timeline);
     return 2 * (off < 0 ? -off : off) <= STEPS_PER_QUARTER;
 }
 
-static int bar_steps(const SmfMeter *meter) {
+static int bar_steps(const Stretch *meter) {
     return meter->beats * STEPS_PER_WHOLE / meter->unit;
 }
 
-static Bars bars_of(const SmfScore *score, SmfMeter meter) {
+static Bars bars_of(const Score *score, Stretch meter) {
     Bars bars = {.readable = true};
     while (meter.unit > UNIT_MAX && meter.beats % 2 == 0) {
         meter.unit /= 2;
@@ -94,25 +96,22 @@ static Bars bars_of(const SmfScore *score, SmfMeter meter) {
 }
 
 /* Stretches of one meter from tick 0 to end, equal neighbours joined. stretch has room for every event and one more. */
-static int list_stretches(SmfMeter *stretch, const SmfScore *score, int32_t end) {
-    int count = 1;
-    stretch[0] = (SmfMeter){0, 0, 4, 4};
-    for (int i = 0; i < score->meters && score->meter[i].tick < end; i++) {
-        const SmfMeter *meter = &score->meter[i], *last = &stretch[count - 1];
-        if (meter->tick > last->tick && meter->beats == last->beats && meter->unit == last->unit) continue;
-        if (meter->tick > last->tick) count++;
-        stretch[count - 1] = *meter;
-    }
+static int list_stretches(Stretch *stretch, const Score *score, int32_t end) {
+    TimelineMap map = timeline_map(score->timeline);
+    int count = 0;
+    for (int i = 0; i < map.meters && (i == 0 || map.meter[i].tick < end); i++)
+        stretch[count++] =
+            (Stretch){map.meter[i].tick, meter_beats(map.meter[i].meter), meter_unit(map.meter[i].meter)};
     return count;
 }
 
-static bool is_lead_in(const SmfScore *score, const SmfMeter *first, const SmfMeter *next) {
+static bool is_lead_in(const Score *score, const Stretch *first, const Stretch *next) {
     int64_t steps = steps_at(score, next->tick);
     return steps <= bar_steps(first) || steps < bar_steps(next);
 }
 
-static bool find_bars(Bars *bars, const SmfScore *score, int32_t end, int *later, Error *err) {
-    SmfMeter *stretch = malloc(((size_t)score->meters + 2) * sizeof *stretch);
+static bool find_bars(Bars *bars, const Score *score, int32_t end, int *later, Error *err) {
+    Stretch *stretch = malloc(((size_t)timeline_map(score->timeline).meters + 2) * sizeof *stretch);
     if (!stretch) return error_memory(err, "the meters of a MIDI file");
     int count = list_stretches(stretch, score, end);
     stretch[count].tick = end;
@@ -133,26 +132,10 @@ static bool find_bars(Bars *bars, const SmfScore *score, int32_t end, int *later
 
 /* ---- the notes ---- */
 
-static bool belongs(const Voice *voice, const SmfNote *note) {
-    return note->channel == voice->channel;
-}
-
-static void find_extent(const Voice *voice, int32_t *start, int32_t *end) {
-    *start = -1;
-    *end = 0;
-    for (int i = 0; i < voice->track->count; i++) {
-        const SmfNote *note = &voice->track->notes[i];
-        if (!belongs(voice, note)) continue;
-        if (*start < 0) *start = note->start;
-        if (note->end > *end) *end = note->end;
-    }
-}
-
-static bool insert_notes(Melody *out, const SmfScore *score, Import *import, SmfReport *report, Error *err) {
-    for (int i = 0; i < import->voice.track->count; i++) {
-        const SmfNote *note = &import->voice.track->notes[i];
-        if (!belongs(&import->voice, note)) continue;
-        int64_t start = steps_at(score, note->start), end = steps_at(score, note->end);
+static bool insert_notes(Melody *out, const Score *score, Import *import, SmfReport *report, Error *err) {
+    for (int i = 0; i < import->voice->count; i++) {
+        const Note *note = &import->voice->notes[i];
+        int64_t start = steps_at(score, note->start), end = steps_at(score, note->start + note->length);
         if (end <= start) end = start + 1;
         int64_t tick = (start + import->bars.pad_steps) * MELODY_STEP_TICKS;
         if (out->count == MELODY_NOTES_MAX || tick >= MELODY_TICKS_MAX) {
@@ -163,129 +146,79 @@ static bool insert_notes(Melody *out, const SmfScore *score, Import *import, Smf
         Note placed = {(int32_t)tick, (int32_t)(length < room ? length : room), note->pitch, note->velocity};
         if (melody_insert(out, placed, err) < 0) return false;
         report->quantised += !is_on_grid(score, note->start);
-        import->lengths += !is_on_grid(score, note->end);
-        import->endless += note->endless;
+        import->lengths += !is_on_grid(score, note->start + note->length);
     }
     return true;
 }
 
-static void take_tempo(Melody *out, const SmfScore *score, int32_t start, Import *import) {
-    out->quarter_us = score->tempos > 0 ? score->tempo[0].quarter_us : MELODY_DEFAULT_QUARTER_US;
-    for (int i = 1; i < score->tempos; i++) {
-        if (score->tempo[i].tick <= start)
-            out->quarter_us = score->tempo[i].quarter_us;
-        else if (score->tempo[i].quarter_us != score->tempo[i - 1].quarter_us)
-            import->tempo_changes++;
-    }
+static void take_tempo(Melody *out, const Score *score, int32_t start, Import *import) {
+    TimelineMap map = timeline_map(score->timeline);
+    out->quarter_us = timeline_quarter_us(score->timeline, start);
+    for (int i = 0; i < map.tempos; i++) import->tempo_changes += map.tempo[i].tick > start;
 }
 
-static void take_words(Melody *out, const SmfScore *score, const Voice *voice) {
-    const char *name = voice->track->name[0] ? voice->track->name : score->title;
-    memcpy(out->name, name, sizeof out->name);
-    out->program = (uint8_t)voice->program;
+static void take_words(Melody *out, const Score *score, const Track *voice) {
+    memcpy(out->name, voice->name[0] ? voice->name : score->title, sizeof out->name);
+    out->program = voice->program;
 }
 
 /* ---- the report ---- */
 
-static void say(SmfReport *report, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void say(SmfReport *report, const char *format, ...) {
-    size_t length = strlen(report->text);
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(report->text + length, sizeof report->text - length, format, arguments);
-    va_end(arguments);
-}
-
-static void say_count(SmfReport *report, const char **before, int count, const char *what) {
-    if (count == 0) return;
-    say(report, "%s%d %s", *before, count, what);
-    *before = ", ";
-}
-
-static void say_part(SmfReport *report, const char **before, bool true_of_it, const char *what) {
-    if (!true_of_it) return;
-    say(report, "%s%s", *before, what);
-    *before = ", ";
-}
-
-static void say_pickup(SmfReport *report, const char **before, const Bars *bars) {
+static void say_pickup(SmfReport *report, const Bars *bars) {
     if (bars->pad_steps == 0) return;
     int pickup = bars->steps - bars->pad_steps;
     int size = pickup % STEPS_PER_QUARTER == 0 ? STEPS_PER_QUARTER : pickup % 2 == 0 ? 2 : 1;
     const char *unit = size == STEPS_PER_QUARTER ? "quarter" : size == 2 ? "eighth" : "sixteenth";
-    say(report, "%spickup of %d %s%s padded", *before, pickup / size, unit, pickup == size ? "" : "s");
-    *before = ", ";
+    smf_report_part(report, "pickup of %d %s%s padded", pickup / size, unit, pickup == size ? "" : "s");
 }
 
-static void say_taken(SmfReport *report, const Import *import, int notes) {
-    const char *name = import->voice.track->name, *reason = import->reason ? import->reason : "";
-    say(report, "took track %d", report->track);
-    if (name[0]) say(report, " \"%s\"", name);
-    say(report, " of %d%s%s, %d note%s", report->tracks, reason[0] ? ", " : "", reason, notes,
-        notes == 1 ? "" : "s");
+static void write_report(SmfReport *report, const SmfReading *reading, const Import *import) {
+    smf_report_count(report, report->quantised, "moved to the sixteenth grid", "moved to the sixteenth grid");
+    smf_report_count(report, import->lengths, "length rounded", "lengths rounded");
+    smf_report_count(report, report->dropped, "lower note dropped", "lower notes dropped");
+    smf_report_count(report, report->cut, "shortened by the next", "shortened by the next");
+    say_pickup(report, &import->bars);
+    if (!import->bars.readable) smf_report_part(report, "unusual meter read as 4/4");
+    smf_report_count(report, import->meter_changes, "later meter change ignored",
+                     "later meter changes ignored");
+    smf_report_count(report, import->tempo_changes, "tempo change ignored", "tempo changes ignored");
+    smf_report_count(report, import->beyond, "beyond refrain's limits left out",
+                     "beyond refrain's limits left out");
+    smf_report_repairs(report, reading);
+    if (!report->has_parts) strcat(report->text, ", nothing changed");
+    if (import->first_bar > 0) smf_report_part(report, "the first note is in bar %d", import->first_bar + 1);
 }
 
-static bool state_is_damaged(const SmfState *state) {
-    return (state->broken || state->parts > 0) && !smf_state_is_whole(state);
+/* The voice as one line on the grid. */
+static bool reduce(Melody *out, const Score *score, Import *import, SmfReport *report, Error *err) {
+    int32_t start = import->voice->count > 0 ? import->voice->notes[0].start : 0;
+    if (!find_bars(&import->bars, score, track_end(import->voice), &import->meter_changes, err)) return false;
+    out->meter_beats = (uint8_t)import->bars.beats;
+    out->meter_unit = (uint8_t)import->bars.unit;
+    take_tempo(out, score, start, import);
+    take_words(out, score, import->voice);
+    if (!insert_notes(out, score, import, report, err)) return false;
+    report->dropped = melody_make_monophonic(out, &report->cut);
+    if (out->count > 0) import->first_bar = out->notes[0].start / melody_bar_ticks(out);
+    return true;
 }
 
-static void write_report(SmfReport *report, const SmfScore *score, const Import *import, int notes) {
-    const SmfRepairs *repairs = &score->repairs;
-    const char *before = "; ";
-    say_taken(report, import, notes);
-    say_count(report, &before, report->quantised, "moved to the sixteenth grid");
-    say_count(report, &before, import->lengths, import->lengths == 1 ? "length rounded" : "lengths rounded");
-    say_count(report, &before, report->dropped,
-              report->dropped == 1 ? "lower note dropped" : "lower notes dropped");
-    say_count(report, &before, report->cut, "shortened by the next");
-    say_pickup(report, &before, &import->bars);
-    say_part(report, &before, !import->bars.readable, "unusual meter read as 4/4");
-    say_count(report, &before, import->meter_changes,
-              import->meter_changes == 1 ? "later meter change ignored" : "later meter changes ignored");
-    say_count(report, &before, import->tempo_changes,
-              import->tempo_changes == 1 ? "tempo change ignored" : "tempo changes ignored");
-    say_count(report, &before, import->endless, "never ended and got a quarter");
-    say_count(report, &before, import->beyond, "beyond refrain's limits left out");
-    say_count(report, &before, repairs->masked,
-              repairs->masked == 1 ? "event with impossible values repaired"
-                                   : "events with impossible values repaired");
-    say_count(report, &before, repairs->stray, "system events that no file may hold left out");
-    say_count(report, &before, repairs->behind, "bytes behind the end left out");
-    say_part(report, &before, repairs->frames, "time in frames turned into quarters");
-    say_part(report, &before, repairs->patterns > 1, "first pattern of several");
-    say_part(report, &before, repairs->too_long, "the file is too long: its beginning was kept");
-    report->cut_short = repairs->cut_short;
-    say_part(report, &before, repairs->cut_short, "the file is cut short: what is whole was kept");
-    say_part(report, &before, repairs->damaged, "the file is damaged: what is whole was kept");
-    say_part(report, &before, state_is_damaged(&score->state),
-             "refrain's own data in it is damaged and was left out");
-    if (*before == ';') say(report, ", nothing changed");
-    if (import->first_bar > 0) say(report, "; the first note is in bar %d", import->first_bar + 1);
-}
-
-bool smf_import(Melody *out, const SmfScore *score, const char *wanted, SmfReport *report, Error *err) {
+bool smf_import(Melody *out, const Score *score, const SmfReading *reading, const char *wanted,
+                SmfReport *report, Error *err) {
     melody_deinit(out);
     melody_init(out);
     *report = (SmfReport){0};
     Import import = {0};
     SmfRows rows = {0};
-    bool done = smf_rows_list(&rows, score, err) && choose_voice(&import, &rows, score, wanted, report, err);
-    smf_rows_deinit(&rows);
-    if (!done) return false;
-    int32_t start, end;
-    find_extent(&import.voice, &start, &end);
-    if (!find_bars(&import.bars, score, end, &import.meter_changes, err)) return false;
-    out->meter_beats = (uint8_t)import.bars.beats;
-    out->meter_unit = (uint8_t)import.bars.unit;
-    take_tempo(out, score, start, &import);
-    take_words(out, score, &import.voice);
-    if (!insert_notes(out, score, &import, report, err)) {
+    bool done = smf_rows_list(&rows, score, err) &&
+                choose_voice(&import, &rows, score, reading, wanted, err) &&
+                reduce(out, score, &import, report, err);
+    if (done) {
+        smf_report_taken(report, &rows, import.row, import.reason, out->count);
+        write_report(report, reading, &import);
+    } else {
         melody_deinit(out);
-        return false;
     }
-    report->dropped = melody_make_monophonic(out, &report->cut);
-    if (out->count > 0) import.first_bar = out->notes[0].start / melody_bar_ticks(out);
-    write_report(report, score, &import, out->count);
-    return true;
+    smf_rows_deinit(&rows);
+    return done;
 }

@@ -9,11 +9,13 @@
 #ifndef REFRAIN_MIDI_IO_SMF_IMPORT_H
 #define REFRAIN_MIDI_IO_SMF_IMPORT_H
 
-#include "midi_io/smf_file.h"
-#include "midi_io/smf_rows.h"
+#include "engine/music/melody.h"
+#include "midi_io/smf_report.h"
 
 /* out is deinited first. wanted null = choose, else smf_rows_find. Fails if there is no such track, only percussion, or no
- * memory. */
-bool smf_import(Melody *out, const SmfScore *score, const char *wanted, SmfReport *report, Error *err);
+ * memory.
+ * In songs of refrain 0.1 the melody is the track "original". */
+bool smf_import(Melody *out, const Score *score, const SmfReading *reading, const char *wanted,
+                SmfReport *report, Error *err);
 
 #endif

@@ -68,7 +68,7 @@ static bool take_event(void *to, const SmfEvent *event, Error *err) {
     }
     if (smf_event_is_meta(event, SMF_META_OWN)) {
         SmfStateKind kind = smf_state_kind(event->text, event->size);
-        if (kind == SMF_STATE_PART || kind == SMF_STATE_TEXT || kind == SMF_STATE_CONTEXT)
+        if (kind == SMF_STATE_PART || kind >= SMF_STATE_TEXT)
             return smf_state_add(&reading->reading->state, event->text, event->size, err);
     }
     if (!keep(reading, event, err)) return false;

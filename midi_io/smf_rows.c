@@ -5,8 +5,10 @@
 #include <string.h>
 #include <strings.h>
 
+#include "midi_io/smf_events.h"
+#include "midi_io/smf_tracks.h"
+
 enum {
-    CHANNELS = 16,
     PITCHES = 128,
     FIGURES = 4096, /* places in the table of figures that have been met */
     STEP_MAX = 2,   /* semitones */
@@ -31,21 +33,7 @@ void smf_rows_deinit(SmfRows *rows) {
     *rows = (SmfRows){0};
 }
 
-static int count_rows(const SmfScore *score) {
-    int count = 0;
-    for (int i = 0; i < score->count; i++)
-        for (int channel = 0; channel < CHANNELS; channel++)
-            count += score->track[i].channel_count[channel] > 0;
-    return count;
-}
-
 /* ---- what each row is like ---- */
-
-static void begin_row(SmfRow *row, const SmfNote *first, const SmfScore *score) {
-    int program = smf_score_program(score, row->channel, first->start);
-    row->program = program < 0 ? 0 : program;
-    row->low = row->high = first->pitch;
-}
 
 /* How a row moves from onset to onset. */
 typedef struct {
@@ -67,12 +55,11 @@ static void end_onset(Motion *motion, int top_before) {
     motion->met[place / 64] |= bit;
 }
 
-static void measure_motion(SmfRow *row, const SmfTrack *track) {
+static void measure_motion(SmfRow *row, const Track *track) {
     Motion motion = {.start = -1};
     int top_before = -1;
     for (int i = 0; i <= track->count; i++) {
-        const SmfNote *note = i < track->count ? &track->notes[i] : NULL;
-        if (note && note->channel != row->channel) continue;
+        const Note *note = i < track->count ? &track->notes[i] : NULL;
         if (note && note->start == motion.start) {
             if (note->pitch > motion.top) motion.top = note->pitch;
             continue;
@@ -81,21 +68,19 @@ static void measure_motion(SmfRow *row, const SmfTrack *track) {
         if (motion.start >= 0) top_before = motion.top;
         if (note) motion.start = note->start, motion.top = note->pitch;
     }
-    row->variety = (double)motion.figures / row->onsets;
+    row->variety = row->onsets ? (double)motion.figures / row->onsets : 0.0;
     row->steps = motion.moves ? (double)motion.steps / motion.moves : 0.0;
 }
 
 /* The notes of one row, which are in the order of their starts. */
-static void measure_row(SmfRow *row, const SmfScore *score) {
-    const SmfTrack *track = &score->track[row->track];
+static void measure_row(SmfRow *row, const Track *track, int division) {
     bool met[PITCHES] = {false};
     int64_t sum = 0;
     int32_t last_start = -1, sounds_until = 0;
     int chords = 0, overlaps = 0, at_onset = 0;
     for (int i = 0; i < track->count; i++) {
-        const SmfNote *note = &track->notes[i];
-        if (note->channel != row->channel) continue;
-        if (row->notes++ == 0) begin_row(row, note, score);
+        const Note *note = &track->notes[i];
+        if (row->notes++ == 0) row->low = row->high = note->pitch;
         sum += note->pitch;
         row->pitches += !met[note->pitch];
         met[note->pitch] = true;
@@ -104,10 +89,11 @@ static void measure_row(SmfRow *row, const SmfScore *score) {
         at_onset = note->start == last_start ? at_onset + 1 : 1;
         row->onsets += at_onset == 1;
         chords += at_onset == 2;
-        overlaps += at_onset == 1 && note->start + score->ppqn / LEGATO_PART < sounds_until;
-        if (note->end > sounds_until) sounds_until = note->end;
+        overlaps += at_onset == 1 && note->start + division / LEGATO_PART < sounds_until;
+        if (note->start + note->length > sounds_until) sounds_until = note->start + note->length;
         last_start = note->start;
     }
+    if (row->notes == 0) return;
     row->mean = (double)sum / row->notes;
     row->chords = (double)chords / row->onsets;
     row->overlaps = (double)overlaps / row->notes;
@@ -121,19 +107,17 @@ static int compare_edges(const void *a, const void *b) {
     return (x->on > y->on) - (x->on < y->on); /* ends first */
 }
 
-static bool list_edges(Walk *walk, const SmfRows *rows, const SmfScore *score, Error *err) {
+static bool list_edges(Walk *walk, const Score *score, Error *err) {
     size_t notes = 0;
-    for (int r = 0; r < rows->count; r++) notes += (size_t)rows->row[r].notes;
+    for (int t = 0; t < score->tracks; t++) notes += (size_t)score->track[t]->count;
     walk->edge = malloc((2 * notes + 1) * sizeof *walk->edge);
     if (!walk->edge) return error_memory(err, "the notes of a MIDI file");
-    for (int r = 0; r < rows->count; r++) {
-        const SmfRow *row = &rows->row[r];
-        const SmfTrack *track = &score->track[row->track];
-        for (int i = 0; row->channel != SMF_SCORE_DRUMS && i < track->count; i++) {
-            const SmfNote *note = &track->notes[i];
-            if (note->channel != row->channel || note->end <= note->start) continue;
-            walk->edge[walk->count++] = (Edge){note->start, r, note->pitch, true};
-            walk->edge[walk->count++] = (Edge){note->end, r, note->pitch, false};
+    for (int t = 0; t < score->tracks; t++) {
+        const Track *track = score->track[t];
+        for (int i = 0; track->channel != TRACK_DRUMS && i < track->count; i++) {
+            const Note *note = &track->notes[i];
+            walk->edge[walk->count++] = (Edge){note->start, t, note->pitch, true};
+            walk->edge[walk->count++] = (Edge){note->start + note->length, t, note->pitch, false};
         }
     }
     qsort(walk->edge, (size_t)walk->count, sizeof *walk->edge, compare_edges);
@@ -146,9 +130,9 @@ static bool is_highest(const Walk *walk, int pitch) {
     return true;
 }
 
-static bool measure_tops(SmfRows *rows, const SmfScore *score, Error *err) {
+static bool measure_tops(SmfRows *rows, const Score *score, Error *err) {
     Walk walk = {0};
-    if (!list_edges(&walk, rows, score, err)) return false;
+    if (!list_edges(&walk, score, err)) return false;
     for (int i = 0, from; i < walk.count; i++) {
         for (from = i; i < walk.count && walk.edge[i].tick == walk.edge[from].tick; i++)
             walk.sounding[walk.edge[i].pitch] += walk.edge[i].on ? 1 : -1;
@@ -164,23 +148,60 @@ static bool measure_tops(SmfRows *rows, const SmfScore *score, Error *err) {
     return true;
 }
 
-bool smf_rows_list(SmfRows *out, const SmfScore *score, Error *err) {
-    int count = count_rows(score);
-    out->row = calloc((size_t)count + 1, sizeof *out->row);
-    if (!out->row) return error_memory(err, "the tracks of a MIDI file");
-    for (int i = 0; i < score->count; i++)
-        for (int channel = 0; channel < CHANNELS; channel++) {
-            if (score->track[i].channel_count[channel] == 0) continue;
-            SmfRow *row = &out->row[out->count++];
-            memcpy(row->name, score->track[i].name, sizeof row->name);
-            row->track = i;
-            row->channel = channel;
-            measure_row(row, score);
-            measure_motion(row, &score->track[i]);
+/* ---- words ---- */
+
+/* Karaoke files put the syllables into plain texts, and what begins with @ is about the file. */
+static bool is_syllable(const uint8_t *bytes, uint32_t size, int type) {
+    return size > 2 && bytes[0] == SMF_META && bytes[1] == type && bytes[2] != '@';
+}
+
+/* Lyric events are what they say; where there are none, texts may be syllables. */
+static bool list_words(SmfWords *words, const Events *chunk, Error *err) {
+    words->tick = malloc(((size_t)events_count(chunk) + 1) * sizeof *words->tick);
+    if (!words->tick) return error_memory(err, "the words of a MIDI file");
+    for (int pass = 0; pass < 2 && words->count == 0; pass++) {
+        words->texts = pass == 1;
+        for (int i = 0; i < events_count(chunk); i++) {
+            FileEvent event = events_at(chunk, i);
+            if (is_syllable(events_bytes(chunk, i), event.size, pass ? SMF_META_TEXT : SMF_META_LYRIC))
+                words->tick[words->count++] = event.tick;
         }
-    if (!measure_tops(out, score, err)) return false;
-    smf_rows_choose(out, score);
+    }
     return true;
+}
+
+static bool choose_by_words(SmfRows *out, const Score *score, Error *err) {
+    SmfWords *words = calloc((size_t)score->chunks + 1, sizeof *words);
+    bool done = words || error_memory(err, "the words of a MIDI file");
+    for (int i = 0; done && i < score->chunks; i++)
+        if (smf_tracks_is_mtrk(score->chunk[i])) done = list_words(&words[i], score->chunk[i], err);
+    if (done) smf_rows_choose(out, score, words);
+    for (int i = 0; words && i < score->chunks; i++) free(words[i].tick);
+    free(words);
+    return done;
+}
+
+/* Which of the file's tracks a chunk is. */
+static int count_mtrks(const Score *score, int chunk) {
+    int count = 0;
+    for (int i = 0; i < chunk; i++) count += smf_tracks_is_mtrk(score->chunk[i]);
+    return count;
+}
+
+bool smf_rows_list(SmfRows *out, const Score *score, Error *err) {
+    out->row = calloc((size_t)score->tracks + 1, sizeof *out->row);
+    if (!out->row) return error_memory(err, "the tracks of a MIDI file");
+    for (; out->count < score->tracks; out->count++) {
+        const Track *track = score->track[out->count];
+        SmfRow *row = &out->row[out->count];
+        memcpy(row->name, track->name, sizeof row->name);
+        row->chunk = count_mtrks(score, track->origin.chunk);
+        row->channel = track->channel;
+        row->program = track->program;
+        measure_row(row, track, timeline_division(score->timeline));
+        measure_motion(row, track);
+    }
+    return measure_tops(out, score, err) && choose_by_words(out, score, err);
 }
 
 /* ---- by request ---- */
@@ -224,8 +245,7 @@ int smf_rows_find(const SmfRows *rows, const char *wanted, Error *err) {
 
 const char *smf_rows_reason(SmfReason reason) {
     static const char *const WORDS[] = {
-        [SMF_BY_NOTHING] = "",         [SMF_BY_BEING_ALONE] = "",
-        [SMF_BY_ORIGINAL] = "",        [SMF_BY_LYRICS] = "by its lyrics",
+        [SMF_BY_NOTHING] = "",         [SMF_BY_BEING_ALONE] = "",           [SMF_BY_LYRICS] = "by its lyrics",
         [SMF_BY_NAME] = "by its name", [SMF_BY_SCORE] = "the most melodic",
     };
     return WORDS[reason];

@@ -22,43 +22,44 @@ enum {
 /* ---- lyrics ---- */
 
 /* Of how many onsets and syllables at the same places, within a 16th of a quarter. Both are in order. */
-static double agreement(const SmfRow *row, const SmfScore *score, const SmfTrack *words) {
-    const SmfTrack *track = &score->track[row->track];
-    int32_t near = score->ppqn / 16, last = -1;
+static double agreement(const SmfRow *row, const Track *track, int division, const SmfWords *words) {
+    int32_t near = division / 16, last = -1;
     int met = 0, s = 0;
-    for (int i = 0; i < track->count && s < words->lyric_count; i++) {
-        const SmfNote *note = &track->notes[i];
-        if (note->channel != row->channel || note->start == last) continue;
+    for (int i = 0; i < track->count && s < words->count; i++) {
+        const Note *note = &track->notes[i];
+        if (note->start == last) continue;
         last = note->start;
-        while (s < words->lyric_count && words->lyrics[s] < note->start - near) s++;
-        if (s == words->lyric_count || words->lyrics[s] > note->start + near) continue;
+        while (s < words->count && words->tick[s] < note->start - near) s++;
+        if (s == words->count || words->tick[s] > note->start + near) continue;
         met++;
         s++;
     }
-    return 2.0 * met / (row->onsets + words->lyric_count);
+    return 2.0 * met / (row->onsets + words->count);
 }
 
-/* The track with most syllables; lyric events come before karaoke's texts. */
-static const SmfTrack *find_words(const SmfScore *score) {
-    const SmfTrack *best = NULL;
-    for (int i = 0; i < score->count; i++) {
-        const SmfTrack *track = &score->track[i];
-        if (track->lyric_count < SYLLABLES_MIN) continue;
-        if (!best || track->texts < best->texts ||
-            (track->texts == best->texts && track->lyric_count > best->lyric_count))
-            best = track;
+/* The chunk with most syllables; lyric events come before karaoke's texts. */
+static const SmfWords *find_words(const SmfWords *words, int chunks) {
+    const SmfWords *best = NULL;
+    for (int i = 0; i < chunks; i++) {
+        if (words[i].count < SYLLABLES_MIN) continue;
+        if (!best || words[i].texts < best->texts ||
+            (words[i].texts == best->texts && words[i].count > best->count))
+            best = &words[i];
     }
     return best;
 }
 
-static void measure_lyrics(SmfRows *rows, const SmfScore *score) {
-    const SmfTrack *words = find_words(score);
+static void measure_lyrics(SmfRows *rows, const Score *score, const SmfWords *words) {
+    static const SmfWords NONE;
+    const SmfWords *best = find_words(words, score->chunks);
     for (int r = 0; r < rows->count; r++) {
         SmfRow *row = &rows->row[r];
-        const SmfTrack *own = &score->track[row->track];
-        bool has_own = own->lyric_count >= SYLLABLES_MIN && !own->texts;
-        if (has_own || words) row->sung = agreement(row, score, has_own ? own : words);
-        row->lyrics = (own->lyric_count > 0 && !own->texts) || row->sung >= SUNG_MIN;
+        const Track *track = score->track[r];
+        const SmfWords *own = track->origin.chunk > 0 ? &words[track->origin.chunk - 1] : &NONE;
+        bool has_own = own->count >= SYLLABLES_MIN && !own->texts;
+        const SmfWords *sung = has_own ? own : best;
+        if (sung) row->sung = agreement(row, track, timeline_division(score->timeline), sung);
+        row->lyrics = (own->count > 0 && !own->texts) || row->sung >= SUNG_MIN;
     }
 }
 
@@ -96,7 +97,7 @@ static bool holds_any(const char *name, const char *const *words, size_t count) 
 }
 
 static bool is_named(const char *name) {
-    char lower[MELODY_NAME_SIZE];
+    char lower[TRACK_NAME_SIZE];
     size_t length = 0;
     for (; name[length] && length < sizeof lower - 1; length++)
         lower[length] = (char)tolower((unsigned char)name[length]);
@@ -112,7 +113,7 @@ static double register_factor(double mean) {
 }
 
 static double measure_melodic(const SmfRow *row) {
-    if (row->channel == SMF_SCORE_DRUMS) return 0.0;
+    if (row->channel == TRACK_DRUMS) return 0.0;
     double single = 1.0 - row->chords;
     double overlaps = row->overlaps < 0.8 ? row->overlaps : 0.8;
     double melodic = sqrt(row->onsets < ONSETS_TELLING ? row->onsets : ONSETS_TELLING);
@@ -129,7 +130,7 @@ static double measure_melodic(const SmfRow *row) {
 /* ---- the choice ---- */
 
 static bool is_candidate(const SmfRow *row, double sung) {
-    return row->channel != SMF_SCORE_DRUMS && row->sung >= sung;
+    return row->channel != TRACK_DRUMS && row->sung >= sung;
 }
 
 static int best_row(const SmfRows *rows, double sung, bool named, int onsets_min) {
@@ -142,12 +143,6 @@ static int best_row(const SmfRows *rows, double sung, bool named, int onsets_min
         if (best < 0 || row->melodic > rows->row[best].melodic) best = r;
     }
     return best;
-}
-
-static int find_original(const SmfRows *rows, const SmfScore *score) {
-    for (int r = 0; smf_score_is_song(score) && r < rows->count; r++)
-        if (strcmp(rows->row[r].name, "original") == 0) return r;
-    return -1;
 }
 
 static void choose(SmfRows *rows, int melody, SmfReason reason) {
@@ -165,8 +160,8 @@ static void choose_by_rules(SmfRows *rows, int most, double sung) {
     choose(rows, melody, is_sung ? SMF_BY_LYRICS : named >= 0 ? SMF_BY_NAME : SMF_BY_SCORE);
 }
 
-void smf_rows_choose(SmfRows *rows, const SmfScore *score) {
-    measure_lyrics(rows, score);
+void smf_rows_choose(SmfRows *rows, const Score *score, const SmfWords *words) {
+    measure_lyrics(rows, score, words);
     double sung = 0.0;
     int candidates = 0, most = 0;
     for (int r = 0; r < rows->count; r++) {
@@ -177,10 +172,7 @@ void smf_rows_choose(SmfRows *rows, const SmfScore *score) {
         if (row->onsets > most) most = row->onsets;
         if (row->sung > sung) sung = row->sung;
     }
-    int original = find_original(rows, score);
-    if (original >= 0)
-        choose(rows, original, SMF_BY_ORIGINAL);
-    else if (candidates <= 1)
+    if (candidates <= 1)
         choose(rows, best_row(rows, 0.0, false, 0), SMF_BY_BEING_ALONE);
     else
         choose_by_rules(rows, most, sung);

@@ -10,12 +10,12 @@ static const uint8_t OWNER[SMF_STATE_OWNER - 1] = {0x7d, 'r', 'e', 'f', 'r', 'a'
 SmfStateKind smf_state_kind(const uint8_t *bytes, size_t size) {
     if (size < SMF_STATE_OWNER || memcmp(bytes, OWNER, sizeof OWNER) != 0) return SMF_STATE_NONE;
     int kind = bytes[sizeof OWNER];
-    return kind <= SMF_STATE_CONTEXT ? (SmfStateKind)kind : SMF_STATE_NONE;
+    return kind <= SMF_STATE_RESULT ? (SmfStateKind)kind : SMF_STATE_NONE;
 }
 
 void smf_state_deinit(SmfState *state) {
     free(state->text);
-    free(state->context);
+    for (int i = 0; i < SMF_IMAGES; i++) free(state->image[i].bytes);
     *state = (SmfState){0};
 }
 
@@ -129,9 +129,9 @@ static bool add_stream(SmfState *state, SmfStateKind kind, const uint8_t *bytes,
         state->text = (char *)unpacked;
         state->parts = state->parts_seen = 0;
     } else {
-        free(state->context);
-        state->context = unpacked;
-        state->context_size = unpacked_size;
+        SmfImage *image = &state->image[kind - SMF_STATE_CONTEXT];
+        free(image->bytes);
+        *image = (SmfImage){unpacked, unpacked_size};
     }
     return true;
 }
@@ -139,7 +139,7 @@ static bool add_stream(SmfState *state, SmfStateKind kind, const uint8_t *bytes,
 bool smf_state_add(SmfState *state, const uint8_t *bytes, size_t size, Error *err) {
     SmfStateKind kind = smf_state_kind(bytes, size);
     if (smf_state_is_part(bytes, size)) return add_part(state, bytes, size, err);
-    if (kind == SMF_STATE_TEXT || kind == SMF_STATE_CONTEXT) return add_stream(state, kind, bytes, size, err);
+    if (kind >= SMF_STATE_TEXT) return add_stream(state, kind, bytes, size, err);
     return true;
 }
 

@@ -16,8 +16,9 @@
  *   kind 02   cc: in this chunk the note-offs of channel cc say by their release velocity which note they end (smf_tracks.h)
  *   kind 03   the text of now, at tick 0 of the first MTrk: a zlib stream (RFC 1950) of UTF-8 without NUL. song.h says what is in it
  *   kind 04   the context, likewise: a zlib stream of a MIDI file in the form of smf_write.h
+ *   kind 05   the result, likewise, so that it is heard where there is no model
  *
- * Of kinds 03 and 04 the last one counts. A stream that is damaged, or longer than SMF_STATE_BYTES_MAX once unpacked, makes the
+ * Of kinds 03 to 05 the last one counts. A stream that is damaged, or longer than SMF_STATE_BYTES_MAX once unpacked, makes the
  * whole state invalid. */
 #ifndef REFRAIN_MIDI_IO_SMF_STATE_H
 #define REFRAIN_MIDI_IO_SMF_STATE_H
@@ -43,14 +44,22 @@ typedef enum {
     SMF_STATE_TOKEN = 1,
     SMF_STATE_RELEASES = 2,
     SMF_STATE_TEXT = 3,
-    SMF_STATE_CONTEXT = 4,
+    SMF_STATE_CONTEXT = 4, /* + SmfImageKind */
+    SMF_STATE_RESULT = 5,
 } SmfStateKind;
+
+/* MIDI files within the file. */
+typedef enum { SMF_IMAGE_CONTEXT, SMF_IMAGE_RESULT, SMF_IMAGES } SmfImageKind;
+
+typedef struct {
+    unsigned char *bytes; /* a MIDI file; owned, or null */
+    size_t size;
+} SmfImage;
 
 /* What has been read, or is to be written. Zeroed = nothing. */
 typedef struct {
-    char *text;             /* owned, NUL-terminated, or null */
-    unsigned char *context; /* a MIDI file; owned, or null */
-    size_t context_size;
+    char *text; /* owned, NUL-terminated, or null */
+    SmfImage image[SMF_IMAGES];
     int parts_seen;
     int parts; /* of kind 00, 0 = none announced */
     bool broken;
@@ -69,7 +78,7 @@ void smf_state_deinit(SmfState *state);
 
 /* The mark of kind 02. */
 void smf_state_write_mark(uint8_t mark[SMF_STATE_MARK], int channel);
-/* The text of an event of kind 03 or 04, malloc'ed; null with a sentence. */
+/* The text of an event of kind 03 to 05, malloc'ed; null with a sentence. */
 uint8_t *smf_state_pack(SmfStateKind kind, const void *bytes, size_t size, size_t *packed_size, Error *err);
 
 #endif

@@ -8,6 +8,7 @@
 #ifndef REFRAIN_MIDI_IO_SMF_TRACKS_H
 #define REFRAIN_MIDI_IO_SMF_TRACKS_H
 
+#include "engine/music/key.h"
 #include "engine/music/score.h"
 
 enum { SMF_RELEASE = 64 };
@@ -21,6 +22,8 @@ Timeline *smf_tracks_timeline(const Score *score, int division, Error *err);
 void smf_tracks_name(char name[TRACK_NAME_SIZE], const Events *chunk);
 /* The title that the chunks tell of: the name of the first MTrk where that has no notes, else "". */
 void smf_tracks_title(char title[TRACK_NAME_SIZE], const Score *score);
+/* The first key signature (FF 59), major or minor; not known where there is none. */
+Key smf_tracks_key(const Score *score);
 bool smf_tracks_is_mtrk(const Events *chunk);
 
 #endif

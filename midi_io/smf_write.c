@@ -38,8 +38,10 @@ typedef struct {
     Items items;            /* of the chunk that is written */
     bool own_time;          /* the score's tempos and meters are not those of its chunks */
     bool own_title;
-    int first;     /* the first MTrk among the chunks, -1 = none */
-    uint8_t *time; /* texts of tempos and meters, TIME_BYTES each; owned */
+    bool own_key;   /* and not the one that the chunks tell */
+    uint8_t key[2]; /* text of the key signature */
+    int first;      /* the first MTrk among the chunks, -1 = none */
+    uint8_t *time;  /* texts of tempos and meters, TIME_BYTES each; owned */
     uint8_t mark[MIDI_CHANNELS][SMF_STATE_MARK];
 } Writer;
 
@@ -93,6 +95,12 @@ static bool add_state(Writer *writer, Error *err) {
     for (int i = 0; i < writer->state->count; i++)
         if (!add_item(&writer->items, RANK_LEAD, writer->state->event[i], err)) return false;
     return true;
+}
+
+/* Modes have the signature of their scale and the third of their tonic. */
+static bool add_key(Writer *writer, Error *err) {
+    SmfEvent signature = meta(0, SMF_META_KEY, writer->key, sizeof writer->key);
+    return !writer->own_key || add_item(&writer->items, RANK_TIME, signature, err);
 }
 
 static bool add_time(Writer *writer, Error *err) {
@@ -223,6 +231,7 @@ static bool change_event(const Writer *writer, Change *change, bool first, int i
     if (event->status != SMF_META) return true;
     int type = event->data[0];
     if (type == SMF_META_TEMPO || type == SMF_META_METER) return !writer->own_time;
+    if (type == SMF_META_KEY) return !writer->own_key;
     if (type == SMF_META_OWN && event->size >= SMF_STATE_MARK &&
         smf_state_kind(event->text, event->size) == SMF_STATE_RELEASES)
         return !change->edited[event->text[SMF_STATE_OWNER] & 0x0f];
@@ -276,6 +285,7 @@ static bool put_chunk(Writer *writer, int index, Error *err) {
     if (first && writer->own_title && !has_name && !add_title(writer, err)) return false;
     if (first && !add_state(writer, err)) return false;
     if (first && writer->own_time && !add_time(writer, err)) return false;
+    if (first && !add_key(writer, err)) return false;
     if (!begin_change(writer, &change, index, err)) return false;
     sort_items(writer);
     int next = 0, count = events_count(chunk);
@@ -302,7 +312,8 @@ static bool put_foreign(Writer *writer, const Events *chunk, Error *err) {
 static bool put_lead(Writer *writer, Error *err) {
     writer->items.count = 0;
     int next = 0;
-    if (!add_title(writer, err) || !add_state(writer, err) || !add_time(writer, err)) return false;
+    if (!add_title(writer, err) || !add_state(writer, err) || !add_time(writer, err) || !add_key(writer, err))
+        return false;
     sort_items(writer);
     return close_track(writer, &next, 0, err);
 }
@@ -319,6 +330,11 @@ static bool put_new_track(Writer *writer, const Track *track, Error *err) {
     return close_track(writer, &next, 0, err);
 }
 
+/* Made here, or from a chunk of another score. */
+static bool is_new(const Score *score, const Track *track) {
+    return track->origin.chunk == 0 || track->origin.chunk > score->chunks;
+}
+
 static bool put_score(Writer *writer, Error *err) {
     const Score *score = writer->score;
     if (writer->first < 0 && !put_lead(writer, err)) return false;
@@ -327,7 +343,7 @@ static bool put_score(Writer *writer, Error *err) {
                                                 : !put_foreign(writer, score->chunk[i], err))
             return false;
     for (int i = 0; i < score->tracks; i++)
-        if (score->track[i]->origin.chunk == 0 && !put_new_track(writer, score->track[i], err)) return false;
+        if (is_new(score, score->track[i]) && !put_new_track(writer, score->track[i], err)) return false;
     return true;
 }
 
@@ -350,25 +366,41 @@ static bool compare_with_chunks(Writer *writer, Error *err) {
     return true;
 }
 
-static bool pack_state(SmfEvents *events, uint8_t *packed[2], const SmfState *state, Error *err) {
-    size_t size;
-    if (!state) return true;
-    if (state->text &&
-        !(packed[0] = smf_state_pack(SMF_STATE_TEXT, state->text, strlen(state->text), &size, err)))
-        return false;
-    if (packed[0] && !smf_events_add(events, meta(0, SMF_META_OWN, packed[0], size), err)) return false;
-    if (state->context &&
-        !(packed[1] = smf_state_pack(SMF_STATE_CONTEXT, state->context, state->context_size, &size, err)))
-        return false;
-    return !packed[1] || smf_events_add(events, meta(0, SMF_META_OWN, packed[1], size), err);
+static bool pack(SmfEvents *events, uint8_t **packed, SmfStateKind kind, const void *bytes, size_t size,
+                 Error *err) {
+    size_t packed_size;
+    if (!bytes) return true;
+    *packed = smf_state_pack(kind, bytes, size, &packed_size, err);
+    return *packed && smf_events_add(events, meta(0, SMF_META_OWN, *packed, packed_size), err);
 }
 
-bool smf_write(const Score *score, const SmfState *state, unsigned char **bytes, size_t *size, Error *err) {
+static bool pack_state(SmfEvents *events, uint8_t *packed[1 + SMF_IMAGES], const SmfState *state,
+                       Error *err) {
+    if (!state) return true;
+    bool done =
+        pack(events, &packed[0], SMF_STATE_TEXT, state->text, state->text ? strlen(state->text) : 0, err);
+    for (int i = 0; done && i < SMF_IMAGES; i++)
+        done = pack(events, &packed[1 + i], (SmfStateKind)(SMF_STATE_CONTEXT + i), state->image[i].bytes,
+                    state->image[i].size, err);
+    return done;
+}
+
+static void take_key(Writer *writer, Key key) {
+    bool minor = key.mode == KEY_MINOR || key.mode == KEY_DORIAN || key.mode == KEY_PHRYGIAN ||
+                 key.mode == KEY_LOCRIAN;
+    writer->own_key = key.known && !key_equal(key, smf_tracks_key(writer->score));
+    writer->key[0] = (uint8_t)key_signature(key);
+    writer->key[1] = minor;
+}
+
+bool smf_write(const Score *score, Key key, const SmfState *state, unsigned char **bytes, size_t *size,
+               Error *err) {
     SmfEvents own = {0};
-    uint8_t *packed[2] = {NULL, NULL};
+    uint8_t *packed[1 + SMF_IMAGES] = {NULL};
     Writer writer = {.score = score, .state = &own};
     for (int channel = 0; channel < MIDI_CHANNELS; channel++)
         smf_state_write_mark(writer.mark[channel], channel);
+    take_key(&writer, key);
     bool done =
         pack_state(&own, packed, state, err) && compare_with_chunks(&writer, err) && put_score(&writer, err);
     if (done && writer.out.count > SMF_EVENTS_MAX)
@@ -383,7 +415,6 @@ bool smf_write(const Score *score, const SmfState *state, unsigned char **bytes,
     smf_events_deinit(&own);
     free(writer.items.item);
     free(writer.time);
-    free(packed[0]);
-    free(packed[1]);
+    for (int i = 0; i < 1 + SMF_IMAGES; i++) free(packed[i]);
     return done;
 }

@@ -12,6 +12,7 @@
 #include "midi_io/output_synth.h"
 #include "midi_io/player.h"
 #include "midi_io/smf_file.h"
+#include "midi_io/smf_write.h"
 #include "midi_io/soundfont.h"
 #include "tests/support/check.h"
 #include "tests/support/failing_alloc.h"
@@ -186,18 +187,20 @@ static bool songs(Error *err) {
     char text[] =
         "A text of refrain's own that is long enough to be cut into two parts of a hundred and twelve bytes "
         "each, or nearly so, which is all that is asked of it here.";
-    SmfSong song = {.count = 1}, back = {0}, imported = {0};
+    SmfState state = {.text = text};
+    Score score = {0}, back = {0}, imported = {0};
+    SmfReading reading = {0}, again = {0};
     unsigned char *bytes = NULL;
     size_t size = 0;
-    song.state = text;
-    bool done = fill_melody(&song.track[0], err) && smf_file_build(&song, &bytes, &size, err) &&
-                smf_file_parse(&back, bytes, size, NULL, NULL, err) &&
-                smf_file_parse(&imported, bytes, size, "1", NULL, err);
-    song.state = NULL;
+    bool done = fill_score(&score, err) && smf_write(&score, (Key){0}, &state, &bytes, &size, err) &&
+                smf_file_parse(&back, &reading, bytes, size, NULL, NULL, err) &&
+                smf_file_parse(&imported, &again, bytes, size, "1", NULL, err);
     free(bytes);
-    smf_song_deinit(&song);
-    smf_song_deinit(&back);
-    smf_song_deinit(&imported);
+    score_deinit(&score);
+    score_deinit(&back);
+    score_deinit(&imported);
+    smf_read_deinit(&reading);
+    smf_read_deinit(&again);
     return done;
 }
 

@@ -10,37 +10,47 @@
 #include <cmocka.h>
 
 #include "midi_io/smf_check.h"
-#include "midi_io/smf_file.h"
+#include "midi_io/smf_import.h"
+#include "midi_io/smf_read.h"
 #include "tests/support/midi_bytes.h"
 
 static MidiBytes bytes;
-static SmfSong song;
+static Melody melody;
 static SmfReport report;
 
 static int deinit_song(void **state) {
     (void)state;
-    smf_song_deinit(&song);
+    melody_deinit(&melody);
     return 0;
+}
+
+static bool import(const void *data, size_t size, Error *err) {
+    Score score = {0};
+    SmfReading reading = {0};
+    bool done = smf_read(&score, &reading, data, size, err) &&
+                smf_import(&melody, &score, &reading, NULL, &report, err);
+    score_deinit(&score);
+    smf_read_deinit(&reading);
+    return done;
 }
 
 static void read_bytes(void) {
     Error err = {""};
-    if (!smf_file_parse(&song, bytes.at, bytes.size, NULL, &report, &err)) fail_msg("%s", err.text);
+    if (!import(bytes.at, bytes.size, &err)) fail_msg("%s", err.text);
 }
 
 static void expect_pitches(const char *wanted) {
     char got[200] = "";
-    for (int i = 0; i < song.track[0].count; i++)
-        snprintf(got + strlen(got), sizeof got - strlen(got), "%s%d@%d", i ? " " : "",
-                 song.track[0].notes[i].pitch, song.track[0].notes[i].start / MELODY_STEP_TICKS);
+    for (int i = 0; i < melody.count; i++)
+        snprintf(got + strlen(got), sizeof got - strlen(got), "%s%d@%d", i ? " " : "", melody.notes[i].pitch,
+                 melody.notes[i].start / MELODY_STEP_TICKS);
     assert_string_equal(got, wanted);
 }
 
 static void expect_refusal(const void *data, size_t size, const char *wanted) {
     Error err = {""};
-    assert_false(smf_file_parse(&song, data, size, NULL, &report, &err));
+    assert_false(import(data, size, &err));
     if (!strstr(err.text, wanted)) fail_msg("\"%s\" does not say \"%s\"", err.text, wanted);
-    assert_int_equal(song.count, 0);
 }
 
 static void expect_said(const char *wanted) {
@@ -102,7 +112,7 @@ static void test_every_cut_is_read_or_refused(void **state) {
         Error err = {""};
         uint8_t *copy = malloc(size + 1); /* so that reading beyond it shows under AddressSanitizer */
         memcpy(copy, bytes.at, size);
-        bool done = smf_file_parse(&song, copy, size, 0, &report, &err);
+        bool done = import(copy, size, &err);
         free(copy);
         assert_int_equal(done, size >= first_note);
         if (done)
@@ -215,7 +225,7 @@ static void test_the_declared_number_of_tracks_is_not_believed(void **state) {
         midi_bytes_close_track(&bytes);
         read_bytes();
         expect_pitches("60@0");
-        assert_int_equal(song.track[0].quarter_us, 600000);
+        assert_int_equal(melody.quarter_us, 600000);
     }
 }
 
@@ -246,9 +256,9 @@ static void test_short_metas_mean_nothing(void **state) {
     finish();
     read_bytes();
     expect_pitches("60@0 62@4");
-    assert_int_equal(song.track[0].quarter_us, 500000);
-    assert_int_equal(song.track[0].meter_beats, 4);
-    assert_int_equal(song.track[0].meter_unit, 4);
+    assert_int_equal(melody.quarter_us, 500000);
+    assert_int_equal(melody.meter_beats, 4);
+    assert_int_equal(melody.meter_unit, 4);
 }
 
 static void test_long_texts_are_cut_between_characters(void **state) {
@@ -262,8 +272,8 @@ static void test_long_texts_are_cut_between_characters(void **state) {
     finish();
     read_bytes();
     expect_pitches("60@0 62@4");
-    assert_int_equal(strlen(song.title), 95);
-    assert_string_equal(song.title + 93, "\xc3\xb6");
+    assert_int_equal(strlen(melody.name), 95);
+    assert_string_equal(melody.name + 93, "\xc3\xb6");
 }
 
 static void test_many_tempos_cost_little(void **state) {
@@ -308,7 +318,7 @@ static void test_format_2_gives_its_first_pattern(void **state) {
     }
     read_bytes();
     expect_pitches("61@0");
-    assert_int_equal(song.track[0].quarter_us, 500000);
+    assert_int_equal(melody.quarter_us, 500000);
     expect_said("first pattern");
 }
 
@@ -331,7 +341,7 @@ static void test_frames_become_quarters(void **state) {
     midi_bytes_close_track(&bytes);
     read_bytes();
     expect_pitches("60@0 62@6");
-    assert_int_equal(song.track[0].quarter_us, 1000000);
+    assert_int_equal(melody.quarter_us, 1000000);
 }
 
 static void test_a_division_of_nothing_is_480(void **state) {
@@ -355,7 +365,7 @@ static void test_data_bytes_above_127_are_masked(void **state) {
     finish();
     read_bytes();
     expect_pitches("60@0 60@4 62@8");
-    assert_int_equal(song.track[0].program, 127);
+    assert_int_equal(melody.program, 127);
     expect_said("1 event with impossible values repaired");
 }
 

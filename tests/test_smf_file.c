@@ -1,4 +1,4 @@
-/* Songs as refrain saves them: they come back exactly, and saving again gives the same bytes. */
+/* Files as they are opened and saved, refrain's own text of 0.1, and names. */
 #include "tests/support/check.h"
 
 #include <stdio.h>
@@ -12,30 +12,6 @@
 #include "tests/support/random_music.h"
 #include "tests/support/temp.h"
 
-/* Notes as no one would write them: any ticks, overlaps within a pitch, equal starts, nested. */
-static void wild_melody(Melody *out, Rng *rng, int notes) {
-    Error err = {""};
-    melody_init(out);
-    int pitches = 1 + rng_below(rng, 12), span = 1 + rng_below(rng, 20000);
-    for (int i = 0; i < notes; i++) {
-        Note note = {rng_below(rng, span), 1 + rng_below(rng, 3000), (uint8_t)(60 + rng_below(rng, pitches)),
-                     (uint8_t)(1 + rng_below(rng, 127))};
-        assert_true(melody_insert(out, note, &err) >= 0);
-    }
-    out->program = (uint8_t)rng_below(rng, 128);
-}
-
-/* The same tempo and meter for all tracks of a song, as MIDI has it. */
-static void set_time(SmfSong *song, Rng *rng) {
-    int32_t quarter_us = 1 + rng_below(rng, 0xffffff);
-    uint8_t beats = (uint8_t)(1 + rng_below(rng, 12)), unit = (uint8_t)(1 << rng_below(rng, 5));
-    for (int i = 0; i < song->count; i++) {
-        song->track[i].quarter_us = quarter_us;
-        song->track[i].meter_beats = beats;
-        song->track[i].meter_unit = unit;
-    }
-}
-
 static char *random_state(Rng *rng, int length) {
     char *state = malloc((size_t)length + 1);
     assert_non_null(state);
@@ -44,138 +20,63 @@ static char *random_state(Rng *rng, int length) {
     return state;
 }
 
-static void random_song(SmfSong *song, Rng *rng) {
-    static const char *names[] = {"original", "context", "result", "Übung in F♯", "", "a", "b", "c"};
-    song->count = 1 + rng_below(rng, SMF_TRACKS_MAX);
-    for (int i = 0; i < song->count; i++) {
-        Melody *melody = &song->track[i];
-        if (rng_below(rng, 3) == 0)
-            random_melody(melody, rng, 1 + rng_below(rng, 12));
-        else
-            wild_melody(melody, rng, rng_below(rng, 65)); /* at most 64 of one pitch, as the header says */
-        strcpy(melody->name, names[i]);
-    }
-    set_time(song, rng);
-    strcpy(song->title, rng_below(rng, 2) ? "Title" : "");
-    song->state = random_state(rng, rng_below(rng, 600));
+/* A file of one named melody. */
+static const char *write_file(const Temp *temp, const char *name, Melody *melody) {
+    Error err = {""};
+    Score score = {0};
+    check_ok(melody_to_score(&score, melody, &err), &err);
+    score_set_title(&score, "");
+    track_set_name(score.track[0], melody->name);
+    check_ok(smf_file_save(&score, temp_path(temp, name), &err), &err);
+    score_deinit(&score);
+    return temp_path(temp, name);
 }
 
-static void assert_songs_equal(const SmfSong *a, const SmfSong *b) {
-    assert_int_equal(a->count, b->count);
-    assert_string_equal(a->title, b->title);
-    assert_string_equal(a->state, b->state);
-    for (int i = 0; i < a->count; i++)
-        if (!melody_equal(&a->track[i], &b->track[i])) fail_msg("track %d differs", i);
-}
-
-static void test_songs_come_back_exactly(void **state) {
+static void test_a_saved_melody_is_imported_as_it_was(void **state) {
     (void)state;
-    Rng rng;
-    rng_seed(&rng, 20);
-    for (int round = 0; round < 200; round++) {
-        Error err = {""};
-        SmfSong song = {0}, back = {0};
-        unsigned char *first = NULL, *second = NULL;
-        size_t first_size = 0, second_size = 0;
-        random_song(&song, &rng);
-        check_ok(smf_file_build(&song, &first, &first_size, &err), &err);
-        check_ok(smf_file_parse(&back, first, first_size, NULL, NULL, &err), &err);
-        assert_songs_equal(&song, &back);
-        check_ok(smf_file_build(&back, &second, &second_size, &err), &err);
-        assert_int_equal(first_size, second_size);
-        assert_memory_equal(first, second, first_size);
-        free(first);
-        free(second);
-        smf_song_deinit(&song);
-        smf_song_deinit(&back);
-    }
-}
-
-static void test_saved_songs_load(void **state) {
-    (void)state;
+    Error err = {""};
     Temp temp;
     temp_open(&temp);
-    Error err = {""};
     Rng rng;
-    rng_seed(&rng, 21);
-    SmfSong song = {0}, back = {0};
+    rng_seed(&rng, 22);
+    Melody melody = {0}, back = {0};
     SmfReport report;
-    random_song(&song, &rng);
-    check_ok(smf_file_save(&song, temp_path(&temp, "a.mid"), &err), &err);
-    check_ok(smf_file_load(&back, temp_path(&temp, "a.mid"), &report, &err), &err);
-    assert_songs_equal(&song, &back);
-    assert_non_null(strstr(report.text, "original"));
-    smf_song_deinit(&song);
-    smf_song_deinit(&back);
+    random_melody(&melody, &rng, 8);
+    strcpy(melody.name, "result");
+    const char *path = write_file(&temp, "a.mid", &melody);
+    check_ok(smf_file_import(&back, path, NULL, &report, &err), &err);
+    assert_true(melody_equal(&melody, &back));
+    assert_non_null(strstr(report.text, "took track 1 \"result\" of 1"));
+    assert_non_null(strstr(report.text, "nothing changed"));
+    melody_deinit(&melody);
+    melody_deinit(&back);
     temp_close(&temp);
 }
 
-static void test_an_empty_song_comes_back(void **state) {
-    (void)state;
-    Error err = {""};
-    SmfSong song = {.count = 2, .state = strdup("")}, back = {0};
-    unsigned char *bytes = NULL;
-    size_t size = 0;
-    check_ok(smf_file_build(&song, &bytes, &size, &err), &err);
-    check_ok(smf_file_parse(&back, bytes, size, NULL, NULL, &err), &err);
-    assert_int_equal(back.count, 2);
-    assert_int_equal(back.track[0].count, 0);
-    assert_string_equal(back.state, "");
-    free(bytes);
-    smf_song_deinit(&song);
-    smf_song_deinit(&back);
-}
-
-/* A result as the transfer verb writes it: any reader's first track with notes. */
-static void test_a_song_without_state_is_imported(void **state) {
-    (void)state;
-    Error err = {""};
-    Rng rng;
-    rng_seed(&rng, 22);
-    SmfSong song = {.count = 1}, back = {0};
-    SmfReport report;
-    unsigned char *bytes = NULL;
-    size_t size = 0;
-    random_melody(&song.track[0], &rng, 8);
-    strcpy(song.track[0].name, "result");
-    check_ok(smf_file_build(&song, &bytes, &size, &err), &err);
-    check_ok(smf_file_parse(&back, bytes, size, NULL, &report, &err), &err);
-    assert_null(back.state);
-    assert_string_equal(back.track[0].name, "original");
-    assert_string_equal(back.title, "result");
-    strcpy(back.track[0].name, "result");
-    assert_true(melody_equal(&song.track[0], &back.track[0]));
-    assert_non_null(strstr(report.text, "took track 1 \"result\" of 1"));
-    assert_non_null(strstr(report.text, "nothing changed"));
-    free(bytes);
-    smf_song_deinit(&song);
-    smf_song_deinit(&back);
-}
-
-static void test_import_takes_the_original_of_a_song(void **state) {
+static void test_an_opened_file_has_its_melody_as_voice(void **state) {
     (void)state;
     Error err = {""};
     Temp temp;
     temp_open(&temp);
     Rng rng;
     rng_seed(&rng, 23);
-    SmfSong song = {.count = 3, .state = strdup("{}")};
-    static const char *names[] = {"context", "original", "result"};
-    for (int i = 0; i < 3; i++) {
-        random_melody(&song.track[i], &rng, 12 - 4 * i);
-        strcpy(song.track[i].name, names[i]);
-    }
-    check_ok(smf_file_save(&song, temp_path(&temp, "a.mid"), &err), &err);
-    for (int wanted = 0; wanted <= 3; wanted++) {
-        Melody melody = {0};
-        const char *name = wanted ? names[wanted - 1] : NULL;
-        check_ok(smf_file_import(&melody, temp_path(&temp, "a.mid"), name, NULL, &err), &err);
-        assert_true(melody_equal(&melody, &song.track[wanted ? wanted - 1 : 1]));
-        melody_deinit(&melody);
-    }
     Melody melody = {0};
-    check_refused(smf_file_import(&melody, temp_path(&temp, "a.mid"), "4", NULL, &err), &err);
-    smf_song_deinit(&song);
+    Score score = {0};
+    SmfReading reading = {0};
+    SmfReport report;
+    random_melody(&melody, &rng, 8);
+    const char *path = write_file(&temp, "a.mid", &melody);
+    check_ok(smf_file_open(&score, &reading, path, NULL, &report, &err), &err);
+    assert_int_equal(score.voices, 1);
+    assert_int_equal(score_voice(&score, 0)->count, melody.count);
+    assert_false(report.repaired);
+    assert_null(report.read_only);
+    score_deinit(&score);
+    check_refused(smf_file_open(&score, &reading, path, "2", &report, &err), &err);
+    assert_non_null(strstr(err.text, "There is no track 2"));
+    melody_deinit(&melody);
+    score_deinit(&score);
+    smf_read_deinit(&reading);
     temp_close(&temp);
 }
 
@@ -184,15 +85,16 @@ static void test_file_errors_name_the_file(void **state) {
     Error err = {""};
     Temp temp;
     temp_open(&temp);
-    SmfSong song = {0};
+    Score score = {0};
+    SmfReading reading = {0};
     Melody melody = {0};
     const char *text = temp_write(&temp, "diary.mid", "Dear diary", 10);
-    check_refused(smf_file_load(&song, text, NULL, &err), &err);
+    check_refused(smf_file_open(&score, &reading, text, NULL, NULL, &err), &err);
     assert_non_null(strstr(err.text, "diary.mid: This is not a MIDI file"));
     check_refused(smf_file_import(&melody, text, NULL, NULL, &err), &err);
     check_refused(smf_file_import(&melody, temp.folder, NULL, NULL, &err), &err);
-    check_refused(smf_file_load(&song, temp_path(&temp, "missing.mid"), NULL, &err), &err);
-    assert_false(smf_file_load(&song, text, NULL, NULL));
+    check_refused(smf_file_open(&score, &reading, temp_path(&temp, "missing.mid"), NULL, NULL, &err), &err);
+    assert_false(smf_file_open(&score, &reading, text, NULL, NULL, NULL));
     temp_close(&temp);
 }
 
@@ -201,8 +103,11 @@ static void test_the_committed_bad_files_are_refused(void **state) {
     static const char *bad[] = {"tests/data/truncated.mid", "tests/data/text.mid", "tests/data/empty.mid"};
     for (int i = 0; i < 3; i++) {
         Error err = {""};
-        SmfSong song = {0};
-        check_refused(smf_file_load(&song, bad[i], NULL, &err), &err);
+        Score score = {0};
+        SmfReading reading = {0};
+        check_refused(smf_file_open(&score, &reading, bad[i], NULL, NULL, &err), &err);
+        score_deinit(&score);
+        smf_read_deinit(&reading);
         assert_non_null(strstr(err.text, bad[i]));
     }
 }
@@ -276,11 +181,8 @@ static void test_names_in_other_encodings_are_readable(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_songs_come_back_exactly),
-        cmocka_unit_test(test_saved_songs_load),
-        cmocka_unit_test(test_an_empty_song_comes_back),
-        cmocka_unit_test(test_a_song_without_state_is_imported),
-        cmocka_unit_test(test_import_takes_the_original_of_a_song),
+        cmocka_unit_test(test_a_saved_melody_is_imported_as_it_was),
+        cmocka_unit_test(test_an_opened_file_has_its_melody_as_voice),
         cmocka_unit_test(test_file_errors_name_the_file),
         cmocka_unit_test(test_the_committed_bad_files_are_refused),
         cmocka_unit_test(test_states_of_all_lengths_are_cut_and_joined),

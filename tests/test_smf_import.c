@@ -5,18 +5,29 @@
 #include <stdlib.h>
 
 #include "engine/bar.h"
-#include "midi_io/smf_file.h"
+#include "midi_io/smf_import.h"
+#include "midi_io/smf_read.h"
 #include "tests/support/midi_bytes.h"
 
 static MidiBytes bytes;
-static SmfSong song;
+static Melody line;
 static SmfReport report;
-static const Melody *melody = &song.track[0];
+static const Melody *melody = &line;
 
 static int deinit_song(void **state) {
     (void)state;
-    smf_song_deinit(&song);
+    melody_deinit(&line);
     return 0;
+}
+
+static bool parse(const char *wanted, Error *err) {
+    Score score = {0};
+    SmfReading reading = {0};
+    bool done = smf_read(&score, &reading, bytes.at, bytes.size, err) &&
+                smf_import(&line, &score, &reading, wanted, &report, err);
+    score_deinit(&score);
+    smf_read_deinit(&reading);
+    return done;
 }
 
 /* track 0 = choose */
@@ -24,9 +35,7 @@ static void import(int track) {
     Error err = {""};
     char wanted[12];
     snprintf(wanted, sizeof wanted, "%d", track);
-    check_ok(smf_file_parse(&song, bytes.at, bytes.size, track ? wanted : NULL, &report, &err), &err);
-    assert_int_equal(song.count, 1);
-    assert_null(song.state);
+    check_ok(parse(track ? wanted : NULL, &err), &err);
 }
 
 /* pitch@start+length in sixteenths */
@@ -88,7 +97,7 @@ static void test_the_most_melodic_track_is_taken_but_no_drums(void **state) {
     expect_notes("61@0+4 63@4+4 65@8+4 67@12+4");
     expect_report("took track 2 \"Violin\" of 5, the most melodic, 4 notes, nothing changed");
     assert_int_equal(melody->program, 40);
-    assert_string_equal(song.title, "Violin");
+    assert_string_equal(melody->name, "Violin");
     assert_int_equal(report.track, 2);
     assert_int_equal(report.tracks, 5);
 }
@@ -103,16 +112,16 @@ static void test_the_track_asked_for_is_taken(void **state) {
         assert_int_equal(report.track, track);
     }
     import(3);
-    assert_string_equal(song.title, "Quartet"); /* the track has no name */
+    assert_string_equal(melody->name, "Quartet"); /* the track has no name */
     Error err = {""};
-    check_refused(smf_file_parse(&song, bytes.at, bytes.size, "6", &report, &err), &err);
+    check_refused(parse("6", &err), &err);
     assert_string_equal(err.text,
                         "There is no track 6: the file has 5 with notes; refrain tracks FILE lists them.");
-    check_refused(smf_file_parse(&song, bytes.at, bytes.size, "oboe", &report, &err), &err);
+    check_refused(parse("oboe", &err), &err);
     assert_string_equal(err.text, "No track with notes is called \"oboe\"; refrain tracks FILE lists them.");
-    check_ok(smf_file_parse(&song, bytes.at, bytes.size, "flu", &report, &err), &err);
+    check_ok(parse("flu", &err), &err);
     assert_int_equal(report.track, 1);
-    check_ok(smf_file_parse(&song, bytes.at, bytes.size, "bass", &report, &err), &err);
+    check_ok(parse("bass", &err), &err);
     assert_int_equal(report.track, 5);
 }
 
@@ -161,7 +170,7 @@ static void test_only_drums_are_refused_unless_asked_for(void **state) {
     midi_bytes_note(&bytes, 0, 9, 38, 480);
     midi_bytes_close_track(&bytes);
     Error err = {""};
-    check_refused(smf_file_parse(&song, bytes.at, bytes.size, NULL, &report, &err), &err);
+    check_refused(parse(NULL, &err), &err);
     assert_non_null(strstr(err.text, "percussion"));
     import(1);
     expect_notes("38@0+4");
@@ -241,7 +250,7 @@ static void test_notes_that_never_end_get_a_quarter(void **state) {
     midi_bytes_close_track(&bytes);
     import(0);
     expect_notes("72@0+4 60@4+4 62@8+4");
-    expect_report("took track 1 of 1, 3 notes; 1 never ended and got a quarter");
+    expect_report("took track 1 of 1, 3 notes; 1 note never ended and got a quarter");
 }
 
 /* ---- bar lines ---- */
@@ -374,7 +383,7 @@ static void test_the_tempo_is_that_of_the_first_note(void **state) {
     midi_bytes_close_track(&bytes);
     import(0);
     assert_int_equal(melody->quarter_us, 600000);
-    expect_report("took track 1 of 1, 1 note; 1 tempo change ignored; the first note is in bar 2");
+    expect_report("took track 1 of 1, 1 note; 1 tempo change ignored, the first note is in bar 2");
 }
 
 static void test_damaged_songs_are_imported(void **state) {

@@ -64,7 +64,7 @@ static void pass(const SmfState *state) {
     Error err = {""};
     unsigned char *written = NULL;
     size_t size = 0;
-    check_ok(smf_write(&score, state, &written, &size, &err), &err);
+    check_ok(smf_write(&score, (Key){0}, state, &written, &size, &err), &err);
     read_score(&back, &reading_back, written, size);
     free(written);
 }
@@ -185,14 +185,14 @@ static void test_the_state_and_the_context_come_back(void **state) {
     write_file();
     read_score(&score, &reading, bytes.at, bytes.size);
     SmfState own = {.text = strdup("{\"refrain\": 2}")};
-    own.context = malloc(bytes.size);
-    memcpy(own.context, bytes.at, bytes.size);
-    own.context_size = bytes.size;
+    SmfImage *context = &own.image[SMF_IMAGE_CONTEXT];
+    *context = (SmfImage){malloc(bytes.size), bytes.size};
+    memcpy(context->bytes, bytes.at, bytes.size);
     pass(&own);
     assert_true(smf_state_is_whole(&reading_back.state));
     assert_string_equal(reading_back.state.text, own.text);
-    assert_int_equal(reading_back.state.context_size, bytes.size);
-    assert_memory_equal(reading_back.state.context, bytes.at, bytes.size);
+    assert_int_equal(reading_back.state.image[SMF_IMAGE_CONTEXT].size, bytes.size);
+    assert_memory_equal(reading_back.state.image[SMF_IMAGE_CONTEXT].bytes, bytes.at, bytes.size);
     expect_same_chunks(); /* the state is none of the file's events */
     smf_state_deinit(&own);
 }

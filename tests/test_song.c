@@ -3,15 +3,18 @@
 
 #include "app/studio/song.h"
 #include "engine/bar.h"
+#include "midi_io/smf_file.h"
 #include "tests/support/check.h"
+#include "tests/support/midi_bytes.h"
 #include "tests/support/random_song.h"
 
 static void read_back(Document *out, SongFile *file, const unsigned char *bytes, size_t size) {
-    SmfSong song = {0};
+    Score score = {0};
+    SmfReading reading = {0};
     Error err = {{0}};
-    check_ok(smf_file_parse(&song, bytes, size, NULL, NULL, &err), &err);
-    check_ok(song_read(out, NULL, file, &song, NULL, &err), &err);
-    smf_song_deinit(&song);
+    check_ok(smf_file_parse(&score, &reading, bytes, size, NULL, NULL, &err), &err);
+    check_ok(song_read(out, NULL, file, &score, &reading, &err), &err);
+    smf_read_deinit(&reading);
 }
 
 static void test_a_song_comes_back_equal(void **state) {
@@ -37,7 +40,6 @@ static void test_a_journal_knows_its_file(void **state) {
     rng_seed(&rng, 2);
     Document song = {0}, back = {0};
     random_song(&song, &rng);
-    SmfSong file;
     unsigned char *bytes = NULL;
     size_t size;
     char name[] = "/music/Lied für Anna.mid";
@@ -45,31 +47,46 @@ static void test_a_journal_knows_its_file(void **state) {
         .path = name, .stamp = {INT64_C(1700000000123456789), 4711, 815, 1}, .holds_more = true};
     SongFile found = {0};
     Error err = {{0}};
-    check_ok(song_build(&file, &song, NULL, &known, &err), &err);
-    check_ok(smf_file_build(&file, &bytes, &size, &err), &err);
+    check_ok(song_bytes(&song, NULL, &known, &bytes, &size, &err), &err);
     read_back(&back, &found, bytes, size);
     assert_string_equal(found.path, name);
     assert_true(file_stamp_equal(&found.stamp, &known.stamp) && found.holds_more);
     song_file_deinit(&found);
     free(bytes);
-    smf_song_deinit(&file);
     document_deinit(&song);
     document_deinit(&back);
 }
 
 static void test_a_name_that_is_not_utf8_is_kept_readable(void **state) {
     (void)state;
-    Document song;
-    SmfSong file;
+    Document song, back = {0};
+    unsigned char *bytes = NULL;
+    size_t size;
+    SongFile found = {0};
     Error err;
     document_init(&song);
     score_set_title(&song.score[DOCUMENT_ORIGINAL], "Caf\xe9");
     char name[] = "/music/caf\xe9.mid";
-    check_ok(song_build(&file, &song, NULL, &(SongFile){.path = name}, &err), &err);
-    assert_non_null(strstr(file.state, "\"title\":\"Caf\\\\xe9\""));
-    assert_null(strstr(file.state, "path"));
-    smf_song_deinit(&file);
+    check_ok(song_bytes(&song, NULL, &(SongFile){.path = name}, &bytes, &size, &err), &err);
+    read_back(&back, &found, bytes, size);
+    assert_string_equal(back.score[DOCUMENT_ORIGINAL].title, "Caf\\xe9");
+    assert_null(found.path);
+    free(bytes);
     document_deinit(&song);
+    document_deinit(&back);
+}
+
+/* A song of one quarter with any text as its state. */
+static bool read_text(Document *out, const char *text, Error *err) {
+    Score score = {0};
+    SmfReading reading = {.state = {.text = strdup(text)}};
+    Track *track = score_edit_voice(&score, 0, err);
+    bool ok = track && track_insert(track, (Note){0, 480, 60, 80}, err) == 0;
+    score.voices = 0;
+    ok = ok && song_read(out, NULL, NULL, &score, &reading, err);
+    score_deinit(&score);
+    smf_read_deinit(&reading);
+    return ok;
 }
 
 /* Whatever a stranger writes into the text: the notes open, the settings fall back to their defaults. */
@@ -80,35 +97,96 @@ static void test_damaged_settings_do_not_lose_notes(void **state) {
         "not json",
         "[]",
         "{\"refrain\": 1, \"recipe\": 7, \"loop\": \"x\", \"seed\": {}, \"key\": 3, \"align\": \"sideways\"}",
-        "{\"refrain\": 1, \"recipe\": \"refrain-recipe 9 zz\", \"loop\": [5, -1], \"temperature\": 1e30}",
-        "{\"refrain\": 1, \"loop\": [99999999999999, 1, 1], \"key\": \"H#\", \"context\": {\"beats\": 0}}",
+        "{\"refrain\": 2, \"recipe\": \"refrain-recipe 9 zz\", \"loop\": [5, -1], \"temperature\": 1e30}",
+        "{\"refrain\": 2, \"loop\": [99999999999999, 1, 1], \"key\": \"H#\", \"voices\": [0, 2, -1, \"x\"]}",
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        SmfSong song = {.count = 1};
         Error err = {{0}};
-        melody_init(&song.track[0]);
-        strcpy(song.track[0].name, "original");
-        assert_int_equal(melody_insert(&song.track[0], (Note){0, 480, 60, 80}, &err), 0);
-        song.state = strdup(texts[i]);
         Document back = {0};
-        check_ok(song_read(&back, NULL, NULL, &song, NULL, &err), &err);
+        check_ok(read_text(&back, texts[i], &err), &err);
         assert_int_equal(document_voice(&back, DOCUMENT_ORIGINAL)->count, 1);
         assert_int_equal(back.recipe.count, 1);
         assert_false(back.looping);
         assert_false(back.key[DOCUMENT_ORIGINAL].known);
         assert_true(back.temperature == DOCUMENT_TEMPERATURE);
         document_deinit(&back);
-        smf_song_deinit(&song);
     }
 }
 
 static void test_a_later_format_is_refused(void **state) {
     (void)state;
-    SmfSong song = {.count = 1, .state = strdup("{\"refrain\": 2}")};
     Document back = {0};
     Error err = {{0}};
-    check_refused(song_read(&back, NULL, NULL, &song, NULL, &err), &err);
-    smf_song_deinit(&song);
+    check_refused(read_text(&back, "{\"refrain\": 3}", &err), &err);
+}
+
+static MidiBytes old;
+
+static void write_old_track(const char *name, int channel, int pitch) {
+    midi_bytes_open_track(&old);
+    midi_bytes_name(&old, name);
+    MIDI_BYTES(&old, 0, (uint8_t)(0xc0 | channel), (uint8_t)(10 + channel));
+    for (int i = 0; i < 8; i++) midi_bytes_note(&old, 0, channel, pitch + i, 480);
+    midi_bytes_close_track(&old);
+}
+
+/* As refrain 0.1 wrote them: a track for each version, the text in parts. */
+static void test_a_song_of_0_1_opens(void **state) {
+    (void)state;
+    static const char text[] =
+        "{\"refrain\":1,\"title\":\"Old\",\"recipe\":\"refrain-recipe 1 o c!\",\"loop\":[0,1920,1],"
+        "\"align\":\"key\",\"temperature\":0.5,\"seed\":7,\"context\":{\"title\":\"Other\","
+        "\"quarter_us\":400000,\"beats\":4,\"unit\":4}}";
+    midi_bytes_header(&old, 1, 4, 480);
+    midi_bytes_open_track(&old);
+    midi_bytes_name(&old, "Old");
+    midi_bytes_tempo(&old, 0, 600000);
+    for (int part = 0; part < smf_state_part_count(strlen(text)); part++) {
+        uint8_t bytes[SMF_STATE_PREFIX + SMF_STATE_PART_TEXT];
+        size_t size = smf_state_write_part(bytes, text, part);
+        MIDI_BYTES(&old, 0, 0xff, 0x7f, (uint8_t)size);
+        midi_bytes_put(&old, bytes, size);
+    }
+    midi_bytes_close_track(&old);
+    write_old_track("original", 0, 60);
+    write_old_track("context", 1, 50);
+    write_old_track("result", 2, 70);
+    Document song = {0};
+    Score score = {0}, result = {0};
+    SmfReading reading = {0};
+    Error err = {{0}};
+    check_ok(smf_file_parse(&score, &reading, old.at, old.size, NULL, NULL, &err), &err);
+    check_ok(song_read(&song, &result, NULL, &score, &reading, &err), &err);
+    assert_string_equal(song.score[DOCUMENT_ORIGINAL].title, "Old");
+    assert_int_equal(document_voice(&song, DOCUMENT_ORIGINAL)->notes[0].pitch, 60);
+    assert_int_equal(document_voice(&song, DOCUMENT_CONTEXT)->notes[0].pitch, 50);
+    assert_int_equal(document_voice(&song, DOCUMENT_CONTEXT)->program, 11);
+    assert_int_equal(timeline_quarter_us(song.score[DOCUMENT_CONTEXT].timeline, 0), 400000);
+    assert_int_equal(timeline_quarter_us(song.score[DOCUMENT_ORIGINAL].timeline, 0), 600000);
+    assert_int_equal(song.recipe.count, 2);
+    assert_true(song.recipe.bar[1].locked && song.looping);
+    assert_int_equal(score_voice(&result, 0)->notes[0].pitch, 70);
+    document_deinit(&song);
+    score_deinit(&result);
+    smf_read_deinit(&reading);
+}
+
+/* What is opened and not changed is written as it was: no state, no title, nothing. */
+static void test_an_unedited_file_is_saved_as_it_was(void **state) {
+    (void)state;
+    midi_bytes_header(&old, 1, 2, 96);
+    write_old_track("Song", 3, 60);
+    write_old_track("Bass", 4, 30);
+    Document song = {0};
+    unsigned char *bytes = NULL;
+    size_t size;
+    Error err = {{0}};
+    read_back(&song, NULL, old.at, old.size);
+    check_ok(song_bytes(&song, NULL, NULL, &bytes, &size, &err), &err);
+    assert_int_equal(size, old.size);
+    assert_memory_equal(bytes, old.at, size);
+    free(bytes);
+    document_deinit(&song);
 }
 
 static void insert(Document *song, DocumentScore score, Note note) {
@@ -212,6 +290,8 @@ int main(void) {
         cmocka_unit_test(test_a_name_that_is_not_utf8_is_kept_readable),
         cmocka_unit_test(test_damaged_settings_do_not_lose_notes),
         cmocka_unit_test(test_a_later_format_is_refused),
+        cmocka_unit_test(test_a_song_of_0_1_opens),
+        cmocka_unit_test(test_an_unedited_file_is_saved_as_it_was),
         cmocka_unit_test(test_bars_move_the_recipe_along),
         cmocka_unit_test(test_sources_of_bars_that_are_gone_are_repaired),
         cmocka_unit_test(test_sources_follow_the_bars_they_name),

@@ -59,7 +59,8 @@ static void test_what_would_be_lost_is_told(void **state) {
     assert_string_equal(song_file_objection(&file, path, true),
                         "was changed since it was opened or saved here");
     song_file_set(&file, path, file_stamp(path), true);
-    assert_string_equal(song_file_objection(&file, path, true), "holds more than refrain took from it");
+    assert_string_equal(song_file_objection(&file, path, true),
+                        "is not as a MIDI file should be, and what was repaired is lost");
     assert_int_equal(link(path, temp_path(&temp, "other name.mid")), 0);
     song_file_set(&file, path, file_stamp(path), false);
     assert_string_equal(song_file_objection(&file, path, true),

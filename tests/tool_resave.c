@@ -29,7 +29,7 @@ static bool resave(const char *from, const char *to) {
     bool done =
         file_read(from, FILE_SIZE_MAX, &bytes, &size, &err) && smf_read(&score, &reading, bytes, size, &err);
     if (!done) printf("%s: refused: %s\n", from, err.text);
-    bool saved = !done || (smf_write(&score, NULL, &written, &written_size, &err) &&
+    bool saved = !done || (smf_write(&score, (Key){0}, NULL, &written, &written_size, &err) &&
                            file_save(to, written, written_size, &err));
     if (done) say_repairs(&reading, from);
     if (!saved) printf("%s: not written: %s\n", from, err.text);

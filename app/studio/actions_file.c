@@ -10,9 +10,11 @@ static bool may_leave(Studio *studio, const Command *command) {
         pending_save_first(&studio->pending, command);
         return false;
     }
-    const char *name = editor_document(&studio->editor)->score[DOCUMENT_ORIGINAL].title;
+    const char *title = editor_document(&studio->editor)->score[DOCUMENT_ORIGINAL].title;
+    char name[TRACK_NAME_SIZE] = "the untitled song";
+    if (studio->file.path) song_file_title(&studio->file, name, sizeof name);
     pending_ask(&studio->pending, PENDING_UNSAVED, command, "Save the changes to %s first?",
-                name[0] ? name : "the untitled song");
+                title[0] ? title : name);
     return false;
 }
 

@@ -9,37 +9,14 @@
 #include "app/studio/song.h"
 #include "engine/base/file.h"
 #include "engine/music/grouping.h"
+#include "midi_io/smf_file.h"
 
 static bool refuse(Studio *studio, const char *text) {
     messages_refuse(&studio->messages, "%s", text);
     return false;
 }
 
-/* The file's own title, else its name. */
-static void title_of(char title[MELODY_NAME_SIZE], const SmfSong *song, const char *path) {
-    memset(title, 0, MELODY_NAME_SIZE); /* names are compared as bytes */
-    if (song->title[0]) {
-        memcpy(title, song->title, MELODY_NAME_SIZE);
-        return;
-    }
-    snprintf(title, MELODY_NAME_SIZE, "%s", file_base(path));
-    char *dot = strrchr(title, '.');
-    if (dot && dot != title) *dot = '\0';
-}
-
 /* ---- files ---- */
-
-static bool load(SmfSong *song, const char *path, const char *track, SmfReport *report, Error *err) {
-    *song = (SmfSong){0};
-    if (!track) return smf_file_load(song, path, report, err);
-    song->count = 1;
-    if (smf_file_import(&song->track[0], path, track, report, err)) {
-        memcpy(song->title, song->track[0].name, sizeof song->title);
-        return true;
-    }
-    smf_song_deinit(song);
-    return false;
-}
 
 /* Bundled melodies are templates: nobody wants to save over them by accident. */
 static bool is_bundled(const char *path) {
@@ -120,45 +97,58 @@ static void say_opened(Studio *studio, const char *what, const SmfReport *report
                  report->text[0] ? report->text : file_base(path), recipe[0] ? "." : "", recipe);
 }
 
+/* A file as a document: what is opened. All are empty before; the caller deinits them. */
+typedef struct {
+    Document document;
+    Score result;
+    SongFile file; /* as a recovery file knew it */
+    SmfReport report;
+    bool own; /* a song of refrain's */
+} Opened;
+
+static void opened_deinit(Opened *opened) {
+    document_deinit(&opened->document);
+    score_deinit(&opened->result);
+    song_file_deinit(&opened->file);
+}
+
+static bool open_file(Opened *opened, const char *path, const char *track, Error *err) {
+    Score score = {0};
+    SmfReading reading = {0};
+    bool ok = smf_file_open(&score, &reading, path, track, &opened->report, err);
+    opened->own = ok && smf_state_is_whole(&reading.state);
+    ok = ok && song_read(&opened->document, &opened->result, &opened->file, &score, &reading, err);
+    score_deinit(&score);
+    smf_read_deinit(&reading);
+    return ok;
+}
+
 bool opening_song(Studio *studio, const char *typed, const char *track) {
     char *path = paths_typed(typed, "");
     if (!path || !path[0]) {
         free(path);
         return refuse(studio, "Which file? :e FILE, or F5 for the file list.");
     }
-    SmfSong song;
-    SmfReport report = {0};
-    Document document = {0};
-    Score result = {0};
+    Opened opened = {0};
     Error err = {{0}};
-    char title[MELODY_NAME_SIZE];
     const FileStamp stamp = file_stamp(path);
-    bool ok = load(&song, path, track, &report, &err);
-    title_of(title, &song, path);
-    bool ours = ok && song.state;
-    ok = ok && song_read(&document, &result, NULL, &song, ours ? NULL : title, &err);
-    if (ok && !ours) ok = keep_context(&document, editor_document(&studio->editor), &err);
-    if (ok) ok = adopt(studio, &document, &result, false);
+    bool ok = open_file(&opened, path, track, &err);
+    if (ok && !opened.own) ok = keep_context(&opened.document, editor_document(&studio->editor), &err);
+    if (ok) ok = adopt(studio, &opened.document, &opened.result, false);
     if (ok) {
-        const bool more = !ours && (report.tracks > 1 || report.dropped || report.cut || report.quantised);
-        song_file_set(&studio->file, is_bundled(path) ? NULL : path, stamp, more);
+        const SmfReport *report = &opened.report;
+        const bool differs = report->repaired || report->read_only;
+        song_file_set(&studio->file, is_bundled(path) ? NULL : path, stamp, differs);
+        studio->file.read_only = report->read_only;
         studio_remember_file(studio, path);
         recovery_remove(&studio->recovery);
-        say_opened(studio, "", &report, path, "");
+        say_opened(studio, "", report, path, "");
     } else if (err.text[0]) {
         messages_refuse(&studio->messages, "%s", err.text);
     }
-    smf_song_deinit(&song);
-    document_deinit(&document);
-    score_deinit(&result);
+    opened_deinit(&opened);
     free(path);
     return ok;
-}
-
-static const Melody *named_original(const SmfSong *song) {
-    for (int i = 0; i < song->count; i++)
-        if (strcmp(song->track[i].name, "original") == 0) return &song->track[i];
-    return song->count ? &song->track[0] : NULL;
 }
 
 bool opening_context(Studio *studio, const char *typed, DocumentAlign align) {
@@ -167,30 +157,30 @@ bool opening_context(Studio *studio, const char *typed, DocumentAlign align) {
         free(path);
         return refuse(studio, "Which file? :context-file FILE, or F5 for the file list.");
     }
-    SmfSong song = {0};
+    Opened opened = {0};
     char recipe[96];
     const int before =
         editor_document(&studio->editor)->has_context ? chosen(editor_document(&studio->editor)) : 0;
-    SmfReport report = {0};
     Error err = {{0}};
-    bool ok = smf_file_load(&song, path, &report, &err);
-    const Melody *melody = ok ? named_original(&song) : NULL;
-    Document *draft = melody && melody->count ? editor_begin_document(&studio->editor, "open context") : NULL;
-    if (ok && !(melody && melody->count)) error_set(&err, "%s has no notes to take a context from.", path);
-    if (draft && melody_to_score(&draft->score[DOCUMENT_CONTEXT], melody, &err)) {
-        title_of(draft->score[DOCUMENT_CONTEXT].title, &song, path);
-        draft->key[DOCUMENT_CONTEXT] = (Key){0};
+    bool ok = open_file(&opened, path, NULL, &err);
+    Score *score = &opened.document.score[DOCUMENT_ORIGINAL];
+    if (ok && score_voice(score, 0)->count == 0)
+        ok = error_set(&err, "%s has no notes to take a context from.", path);
+    Document *draft = ok ? editor_begin_document(&studio->editor, "open context") : NULL;
+    ok = draft && score_copy(&draft->score[DOCUMENT_CONTEXT], score, &err);
+    if (ok) {
+        if (!score->title[0]) score_set_title(&draft->score[DOCUMENT_CONTEXT], file_base(path));
+        draft->key[DOCUMENT_CONTEXT] = opened.document.key[DOCUMENT_ORIGINAL];
         document_decide_fit(draft, align);
         editor_commit(&studio->editor);
         studio_remember_file(studio, path);
         recipe_words(editor_document(&studio->editor), before, recipe, sizeof recipe);
-        say_opened(studio, "context: ", &report, path, recipe);
+        say_opened(studio, "context: ", &opened.report, path, recipe);
     } else {
-        ok = false;
         if (draft) editor_cancel(&studio->editor);
         if (err.text[0]) messages_refuse(&studio->messages, "%s", err.text);
     }
-    smf_song_deinit(&song);
+    opened_deinit(&opened);
     free(path);
     return ok;
 }
@@ -219,26 +209,20 @@ void opening_offer_journal(Studio *studio) {
 
 bool opening_journal(Studio *studio) {
     const RecoveryFind *find = &studio->finds.find[studio->finds.next++];
-    SmfSong song = {0};
-    Document document = {0};
-    Score result = {0};
-    SongFile file = {0}; /* as the session that died knew it */
+    Opened opened = {0};
     Error err = {{0}};
-    bool ok = smf_file_load(&song, find->path, NULL, &err) &&
-              song_read(&document, &result, &file, &song, NULL, &err) &&
-              recovery_adopt(&studio->recovery, find->path, &err);
-    if (ok && !(ok = adopt(studio, &document, &result, true)))
+    bool ok =
+        open_file(&opened, find->path, NULL, &err) && recovery_adopt(&studio->recovery, find->path, &err);
+    if (ok && !(ok = adopt(studio, &opened.document, &opened.result, true)))
         recovery_give_back(&studio->recovery, find->path);
     if (ok) {
-        song_file_set(&studio->file, file.path, file.stamp, file.holds_more);
+        const SongFile *file = &opened.file;
+        song_file_set(&studio->file, file->path, file->stamp, file->holds_more);
         messages_say(&studio->messages, "recovered the work of %s; :w saves it", find->when);
     } else if (err.text[0]) {
         messages_refuse(&studio->messages, "%s", err.text);
     }
-    smf_song_deinit(&song);
-    document_deinit(&document);
-    score_deinit(&result);
-    song_file_deinit(&file);
+    opened_deinit(&opened);
     return ok;
 }
 

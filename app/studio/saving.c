@@ -6,6 +6,7 @@
 #include "app/cli/paths.h"
 #include "app/studio/song.h"
 #include "engine/base/file.h"
+#include "midi_io/smf_write.h"
 
 static bool refuse(Studio *studio, const char *text) {
     messages_refuse(&studio->messages, "%s", text);
@@ -124,7 +125,11 @@ bool saving_song(Studio *studio, const Command *command) {
     if (!typed[0] && !studio->file.path) return ask_name(studio);
     char *path = typed[0] ? paths_target(typed, ".mid", &err) : strdup(studio->file.path);
     if (!path) return refuse(studio, err.text[0] ? err.text : "Out of memory.");
-    bool ok = !saving_may_write(studio, path, command) ||
+    const char *read_only = song_file_read_only(&studio->file, path);
+    if (read_only)
+        messages_refuse(&studio->messages, "%s is read-only here: %s. Save it under another name.",
+                        file_base(path), read_only);
+    bool ok = read_only || !saving_may_write(studio, path, command) ||
               pending_wait(pending, editor_waits(&studio->editor), "the model", command, &studio->messages) ||
               write_song(studio, path);
     free(path);
@@ -134,12 +139,8 @@ bool saving_song(Studio *studio, const Command *command) {
 /* ---- one version ---- */
 
 static bool version_bytes(Writing *writing, const Score *score, Error *err) {
-    SmfSong song = {.count = 1};
     writing->notes = score_voice(score, 0)->count;
-    bool ok = melody_from_score(&song.track[0], score, err) &&
-              smf_file_build(&song, &writing->bytes, &writing->size, err);
-    smf_song_deinit(&song);
-    return ok;
+    return smf_write(score, (Key){0}, NULL, &writing->bytes, &writing->size, err);
 }
 
 static bool write_version(Studio *studio, const char *path) {

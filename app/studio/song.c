@@ -6,31 +6,13 @@
 
 #include "app/cli/json_text.h"
 #include "engine/bar.h"
-#include "engine/music/melody.h"
+#include "midi_io/smf_file.h"
+#include "midi_io/smf_tracks.h"
+#include "midi_io/smf_write.h"
 
-enum { SONG_VERSION = 1 };
+enum { SONG_VERSION = 2 };
 
-/* A key that is detected is not stored. */
-static bool put_key(json_t *object, Key key) {
-    return !key.known || json_object_set_new(object, "key", json_string(key_name(key))) == 0;
-}
-
-static void read_key(Key *key, const json_t *object) {
-    const char *text = json_string_value(json_object_get(object, "key"));
-    *key = (Key){0};
-    if (text) key_parse(key, text);
-}
-
-static json_t *context_json(const Document *document) {
-    const Score *context = &document->score[DOCUMENT_CONTEXT];
-    Meter meter = timeline_meter(context->timeline, 0);
-    json_t *object = json_pack("{s:o, s:i, s:i, s:i}", "title", json_text(context->title), "quarter_us",
-                               (int)timeline_quarter_us(context->timeline, 0), "beats", meter_beats(meter),
-                               "unit", meter_unit(meter));
-    if (object && put_key(object, document->key[DOCUMENT_CONTEXT])) return object;
-    json_decref(object);
-    return NULL;
-}
+/* ---- writing ---- */
 
 /* What is known of the file; JSON has no words for a path that is not UTF-8. */
 static bool put_file(json_t *root, const SongFile *file) {
@@ -48,16 +30,35 @@ static json_t *fit_json(const DocumentFit *fit) {
                      key_name(fit->into));
 }
 
+/* Tracks without notes are no rows of the file. */
+static json_t *voices_json(const Score *score) {
+    json_t *list = json_array();
+    for (int i = 0; list && i < score->voices; i++) {
+        int number = 1;
+        for (int t = 0; t < score->voice[i]; t++) number += score->track[t]->count > 0;
+        if (score_voice(score, i)->count > 0) json_array_append_new(list, json_integer(number));
+    }
+    return list;
+}
+
+/* A key that is detected is not stored. */
+static bool put_key(json_t *root, const char *name, Key key) {
+    return !key.known || json_object_set_new(root, name, json_string(key_name(key))) == 0;
+}
+
 static char *state_text(const Document *document, const SongFile *file) {
+    const Score *original = &document->score[DOCUMENT_ORIGINAL],
+                *context = &document->score[DOCUMENT_CONTEXT];
     char *recipe = recipe_to_text(&document->recipe);
-    json_t *root = json_pack("{s:i, s:o, s:s, s:[i, i, i], s:s, s:f, s:I}", "refrain", SONG_VERSION, "title",
-                             json_text(document->score[DOCUMENT_ORIGINAL].title), "recipe",
-                             recipe ? recipe : "", "loop", (int)document->loop_start, (int)document->loop_end,
-                             (int)document->looping, "align", document_align_name(document->fit.align),
-                             "temperature", document->temperature, "seed", (json_int_t)document->seed);
+    json_t *root = json_pack(
+        "{s:i, s:[o, o], s:s, s:o, s:o, s:[i, i, i], s:s, s:f, s:I}", "refrain", SONG_VERSION, "titles",
+        json_text(original->title), json_text(context->title), "recipe", recipe ? recipe : "", "voices",
+        voices_json(original), "context_voices", voices_json(context), "loop", (int)document->loop_start,
+        (int)document->loop_end, (int)document->looping, "align", document_align_name(document->fit.align),
+        "temperature", document->temperature, "seed", (json_int_t)document->seed);
     bool ok = root && recipe;
-    ok = ok && put_key(root, document->key[DOCUMENT_ORIGINAL]);
-    if (ok && document->has_context) ok = json_object_set_new(root, "context", context_json(document)) == 0;
+    ok = ok && put_key(root, "key", document->key[DOCUMENT_ORIGINAL]) &&
+         put_key(root, "context_key", document->key[DOCUMENT_CONTEXT]);
     if (ok && document->fit.align != DOCUMENT_ALIGN_NONE)
         ok = json_object_set_new(root, "fit", fit_json(&document->fit)) == 0;
     if (ok && file && file->path) ok = put_file(root, file);
@@ -67,57 +68,61 @@ static char *state_text(const Document *document, const SongFile *file) {
     return text;
 }
 
-static bool add_track(SmfSong *song, const Score *score, const char *name, Error *err) {
-    Melody *track = &song->track[song->count];
-    if (!melody_from_score(track, score, err)) return false;
-    melody_set_name(track, name);
-    track->quarter_us = song->track[0].quarter_us;
-    track->meter_beats = song->track[0].meter_beats;
-    track->meter_unit = song->track[0].meter_unit;
-    song->count++;
-    return true;
+static bool is_edited(const Score *score) {
+    for (int i = 0; i < score->tracks; i++)
+        if (score->track[i]->origin.chunk == 0 || score->track[i]->origin.edited) return true;
+    return score->chunks == 0;
 }
 
-bool song_build(SmfSong *song, const Document *document, const Score *result, const SongFile *file,
-                Error *err) {
-    *song = (SmfSong){0};
-    memcpy(song->title, document->score[DOCUMENT_ORIGINAL].title, sizeof song->title);
-    if (!add_track(song, &document->score[DOCUMENT_ORIGINAL], "original", err)) goto fail;
-    if (document->has_context && !add_track(song, &document->score[DOCUMENT_CONTEXT], "context", err))
-        goto fail;
-    if (result && score_voice(result, 0)->count && !add_track(song, result, "result", err)) goto fail;
-    song->state = state_text(document, file);
-    if (song->state) return true;
-    error_memory(err, "the song's settings");
-fail:
-    smf_song_deinit(song);
-    return false;
+/* Would opening the file by itself give this document? */
+static bool is_plain(const Document *document, Error *err) {
+    const Score *score = &document->score[DOCUMENT_ORIGINAL];
+    Document plain;
+    document_init(&plain);
+    bool same = !document->has_context && !document->looping &&
+                key_equal(document->key[DOCUMENT_ORIGINAL], smf_tracks_key(score)) &&
+                document->fit.align == DOCUMENT_ALIGN_NONE && document->temperature == plain.temperature &&
+                document->seed == plain.seed && !is_edited(score) && score->voices == 1;
+    SmfRows rows = {0};
+    if (same) same = smf_rows_list(&rows, score, err) && rows.melody == score->voice[0];
+    if (same) same = score_copy(&plain.score[DOCUMENT_ORIGINAL], score, err) && bar_normalise(&plain, err);
+    if (same) same = recipe_equal(&plain.recipe, &document->recipe);
+    smf_rows_deinit(&rows);
+    document_deinit(&plain);
+    return same;
+}
+
+static bool put_image(SmfImage *image, const Score *score, Error *err) {
+    return smf_write(score, (Key){0}, NULL, &image->bytes, &image->size, err);
 }
 
 bool song_bytes(const Document *document, const Score *result, const SongFile *file, unsigned char **bytes,
                 size_t *size, Error *err) {
-    SmfSong song;
-    if (!song_build(&song, document, result, file, err)) return false;
-    bool ok = smf_file_build(&song, bytes, size, err);
-    smf_song_deinit(&song);
+    SmfState state = {0};
+    bool ok = true;
+    if ((file && file->path) || !is_plain(document, err)) {
+        state.text = state_text(document, file);
+        ok = state.text || error_memory(err, "the song's settings");
+        if (ok && document->has_context)
+            ok = put_image(&state.image[SMF_IMAGE_CONTEXT], &document->score[DOCUMENT_CONTEXT], err);
+        if (ok && document->has_context && result && score_voice(result, 0)->count)
+            ok = put_image(&state.image[SMF_IMAGE_RESULT], result, err);
+    }
+    ok = ok && smf_write(&document->score[DOCUMENT_ORIGINAL], document->key[DOCUMENT_ORIGINAL], &state, bytes,
+                         size, err);
+    smf_state_deinit(&state);
     return ok;
 }
+
+/* ---- reading ---- */
 
 static bool in_range(const json_t *value, json_int_t low, json_int_t high) {
     return json_is_integer(value) && json_integer_value(value) >= low && json_integer_value(value) <= high;
 }
 
-static bool read_context(Score *context, const json_t *object, Error *err) {
-    const json_t *tempo = json_object_get(object, "quarter_us");
-    const json_t *beats = json_object_get(object, "beats"), *unit = json_object_get(object, "unit");
-    const char *title = json_string_value(json_object_get(object, "title"));
-    if (title) score_set_title(context, title);
-    if (in_range(tempo, 1000, TIMELINE_QUARTER_US_MAX) &&
-        !score_set_tempo(context, (int32_t)json_integer_value(tempo), err))
-        return false;
-    if (!in_range(beats, 1, 64) || !in_range(unit, 1, 16)) return true;
-    Meter meter = {(uint8_t)json_integer_value(beats), (uint16_t)json_integer_value(unit)};
-    return !meter_is_valid(meter.beats, meter.unit) || score_set_meter(context, meter, err);
+static void read_key(Key *key, const json_t *text) {
+    Key read = {0};
+    if (json_is_string(text) && key_parse(&read, json_string_value(text)) && read.known) *key = read;
 }
 
 /* A song that knows only what was aligned is of a time when that was decided again and again: now for the last time. */
@@ -144,12 +149,17 @@ static void read_settings(Document *document, const json_t *root) {
         document->loop_end = (int32_t)json_integer_value(end);
         document->looping = json_integer_value(json_array_get(loop, 2)) == 1;
     }
-    read_key(&document->key[DOCUMENT_ORIGINAL], root);
+    read_key(&document->key[DOCUMENT_ORIGINAL], json_object_get(root, "key"));
+    read_key(&document->key[DOCUMENT_CONTEXT], json_object_get(root, "context_key"));
     double temperature = json_number_value(json_object_get(root, "temperature"));
     if (document_temperature_fits(temperature)) document->temperature = temperature;
     if (json_is_integer(seed)) document->seed = (uint64_t)json_integer_value(seed);
     const char *title = json_string_value(json_object_get(root, "title"));
     if (title) score_set_title(&document->score[DOCUMENT_ORIGINAL], title);
+    for (int i = 0; i < DOCUMENT_SCORES; i++) {
+        title = json_string_value(json_array_get(json_object_get(root, "titles"), (size_t)i));
+        if (title) score_set_title(&document->score[i], title);
+    }
 }
 
 /* A recipe that cannot be read is left out: the default one takes its place. */
@@ -174,57 +184,120 @@ static void read_file(SongFile *file, const json_t *root) {
     file->holds_more = json_integer_value(json_object_get(known, "more")) != 0;
 }
 
-static bool read_state(Document *document, SongFile *file, const char *state, Error *err) {
-    json_error_t json_error;
-    json_t *root = json_loads(state, 0, &json_error);
-    if (!root) return true; /* damaged settings: the notes are still worth opening */
-    json_int_t version = json_integer_value(json_object_get(root, "refrain"));
-    bool ok = version <= SONG_VERSION;
-    if (!ok) {
-        error_set(err, "this song was saved by a later refrain (format %lld); open it with that one",
-                  (long long)version);
-    } else {
-        read_settings(document, root);
-        read_recipe(document, root);
-        const json_t *context = json_object_get(root, "context");
-        read_key(&document->key[DOCUMENT_CONTEXT], context);
-        if (document->has_context && context)
-            ok = read_context(&document->score[DOCUMENT_CONTEXT], context, err);
-        if (document->has_context) read_fit(document, root);
-        if (file) read_file(file, root);
+/* A score without voices gets its melody where the list names none of its tracks. */
+static bool read_voices(Score *score, const json_t *list, Error *err) {
+    for (size_t i = 0; i < json_array_size(list) && score->voices < SCORE_VOICES_MAX; i++) {
+        const json_t *number = json_array_get(list, i);
+        if (!in_range(number, 1, score->tracks)) continue;
+        int track = (int)json_integer_value(number) - 1;
+        if (score_voice_of(score, track) < 0 && !score_add_voice(score, track, err)) return false;
     }
-    json_decref(root);
+    if (score->voices > 0 || score->tracks == 0) return true;
+    SmfRows rows = {0};
+    bool ok =
+        smf_rows_list(&rows, score, err) && score_add_voice(score, rows.melody < 0 ? 0 : rows.melody, err);
+    smf_rows_deinit(&rows);
     return ok;
 }
 
-static const Melody *find_track(const SmfSong *song, const char *name) {
-    for (int i = 0; i < song->count; i++)
-        if (strcmp(song->track[i].name, name) == 0) return &song->track[i];
-    return NULL;
+static bool read_image(Score *score, const SmfImage *image, const json_t *voices, Error *err) {
+    SmfReading reading = {0};
+    bool ok = !image->bytes ||
+              (smf_read(score, &reading, image->bytes, image->size, err) && read_voices(score, voices, err));
+    smf_read_deinit(&reading);
+    return ok;
 }
 
-bool song_read(Document *document, Score *result, SongFile *file, const SmfSong *song, const char *title,
+/* ---- songs of version 1 ---- */
+
+/* Its track of that name as a score of its own, in the file's time; none = an empty one. */
+static bool take_track(Score *to, const Score *file, const char *name, Error *err) {
+    for (int i = 0; i < file->tracks; i++) {
+        if (strcmp(file->track[i]->name, name) != 0) continue;
+        Track copy = {0};
+        Track *track = track_copy(&copy, file->track[i], err) ? track_share(&copy, err) : NULL;
+        track_deinit(&copy);
+        if (!track) return false;
+        track->origin = (TrackOrigin){0};
+        track->channel = 0;
+        track->name[0] = '\0';
+        score_set_timeline(to, timeline_ref(file->timeline));
+        return score_add_track(to, track, err) && score_add_voice(to, to->tracks - 1, err);
+    }
+    return true;
+}
+
+static bool read_old_context(Score *context, const json_t *object, Error *err) {
+    const json_t *tempo = json_object_get(object, "quarter_us");
+    const json_t *beats = json_object_get(object, "beats"), *unit = json_object_get(object, "unit");
+    const char *title = json_string_value(json_object_get(object, "title"));
+    if (title) score_set_title(context, title);
+    if (in_range(tempo, 1000, TIMELINE_QUARTER_US_MAX) &&
+        !score_set_tempo(context, (int32_t)json_integer_value(tempo), err))
+        return false;
+    if (!in_range(beats, 1, 64) || !in_range(unit, 1, 16)) return true;
+    Meter meter = {(uint8_t)json_integer_value(beats), (uint16_t)json_integer_value(unit)};
+    return !meter_is_valid(meter.beats, meter.unit) || score_set_meter(context, meter, err);
+}
+
+static bool read_old(Document *document, Score *result, const Score *file, const json_t *root, Error *err) {
+    Score *original = &document->score[DOCUMENT_ORIGINAL], *context = &document->score[DOCUMENT_CONTEXT];
+    if (!take_track(original, file, "original", err) || !take_track(context, file, "context", err))
+        return false;
+    memcpy(original->title, file->title, sizeof original->title);
+    if (!original->timeline) score_set_timeline(original, timeline_ref(file->timeline));
+    document->has_context = document_voice(document, DOCUMENT_CONTEXT)->count > 0;
+    const json_t *old_context = json_object_get(root, "context");
+    if (document->has_context && !read_old_context(context, old_context, err)) return false;
+    read_key(&document->key[DOCUMENT_CONTEXT], json_object_get(old_context, "key"));
+    if (!result || !take_track(result, file, "result", err)) return !result;
+    if (result->tracks > 0)
+        score_set_timeline(result, timeline_ref(document->score[document_base(document)].timeline));
+    return true;
+}
+
+/* ---- the whole ---- */
+
+static bool read_scores(Document *document, Score *result, Score *score, const SmfReading *reading,
+                        const json_t *root, Error *err) {
+    if (reading->state.parts > 0) return read_old(document, result, score, root, err);
+    if (!read_voices(score, json_object_get(root, "voices"), err) ||
+        !read_image(&document->score[DOCUMENT_CONTEXT], &reading->state.image[SMF_IMAGE_CONTEXT],
+                    json_object_get(root, "context_voices"), err))
+        return false;
+    document->key[DOCUMENT_ORIGINAL] = smf_tracks_key(score);
+    document->key[DOCUMENT_CONTEXT] = smf_tracks_key(&document->score[DOCUMENT_CONTEXT]);
+    document->score[DOCUMENT_ORIGINAL] = *score;
+    *score = (Score){0};
+    document->has_context = document_voice(document, DOCUMENT_CONTEXT)->count > 0;
+    return !result || read_image(result, &reading->state.image[SMF_IMAGE_RESULT], NULL, err);
+}
+
+/* Damaged settings are as if absent: the notes are still worth opening. */
+static bool read_document(Document *document, Score *result, SongFile *file, Score *score,
+                          const SmfReading *reading, const json_t *root, Error *err) {
+    json_int_t version = json_integer_value(json_object_get(root, "refrain"));
+    if (version > SONG_VERSION)
+        return error_set(err, "this song was saved by a later refrain (format %lld); open it with that one",
+                         (long long)version);
+    if (!read_scores(document, result, score, reading, root, err)) return false;
+    read_settings(document, root);
+    if (document->has_context) read_fit(document, root);
+    read_recipe(document, root);
+    if (file) read_file(file, root);
+    return bar_normalise(document, err);
+}
+
+bool song_read(Document *document, Score *result, SongFile *file, Score *score, const SmfReading *reading,
                Error *err) {
     document_deinit(document);
     document_init(document);
     if (file) *file = (SongFile){0};
-    const Melody *original = find_track(song, "original");
-    const Melody *context = song->state ? find_track(song, "context") : NULL;
-    const Melody *derived = song->state ? find_track(song, "result") : NULL;
-    if (!original && song->count) original = &song->track[0];
-    if (original && !melody_to_score(&document->score[DOCUMENT_ORIGINAL], original, err)) goto fail;
-    if (title) score_set_title(&document->score[DOCUMENT_ORIGINAL], title);
-    if (context && !melody_to_score(&document->score[DOCUMENT_CONTEXT], context, err)) goto fail;
-    document->has_context =
-        document_voice(document, DOCUMENT_CONTEXT)->count > 0; /* the recipe that follows is meant for it */
-    if (song->state && !read_state(document, file, song->state, err)) goto fail;
-    if (!bar_normalise(document, err)) goto fail;
-    if (result && derived) {
-        if (!melody_to_score(result, derived, err)) goto fail;
-        score_set_timeline(result, timeline_ref(document->score[document_base(document)].timeline));
-    }
-    return true;
-fail:
+    json_t *root = smf_state_is_whole(&reading->state) ? json_loads(reading->state.text, 0, NULL) : NULL;
+    bool ok = read_document(document, result, file, score, reading, root, err);
+    json_decref(root);
+    score_deinit(score);
+    if (ok) return true;
     if (file) song_file_deinit(file);
     document_deinit(document);
     return false;

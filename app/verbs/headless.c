@@ -36,7 +36,6 @@ static bool read_music(Score *score, SmfReport *report, const char *path, const 
     bool ok = smf_file_import(&melody, path, track, report, err) && melody_to_score(score, &melody, err);
     track_deinit(&melody);
     if (!ok) return false;
-    if (report->cut_short) return error_set(err, "%s is cut short: copy or export it again.", path);
     if (score_voice(score, 0)->count == 0) return error_set(err, "%s has no notes to work with.", path);
     return true;
 }
@@ -88,15 +87,20 @@ bool headless_make_folder(const char *path, Error *err) {
 
 bool headless_write(const BarSequence *bars, const Score *like, const char *track_name, const char *path,
                     Error *err) {
-    SmfSong song = {.count = 1};
-    Melody *melody = &song.track[0];
-    bool ok = melody_from_score(melody, like, err) &&
-              bar_sequence_to_track(melody, bars, like->timeline, melody, err);
+    Score score = {0};
+    Track made = {0};
+    Track *track = bar_sequence_to_track(&made, bars, like->timeline, score_voice(like, 0), err)
+                       ? track_share(&made, err)
+                       : NULL;
+    bool ok = track != NULL;
     if (ok) {
-        melody_set_name(melody, track_name);
-        ok = smf_file_save(&song, path, err);
+        track->origin = (TrackOrigin){0};
+        track_set_name(track, track_name);
+        score_set_timeline(&score, timeline_ref(like->timeline));
+        ok = score_add_track(&score, track, err) && smf_file_save(&score, path, err);
     }
-    smf_song_deinit(&song);
+    track_deinit(&made);
+    score_deinit(&score);
     return ok;
 }
 

@@ -10,13 +10,13 @@
 /* A file that cannot be opened is told before anything about terminals: it is the same sentence everywhere.
  */
 static bool check_readable(const char *path) {
-    SmfSong song = {0};
+    Score score = {0};
+    SmfReading reading = {0};
     Error err = {0};
-    SmfReport report = {0};
-    bool ok = smf_file_load(&song, path, &report, &err);
-    if (ok && report.cut_short) ok = error_set(&err, "%s is cut short: copy or export it again.", path);
+    bool ok = smf_file_open(&score, &reading, path, NULL, NULL, &err);
     if (!ok) console_complain(err.text);
-    smf_song_deinit(&song);
+    score_deinit(&score);
+    smf_read_deinit(&reading);
     return ok;
 }
 

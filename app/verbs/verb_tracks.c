@@ -30,7 +30,7 @@ static void print_text(const SmfRows *rows) {
 static json_t *row_json(const SmfRows *rows, int index) {
     const SmfRow *row = &rows->row[index];
     return json_pack("{s:i, s:i, s:o, s:i, s:i, s:i, s:i, s:i, s:f, s:b, s:b}", "track", index + 1, "chunk",
-                     row->track + 1, "name", json_text(row->name), "channel", row->channel + 1, "program",
+                     row->chunk, "name", json_text(row->name), "channel", row->channel + 1, "program",
                      row->program, "notes", row->notes, "low", row->low, "high", row->high, "chords",
                      row->chords, "lyrics", (int)row->lyrics, "melody", (int)(index == rows->melody));
 }

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "midi_io/smf_file.h"
+#include "midi_io/smf_write.h"
 
 void demo_text_deinit(DemoText *demo) {
     melody_deinit(&demo->melody);
@@ -76,8 +76,10 @@ bool demo_text_parse(DemoText *out, const char *line, Error *err) {
 }
 
 bool demo_text_build(const DemoText *demo, unsigned char **bytes, size_t *size, Error *err) {
-    SmfSong song = {.count = 1};
-    song.track[0] = demo->melody; /* borrowed: song is not deinited */
-    memcpy(song.title, demo->melody.name, sizeof song.title);
-    return smf_file_build(&song, bytes, size, err);
+    Score score = {0};
+    bool ok = melody_to_score(&score, &demo->melody, err);
+    if (ok) track_set_name(score.track[0], demo->melody.name);
+    ok = ok && smf_write(&score, (Key){0}, NULL, bytes, size, err);
+    score_deinit(&score);
+    return ok;
 }

@@ -44,11 +44,8 @@ void random_song(Document *out, Rng *rng) {
 }
 
 unsigned char *random_song_bytes(const Document *document, size_t *size) {
-    SmfSong song;
     unsigned char *bytes = NULL;
     Error err = {{0}};
-    check_ok(song_build(&song, document, NULL, NULL, &err), &err);
-    check_ok(smf_file_build(&song, &bytes, size, &err), &err);
-    smf_song_deinit(&song);
+    check_ok(song_bytes(document, NULL, NULL, &bytes, size, &err), &err);
     return bytes;
 }

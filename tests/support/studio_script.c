@@ -141,13 +141,15 @@ void studio_script_answer(StudioScript *script, char letter) {
 }
 
 const char *studio_script_file(StudioScript *script, const char *name, unsigned seed, int bars) {
-    SmfSong song = {.count = 1};
+    Melody melody = {0};
+    Score score = {0};
     Error err = {{0}};
     Rng rng;
     rng_seed(&rng, seed);
-    random_melody(&song.track[0], &rng, bars);
+    random_melody(&melody, &rng, bars);
     const char *path = temp_path(&script->temp, name);
-    check_ok(smf_file_save(&song, path, &err), &err);
-    smf_song_deinit(&song);
+    check_ok(melody_to_score(&score, &melody, &err) && smf_file_save(&score, path, &err), &err);
+    melody_deinit(&melody);
+    score_deinit(&score);
     return path;
 }
