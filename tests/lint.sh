@@ -105,8 +105,6 @@ walls() {
 # A noun is a .c with its .h (and its _private.h); these arrows go up and stand for now. One that is gone must go here too.
 UPWARD='engine/mailbox engine/engine
 engine/nn/tensors engine/nn/model
-midi_io/smf_song midi_io/smf_file
-midi_io/smf_import midi_io/smf_file
 app/verbs/verbs app/cli/options'
 
 arrows() {
@@ -126,7 +124,6 @@ NOUNS='engine/music/recipe source
 engine/nn/layers linear|norm|relu|embed|attention|pointer|blend|cross_entropy|softmax|sigmoid|vector
 engine/nn/network model
 engine/nn/tensors acts
-midi_io/smf_file smf_song
 app/verbs/verb_midi verb_play|verb_render|verb_devices'
 
 # The noun of a .c: its own header's name, else that of the header which it carries on (compose_continue.c: compose.h).

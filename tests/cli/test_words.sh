@@ -73,7 +73,7 @@ printf 'not music\n' >"$work/text.mid"
 mkdir "$work/folder.mid"
 set -- "$demo"/*.mid
 head -c $(($(wc -c <"$1") / 2)) "$1" >"$work/half.mid"
-for file in text empty folder half missing; do
+for file in text empty folder missing; do
     bad=$work/$file.mid
     run "transfer $file" 1 transfer "$bad" "$1" -o "$work/o.mid" --model "$model"
     alone "transfer $file"
@@ -89,6 +89,14 @@ for file in text empty folder half missing; do
     alone "composer $file"
 done
 ok "nothing was written" [ ! -e "$work/o.mid" ]
+
+# a file that is cut short opens wherever it is opened, and says so
+for verb in "reconstruct -o $work/o.mid --model $model" "inspect --model $model" "play --output silent" \
+    "render -o $work/o.wav"; do
+    # shellcheck disable=SC2086
+    run "${verb%% *} half" 0 $verb "$work/half.mid"
+    ok "${verb%% *} half says so" grep -q "half.mid: .*the file is cut short: what is whole was kept" "$err"
+done
 
 # bad models
 for file in text empty folder missing; do
