@@ -85,8 +85,8 @@ const View *view_build(ViewFrame *frame, const Studio *studio) {
     build_player(view, studio);
     build_engine(frame, studio);
     const char *title = editor_document(&studio->editor)->score[DOCUMENT_ORIGINAL].title;
-    song_file_title(&studio->file, frame->title, sizeof frame->title);
-    if (title[0]) snprintf(frame->title, sizeof frame->title, "%s", title);
+    const char *file = studio->file.path ? file_base(studio->file.path) : "untitled";
+    snprintf(frame->title, sizeof frame->title, "%s", title[0] ? title : file);
     view->title = frame->title;
     view->message = studio->messages.current;
     view->message_is_error = studio->messages.is_error;
