@@ -10,6 +10,7 @@
 #include "engine/base/file.h"
 #include "engine/music/format.h"
 #include "midi_io/smf_file.h"
+#include "midi_io/smf_read.h"
 
 enum { DEPTH_MAX = 8 }; /* folders within folders; also ends loops of symbolic links */
 
@@ -32,23 +33,46 @@ static bool read_voice(Corpus *corpus, const char *path, const char *wanted, Err
     return ok;
 }
 
-/* What of a file's voices cannot be read is an error only when none can. */
-static bool read_voices(Corpus *corpus, const char *path, Error *err) {
-    SmfRows rows = {0};
-    bool ok = smf_file_rows(&rows, path, err);
+static bool add_track(const Reading *r, const Score *score, const Track *track, const char *path,
+                      Error *err) {
+    enum { UNIT_MAX = 64 };
+    const Meter meter = timeline_meter(score->timeline, 0);
+    const int unit = meter_unit(meter) <= UNIT_MAX ? meter_unit(meter) : UNIT_MAX;
+    BarSequence bars = {0};
+    BarReport report;
+    const bool ok = bar_sequence_from_track(&bars, score->timeline, track, &report, err) &&
+                    corpus_add(r->corpus, file_base(path), track->name, meter_beats(meter), unit, &bars, err);
+    bar_sequence_deinit(&bars);
+    if (!ok) return false;
+    r->report->line_notes += report.line;
+    r->report->kept_notes += report.kept;
+    return true;
+}
+
+/* In the file's own ticks and with all its meters: nothing is rounded before the bars are read. */
+static bool read_tracks(const Reading *r, const char *path, Error *err) {
+    enum { SIZE_MAX_BYTES = 32 << 20 };
+    unsigned char *bytes = NULL;
+    size_t size = 0;
+    Score score = {0};
+    SmfReading reading = {0};
+    bool ok =
+        file_read(path, SIZE_MAX_BYTES, &bytes, &size, err) && smf_read(&score, &reading, bytes, size, err);
     int read = 0;
-    for (int i = 0; ok && i < rows.count; i++) {
-        char number[16];
-        snprintf(number, sizeof number, "%d", i + 1);
-        if (rows.row[i].channel != TRACK_DRUMS) read += read_voice(corpus, path, number, err);
+    for (int i = 0; ok && i < score.tracks; i++) {
+        if (score.track[i]->channel == TRACK_DRUMS || score.track[i]->count == 0) continue;
+        ok = add_track(r, &score, score.track[i], path, err);
+        read++;
     }
-    if (ok && rows.count == 0) error_set(err, "%s: The MIDI file has no notes.", path);
-    smf_rows_deinit(&rows);
-    return ok && read > 0;
+    if (ok && read == 0) ok = error_set(err, "%s has no notes but drums.", path);
+    smf_read_deinit(&reading);
+    score_deinit(&score);
+    free(bytes);
+    return ok;
 }
 
 static bool read_midi(const Reading *r, const char *path, Error *err) {
-    return r->what == CORPUS_FILES_TRACKS ? read_voices(r->corpus, path, err)
+    return r->what == CORPUS_FILES_TRACKS ? read_tracks(r, path, err)
                                           : read_voice(r->corpus, path, NULL, err);
 }
 

@@ -17,6 +17,8 @@ typedef struct {
     int files;         /* files read */
     int left_out;      /* files in folders that could not be read */
     Error first_error; /* why the first of them could not */
+    long line_notes,
+        kept_notes; /* CORPUS_FILES_TRACKS: onsets of the tracks' upper lines; those that the bars have */
 } CorpusFilesReport;
 
 /* Fails when a named path cannot be read or when there is not one melody in all of them. */

@@ -41,6 +41,7 @@ void evaluation_print(FILE *out, const Evaluation *evaluation) {
     for (int n = 0; n < f->lengths; n++) fprintf(out, "  %4s bars", f->length[n].name);
     for (int n = 0; n < FIGURES_REGISTERS; n++) fprintf(out, "  %7s", f->range[n].name);
     fputc('\n', out);
+    if (!isnan(evaluation->read_notes)) fprintf(out, "%-24s  %7.4f\n", "read_notes", evaluation->read_notes);
     for (int i = 0; i < FIGURE_COUNT; i++) {
         fprintf(out, "%-24s", FIGURE_INFO[i].key);
         print_value(out, f->all.value[i]);
@@ -110,6 +111,7 @@ char *evaluation_json(const Evaluation *evaluation) {
         json_object_set_new(ranges, figures->range[n].name, group_json(&figures->range[n]));
     json_object_set_new(root, "by_register", ranges);
     json_object_set_new(root, "distance", distances(figures));
+    json_object_set_new(root, "read_notes", number(evaluation->read_notes));
     json_object_set_new(root, "model", json_text(evaluation->model));
     json_object_set_new(root, "corpus", json_text(evaluation->corpus));
     return dump(root, JSON_INDENT(2));

@@ -9,6 +9,7 @@
 typedef struct {
     const Figures *figures;     /* borrowed */
     const char *model, *corpus; /* names; borrowed */
+    double read_notes; /* share of the onsets of MIDI tracks that their bars have; NaN where none were read */
 } Evaluation;
 
 void evaluation_print(FILE *out, const Evaluation *evaluation);

@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,7 +74,9 @@ static bool evaluate(const Options *options, Corpus *corpus, HeadlessModel *mode
     if (options_given(options, OPTION_VARIETY_SEED)) variety_corpus(corpus, options->variety_seed);
     if (!measure(options, model->model, corpus, figures, err)) return false;
     name_corpus(name, sizeof name, options);
-    Evaluation evaluation = {figures, model->name, name};
+    Evaluation evaluation = {figures, model->name, name,
+                             report.line_notes > 0 ? (double)report.kept_notes / (double)report.line_notes
+                                                   : (double)NAN};
     if (options->svg && !save_plot(&evaluation, options->svg, err)) return false;
     if (options->record && !record(&evaluation, model->model, options->model, err)) return false;
     if (options->json) return print_json(&evaluation, err);
