@@ -20,7 +20,17 @@ enum {
 };
 
 /* Numbers of controllers. */
-enum { MIDI_SUSTAIN = 64, MIDI_ALL_SOUND_OFF = 120, MIDI_ALL_NOTES_OFF = 123 };
+enum {
+    MIDI_DATA_ENTRY = 6,
+    MIDI_VOLUME = 7,
+    MIDI_PAN = 10,
+    MIDI_SUSTAIN = 64,
+    MIDI_NRPN_LOW = 98, /* 98 to 101 choose the parameter that data entry sets */
+    MIDI_RPN_HIGH = 101,
+    MIDI_ALL_SOUND_OFF = 120,
+    MIDI_RESET_CONTROLLERS = 121,
+    MIDI_ALL_NOTES_OFF = 123,
+};
 
 enum { MIDI_CHANNELS = 16, MIDI_DRUM_CHANNEL = 9, MIDI_DATA_MAX = 127 };
 

@@ -1,6 +1,7 @@
 #include "midi_io/schedule.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "midi_io/midi.h"
 
@@ -54,11 +55,12 @@ int schedule_find(const Schedule *schedule, int64_t us) {
 }
 
 static void add_event(Schedule *schedule, int64_t time_us, int status, int data1, int data2) {
-    schedule->event[schedule->count++] =
-        (ScheduleEvent){time_us, (uint8_t)status, (uint8_t)data1, (uint8_t)data2};
+    schedule->event[schedule->count] =
+        (ScheduleEvent){time_us, (uint8_t)status, (uint8_t)data1, (uint8_t)data2, (uint32_t)schedule->count};
+    schedule->count++;
 }
 
-static void add_notes(Schedule *schedule, const Track *track) {
+static void add_notes(Schedule *schedule, const Track *track, int channel) {
     int64_t next_start[128]; /* of the note of this pitch that comes next in time */
     for (int pitch = 0; pitch < 128; pitch++) next_start[pitch] = INT64_MAX;
     for (int i = track->count - 1; i >= 0; i--) {
@@ -71,9 +73,8 @@ static void add_notes(Schedule *schedule, const Track *track) {
         if (next_start[note.pitch] < stop) stop = next_start[note.pitch];
         next_start[note.pitch] = note.start;
         int64_t on = us_of_tick(schedule, note.start), off = us_of_tick(schedule, stop);
-        add_event(schedule, on, MIDI_NOTE_ON | schedule->channel, note.pitch,
-                  note.velocity ? note.velocity : 1);
-        add_event(schedule, off, MIDI_NOTE_OFF | schedule->channel, note.pitch, 64);
+        add_event(schedule, on, MIDI_NOTE_ON | channel, note.pitch, note.velocity ? note.velocity : 1);
+        add_event(schedule, off, MIDI_NOTE_OFF | channel, note.pitch, 64);
     }
 }
 
@@ -134,31 +135,38 @@ static int click_bars(Schedule *schedule, int bars) {
     return clicks;
 }
 
+enum { RANK_OFF, RANK_OTHER, RANK_ON };
+
+static int rank(int status) {
+    int kind = midi_kind(status);
+    return kind == MIDI_NOTE_OFF ? RANK_OFF : kind == MIDI_NOTE_ON ? RANK_ON : RANK_OTHER;
+}
+
 static int compare_events(const void *left, const void *right) {
     const ScheduleEvent *a = left, *b = right;
     if (a->time_us != b->time_us) return a->time_us < b->time_us ? -1 : 1;
-    if (a->status != b->status) { /* offs are 0x8n, ons are 0x9n: the high digit decides, then the channel */
-        return a->status < b->status ? -1 : 1;
-    }
+    int first = rank(a->status), second = rank(b->status);
+    if (first != second) return first < second ? -1 : 1;
+    if (first == RANK_OTHER) return (a->order > b->order) - (a->order < b->order);
+    if (a->status != b->status) return a->status < b->status ? -1 : 1; /* then the channel decides */
     return (a->data1 > b->data1) - (a->data1 < b->data1);
 }
 
-static int64_t end_us(const Schedule *schedule, const Track *track) {
-    TimelineBar last =
-        timeline_bar(schedule->timeline, timeline_bar_count(schedule->timeline, track_end(track)) - 1);
+static int64_t end_us(const Schedule *schedule, int32_t end) {
+    TimelineBar last = timeline_bar(schedule->timeline, timeline_bar_count(schedule->timeline, end) - 1);
     return us_of_tick(schedule, (int64_t)last.start + last.ticks);
 }
 
-static void take_shape(Schedule *schedule, const Track *track, const ScheduleOptions *options) {
+static void take_shape(Schedule *schedule, const Track *track, int32_t end_tick,
+                       const ScheduleOptions *options) {
     schedule->program = track->program & 127;
-    schedule->channel = options->channel & 15;
     schedule->metronome = options->metronome;
     int bars = options->count_in_bars;
     schedule->count_in_bars = bars < 0 ? 0 : bars > COUNT_IN_BARS_MAX ? COUNT_IN_BARS_MAX : bars;
     int32_t bar_ticks =
         meter_bar_ticks(timeline_meter(schedule->timeline, 0), timeline_division(schedule->timeline));
     schedule->count_in_us = -us_of_tick(schedule, -(int64_t)schedule->count_in_bars * bar_ticks);
-    schedule->length_us = end_us(schedule, track);
+    schedule->length_us = end_us(schedule, end_tick);
     int32_t loop_start = options->loop_start > 0 ? options->loop_start : 0;
     int64_t start = us_of_tick(schedule, loop_start), end = us_of_tick(schedule, options->loop_end);
     if (end - start >= LOOP_MIN_US) {
@@ -168,27 +176,87 @@ static void take_shape(Schedule *schedule, const Track *track, const ScheduleOpt
 }
 
 /* Bars that the metronome has to cover: those of the music, and the loop where it reaches further. */
-static int clicked_bars(const Schedule *schedule, const Track *track, const ScheduleOptions *options) {
+static int clicked_bars(const Schedule *schedule, int32_t last, const ScheduleOptions *options) {
     if (!schedule->metronome) return 0;
-    int bars = timeline_bar_count(schedule->timeline, track_end(track));
+    int bars = timeline_bar_count(schedule->timeline, last);
     int32_t end = options->loop_end < TRACK_TICKS_MAX ? options->loop_end : TRACK_TICKS_MAX;
     int loop_bars = schedule->loop_end_us > 0 ? timeline_bar_count(schedule->timeline, end) : 0;
     return loop_bars > bars ? loop_bars : bars;
 }
 
-Schedule *schedule_of_track(const Timeline *timeline, const Track *track, const ScheduleOptions *options,
-                            Error *err) {
-    static const ScheduleOptions PLAIN = {0};
-    if (!options) options = &PLAIN;
+/* ---- accompaniment ---- */
+
+/* What sounds beside the voice. */
+typedef struct {
+    const Score *score; /* null = nothing */
+    const bool *muted;  /* null = nothing is */
+    const Track *voice;
+} Beside;
+
+static bool sounds(const Beside *beside, int track) {
+    return score_voice_of(beside->score, track) < 0 && !(beside->muted && beside->muted[track]);
+}
+
+/* Is an event of a chunk one that plays, beside notes? The voice's own instrument is the player's business until it changes. */
+static bool plays(const Beside *beside, const uint8_t *bytes, int32_t tick) {
+    int kind = midi_kind(bytes[0]);
+    if (kind < MIDI_POLY_PRESSURE || kind > MIDI_BEND) return false;
+    if (kind == MIDI_CONTROLLER && bytes[1] >= MIDI_ALL_SOUND_OFF) return false;
+    const Track *voice = beside->voice;
+    bool first_program = kind == MIDI_PROGRAM && midi_channel(bytes[0]) == voice->channel &&
+                         (voice->count == 0 || tick <= voice->notes[0].start);
+    return !first_program;
+}
+
+/* Counts the events beside the voice, and adds them where there is room. */
+static size_t add_beside(Schedule *schedule, const Beside *beside) {
+    size_t count = 0;
+    const Score *score = beside->score;
+    for (int t = 0; score && t < score->tracks; t++) {
+        if (!sounds(beside, t)) continue;
+        count += 2 * (size_t)score->track[t]->count;
+        if (schedule->event) add_notes(schedule, score->track[t], score->track[t]->channel);
+    }
+    for (int c = 0; score && c < score->chunks; c++) {
+        const Events *chunk = score->chunk[c];
+        for (int i = 0; strcmp(events_kind(chunk), "MTrk") == 0 && i < events_count(chunk); i++) {
+            FileEvent event = events_at(chunk, i);
+            const uint8_t *bytes = events_bytes(chunk, i);
+            if (!plays(beside, bytes, event.tick)) continue;
+            count++;
+            if (schedule->event)
+                add_event(schedule, us_of_tick(schedule, event.tick), bytes[0], bytes[1],
+                          event.size > 2 ? bytes[2] : 0);
+        }
+    }
+    return count;
+}
+
+/* The track, or the accompaniment where that is longer. */
+static int32_t last_tick(const Track *track, const Beside *beside) {
+    int32_t end = track_end(track);
+    for (int t = 0; beside->score && t < beside->score->tracks; t++) {
+        int32_t other = sounds(beside, t) ? track_end(beside->score->track[t]) : 0;
+        if (other > end) end = other;
+    }
+    return end;
+}
+
+static Schedule *make(const Timeline *timeline, const Track *track, int channel, const Beside *beside,
+                      const ScheduleOptions *options, Error *err) {
     Schedule *schedule = calloc(1, sizeof *schedule);
     if (!schedule) goto fail;
     schedule->timeline = timeline_ref(timeline);
-    take_shape(schedule, track, options);
-    int bars = clicked_bars(schedule, track, options);
+    schedule->channel = (uint8_t)channel;
+    int32_t end = last_tick(track, beside);
+    take_shape(schedule, track, end, options);
+    int bars = clicked_bars(schedule, end, options);
     size_t clicks = (size_t)click_bars(schedule, bars) + (size_t)click_count_in(schedule);
-    schedule->event = calloc(2 * ((size_t)track->count + clicks) + 1, sizeof *schedule->event);
+    size_t room = 2 * ((size_t)track->count + clicks) + add_beside(schedule, beside) + 1;
+    schedule->event = calloc(room, sizeof *schedule->event);
     if (!schedule->event) goto fail;
-    add_notes(schedule, track);
+    add_notes(schedule, track, schedule->channel);
+    add_beside(schedule, beside);
     click_bars(schedule, bars);
     click_count_in(schedule);
     qsort(schedule->event, (size_t)schedule->count, sizeof *schedule->event, compare_events);
@@ -200,6 +268,20 @@ fail:
     schedule_free(schedule);
     error_memory(err, "the notes to play");
     return NULL;
+}
+
+static const ScheduleOptions PLAIN;
+
+Schedule *schedule_of_track(const Timeline *timeline, const Track *track, const ScheduleOptions *options,
+                            Error *err) {
+    if (!options) options = &PLAIN;
+    return make(timeline, track, options->channel & 15, &(Beside){.voice = track}, options, err);
+}
+
+Schedule *schedule_of_score(const Timeline *timeline, const Track *track, const Score *with,
+                            const bool *muted, const ScheduleOptions *options, Error *err) {
+    return make(timeline, track, track->channel, &(Beside){with, muted, track}, options ? options : &PLAIN,
+                err);
 }
 
 void schedule_free(Schedule *schedule) {

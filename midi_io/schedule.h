@@ -4,7 +4,10 @@
  *
  * Every note-on has exactly one note-off of the same channel and pitch behind it, and a pitch never sounds twice at once:
  * a note that begins while the same pitch sounds cuts it, and of two that begin together the longer one stays.
- * The program change is not an event: whoever plays sends it first, wherever it begins.
+ * The program of the voice is not an event: whoever plays sends it first, wherever it begins. Programs, controllers, bends and
+ * pressures of an accompaniment are; whoever begins in the middle has to send what they come to (transport.h). At one moment
+ * note-offs come first, then what is no note in the order of the file, then note-ons. Mode messages (controllers from 120 on)
+ * are left out: silence is the player's business.
  *
  * Clicks are wood blocks on channel 9: the high one (76) on the first beat of a bar, the low one (77) on the others. They
  * fall on the felt beats of the timeline's bars (meter.h), and in compound meters (3/8, 6/8, 9/8, 12/8) softly on the eighths
@@ -23,6 +26,7 @@ enum {
 typedef struct {
     int64_t time_us; /* from the beginning of the melody; count-in events are negative */
     uint8_t status, data1, data2;
+    uint32_t order; /* among what is no note at one moment */
 } ScheduleEvent;
 
 typedef struct {
@@ -48,6 +52,10 @@ typedef struct {
 /* One track on a timeline. options may be null: no clicks, no loop, channel 0. Fails only for want of memory. */
 Schedule *schedule_of_track(const Timeline *timeline, const Track *track, const ScheduleOptions *options,
                             Error *err);
+/* The same with an accompaniment: all tracks of `with` but its voices, each on its own channel, and what the file says on their
+ * channels beside notes. muted: of each track of with, or null. The voice sounds on its own channel. */
+Schedule *schedule_of_score(const Timeline *timeline, const Track *track, const Score *with,
+                            const bool *muted, const ScheduleOptions *options, Error *err);
 void schedule_free(Schedule *schedule); /* null is allowed */
 
 int64_t schedule_us_of_tick(const Schedule *schedule, int32_t tick); /* rounded to the nearest */

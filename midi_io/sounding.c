@@ -6,6 +6,8 @@
 
 enum {
     RELEASE_VELOCITY = 64,
+    VOLUME_AT_REST = 100,
+    CENTRE = 64,
 };
 
 void sounding_init(Sounding *voices, MidiOutput *output) {
@@ -23,6 +25,23 @@ void sounding_program(Sounding *voices, int64_t due_us, uint8_t channel, uint8_t
     if (voices->program[channel] == program + 1) return;
     voices->program[channel] = program + 1;
     sounding_send(voices, due_us, MIDI_PROGRAM | channel, program, 0);
+}
+
+void sounding_steer(Sounding *voices, int64_t due_us, uint8_t status, uint8_t data1, uint8_t data2) {
+    voices->steered |= (uint16_t)(1u << midi_channel(status));
+    sounding_send(voices, due_us, status, data1, data2);
+}
+
+/* "Reset all controllers" leaves volume and pan as they are, and some synths the bend too (MMA RP-015). */
+void sounding_rest(Sounding *voices, int64_t due_us) {
+    for (uint8_t channel = 0; channel < SOUNDING_CHANNELS; channel++) {
+        if (!(voices->steered >> channel & 1)) continue;
+        sounding_send(voices, due_us, MIDI_CONTROLLER | channel, MIDI_RESET_CONTROLLERS, 0);
+        sounding_send(voices, due_us, MIDI_CONTROLLER | channel, MIDI_VOLUME, VOLUME_AT_REST);
+        sounding_send(voices, due_us, MIDI_CONTROLLER | channel, MIDI_PAN, CENTRE);
+        sounding_send(voices, due_us, MIDI_BEND | channel, 0, CENTRE);
+    }
+    voices->steered = 0;
 }
 
 static void end_note(Sounding *voices, int64_t due_us, uint8_t channel, uint8_t pitch) {

@@ -28,6 +28,7 @@ typedef struct {
     uint8_t owner[SOUNDING_CHANNELS][SOUNDING_PITCHES]; /* SoundingOwner */
     uint8_t program[SOUNDING_CHANNELS];                 /* as last sent, plus 1; 0 = never */
     uint16_t touched;                                   /* channels with notes since they were last cut */
+    uint16_t steered;                                   /* channels whose controllers are not at rest */
 } Sounding;
 
 /* Starts anew with another output; what sounded on the old one must have been released. */
@@ -39,6 +40,10 @@ void sounding_program(Sounding *voices, int64_t due_us, uint8_t channel,
 void sounding_on(Sounding *voices, int64_t due_us, SoundingOwner owner, uint8_t channel, uint8_t pitch,
                  uint8_t velocity);
 void sounding_off(Sounding *voices, int64_t due_us, SoundingOwner owner, uint8_t channel, uint8_t pitch);
+/* A controller, bend or pressure of the song. */
+void sounding_steer(Sounding *voices, int64_t due_us, uint8_t status, uint8_t data1, uint8_t data2);
+/* All controllers and bends that the song has moved are at rest again. */
+void sounding_rest(Sounding *voices, int64_t due_us);
 /* Ends every note of this owner; SOUNDING_FREE = everybody's. */
 void sounding_release(Sounding *voices, int64_t due_us, SoundingOwner owner);
 /* Ends everybody's notes, then silences the channels that were used, or all sixteen. */

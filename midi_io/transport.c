@@ -128,6 +128,50 @@ static Due next_due(const Transport *transport) {
 
 /* --- Doing it --- */
 
+/* What controllers, bends, pressures and programs come to on one channel; -1 = nothing was said. */
+typedef struct {
+    int16_t controller[MIDI_DATA_MAX + 1], program, pressure, bend; /* bend: high byte << 7 | low byte */
+} Steering;
+
+static void steer(Transport *transport, int channel, const Steering *steering, int64_t due_us) {
+    Sounding *voices = &transport->voices;
+    if (steering->program >= 0)
+        sounding_program(voices, due_us, (uint8_t)channel, (uint8_t)steering->program);
+    /* Which parameter is set comes before its value. */
+    for (int i = MIDI_NRPN_LOW; i < MIDI_NRPN_LOW + MIDI_DATA_MAX + 1; i++) {
+        int number = i & MIDI_DATA_MAX;
+        if (steering->controller[number] >= 0)
+            sounding_steer(voices, due_us, (uint8_t)(MIDI_CONTROLLER | channel), (uint8_t)number,
+                           (uint8_t)steering->controller[number]);
+    }
+    if (steering->pressure >= 0)
+        sounding_steer(voices, due_us, (uint8_t)(MIDI_PRESSURE | channel), (uint8_t)steering->pressure, 0);
+    if (steering->bend >= 0)
+        sounding_steer(voices, due_us, (uint8_t)(MIDI_BEND | channel), steering->bend & MIDI_DATA_MAX,
+                       (uint8_t)(steering->bend >> 7));
+}
+
+/* Sends what the events before the cursor come to, so that beginning in the middle sounds as if it had been played so far. */
+static void chase(Transport *transport, int64_t due_us) {
+    const Schedule *schedule = transport->schedule;
+    Steering steering[MIDI_CHANNELS];
+    memset(steering, 0xff, sizeof steering);
+    for (int i = schedule->count_in_events; i < transport->cursor; i++) {
+        const ScheduleEvent *event = &schedule->event[i];
+        Steering *channel = &steering[midi_channel(event->status)];
+        int kind = midi_kind(event->status);
+        if (kind == MIDI_CONTROLLER) channel->controller[event->data1] = event->data2;
+        if (kind == MIDI_PROGRAM) channel->program = event->data1;
+        if (kind == MIDI_PRESSURE) channel->pressure = event->data1;
+        if (kind == MIDI_BEND) channel->bend = (int16_t)(event->data2 << 7 | event->data1);
+    }
+    sounding_rest(&transport->voices, due_us);
+    Steering *voice = &steering[schedule->channel];
+    if (voice->program < 0) voice->program = schedule->program;
+    for (int channel = 0; channel < MIDI_CHANNELS; channel++)
+        steer(transport, channel, &steering[channel], due_us);
+}
+
 /* From due_us on the song is at us. */
 static void go_to(Transport *transport, int64_t us, int64_t due_us) {
     const Schedule *schedule = transport->schedule;
@@ -135,6 +179,7 @@ static void go_to(Transport *transport, int64_t us, int64_t due_us) {
     transport->anchor_us = us;
     transport->cursor = schedule_find(schedule, us);
     transport->looping = schedule->loop_end_us > schedule->loop_start_us && us < schedule->loop_end_us;
+    chase(transport, due_us);
     clock_stop(transport, due_us);
     clock_start(transport, us, due_us);
 }
@@ -154,6 +199,7 @@ static void forget_hand_offs(Transport *transport) {
 static void halt(Transport *transport, int32_t tick, SoundingSilence how, bool all_channels, int64_t due_us) {
     clock_stop(transport, due_us);
     sounding_silence(&transport->voices, due_us, how, all_channels);
+    sounding_rest(&transport->voices, due_us);
     forget_hand_offs(transport);
     transport->playing = transport->counting_in = false;
     transport->tick = tick;
@@ -169,10 +215,15 @@ static void end_song(Transport *transport, int64_t due_us) {
 static void send_event(Transport *transport, int64_t due_us) {
     const ScheduleEvent *event = &transport->schedule->event[transport->cursor++];
     uint8_t channel = midi_channel(event->status);
-    if (midi_kind(event->status) == MIDI_NOTE_ON)
+    int kind = midi_kind(event->status);
+    if (kind == MIDI_NOTE_ON)
         sounding_on(&transport->voices, due_us, SOUNDING_SONG, channel, event->data1, event->data2);
-    else
+    else if (kind == MIDI_NOTE_OFF)
         sounding_off(&transport->voices, due_us, SOUNDING_SONG, channel, event->data1);
+    else if (kind == MIDI_PROGRAM)
+        sounding_program(&transport->voices, due_us, channel, event->data1);
+    else
+        sounding_steer(&transport->voices, due_us, event->status, event->data1, event->data2);
 }
 
 static void hand_off(Transport *transport, int pitch, int64_t due_us) {
@@ -270,8 +321,11 @@ static void hand_notes_over(Transport *transport, int first, int64_t us, int64_t
     bool holds[SOUNDING_CHANNELS][SOUNDING_PITCHES] = {{false}};
     Sounding *voices = &transport->voices;
     const ScheduleEvent *event = transport->schedule->event;
-    for (int i = first; i < transport->cursor; i++)
-        holds[midi_channel(event[i].status)][event[i].data1] = midi_kind(event[i].status) == MIDI_NOTE_ON;
+    for (int i = first; i < transport->cursor; i++) {
+        int kind = midi_kind(event[i].status);
+        if (kind == MIDI_NOTE_ON || kind == MIDI_NOTE_OFF)
+            holds[midi_channel(event[i].status)][event[i].data1] = kind == MIDI_NOTE_ON;
+    }
     for (uint8_t channel = 0; channel < SOUNDING_CHANNELS; channel++) {
         for (uint8_t pitch = 0; pitch < SOUNDING_PITCHES; pitch++) {
             if (!holds[channel][pitch]) sounding_off(voices, now_us, SOUNDING_SONG, channel, pitch);
@@ -346,8 +400,10 @@ MidiOutput *transport_set_output(Transport *transport, MidiOutput *output, int64
     for (uint8_t channel = 0; channel < SOUNDING_CHANNELS; channel++) {
         if (program[channel]) sounding_program(&transport->voices, now_us, channel, program[channel] - 1);
     }
-    if (transport->playing && !transport->counting_in)
+    if (transport->playing && !transport->counting_in) {
+        chase(transport, now_us);
         clock_start(transport, song_us(transport, now_us), now_us);
+    }
     return old;
 }
 

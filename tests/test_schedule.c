@@ -191,6 +191,40 @@ static void any_melody_makes_a_balanced_schedule(void **state) {
     }
 }
 
+/* A voice on channel 4 and a bass with a program, a pedal and a bend: each on its own channel, what is no note before the
+ * note-ons of its moment, in the order of the file. */
+static void the_accompaniment_plays_along(void **state) {
+    (void)state;
+    Error err = {{0}};
+    static const uint8_t EVENT[][3] = {
+        {0xc1, 33, 0}, {0xb1, 64, 127}, {0xe1, 0, 80}, {0xb1, 123, 0}, {0x91, 40, 90}};
+    Score score = {0};
+    Events *chunk = events_new("MTrk", &err);
+    for (int i = 0; i < 5; i++)
+        check_ok(events_add(chunk, 0, EVENT[i], EVENT[i][0] == 0xc1 ? 2 : 3, &err), &err);
+    check_ok(score_add_chunk(&score, chunk, &err), &err);
+    for (int t = 0; t < 2; t++) {
+        Track *track = track_new(&err);
+        track->channel = t ? 1 : 3;
+        track_insert(track, (Note){0, QUARTER, t ? 40 : 70, 90}, &err);
+        check_ok(score_add_track(&score, track, &err), &err);
+    }
+    check_ok(score_add_voice(&score, 0, &err), &err);
+    Schedule *schedule = schedule_of_score(NULL, score_voice(&score, 0), &score, NULL, NULL, &err);
+    assert_int_equal(schedule->count, 7); /* all notes off is the player's business */
+    check_event(schedule, 0, 0, 0xc1, 33);
+    check_event(schedule, 1, 0, 0xb1, 64);
+    check_event(schedule, 2, 0, 0xe1, 0);
+    check_event(schedule, 3, 0, 0x91, 40);
+    check_event(schedule, 4, 0, 0x93, 70);
+    schedule_free(schedule);
+    const bool muted[] = {false, true};
+    schedule = schedule_of_score(NULL, score_voice(&score, 0), &score, muted, NULL, &err);
+    assert_int_equal(schedule->count, 5);
+    schedule_free(schedule);
+    score_deinit(&score);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(notes_become_sorted_events_with_offs_before_ons),
@@ -202,6 +236,7 @@ int main(void) {
         cmocka_unit_test(ticks_survive_the_way_to_microseconds_and_back),
         cmocka_unit_test(an_empty_melody_is_a_silent_bar),
         cmocka_unit_test(any_melody_makes_a_balanced_schedule),
+        cmocka_unit_test(the_accompaniment_plays_along),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

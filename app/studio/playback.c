@@ -2,6 +2,14 @@
 
 enum { AUDITION_US = 250000 };
 
+const Score *playback_accompaniment(const Score *score, const Document *document) {
+    for (int i = 0; i < DOCUMENT_SCORES; i++) {
+        const Score *with = &document->score[i];
+        if (with->timeline && with->timeline == score->timeline) return with;
+    }
+    return NULL;
+}
+
 static Schedule *make_schedule(const Playback *playback, const Score *score, const Document *document,
                                bool starting, Error *err) {
     ScheduleOptions options = {.metronome = playback->metronome,
@@ -10,7 +18,8 @@ static Schedule *make_schedule(const Playback *playback, const Score *score, con
         options.loop_start = document->loop_start;
         options.loop_end = document->loop_end;
     }
-    return schedule_of_track(score->timeline, score_voice(score, 0), &options, err);
+    const Score *with = playback_accompaniment(score, document);
+    return schedule_of_score(score->timeline, score_voice(score, 0), with, NULL, &options, err);
 }
 
 static bool full(Error *err) {

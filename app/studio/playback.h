@@ -28,4 +28,7 @@ void playback_thru(Playback *playback, int pitch, int velocity);
 /* A note to hear while it is entered; nothing when the song plays. */
 void playback_audition(Playback *playback, int pitch, int velocity);
 
+/* What is heard beside a version: the other tracks of the score whose time it has; null = nothing. */
+const Score *playback_accompaniment(const Score *score, const Document *document);
+
 #endif

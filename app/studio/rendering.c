@@ -48,7 +48,9 @@ static Rendering *rendering_new(const Studio *studio, const char *path, Error *e
     ScheduleOptions options = {.metronome = studio->playback.metronome,
                                .count_in_bars = studio->playback.metronome && studio->playback.count_in};
     const Score *score = editor_score(&studio->editor);
-    rendering->schedule = schedule_of_track(score->timeline, score_voice(score, 0), &options, err);
+    const Score *with = playback_accompaniment(score, editor_document(&studio->editor));
+    rendering->schedule =
+        schedule_of_score(score->timeline, score_voice(score, 0), with, NULL, &options, err);
     if (rendering->schedule) return rendering;
     rendering_free(rendering);
     return NULL;
