@@ -83,6 +83,33 @@ static void tempo_and_meter_are_of_the_whole_song(void **state) {
     score_deinit(&before);
 }
 
+static void another_voice_comes_in_with_its_bars_and_nothing_else(void **state) {
+    (void)state;
+    Score score = {0}, other = {0};
+    Error err;
+    fill(&score);
+    score_set_timeline(&score, timeline_plain(96, 600000, (Meter){4, 4}, &err));
+    score_edit_voice(&score, 0, &err)->program = 73;
+    Track *voice = score_edit_voice(&other, 0, &err);
+    voice->program = 12;
+    check_ok(track_insert(voice, (Note){480, 240, 60, 80}, &err) >= 0, &err);
+    check_ok(track_insert(voice, (Note){1440, 1, 62, 80}, &err) >= 0, &err);
+    check_ok(score_set_meter(&other, (Meter){3, 4}, &err) && score_set_tempo(&other, 400000, &err), &err);
+    check_ok(score_take_voice(&score, &other, &err), &err);
+    const Track *taken = score_voice(&score, 0);
+    assert_int_equal(taken->count, 2);
+    assert_true(track_note_equal(taken->notes[0], (Note){96, 48, 60, 80}));
+    assert_true(track_note_equal(taken->notes[1], (Note){288, 1, 62, 80}));
+    assert_int_equal(taken->program, 73);
+    assert_int_equal(timeline_division(score.timeline), 96);
+    assert_int_equal(timeline_quarter_us(score.timeline, 0), 600000);
+    assert_int_equal(timeline_bar(score.timeline, 1).start, 288);
+    assert_int_equal(score.tracks, TRACKS);
+    assert_int_equal(score_voice(&score, 1)->count, NOTES);
+    score_deinit(&score);
+    score_deinit(&other);
+}
+
 static void a_file_s_events_are_kept(void **state) {
     (void)state;
     Error err;
@@ -116,6 +143,7 @@ int main(void) {
         cmocka_unit_test(voices_are_tracks_by_choice),
         cmocka_unit_test(an_edit_costs_the_track_that_it_touches),
         cmocka_unit_test(tempo_and_meter_are_of_the_whole_song),
+        cmocka_unit_test(another_voice_comes_in_with_its_bars_and_nothing_else),
         cmocka_unit_test(a_file_s_events_are_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

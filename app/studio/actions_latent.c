@@ -213,37 +213,36 @@ void action_lock(Editor *editor) {
                      on ? "locked" : "unlocked");
 }
 
-/* The result's voice and time in the place of the score's own; its title stays, and its tempo and instrument where those of the
- * context are not to come along. */
-static bool take_result(Score *score, const Score *result, bool along, Error *err) {
+/* The result's notes and bars in the place of the score's own: among its own tracks and at its own tempo, or, where they are to
+ * come along, among those of the score that gave the structure. The title stays. */
+static bool take_result(Score *score, const Score *result, const Score *base, bool along, Error *err) {
     Score taken = {0};
-    if (!score_copy(&taken, result, err)) return false;
+    if (!score_copy(&taken, along ? base : score, err)) return false;
     score_set_title(&taken, score->title);
-    Track *voice = score_edit_voice(&taken, 0, err);
-    if (!voice) goto fail;
-    if (!along) {
-        voice->program = score_voice(score, 0)->program;
-        if (!score_set_tempo(&taken, timeline_quarter_us(score->timeline, 0), err)) goto fail;
+    if (!score_take_voice(&taken, result, err)) {
+        score_deinit(&taken);
+        return false;
     }
     score_deinit(score);
     *score = taken;
     return true;
-fail:
-    score_deinit(&taken);
-    return false;
 }
 
-/* True when it has been asked whether the context's tempo and instrument come along. */
+/* True when it has been asked whether the context's tempo, instrument and other tracks come along. */
 static bool ask_along(Pending *pending, const Document *document, const Command *command) {
     const Score *own = &document->score[DOCUMENT_ORIGINAL],
                 *other = &document->score[document_base(document)];
     int program = score_voice(own, 0)->program, others = score_voice(other, 0)->program;
+    int beside = other->tracks - other->voices;
     double bpm = timeline_bpm(own->timeline, 0), others_bpm = timeline_bpm(other->timeline, 0);
-    if (pending->consent || (program == others && bpm == others_bpm)) return false;
+    if (pending->consent || own == other || (program == others && bpm == others_bpm && beside == 0))
+        return false;
+    char tracks[48] = "";
+    if (beside > 0) snprintf(tracks, sizeof tracks, ", and %d other track%s", beside, beside == 1 ? "" : "s");
     pending_ask(
         pending, PENDING_TAKE, command,
-        "Take the context's tempo %.4g and instrument (%s) along (y), keep %.4g and %s (n), or stop (c)?",
-        others_bpm, instrument_name(others), bpm, instrument_name(program));
+        "Take the context's tempo %.4g, instrument (%s)%s along (y), keep %.4g and %s (n), or stop (c)?",
+        others_bpm, instrument_name(others), tracks, bpm, instrument_name(program));
     return true;
 }
 
@@ -256,11 +255,12 @@ void action_take(Editor *editor, Pending *pending, const Command *command) {
         return;
     }
     if (ask_along(pending, editor_document(editor), command)) return;
-    bool along = !pending->consent || command->number != 0;
+    bool along = pending->consent && command->number != 0;
     Document *draft = editor_begin_document(editor, "take over");
     if (!draft) return;
     Error err = {{0}};
-    if (!take_result(&draft->score[DOCUMENT_ORIGINAL], &derived->result, along, &err)) {
+    if (!take_result(&draft->score[DOCUMENT_ORIGINAL], &derived->result, &draft->score[document_base(draft)],
+                     along, &err)) {
         editor_refuse(editor, &err);
         return;
     }

@@ -153,6 +153,46 @@ Track *score_edit_voice(Score *score, int voice, Error *err) {
     return score_edit_track(score, score->voice[voice], err);
 }
 
+/* A tick of one division in another one, to the nearest. */
+static int32_t rescaled(int32_t tick, int from, int to) {
+    return (int32_t)(((int64_t)tick * to + from / 2) / from);
+}
+
+static bool take_bars(Score *score, const Timeline *from, Error *err) {
+    TimelineMap map = timeline_map(score->timeline);
+    const TimelineMap theirs = timeline_map(from);
+    const int division = timeline_division(score->timeline), other = timeline_division(from);
+    TimelineMeter *meter = malloc(((size_t)theirs.meters + 1) * sizeof *meter);
+    if (!meter) return error_memory(err, "the bars");
+    for (int i = 0; i < theirs.meters; i++)
+        meter[i] = (TimelineMeter){rescaled(theirs.meter[i].tick, other, division), theirs.meter[i].meter};
+    map.pickup = rescaled(theirs.pickup, other, division);
+    map.meter = meter;
+    map.meters = theirs.meters;
+    const bool ok = replace_timeline(score, &map, err);
+    free(meter);
+    return ok;
+}
+
+bool score_take_voice(Score *score, const Score *from, Error *err) {
+    if (!take_bars(score, from->timeline, err)) return false;
+    const int division = timeline_division(score->timeline), other = timeline_division(from->timeline);
+    const Track *voice = score_voice(from, 0);
+    Track notes = {0};
+    bool ok = true;
+    for (int i = 0; ok && i < voice->count; i++) {
+        Note note = voice->notes[i];
+        const int32_t end = rescaled(note.start + note.length, other, division);
+        note.start = rescaled(note.start, other, division);
+        note.length = end > note.start ? end - note.start : 1;
+        ok = track_insert(&notes, note, err) >= 0;
+    }
+    Track *own = ok ? score_edit_voice(score, 0, err) : NULL;
+    if (own) track_take_notes(own, &notes);
+    track_deinit(&notes);
+    return own != NULL;
+}
+
 /* ---- the whole ---- */
 
 int32_t score_voices_end(const Score *score) {

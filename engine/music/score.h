@@ -63,6 +63,9 @@ const Track *score_voice(const Score *score, int voice);
 /* The same to be changed (see track_edit). A score without tracks gets one for voice 0. */
 Track *score_edit_voice(Score *score, int voice, Error *err);
 Track *score_edit_track(Score *score, int track, Error *err);
+/* The bars of another score and the notes of its first voice, in the place of the score's own, in its own division; tempo,
+ * instrument, the other tracks and all that the file said beside them stay. On failure the score is as it was or has the bars. */
+bool score_take_voice(Score *score, const Score *from, Error *err);
 
 /* ---- the whole ---- */
 int32_t score_voices_end(const Score *score); /* tick where the last note of a voice stops, 0 without notes */
