@@ -71,6 +71,23 @@ bool compose_check_meters(const BarSequence *a, const char *name_a, const BarSeq
 bool compose_result(Reader *reader, BarSequence *out, LatentSequence *z, const ComposeRequest *request,
                     const BarSequence *guess, atomic_bool *cancel, Error *err);
 
+/* ---- other bars for a result ---- */
+
+/* What is asked for in place of bars first .. first + count - 1 of a result. */
+typedef struct {
+    int first, count;            /* at most DRAWER_RUN_MAX */
+    bool locked[DRAWER_RUN_MAX]; /* bars that stay */
+    int strength; /* 0: new bars; 1 .. DRAWER_STRENGTH_MAX: variations of those that are there */
+    Key key;      /* of the result, where it is told */
+    float temperature;
+    uint64_t seed;
+} ComposeChoice;
+
+/* Up to DRAWER_CANDIDATES of them, best first, one after another in out: out->count is how many times `count`. Refused where the
+ * model has no prior or nothing is found. */
+bool compose_choices(Reader *reader, BarSequence *out, const ComposeRequest *request,
+                     const ComposeChoice *choice, atomic_bool *cancel, Error *err);
+
 /* ---- melodies without a recipe ---- */
 
 /* `count` new bars after `prime` (may be empty: from nothing); out holds prime, as it was, and continuation. With the model's

@@ -14,14 +14,12 @@ bool compose_decode_part(Reader *reader, Bar *bars, const Latent *latent, int fr
 /* ---- with a fitted prior ---- */
 
 bool compose_can_draw(const Reader *reader, const BarSequence *bars) {
-    const int steps = bars->count > 0 ? bar_steps(&bars->bar[0]) : bars->steps;
-    bool can = model_prior(reader->work.model) && (steps == 16 || steps == 12);
-    for (int t = 1; can && t < bars->count; t++) can = bar_steps(&bars->bar[t]) == steps;
+    bool can = model_prior(reader->work.model) && (bars->steps == 16 || bars->steps == 12);
+    for (int t = 1; can && t + 1 < bars->count; t++) can = bar_steps(&bars->bar[t]) == bars->steps;
     return can;
 }
 
-/* A melody to be gone on from, with room for more bars, and what its notes tell of it. */
-static bool read_piece(Piece *piece, const Bar *bars, int count, int steps, int more, Error *err) {
+bool compose_read_piece(Piece *piece, const Bar *bars, int count, int steps, int more, Error *err) {
     if (!piece_init(piece, steps, count + more, err)) return false;
     piece_set_bars(piece, bars, count);
     piece->pickup = piece_begins_with_pickup(piece);
@@ -31,11 +29,14 @@ static bool read_piece(Piece *piece, const Bar *bars, int count, int steps, int 
     return true;
 }
 
-static bool encode_last(Reader *reader, Latent *out, const Piece *piece, int begin, Error *err) {
+/* The piece's last bar after those that stand before it. */
+static bool encode_last(Reader *reader, Latent *out, const Piece *piece, const Bar *before, int begin,
+                        Error *err) {
     Bar bars[BAR_WINDOW];
     Latent latent[BAR_WINDOW];
     const int count = piece->count - begin;
-    for (int t = 0; t < count; t++) piece_read_bar(piece, begin + t, &bars[t]);
+    memcpy(bars, before + begin, (size_t)(count - 1) * sizeof *bars);
+    piece_read_bar(piece, piece->count - 1, &bars[count - 1]);
     if (!reader_encode(reader, latent, bars, count, err)) return false;
     *out = latent[count - 1];
     return true;
@@ -46,11 +47,11 @@ bool compose_draw(Reader *reader, Latent *out, const Bar *bars, int begin, int c
     Drawer *drawer = reader_drawer(reader, err);
     Piece piece = {0}, model = {0};
     const DrawerTask task = {.bars = 1, .temperature = temperature};
-    bool drawn = drawer && read_piece(&piece, bars, count, steps, 1, err);
-    if (drawn && count == 0 && like && read_piece(&model, like->bar, like->count, steps, 0, err))
+    bool drawn = drawer && compose_read_piece(&piece, bars, count, steps, 1, err);
+    if (drawn && count == 0 && like && compose_read_piece(&model, like->bar, like->count, steps, 0, err))
         piece.header = model.header;
     drawn = drawn && drawer_extend(drawer, &piece, &task, rng, NULL, err) &&
-            encode_last(reader, out, &piece, begin, err);
+            encode_last(reader, out, &piece, bars, begin, err);
     piece_deinit(&piece);
     piece_deinit(&model);
     return drawn;
@@ -68,7 +69,8 @@ static bool continue_fitted(Reader *reader, BarSequence *out, int known, const C
                             Rng *rng, atomic_bool *cancel, Error *err) {
     Drawer *drawer = reader_drawer(reader, err);
     Piece piece = {0};
-    if (!drawer || !read_piece(&piece, out->bar, known, out->steps, out->count - known, err)) return false;
+    if (!drawer || !compose_read_piece(&piece, out->bar, known, out->steps, out->count - known, err))
+        return false;
     if (drawing->like.header.key.known) piece.header.key = drawing->like.header.key;
     if (known == 0) begin_piece(drawer, &piece, drawing, rng);
     const DrawerTask task = {.bars = out->count - known,

@@ -128,7 +128,10 @@ static bool run_result(Engine *engine, const ComposeRequest *request, EngineRepl
 }
 
 static bool run_continue(Engine *engine, const EngineRequest *request, EngineReply *reply) {
-    const ComposeDrawing drawing = {.temperature = request->temperature, .seed = request->seed};
+    const ComposeDrawing drawing = {.temperature = request->temperature,
+                                    .seed = request->seed,
+                                    .opens = !request->closes,
+                                    .like = {.header = {.key = request->key}}};
     return compose_continue(engine->reader, &reply->bars, &request->bars, request->count, drawing,
                             &engine->mailbox.cancel, &reply->error);
 }
@@ -190,7 +193,9 @@ static bool run_request(Engine *engine, const EngineRequest *request, EngineRepl
     if (!engine->reader)
         return error_set(&reply->error,
                          "There is no model: open one with :model FILE or start with --model FILE.");
-    const BarSequence *bars = request->kind == ENGINE_RESULT ? &request->result.original : &request->bars;
+    const BarSequence *bars = request->kind == ENGINE_RESULT || request->kind == ENGINE_CHOICES
+                                  ? &request->result.original
+                                  : &request->bars;
     if (request->kind != ENGINE_CONTINUE && bars->count == 0)
         return error_set(&reply->error, "There are no bars to work on: enter or open a melody first.");
     switch (request->kind) {
@@ -202,6 +207,9 @@ static bool run_request(Engine *engine, const EngineRequest *request, EngineRepl
         return run_result(engine, &request->result, reply);
     case ENGINE_CONTINUE:
         return run_continue(engine, request, reply);
+    case ENGINE_CHOICES:
+        return compose_choices(engine->reader, &reply->bars, &request->result, &request->choice,
+                               &engine->mailbox.cancel, &reply->error);
     case ENGINE_LOAD_MODEL:
     case ENGINE_KINDS:
         break;

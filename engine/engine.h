@@ -20,17 +20,22 @@ typedef enum {
     ENGINE_ORIGINAL,   /* bars -> reconstruction, analysis, influence */
     ENGINE_CONTEXT,    /* bars -> analysis */
     ENGINE_RESULT,     /* result -> result, analysis of the result */
-    ENGINE_CONTINUE,   /* bars (the prime), count, temperature, seed -> result */
+    ENGINE_CONTINUE,   /* bars (the prime), count, closes, key, temperature, seed -> result */
+    ENGINE_CHOICES,    /* result, choice -> bars that could stand in it, see compose_choices */
     ENGINE_KINDS,
 } EngineKind;
 
 typedef struct {
     uint64_t id; /* set by engine_post */
     EngineKind kind;
-    char *path;            /* malloc'ed */
-    BarSequence bars;      /* the melody asked about */
-    ComposeRequest result; /* ENGINE_RESULT: all of it; what was read before costs nothing (reader.h) */
+    char *path;       /* malloc'ed */
+    BarSequence bars; /* the melody asked about */
+    ComposeRequest
+        result; /* ENGINE_RESULT, ENGINE_CHOICES: all of it; what was read before costs nothing (reader.h) */
+    ComposeChoice choice;
     int count;
+    bool closes; /* the new bars come to an end */
+    Key key;     /* ENGINE_CONTINUE: of the melody, where it is told */
     float temperature;
     uint64_t seed;
 } EngineRequest;
@@ -39,9 +44,10 @@ typedef struct {
     uint64_t id;
     EngineKind kind;
     bool ok;
-    bool partial;       /* more of the same id will follow (influence is measured after the rest) */
-    Error error;        /* when not ok */
-    BarSequence bars;   /* ENGINE_ORIGINAL: the reconstruction; ENGINE_RESULT, ENGINE_CONTINUE: the result */
+    bool partial; /* more of the same id will follow (influence is measured after the rest) */
+    Error error;  /* when not ok */
+    BarSequence
+        bars; /* ENGINE_ORIGINAL: the reconstruction; ENGINE_RESULT, ENGINE_CONTINUE: the result; ENGINE_CHOICES: one choice after another */
     Analysis *analysis; /* owned by the reply; take it by setting it to null. Null for ENGINE_LOAD_MODEL and
                             ENGINE_CONTINUE */
     bool *

@@ -6,8 +6,8 @@
 #include <string.h>
 
 /* Most urgent first: a model before what needs it, the bar under the player's finger before the rest. */
-static const EngineKind URGENCY[ENGINE_KINDS] = {ENGINE_LOAD_MODEL, ENGINE_RESULT, ENGINE_ORIGINAL,
-                                                 ENGINE_CONTEXT, ENGINE_CONTINUE};
+static const EngineKind URGENCY[ENGINE_KINDS] = {ENGINE_LOAD_MODEL, ENGINE_RESULT,  ENGINE_CHOICES,
+                                                 ENGINE_ORIGINAL,   ENGINE_CONTEXT, ENGINE_CONTINUE};
 
 bool mailbox_init(Mailbox *mailbox, Error *err) {
     memset(mailbox, 0, sizeof *mailbox);

@@ -267,19 +267,14 @@ static void test_sources_of_bars(void **state) {
     run("seed 4");
     assert_refused("seed");
     assert_non_null(strstr(script.studio.messages.current, "next seed is 4"));
-    run("vary");
-    assert_int_equal(recipe()->bar[0].kind, RECIPE_POSTERIOR);
-    run("seed 5;resample");
-    assert_int_equal(recipe()->bar[0].kind, RECIPE_PRIOR);
-    assert_true(recipe()->bar[0].seed == 5);
-    assert_non_null(strstr(script.studio.messages.current, "seed 5"));
-    run("resample");
-    assert_true(recipe()->bar[0].seed == 6);
+    assert_refused("vary"); /* drawn by a model */
+    assert_refused("vary 4");
+    assert_refused("resample");
     run("lock");
     assert_refused("swap");
     assert_refused("restore");
     run("goto 1;select-bars;goto 3;swap-bars");
-    assert_int_equal(recipe()->bar[0].kind, RECIPE_PRIOR);
+    assert_int_equal(recipe()->bar[0].kind, RECIPE_ORIGINAL);
     assert_int_equal(recipe()->bar[1].kind, RECIPE_ORIGINAL);
     assert_int_equal(recipe()->bar[2].kind, RECIPE_ORIGINAL);
     run("cancel;goto 1;lock;restore");
@@ -348,7 +343,7 @@ static void test_one_bar_more_is_one_bar(void **state) {
         wrote = !script.studio.messages.is_error;
     }
     assert_true(wrote);
-    assert_string_equal(script.studio.messages.current, "The model wrote 1 more bar.");
+    assert_non_null(strstr(script.studio.messages.current, "The model wrote 1 more bar "));
 }
 
 /* What a verb makes of the open song: read, poured, written in the manner of the song. */

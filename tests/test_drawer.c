@@ -120,7 +120,8 @@ static void test_candidates_differ_and_leave_the_piece_alone(void **state) {
     Bar out[DRAWER_CANDIDATES], was;
     Piece before = copy_of(f);
     piece_read_bar(&f->piece, AT, &was);
-    const int count = drawer_candidates(f->drawer, out, DRAWER_CANDIDATES, &f->piece, AT, 1, 0.9f, &f->rng);
+    const int count =
+        drawer_candidates(f->drawer, out, DRAWER_CANDIDATES, &f->piece, AT, 1, NULL, 0.9f, &f->rng);
     assert_in_range(count, 4, DRAWER_CANDIDATES);
     for (int i = 0; i < count; i++) {
         assert_true(bar_has_onset(&out[i]));
@@ -135,11 +136,20 @@ static void test_runs_of_bars_have_candidates_too(void **state) {
     Fixture *f = *state;
     Bar out[DRAWER_CANDIDATES * 3];
     Piece before = copy_of(f);
-    const int count = drawer_candidates(f->drawer, out, DRAWER_CANDIDATES, &f->piece, 0, 3, 0.9f, &f->rng);
+    const int count =
+        drawer_candidates(f->drawer, out, DRAWER_CANDIDATES, &f->piece, 0, 3, NULL, 0.9f, &f->rng);
     assert_in_range(count, 4, DRAWER_CANDIDATES);
     for (int i = 0; i < 3 * count; i++) assert_true(bar_has_onset(&out[i]));
+    /* Locked bars stay. */
+    const bool locked[3] = {false, true, false};
+    const int some =
+        drawer_candidates(f->drawer, out, DRAWER_CANDIDATES, &f->piece, 4, 3, locked, 0.9f, &f->rng);
+    Bar was;
+    piece_read_bar(&f->piece, 5, &was);
+    assert_true(some > 1);
+    for (int i = 0; i < some; i++) assert_true(bar_equal(&out[3 * i + 1], &was));
     /* The last bars of a piece, too. */
-    assert_true(drawer_candidates(f->drawer, out, 2, &f->piece, BARS - 2, 2, 0.9f, &f->rng) > 0);
+    assert_true(drawer_candidates(f->drawer, out, 2, &f->piece, BARS - 2, 2, NULL, 0.9f, &f->rng) > 0);
     check_as_before(f, &before);
     piece_deinit(&before);
 }

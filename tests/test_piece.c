@@ -101,6 +101,32 @@ static void test_a_pickup_and_beats_of_six_are_seen(void **state) {
     piece_deinit(&piece);
 }
 
+static void test_a_short_first_bar_is_a_pickup(void **state) {
+    (void)state;
+    Bar bars[2] = {QUARTERS(64, -1, -1, -1), QUARTERS(60, 62, 64, 65)};
+    bar_set_steps(&bars[0], 4);
+    Piece piece = piece_of(bars, 2);
+    assert_int_equal(piece.token[12], bars[0].token[0]);
+    for (int s = 0; s < 12; s++) assert_int_equal(piece.token[s], BAR_REST);
+    assert_true(piece_begins_with_pickup(&piece));
+    piece_deinit(&piece);
+}
+
+static void test_thirds_of_a_beat_lie_on_the_nearest_steps(void **state) {
+    (void)state;
+    Bar bar = QUARTERS(60, 62, 64, 65);
+    bar.token[4] = (uint8_t)bar_onset(70);
+    bar.token[5] = (uint8_t)bar_onset(71);
+    bar.token[6] = (uint8_t)bar_onset(72);
+    bar.token[7] = BAR_TRIPLET;
+    Piece piece = piece_of(&bar, 1);
+    assert_int_equal(piece.token[4], bar_onset(70));
+    assert_int_equal(piece.token[5], bar_onset(71));
+    assert_int_equal(piece.token[6], BAR_HOLD);
+    assert_int_equal(piece.token[7], bar_onset(72));
+    piece_deinit(&piece);
+}
+
 static void test_outlines_come_back_from_their_numbers(void **state) {
     (void)state;
     const PieceOutline outline = {.header = {.style = PIECE_STYLE_DANCE,
@@ -142,6 +168,8 @@ int main(void) {
         cmocka_unit_test(test_a_bar_closes_by_its_last_note),
         cmocka_unit_test(test_keys_are_heard_and_move_with_the_notes),
         cmocka_unit_test(test_a_pickup_and_beats_of_six_are_seen),
+        cmocka_unit_test(test_a_short_first_bar_is_a_pickup),
+        cmocka_unit_test(test_thirds_of_a_beat_lie_on_the_nearest_steps),
         cmocka_unit_test(test_outlines_come_back_from_their_numbers),
         cmocka_unit_test(test_styles_by_name_and_by_id),
     };

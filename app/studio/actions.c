@@ -9,6 +9,7 @@
 #define DERIVED (&studio->editor.derived)
 #define PENDING (&studio->pending)
 #define CONTINUATION (&studio->continuation)
+#define CANDIDATES (&studio->candidates)
 #define PLAYBACK (&studio->playback)
 #define OUTLET (&studio->outlet)
 #define TELL (&studio->messages)
@@ -68,9 +69,10 @@ void action_show(Editor *editor, Version version) {
     editor_show(editor, version);
 }
 
-/* Esc: one step back, and never a step that loses work. */
-void action_cancel(Editor *editor, Pending *pending) {
+/* Esc: one step back, and never a step that loses work; candidates can be drawn again from their seed. */
+void action_cancel(Editor *editor, Candidates *candidates, Pending *pending) {
     Session *session = &editor->session;
+    if (candidates_drop(candidates, editor)) return;
     if (session->step_entry)
         session_enter_steps(session, false);
     else if (session->selecting != SESSION_SELECT_NONE)

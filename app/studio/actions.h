@@ -30,7 +30,7 @@ void action_focus_bar(Session *session, const Command *command);
 void action_select_to(Editor *editor, const Command *command);
 
 /* actions_edit.c: notes */
-void action_note(Editor *editor, Playback *playback);
+void action_note(Editor *editor, Candidates *candidates, Playback *playback);
 void action_click_note(Editor *editor, Playback *playback, const Command *command);
 void action_transpose(Editor *editor, Playback *playback, const char *name, int semitones);
 void action_scale_step(Editor *editor, Playback *playback, const char *name, int steps);
@@ -77,8 +77,8 @@ void action_swap(Editor *editor);
 void action_swap_bars(Editor *editor);
 void action_mix_original(Editor *editor);
 void action_mix_context(Editor *editor);
-void action_resample(Editor *editor);
-void action_vary(Editor *editor);
+void action_resample(Editor *editor, Candidates *candidates, Continuation *continuation);
+void action_vary(Editor *editor, Candidates *candidates, const Command *command);
 void action_restore(Editor *editor);
 void action_lock(Editor *editor);
 void action_take(Editor *editor, Pending *pending, const Command *command);
@@ -118,7 +118,7 @@ void action_model(Derived *derived, Messages *messages, const Command *command);
 
 /* actions.c: the rest */
 void action_show(Editor *editor, Version version);
-void action_cancel(Editor *editor, Pending *pending);
+void action_cancel(Editor *editor, Candidates *candidates, Pending *pending);
 void action_unanswered(Pending *pending);
 void action_redraw(Studio *studio);
 void action_suspend(Studio *studio);

@@ -8,7 +8,7 @@ enum { VELOCITY_STEP = 8 };
 
 /* ---- single notes ---- */
 
-void action_note(Editor *editor, Playback *playback) {
+static void place_note(Editor *editor, Playback *playback) {
     const Session *session = &editor->session;
     Track *track = editor_begin(editor, "note");
     if (!track) return;
@@ -28,10 +28,15 @@ void action_note(Editor *editor, Playback *playback) {
     if (index < 0) playback_audition(playback, session->cursor_pitch, session->velocity);
 }
 
+/* Enter keeps an open candidate first. */
+void action_note(Editor *editor, Candidates *candidates, Playback *playback) {
+    if (!candidates_keep(candidates, editor)) place_note(editor, playback);
+}
+
 void action_click_note(Editor *editor, Playback *playback, const Command *command) {
     session_move(&editor->session, grid_floor(editor->session.grid, editor_timeline(editor), command->tick),
                  command->pitch);
-    action_note(editor, playback);
+    place_note(editor, playback);
 }
 
 /* ---- notes of the selection, or the one under the cursor ---- */

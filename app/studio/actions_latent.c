@@ -75,25 +75,6 @@ static bool recast_mix_context(BarSource *source, int bar, Document *draft, Erro
     return recast_mix(source, bar, draft, 1, err);
 }
 
-static bool draw(BarSource *source, RecipeKind kind, Document *draft, Error *err) {
-    if (document_voice(draft, DOCUMENT_ORIGINAL)->count == 0)
-        return error_set(err, "The original has no notes yet.");
-    set_source(source,
-               (BarSource){.kind = kind, .temperature = (float)draft->temperature, .seed = draft->seed});
-    draft->seed++;
-    return true;
-}
-
-static bool recast_sample(BarSource *source, int bar, Document *draft, Error *err) {
-    (void)bar;
-    return draw(source, RECIPE_PRIOR, draft, err);
-}
-
-static bool recast_vary(BarSource *source, int bar, Document *draft, Error *err) {
-    (void)bar;
-    return draw(source, RECIPE_POSTERIOR, draft, err);
-}
-
 static bool recast_restore(BarSource *source, int bar, Document *draft, Error *err) {
     (void)err;
     set_source(source, document_default_source(draft, bar));
@@ -182,12 +163,21 @@ void action_mix_context(Editor *editor) {
     recast(editor, "mix", recast_mix_context, true);
 }
 
-void action_resample(Editor *editor) {
-    recast(editor, "resample", recast_sample, true);
+/* The first bar of an empty song is a continuation of nothing. */
+void action_resample(Editor *editor, Candidates *candidates, Continuation *continuation) {
+    const Document *document = editor_document(editor);
+    if (document_voice(document, DOCUMENT_ORIGINAL)->count == 0 && !document->has_context)
+        continuation_ask(continuation, editor, 1, false);
+    else
+        candidates_ask(candidates, editor, 0);
 }
 
-void action_vary(Editor *editor) {
-    recast(editor, "vary", recast_vary, true);
+void action_vary(Editor *editor, Candidates *candidates, const Command *command) {
+    const double strength = command->has_argument ? command->number : 1;
+    if (strength == 1 || strength == 2 || strength == DRAWER_STRENGTH_MAX)
+        candidates_ask(candidates, editor, (int)strength);
+    else
+        messages_refuse(editor->messages, "How much? :vary 1 a little, 2 more, 3 most of the bar.");
 }
 
 void action_restore(Editor *editor) {
@@ -332,9 +322,15 @@ void action_align(Editor *editor, const Command *command) {
                      fit->semitones);
 }
 
+/* "8", or "8 end". */
 void action_continue(Editor *editor, Continuation *continuation, const Command *command) {
-    if (!command->has_argument || !(command->number >= 1 && command->number <= BAR_WINDOW))
-        messages_refuse(editor->messages, "How many bars? :continue 1 to %d.", (int)BAR_WINDOW);
+    char word[8] = "", rest[2] = "";
+    int bars = 0;
+    const int read = command->has_argument ? sscanf(command->text, "%d %7s %1s", &bars, word, rest) : 0;
+    const bool closes = read == 2 && strcmp(word, "end") == 0;
+    if (bars < 1 || bars > BAR_WINDOW || (read != 1 && !closes))
+        messages_refuse(editor->messages, "How many bars? :continue 1 to %d, or :continue 8 end for a close.",
+                        (int)BAR_WINDOW);
     else
-        continuation_ask(continuation, editor, (int)command->number);
+        continuation_ask(continuation, editor, bars, closes);
 }

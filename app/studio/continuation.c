@@ -1,10 +1,12 @@
 #include "app/studio/continuation.h"
 
-void continuation_ask(Continuation *continuation, Editor *editor, int bars) {
+void continuation_ask(Continuation *continuation, Editor *editor, int bars, bool closes) {
     const Document *document = editor_document(editor);
     Error err = {{0}};
     EngineRequest request = {.kind = ENGINE_CONTINUE,
                              .count = bars,
+                             .closes = closes,
+                             .key = document->key[DOCUMENT_ORIGINAL],
                              .temperature = (float)document->temperature,
                              .seed = document->seed};
     if (!editor->derived.engine || !editor->derived.has_model) {
@@ -22,15 +24,16 @@ void continuation_ask(Continuation *continuation, Editor *editor, int bars) {
     }
 }
 
-/* The new bars go behind the original's notes, which stay as they are. Returns how many there are, or -1. */
-static int append_bars(Score *score, const BarSequence *bars, Error *err) {
+/* The new bars go behind the original's notes, which stay as they are. Returns how many there are, or -1. *from: where they
+ * begin. */
+static int append_bars(Score *score, int32_t *from, const BarSequence *bars, Error *err) {
     int old = score_voice(score, 0)->count ? bar_count(score, err) : 0;
-    int32_t from = grouping_bar(score->timeline, old > 0 ? old : 0).start;
+    *from = grouping_bar(score->timeline, old > 0 ? old : 0).start;
     Track whole = {0};
     Track *original = old >= 0 ? score_edit_voice(score, 0, err) : NULL;
     bool ok = original && bar_sequence_to_track(&whole, bars, score->timeline, original, err);
     for (int i = 0; ok && i < whole.count; i++)
-        if (whole.notes[i].start >= from) ok = track_insert(original, whole.notes[i], err) >= 0;
+        if (whole.notes[i].start >= *from) ok = track_insert(original, whole.notes[i], err) >= 0;
     track_deinit(&whole);
     return ok ? bars->count - old : -1;
 }
@@ -49,11 +52,15 @@ void continuation_take(Continuation *continuation, Editor *editor, const EngineR
     Document *draft = editor_begin_document(editor, "continue");
     if (!draft) return;
     Error err = {{0}};
-    int count = append_bars(&draft->score[DOCUMENT_ORIGINAL], &reply->bars, &err);
-    if (count < 0)
+    int32_t from = 0;
+    int count = append_bars(&draft->score[DOCUMENT_ORIGINAL], &from, &reply->bars, &err);
+    if (count < 0) {
         editor_refuse(editor, &err);
-    else if (editor_commit(editor))
-        messages_say(editor->messages, "The model wrote %d more bar%s.", count, count == 1 ? "" : "s");
-    else
+    } else if (editor_commit(editor)) {
+        session_move(&editor->session, from, editor->session.cursor_pitch);
+        messages_say(editor->messages, "The model wrote %d more bar%s from here on; :seed gives others.",
+                     count, count == 1 ? "" : "s");
+    } else {
         messages_refuse(editor->messages, "The model wrote only rests; try another :seed or :temperature.");
+    }
 }

@@ -9,8 +9,8 @@ typedef struct {
     uint64_t revision; /* of the session that it was about */
 } Continuation;
 
-/* Asks for so many bars, 1..BAR_WINDOW, or says why that cannot be. */
-void continuation_ask(Continuation *continuation, Editor *editor, int bars);
+/* Asks for so many bars, 1..BAR_WINDOW, the last of which may be the song's end (closes), or says why that cannot be. */
+void continuation_ask(Continuation *continuation, Editor *editor, int bars, bool closes);
 /* Appends what the model wrote as one undo step; where the song has changed meanwhile that is said instead. */
 void continuation_take(Continuation *continuation, Editor *editor, const EngineReply *reply);
 

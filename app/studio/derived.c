@@ -207,7 +207,8 @@ bool derived_take(Derived *derived, const Document *document, EngineReply *reply
                                                      [ENGINE_CONTEXT] = VERSION_CONTEXT,
                                                      [ENGINE_RESULT] = VERSION_RESULT};
     EngineKind kind = reply->kind;
-    if (kind == ENGINE_LOAD_MODEL || kind == ENGINE_CONTINUE || reply->id != derived->wanted[kind])
+    if (kind == ENGINE_LOAD_MODEL || kind == ENGINE_CONTINUE || kind == ENGINE_CHOICES ||
+        reply->id != derived->wanted[kind])
         return false;
     Version version = version_of[kind];
     if (!reply->ok) {

@@ -44,7 +44,7 @@ const Score *derived_stored_result(const Derived *derived);
 void derived_give_result(Derived *derived, Score *result); /* takes it */
 
 /* Applies a reply about document: takes what it needs, the caller deinits the rest. True when something to see changed.
- * LOAD_MODEL and CONTINUE are not its business and leave it unchanged. */
+ * LOAD_MODEL, CONTINUE and CHOICES are not its business and leave it unchanged. */
 bool derived_take(Derived *derived, const Document *document, EngineReply *reply);
 
 /* The score of a version; never null. */

@@ -22,6 +22,7 @@ void studio_deinit(Studio *studio) {
     pending_deinit(&studio->pending);
     song_file_deinit(&studio->file);
     recent_deinit(&studio->recent);
+    candidates_deinit(&studio->candidates);
     editor_deinit(&studio->editor);
     messages_deinit(&studio->messages);
     *studio = (Studio){0};
@@ -92,6 +93,8 @@ void studio_take_replies(Studio *studio) {
             take_model(studio, &reply);
         else if (reply.kind == ENGINE_CONTINUE)
             continuation_take(&studio->continuation, &studio->editor, &reply);
+        else if (reply.kind == ENGINE_CHOICES)
+            candidates_take(&studio->candidates, &studio->editor, &reply);
         else
             take_derived(studio, &reply);
         engine_reply_deinit(&reply);

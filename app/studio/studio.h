@@ -7,6 +7,7 @@
 #define REFRAIN_APP_STUDIO_STUDIO_H
 
 #include "app/studio/errands.h"
+#include "app/studio/candidates.h"
 #include "app/studio/continuation.h"
 #include "app/studio/editor.h"
 #include "app/studio/outlet.h"
@@ -22,6 +23,7 @@ typedef struct {
     SongFile file;
     Pending pending;
     Continuation continuation;
+    Candidates candidates;
     Playback playback;
     Outlet outlet;
     Messages messages;

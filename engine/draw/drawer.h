@@ -41,11 +41,11 @@ bool drawer_extend(Drawer *drawer, Piece *piece, const DrawerTask *task, Rng *rn
 
 /* Bars that could stand in place of bars first .. first + count - 1, best first: what stands before is gone on from, what stands
  * after is led to, and what makes the four bars after likelier is better. out (most, count); none is empty, or as it was, or a
- * copy of a bar near by, and no two are nearly alike. Returns how many were found, seldom less than `most`. The piece is as
- * before. */
+ * copy of a bar near by, and no two are nearly alike. Bars of the run that are `locked` (may be null) stay in all of them. Returns
+ * how many were found, seldom less than `most`. The piece is as before. */
 enum { DRAWER_CANDIDATES = 8, DRAWER_RUN_MAX = 16 };
 int drawer_candidates(Drawer *drawer, Bar *out, int most, Piece *piece, int first, int count,
-                      float temperature, Rng *rng);
+                      const bool *locked, float temperature, Rng *rng);
 
 /* A variation of bar t, between what stands before and after it: strength 1 changes a beat or two, or only their pitches, 3 most
  * of the bar. It differs from the bar and from the `count` bars in `avoid`; false where none was found. The piece is as before. */

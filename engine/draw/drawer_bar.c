@@ -69,8 +69,13 @@ typedef struct {
 typedef struct {
     Piece *piece;
     int first, count;
+    const bool *locked; /* (count) bars that stay; null: none */
     Bar kept[DRAWER_RUN_MAX];
 } Gap;
+
+static bool stays(const Gap *gap, int t) {
+    return gap->locked && t < gap->first + gap->count && gap->locked[t - gap->first];
+}
 
 static Gap open_gap(Piece *piece, int first, int count) {
     Gap gap = {.piece = piece, .first = first, .count = count};
@@ -90,17 +95,19 @@ static void draw_run(Drawer *drawer, Gap *gap, float temperature, Candidate *out
     const int end = gap->first + gap->count;
     for (int t = gap->first; t < end; t++) {
         Sight sight = {.piece = piece, .told = piece->header, .bar = t, .known_end = t + 1};
-        if (t == end - 1) sight.known_end = number_min(piece->count, t + 1 + AHEAD_BARS);
+        if (stays(gap, t)) continue;
+        while (sight.known_end < end && stays(gap, sight.known_end)) sight.known_end++;
+        if (sight.known_end == end) sight.known_end = number_min(piece->count, t + 1 + AHEAD_BARS);
         if (t == piece->count - 1) sight.to_end = 1;
         drawer_draw(drawer, piece, sight, gap->count > 1, temperature, rng);
-        piece_read_bar(piece, t, &out->bar[t - gap->first]);
     }
+    for (int i = 0; i < gap->count; i++) piece_read_bar(piece, gap->first + i, &out->bar[i]);
 }
 
 static bool is_fit(const Gap *gap) {
     const Piece *piece = gap->piece;
     for (int t = gap->first; t < gap->first + gap->count; t++)
-        if (!piece->highest[t]) return false;
+        if (!stays(gap, t) && !piece->highest[t]) return false;
     if (gap->count > 1) return true; /* a copy inside a run is form */
     for (int t = gap->first - NEAR_BY; t <= gap->first + NEAR_BY; t++)
         if (t >= 0 && t < piece->count && t != gap->first && piece_equal(piece, t, gap->first)) return false;
@@ -149,9 +156,10 @@ static int choose(Candidate *list, int listed, Bar *out, int most, const Gap *ga
 }
 
 int drawer_candidates(Drawer *drawer, Bar *out, int most, Piece *piece, int first, int count,
-                      float temperature, Rng *rng) {
+                      const bool *locked, float temperature, Rng *rng) {
     Candidate list[DRAWS] = {0};
     Gap gap = open_gap(piece, first, count);
+    gap.locked = locked;
     int listed = 0;
     assert(most <= DRAWS);
     for (int tries = 0; tries < DRAWS_MAX && listed < DRAWS; tries++) {

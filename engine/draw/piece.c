@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/number.h"
+
 enum {
     LOOK_BACK_STEPS = 64, /* for the note before a bar's first */
     DESCRIBED_NOTES = 8,
@@ -56,7 +58,14 @@ void piece_write_bar(Piece *piece, int t, const Bar *bar) {
 
 void piece_set_bars(Piece *piece, const Bar *bars, int count) {
     assert(count <= piece->capacity);
-    for (int t = 0; t < count; t++) piece_write_bar(piece, t, &bars[t]);
+    for (int t = 0; t < count; t++) {
+        const int late =
+            t == 0 && count > 1 ? piece->steps - number_min(bar_steps(&bars[0]), piece->steps) : 0;
+        Bar bar = bars[t];
+        memset(bar.token, BAR_REST, (size_t)late);
+        memcpy(bar.token + late, bars[t].token, (size_t)(piece->steps - late));
+        piece_write_bar(piece, t, &bar);
+    }
     piece->count = count;
     piece_count(piece, 0, count);
 }

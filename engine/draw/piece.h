@@ -73,7 +73,8 @@ typedef struct {
 /* steps 16 or 12; room for `capacity` bars. */
 bool piece_init(Piece *piece, int steps, int capacity, Error *err);
 void piece_deinit(Piece *piece);
-/* The first `count` bars, counted; count within the capacity. Neither header nor pickup is touched. */
+/* The first `count` bars, counted; count within the capacity. Of a first bar that is shorter the end is filled, of others the
+ * beginning. Neither header nor pickup is touched. */
 void piece_set_bars(Piece *piece, const Bar *bars, int count);
 /* Counts bars from .. to - 1 anew; those before stand. */
 void piece_count(Piece *piece, int from, int to);

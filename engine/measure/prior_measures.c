@@ -134,7 +134,7 @@ static void take_draws(Tally *tally, Piece *piece, int t, Drawer *drawer, Rng *r
     int in_scale[12];
     find_scale(piece, in_scale);
     const int count =
-        drawer_candidates(drawer, drawn, DRAWER_CANDIDATES, piece, t, 1, DRAWER_TEMPERATURE, rng);
+        drawer_candidates(drawer, drawn, DRAWER_CANDIDATES, piece, t, 1, NULL, DRAWER_TEMPERATURE, rng);
     tally_add(tally, FIGURE_PRIOR_DISTINCT, count, DRAWER_CANDIDATES);
     for (int i = 0; i < count; i++)
         for (int s = 0; s < piece->steps; s++)

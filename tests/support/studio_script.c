@@ -11,11 +11,16 @@
 #include "tests/support/check.h"
 #include "tests/support/random_music.h"
 #include "tests/support/tiny_model.h"
+#include "tests/support/tiny_prior.h"
 #include "ui/keymap.h"
 
 static void load_tiny_model(StudioScript *script) {
     Error err = {{0}};
+    Corpus corpus;
+    tiny_corpus(&corpus, 6, 1);
     Model *model = tiny_model(16, 5);
+    model_set_prior(model, tiny_prior(&corpus, 30, 1));
+    corpus_deinit(&corpus);
     const char *path = temp_path(&script->temp, "tiny.safetensors");
     check_ok(checkpoint_save(model, path, &err), &err);
     model_free(model);
@@ -53,7 +58,7 @@ void studio_script_close(StudioScript *script) {
 }
 
 static bool waiting(const Studio *studio) {
-    bool stale = studio->continuation.id || studio->editor.derived.loading;
+    bool stale = studio->continuation.id || studio->candidates.id || studio->editor.derived.loading;
     for (int i = 0; i < VERSIONS; i++) stale = stale || studio->editor.derived.stale[i];
     return stale;
 }
