@@ -16,7 +16,7 @@ static unsigned char *resave(const uint8_t *data, size_t size, size_t *written, 
     Error err = {""};
     unsigned char *bytes = NULL;
     if (smf_read(&score, &reading, data, size, &err)) {
-        if (!smf_write(&score, &reading.state, &bytes, written, NULL)) abort();
+        if (!smf_write(&score, (Key){0}, &reading.state, &bytes, written, NULL)) abort();
     } else if (!err.text[0] || strchr(err.text, '\n')) {
         abort();
     }
