@@ -333,19 +333,6 @@ static void test_taking_over_and_continuing(void **state) {
     track_deinit(&before);
 }
 
-static void test_one_bar_more_is_one_bar(void **state) {
-    (void)state;
-    open_two(4);
-    bool wrote = false;
-    for (int i = 1; i < 50 && !wrote; i++) { /* some seeds give only rests */
-        studio_script_do(&script, "seed %d", i);
-        studio_script_do(&script, "continue 1");
-        wrote = !script.studio.messages.is_error;
-    }
-    assert_true(wrote);
-    assert_non_null(strstr(script.studio.messages.current, "The model wrote 1 more bar "));
-}
-
 /* What a verb makes of the open song: read, poured, written in the manner of the song. */
 static void pour_headless(Reader *reader, Track *out) {
     const Document *document = editor_document(&script.studio.editor);
@@ -498,7 +485,6 @@ int main(void) {
         SILENT(test_sources_of_bars),
         THINKING(test_the_result_follows_the_recipe),
         THINKING(test_taking_over_and_continuing),
-        THINKING(test_one_bar_more_is_one_bar),
         THINKING(test_headless_equals_interactive),
         THINKING(test_alignment_is_shown_and_switchable),
         THINKING(test_meters_that_cannot_be_mixed),

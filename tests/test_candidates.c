@@ -130,6 +130,13 @@ static void test_a_song_is_gone_on_with_to_a_close(void **state) {
     studio_script_refused(&script, "continue end");
 }
 
+static void test_one_bar_more_is_one_bar(void **state) {
+    (void)state;
+    run("seed 2;continue 1");
+    assert_non_null(strstr(script.studio.messages.current, "The model wrote 1 more bar "));
+    assert_int_equal(bar_count(&document()->score[DOCUMENT_ORIGINAL], NULL), 9);
+}
+
 static void test_the_first_bar_of_an_empty_song_can_be_drawn(void **state) {
     (void)state;
     run("new;resample");
@@ -147,6 +154,7 @@ int main(void) {
         TEST(test_locked_bars_stay),
         TEST(test_variations_are_stepped_through_too),
         TEST(test_a_song_is_gone_on_with_to_a_close),
+        TEST(test_one_bar_more_is_one_bar),
         TEST(test_the_first_bar_of_an_empty_song_can_be_drawn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
