@@ -45,7 +45,8 @@ typedef struct {
 
 /* What reading a melody as bars had to change; all zero = nothing. */
 typedef struct {
-    int quantised;    /* notes whose start or end was not on a sixteenth */
+    int quantised; /* notes whose start or end was not on a sixteenth */
+    int fast; /* notes left out because a longer one, before or after them, has the same step: grace notes, runs */
     int dropped;      /* notes left out because a higher one sounds */
     int cut;          /* notes shortened by a following note */
     int octave_shift; /* as in BarSequence */

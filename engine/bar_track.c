@@ -129,19 +129,45 @@ static void find_triplets(StepGrid *grid, const Track *track) {
 
 /* ---- track -> bars ---- */
 
+/* Of notes that follow one another within one step only the longest can be read, the last of equals: a grace note gives way to
+ * its main note. left_out[track->count]; returns how many. Notes that sound together are not meant: there the higher one counts. */
+static int leave_out_fast(bool *left_out, const Track *track, const StepGrid *grid) {
+    int count = 0;
+    for (int i = 0; i < track->count; i++) {
+        const Note *note = &track->notes[i];
+        const int step = step_of(grid, note->start);
+        for (int j = i - 1; j >= 0 && step_of(grid, track->notes[j].start) == step; j--) {
+            const Note *before = &track->notes[j];
+            if (left_out[j] || before->start == note->start ||
+                before->start + before->length > note->start + grid->division / (4 * BAR_SLOT_STEPS))
+                continue;
+            left_out[before->length > note->length ? i : j] = true;
+            count++;
+            if (left_out[i]) break;
+        }
+    }
+    return count;
+}
+
 /* Starts and ends (not lengths: an end belongs to its own place in the bar) as steps; a note keeps at least one. Counts the
  * notes that were off the grid. line is made of steps. */
-static bool quantise(Track *line, const Track *track, const StepGrid *grid, int *quantised, Error *err) {
-    for (int i = 0; i < track->count; i++) {
+static bool quantise(Track *line, const Track *track, const StepGrid *grid, BarReport *report, Error *err) {
+    bool *left_out = calloc((size_t)track->count + 1, sizeof *left_out);
+    if (!left_out) return error_memory(err, "the notes of this melody");
+    report->fast = leave_out_fast(left_out, track, grid);
+    bool ok = true;
+    for (int i = 0; ok && i < track->count; i++) {
+        if (left_out[i]) continue;
         Note note = track->notes[i];
         const int32_t end = note.start + note.length;
         const int first = step_of(grid, note.start), last = step_of(grid, end);
-        *quantised += tick_of(grid, first) != note.start || tick_of(grid, last) != end;
+        report->quantised += tick_of(grid, first) != note.start || tick_of(grid, last) != end;
         note.start = first;
         note.length = last > first ? last - first : 1;
-        if (track_insert(line, note, err) < 0) return false;
+        ok = track_insert(line, note, err) >= 0;
     }
-    return true;
+    free(left_out);
+    return ok;
 }
 
 static void find_range(const Track *line, int *lowest, int *highest) {
@@ -207,7 +233,7 @@ static bool read_line(BarSequence *bars, BarReport *made, const StepGrid *grid, 
                       Error *err) {
     Track line = {0};
     int lowest, highest;
-    bool ok = quantise(&line, track, grid, &made->quantised, err);
+    bool ok = quantise(&line, track, grid, made, err);
     if (ok) {
         made->dropped = track_make_monophonic(&line, 1, &made->cut);
         find_range(&line, &lowest, &highest);

@@ -254,8 +254,38 @@ static void transposing_keeps_intervals_and_range(void **state) {
     for (int i = 0; i <= 2 * BAR_TRANSPOSE_MAX; i++) assert_true(seen[i]);
 }
 
+static void of_notes_within_a_step_the_main_one_is_read(void **state) {
+    (void)state;
+    Melody melody = {0};
+    BarSequence bars = {0};
+    BarReport report;
+    for (int i = 0; i < 4; i++) { /* quarters, each but the first with a grace just before it */
+        if (i > 0) add(&melody, i * 4 * STEP - 40, 40, 62 + 2 * i);
+        add(&melody, i * 4 * STEP, 4 * STEP - 40, 60 + 2 * i);
+    }
+    read_bars(&bars, &melody, &report);
+    for (int i = 0; i < 4; i++) assert_int_equal(bars.bar[0].token[4 * i], bar_onset(60 + 2 * i));
+    assert_int_equal(report.fast, 3);
+    assert_int_equal(report.dropped, 0);
+    melody_deinit(&melody);
+    for (int i = 0; i < 12; i++) add(&melody, i * 4 * STEP / 6, 4 * STEP / 6, 80 - i); /* sextuplets */
+    read_bars(&bars, &melody, &report);
+    assert_int_equal(report.fast, 4);
+    assert_int_equal(report.dropped, 0);
+    melody_deinit(&melody);
+    add(&melody, 0, 4 * STEP, 60); /* a chord: the higher one, whatever its length */
+    add(&melody, 0, STEP, 72);
+    read_bars(&bars, &melody, &report);
+    assert_int_equal(bars.bar[0].token[0], bar_onset(72));
+    assert_int_equal(report.fast, 0);
+    assert_int_equal(report.dropped, 1);
+    melody_deinit(&melody);
+    bar_sequence_deinit(&bars);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(of_notes_within_a_step_the_main_one_is_read),
         cmocka_unit_test(bars_to_melody_to_bars_is_the_identity),
         cmocka_unit_test(octave_shifts_come_back),
         cmocka_unit_test(a_melody_on_the_grid_comes_back),

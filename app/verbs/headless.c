@@ -1,4 +1,3 @@
-#include "app/cli/console.h"
 #include "app/verbs/headless.h"
 
 #include <errno.h>
@@ -8,8 +7,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/cli/console.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/paths.h"
+#include "app/studio/song.h"
 #include "engine/base/file.h"
 #include "engine/base/utf8.h"
 #include "engine/learn/train.h"
@@ -31,10 +32,21 @@ int headless_usage(const Error *err) {
     return VERB_USAGE;
 }
 
+/* The whole file as it is, with its melody, or the track that is wanted, as voice; of refrain's own songs the original. */
 static bool read_music(Score *score, SmfReport *report, const char *path, const char *track, Error *err) {
-    Melody melody = {0};
-    bool ok = smf_file_import(&melody, path, track, report, err) && melody_to_score(score, &melody, err);
-    track_deinit(&melody);
+    Score file = {0};
+    SmfReading reading = {0};
+    Document song = {0};
+    bool ok = smf_file_open(&file, &reading, path, track, report, err);
+    if (ok && !track) {
+        ok = song_read(&song, NULL, NULL, &file, &reading, err) &&
+             score_copy(score, &song.score[DOCUMENT_ORIGINAL], err);
+    } else if (ok) {
+        ok = score_copy(score, &file, err);
+        score_deinit(&file);
+    }
+    document_deinit(&song);
+    smf_read_deinit(&reading);
     if (!ok) return false;
     if (score_voice(score, 0)->count == 0) return error_set(err, "%s has no notes to work with.", path);
     return true;
@@ -61,8 +73,15 @@ bool headless_read_pair(Score *first, Score *second, const Options *options, Err
     return true;
 }
 
+static void say_notes(const char *name, int count, const char *words) {
+    if (count) console_say("%s: %d note%s %s", name, count, count == 1 ? "" : "s", words);
+}
+
 void headless_say_bars(const BarReport *report, const char *path) {
     const char *name = file_base(path);
+    say_notes(name, report->quantised, "beside the grid, read on it");
+    say_notes(name, report->dropped, "under a higher one, not read");
+    say_notes(name, report->fast, "too fast for the grid (graces, runs), not read");
     if (report->octave_shift)
         console_say("%s: read %d semitones %s, where the model's range is", name, abs(report->octave_shift),
                     report->octave_shift > 0 ? "higher" : "lower");

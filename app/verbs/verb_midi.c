@@ -29,9 +29,16 @@ static bool wait_for_end(Player *player, Error *err) {
     }
 }
 
+/* The whole song, or the track that was asked for by itself. */
+static Schedule *make_schedule(const Options *options, const Score *score, Error *err) {
+    const ScheduleOptions wishes = {.metronome = options->metronome};
+    const Track *voice = score_voice(score, 0);
+    return options->track ? schedule_of_track(score->timeline, voice, &wishes, err)
+                          : schedule_of_score(score->timeline, voice, score, NULL, &wishes, err);
+}
+
 static bool play(const Options *options, const Score *score, Error *err) {
-    ScheduleOptions wishes = {.metronome = options->metronome};
-    Schedule *schedule = schedule_of_track(score->timeline, score_voice(score, 0), &wishes, err);
+    Schedule *schedule = make_schedule(options, score, err);
     if (!schedule) return false;
     Error note = {0};
     MidiOutput *output = headless_output(options, &note);
@@ -68,10 +75,9 @@ int verb_render(const Options *options) {
     Error err = {0};
     Score score = {0};
     Schedule *schedule = NULL;
-    ScheduleOptions wishes = {.metronome = options->metronome};
     interrupt_catch();
     bool ok = headless_read(&score, options->operand[0], options->track, &err) &&
-              (schedule = schedule_of_track(score.timeline, score_voice(&score, 0), &wishes, &err)) &&
+              (schedule = make_schedule(options, &score, &err)) &&
               output_synth_render(schedule, options->out, interrupt_flag(), &err);
     schedule_free(schedule);
     score_deinit(&score);
