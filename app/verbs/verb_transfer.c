@@ -1,9 +1,9 @@
 #include <stdlib.h>
 
 #include "app/cli/console.h"
+#include "app/cli/interrupt.h"
 #include "app/verbs/bar_list.h"
 #include "app/verbs/headless.h"
-#include "app/cli/interrupt.h"
 #include "engine/base/file.h"
 
 /* What had to be changed so that the two can meet, on stderr. */
@@ -22,11 +22,18 @@ static bool check_bars(const BarList *list, const BarSequence *bars, const char 
                      bars->count);
 }
 
-/* The listed bars from the original, all others from the context. */
-static bool list_sources(Recipe *recipe, const BarList *list, int bars, Error *err) {
+/* The listed bars from the original, all others from the context. Where none were listed, bar 1 is what it is in the composer. */
+static bool list_sources(Recipe *recipe, const Options *options, const BarList *list, const Document *pair,
+                         int bars, Error *err) {
     if (!recipe_resize(recipe, bars, true, err)) return false;
     for (int t = 0; t < bars; t++)
         recipe->bar[t].kind = bar_list_has(list, t + 1) ? RECIPE_ORIGINAL : RECIPE_CONTEXT;
+    if (options->bars) return true;
+    recipe->bar[0] = document_default_source(pair, 0);
+    const int first = source_bar(&recipe->bar[0], 0);
+    if (first > 0)
+        console_say("%s: bar %d, the first that has a note, is poured into bar 1",
+                    file_base(options->operand[0]), first + 1);
     return true;
 }
 
@@ -41,7 +48,7 @@ static bool pour(const Options *options, HeadlessModel *model, BarSequence *out,
                                    file_base(path[1]), err) &&
               check_bars(list, &request.original, path[0], err) &&
               check_bars(list, &request.context, path[1], err) &&
-              list_sources(&request.recipe, list, request.context.count, err) &&
+              list_sources(&request.recipe, options, list, pair, request.context.count, err) &&
               compose_result(model->reader, out, &z, &request, NULL, interrupt_flag(), err);
     latent_sequence_deinit(&z);
     compose_request_deinit(&request);
