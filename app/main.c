@@ -6,7 +6,7 @@
 #include "app/cli/blas_core.h"
 #include "app/cli/manual.h"
 #include "app/cli/paths.h"
-#include "app/verbs/verbs.h"
+#include "app/cli/options.h"
 
 static void load_config(Options *options) {
     char *path = paths_config("config");

@@ -9,7 +9,7 @@
 #include <pthread.h>
 
 #include "engine/base/wake.h"
-#include "engine/engine.h"
+#include "engine/engine_request.h"
 
 typedef enum {
     MAILBOX_STOP,    /* the engine is being freed */

@@ -82,8 +82,6 @@ broken names engine/base/rng.c 'does not begin with "rng"' \
     <<<"echo 'int other_noun(void) { return 0; }' | gcc -x c -c -o objects/engine/base/rng.o -"
 broken names engine/nn/tensors.c 'no longer exports acts' \
     <<<"echo 'int tensors_none;' | gcc -x c -c -o objects/engine/nn/tensors.o -"
-broken arrows engine/base/ring.h 'no longer includes upwards' \
-    <<<"sed -i \"s|^UPWARD='|&engine/base/ring engine/base/rng\\n|\" tests/lint.sh"
 broken names engine/base/fresh.c 'is not compiled' <<<"echo 'int fresh(void);' >engine/base/fresh.c"
 broken headers engine/base/fresh.h 'no include guard' <<<"echo 'int fresh(void);' >engine/base/fresh.h"
 

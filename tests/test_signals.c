@@ -102,6 +102,13 @@ static void start(Composer *composer, void (*before)(void)) {
     for (int i = 0; i < 10; i++) pass_ms(composer, 50); /* what is opened behind the first screen is open */
 }
 
+/* ThreadSanitizer holds signals back until a thread calls something that it knows, and its own end cannot be begun by a thread. */
+#if defined(__SANITIZE_THREAD__)
+enum { HELD_BACK = 1 };
+#else
+enum { HELD_BACK = 0 };
+#endif
+
 /* Its exit status, or the signal it died of made negative; the terminal has been given back. */
 static int ended(Composer *composer) {
     int status, waited = 0;
@@ -158,6 +165,7 @@ static void check_crash(Composer *composer, int number) {
 /* Main, engine and player: the first three, in the order of their start; errands come and go behind them. */
 static void a_crash_in_any_thread_gives_the_terminal_back(void **state) {
     (void)state;
+    if (HELD_BACK) skip();
     static const int numbers[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGSYS};
     for (int i = 0; i < 3; i++) {
         Composer composer;
@@ -170,6 +178,7 @@ static void a_crash_in_any_thread_gives_the_terminal_back(void **state) {
 /* Saves, journals, renderings all run as errands. */
 static void a_crash_in_an_errand_gives_the_terminal_back(void **state) {
     (void)state;
+    if (HELD_BACK) skip();
     Composer composer;
     pid_t thread[THREADS_MAX];
     char command[600];
@@ -211,6 +220,7 @@ static void begin_to_exit(void) {
 
 static void a_library_that_exits_gives_the_terminal_back(void **state) {
     (void)state;
+    if (HELD_BACK) skip();
     Composer composer;
     start(&composer, begin_to_exit);
     assert_int_equal(ended(&composer), 7);

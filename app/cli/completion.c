@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "app/verbs/verbs.h"
+#include "app/cli/options.h"
 
 typedef enum { NOTHING, FILES, MODES } Offer; /* what may stand after an option */
 

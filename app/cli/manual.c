@@ -1,3 +1,4 @@
+#include "app/cli/options.h"
 #include "app/cli/manual.h"
 
 #include <stdlib.h>

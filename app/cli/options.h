@@ -6,16 +6,9 @@
 #include <stdint.h>
 
 #include "app/cli/config.h"
+#include "app/cli/option.h"
+#include "app/verbs/verbs.h"
 #include "engine/music/document.h"
-
-typedef enum {
-#define OPTION(id, member, kind, letter, name, argument, low, high, help) OPTION_##id,
-#include "app/cli/options.def"
-#undef OPTION
-    OPTION_COUNT_ALL,
-} OptionId;
-
-struct Verb;
 
 /* Words after an option that takes several. */
 typedef struct {
@@ -23,9 +16,9 @@ typedef struct {
     int count;
 } OptionsList;
 
-typedef struct {
-    const struct Verb *verb; /* never null: the composer is a verb without a name */
-    const char **operand;    /* what is neither the verb nor an option; owned array of borrowed words */
+typedef struct Options {
+    const Verb *verb;     /* never null: the composer is a verb without a name */
+    const char **operand; /* what is neither the verb nor an option; owned array of borrowed words */
     int operand_count;
     uint64_t given; /* bit OptionId set: it stood on the command line */
 

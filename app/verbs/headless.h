@@ -4,7 +4,7 @@
 #ifndef REFRAIN_APP_VERBS_HEADLESS_H
 #define REFRAIN_APP_VERBS_HEADLESS_H
 
-#include "app/verbs/verbs.h"
+#include "app/cli/options.h"
 #include "engine/compose.h"
 #include "midi_io/output.h"
 

@@ -4,7 +4,7 @@
 
 #include "app/cli/console.h"
 #include "app/terminal.h"
-#include "app/verbs/verbs.h"
+#include "app/cli/options.h"
 #include "midi_io/smf_file.h"
 
 /* A file that cannot be opened is told before anything about terminals: it is the same sentence everywhere.

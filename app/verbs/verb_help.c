@@ -1,3 +1,4 @@
+#include "app/cli/options.h"
 #include "app/cli/completion.h"
 #include "app/cli/console.h"
 #include "app/cli/manual.h"

@@ -5,9 +5,13 @@
 #ifndef REFRAIN_APP_VERBS_VERBS_H
 #define REFRAIN_APP_VERBS_VERBS_H
 
-#include "app/cli/options.h"
+#include <stdint.h>
+
+#include "app/cli/option.h"
 
 enum { VERB_OK = 0, VERB_FAILED = 1, VERB_USAGE = 2 };
+
+typedef struct Options Options; /* app/cli/options.h */
 
 #define VERB_OPTION(id) (UINT64_C(1) << OPTION_##id)
 

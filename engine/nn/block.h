@@ -6,6 +6,7 @@
 #ifndef REFRAIN_ENGINE_NN_BLOCK_H
 #define REFRAIN_ENGINE_NN_BLOCK_H
 
+#include "engine/nn/model.h"
 #include "engine/nn/tensors.h"
 
 /* This layer's share of batch->past; null without one. */

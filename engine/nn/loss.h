@@ -19,6 +19,7 @@
 #ifndef REFRAIN_ENGINE_NN_LOSS_H
 #define REFRAIN_ENGINE_NN_LOSS_H
 
+#include "engine/nn/model.h"
 #include "engine/nn/tensors.h"
 
 enum { LOSS_UNSURE = 255 };

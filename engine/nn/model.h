@@ -17,29 +17,14 @@
 
 #include "engine/base/error.h"
 #include "engine/base/rng.h"
+#include "engine/nn/acts.h"
 #include "engine/nn/model_tensor.h"
-
-typedef struct {
-    int tokens;       /* V  68 */
-    int steps;        /* S  16 steps a bar */
-    int slots;        /*     4 groups of steps a bar */
-    int embedding;    /* E  32 numbers a token */
-    int codec_hidden; /*   256 */
-    int channels;     /* C 256, slots * code of one slot */
-    int latent;       /* D  64 */
-    int layers;       /* L   3 encoder and 3 decoder layers */
-    int heads;        /* H   4 */
-    int hidden;       /* F 512 feed-forward */
-    int reference;    /*    64 numbers of a pointer query */
-    int bars;         /* T  64 longest sequence and longest distance */
-} ModelConfig;
 
 /* The widths of the shipped model. What it reads (tokens, steps, slots, latent, bars) is 0 here: see workspace_config. */
 extern const ModelConfig MODEL_CONFIG_DEFAULT;
 
 typedef struct Model Model; /* configuration, parameters, metadata */
 typedef struct Prior Prior; /* what new bars are drawn from (prior.h) */
-typedef struct Acts Acts;   /* every activation of one forward pass, and their gradients when training */
 typedef struct Past Past;   /* what inference keeps of bars that stand, see past.h */
 
 /* Writes the tokens that slot `slot` of a row takes when it copies bar `bar` of its sequence. */
@@ -69,10 +54,6 @@ typedef struct {
     const int *const *place; /* (B) lists of as many places as known bars and rows */
 } ModelBatch;
 
-/* acts for up to `rows` rows of sequences of at most `bars` bars (<= config.bars); training also allocates gradients. */
-Acts *acts_new(const ModelConfig *config, int rows, int bars, bool training, Error *err);
-void acts_free(Acts *acts);
-
 /* The three stages of a forward pass. Reading and decoding assert that the batch fits acts. */
 void model_read(const Model *model, Acts *acts, const ModelBatch *batch); /* tokens -> acts_code */
 void model_encode(const Model *model, Acts *acts,
@@ -82,22 +63,7 @@ void model_encode(const Model *model, Acts *acts,
  * until nothing changes gives exactly the bar-by-bar greedy output in at most T passes, usually in two or three. */
 void model_decode(const Model *model, Acts *acts, const ModelBatch *batch, const float *z);
 
-/* Read access to the last pass; pointers live until the next call with these acts. */
 const ModelConfig *model_config(const Model *model);
-const float *acts_code(const Acts *acts);   /* (R, C) */
-const float *acts_mu(const Acts *acts);     /* (R, D) */
-const float *acts_logvar(const Acts *acts); /* (R, D) clamped to -10..4 */
-const float *acts_logits(const Acts *acts); /* (R, S, V) */
-const float *
-acts_pointer(const Acts *acts); /* (R, slots, bars) over the earlier bars of the row's sequence; [bars] is the
-                                                `bars` given to acts_new; entries at or after t are 0 */
-const float *acts_gate(const Acts *acts); /* (R, slots) */
-/* Attention weights of a layer, (R, heads, bars). Encoder: column k is bar k. Decoder self: column j is slot j, which
- * holds bar j - 1 (column 0 the start). Decoder inter: column k is z_k. */
-const float *acts_encoder_attention(const Acts *acts, int layer);
-const float *acts_decoder_self_attention(const Acts *acts, int layer);
-const float *acts_decoder_inter_attention(const Acts *acts, int layer);
-int acts_bars(const Acts *acts);
 
 Model *model_new(const ModelConfig *config, uint64_t seed, Error *err); /* freshly initialised */
 /* Gives the model `tokens` tokens, at least as many as it has. It does with the old ones what it did; the new ones' rows of the

@@ -6,6 +6,7 @@
 #ifndef REFRAIN_ENGINE_NN_NETWORK_H
 #define REFRAIN_ENGINE_NN_NETWORK_H
 
+#include "engine/nn/model.h"
 #include "engine/nn/tensors.h"
 
 /* Forward of the local decoder on the first `slots` slots of acts->blend -> acts->logits. model_decode calls it for the

@@ -1,3 +1,4 @@
+#include "engine/nn/model.h"
 #include "engine/nn/past.h"
 
 #include <assert.h>

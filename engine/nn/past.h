@@ -7,6 +7,7 @@
 #ifndef REFRAIN_ENGINE_NN_PAST_H
 #define REFRAIN_ENGINE_NN_PAST_H
 
+#include "engine/nn/model.h"
 #include "engine/nn/tensors.h"
 
 struct Past {

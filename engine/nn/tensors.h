@@ -1,12 +1,12 @@
 /* Tensors: named pointers laid over one block of parameters and one block of activations, both from tensors.def.
  *
- * For the mathematics only; others use model.h. Gradients of parameters have the same shape as the parameters, so a
+ * For the mathematics only; others use acts.h and model.h. Gradients of parameters have the same shape as the parameters, so a
  * Params can be laid over a gradient block too, and the optimizer, clearing and saving are loops over one array. */
 #ifndef REFRAIN_ENGINE_NN_TENSORS_H
 #define REFRAIN_ENGINE_NN_TENSORS_H
 
+#include "engine/nn/acts.h"
 #include "engine/nn/distinct.h"
-#include "engine/nn/model.h"
 
 enum { TENSORS_LAYERS_MAX = 8 };
 
