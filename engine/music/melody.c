@@ -44,10 +44,6 @@ int melody_bar_count(const Melody *melody) {
     return end > 0 ? (end + bar - 1) / bar : 1;
 }
 
-double melody_bpm(const Melody *melody) {
-    return 60e6 / melody_quarter_us(melody);
-}
-
 bool melody_to_score(Score *to, const Melody *from, Error *err) {
     score_deinit(to);
     Track copy = {0};
@@ -60,14 +56,4 @@ bool melody_to_score(Score *to, const Melody *from, Error *err) {
         return true;
     score_deinit(to);
     return false;
-}
-
-bool melody_from_score(Melody *to, const Score *from, Error *err) {
-    if (!track_copy(to, score_voice(from, 0), err)) return false;
-    memcpy(to->name, from->title, sizeof to->name);
-    Meter meter = timeline_meter(from->timeline, 0);
-    to->quarter_us = timeline_quarter_us(from->timeline, 0);
-    to->meter_beats = (uint8_t)meter_beats(meter);
-    to->meter_unit = (uint8_t)meter_unit(meter);
-    return true;
 }

@@ -1,5 +1,5 @@
-/* Melody: a track with a tempo and a meter of its own, as the MIDI readers of the first songs hand it out: SmfSong, smf_import.
- * Behind them everything works on a Score (score.h), whose timeline is the song's: melody_to_score is the way there. */
+/* Melody: a track with a tempo and a meter of its own, as smf_import hands it out for a corpus.
+ * Everything else works on a Score (score.h), whose timeline is the song's: melody_to_score is the way there. */
 #ifndef REFRAIN_ENGINE_MUSIC_MELODY_H
 #define REFRAIN_ENGINE_MUSIC_MELODY_H
 
@@ -34,9 +34,8 @@ void melody_init(Melody *melody);
 bool melody_equal(const Melody *a, const Melody *b); /* notes, tempo, meter, program, name */
 int melody_make_monophonic(Melody *melody, int *cut);
 
-/* To a score of one voice, whose title is the melody's name, and back. to is deinited first. */
+/* To a score of one voice, whose title is the melody's name. to is deinited first. */
 bool melody_to_score(Score *to, const Melody *from, Error *err);
-bool melody_from_score(Melody *to, const Score *from, Error *err);
 
 /* The same as a timeline; null when memory is short. */
 Timeline *melody_timeline(const Melody *melody, Error *err);
@@ -48,6 +47,5 @@ int melody_beats(const Melody *melody);
 int melody_unit(const Melody *melody);
 int32_t melody_bar_ticks(const Melody *melody); /* ticks of one bar of its meter */
 int melody_bar_count(const Melody *melody);     /* bars touched by notes, at least 1 */
-double melody_bpm(const Melody *melody);        /* quarters per minute */
 
 #endif
