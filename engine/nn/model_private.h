@@ -2,6 +2,7 @@
 #ifndef REFRAIN_ENGINE_NN_MODEL_PRIVATE_H
 #define REFRAIN_ENGINE_NN_MODEL_PRIVATE_H
 
+#include "engine/nn/model.h"
 #include "engine/nn/tensors.h"
 
 typedef struct {
