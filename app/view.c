@@ -42,6 +42,8 @@ static void build_session(View *view, const Studio *studio) {
     view->select_high = range.high;
     view->step_entry = session->step_entry;
     view->step_dotted = session->step_dotted;
+    view->step_triplet = session->step_triplet;
+    view->step_inserts = session->step_inserts;
     view->step_near = editor_entry_near(&studio->editor);
     view->key = editor_key(&studio->editor);
     view->key_is_set = document->key[editor_settings(&studio->editor)].known;

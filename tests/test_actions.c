@@ -165,7 +165,7 @@ static void test_quantise_shows_before_it_does(void **state) {
     studio_script_answer(&script, 'y');
     assert_int_equal(original()->notes[0].start, 120);
     assert_null(view_build(&frame, &script.studio)->preview);
-    assert_refused("quantise 7");
+    assert_refused("quantise 65");
     assert_refused("quantise 8 200");
 }
 

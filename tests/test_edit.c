@@ -80,13 +80,43 @@ static void test_quantise_moves_by_strength(void **state) {
     Error err = {{0}};
     memset(&track, 0, sizeof(Track));
     track_insert(&track, (Note){100, 500, 60, 80}, NULL);
-    assert_int_equal(edit_quantise(&track, &ALL, 120, 0.5, &err), 1);
+    assert_int_equal(edit_quantise(&track, &ALL, grid_of(16), NULL, 0.5, &err), 1);
     assert_int_equal(track.notes[0].start, 110);
     assert_int_equal(track.notes[0].length, 490);
-    assert_int_equal(edit_quantise(&track, &ALL, 120, 1, &err), 1);
+    assert_int_equal(edit_quantise(&track, &ALL, grid_of(16), NULL, 1, &err), 1);
     assert_int_equal(track.notes[0].start, 120);
     assert_int_equal(track.notes[0].length, 480);
-    assert_int_equal(edit_quantise(&track, &ALL, 120, 1, &err), 0);
+    assert_int_equal(edit_quantise(&track, &ALL, grid_of(16), NULL, 1, &err), 0);
+    track_deinit(&track);
+}
+
+static void test_quantise_knows_triplets_and_bar_lines(void **state) {
+    (void)state;
+    Track track = {0};
+    Error err = {{0}};
+    Timeline *timeline = timeline_new(&(TimelineMap){.division = 480, .pickup = 100}, &err);
+    track_insert(&track, (Note){0, 90, 60, 80}, NULL);
+    track_insert(&track, (Note){250, 170, 62, 80}, NULL);
+    assert_int_equal(edit_quantise(&track, &ALL, grid_of(12), timeline, 1, &err), 2);
+    assert_int_equal(track.notes[0].length, 100); /* to the bar line behind the pickup */
+    assert_int_equal(track.notes[1].start, 260);
+    assert_int_equal(track.notes[1].length, 160);
+    timeline_unref(timeline);
+    track_deinit(&track);
+}
+
+static void test_a_push_is_taken_up_by_rests(void **state) {
+    (void)state;
+    Track track = {0};
+    Error err = {{0}};
+    static const Note notes[] = {
+        {0, 480, 60, 80}, {480, 480, 62, 80}, {480, 480, 67, 80}, {1200, 240, 64, 80}, {1920, 480, 65, 80}};
+    for (int i = 0; i < 5; i++) track_insert(&track, notes[i], NULL);
+    assert_int_equal(edit_push(&track, 240, 480, &err), 2);
+    static const int32_t starts[] = {0, 720, 720, 1200,
+                                     1920}; /* rests of 240 before the second and of 240 before the fourth */
+    for (int i = 0; i < 5; i++) assert_int_equal(track.notes[i].start, starts[i]);
+    assert_int_equal(track.notes[0].length, 240);
     track_deinit(&track);
 }
 
@@ -157,6 +187,8 @@ int main(void) {
         cmocka_unit_test(test_scale_steps_stay_in_the_key),
         cmocka_unit_test(test_length_and_loudness_have_ends),
         cmocka_unit_test(test_quantise_moves_by_strength),
+        cmocka_unit_test(test_quantise_knows_triplets_and_bar_lines),
+        cmocka_unit_test(test_a_push_is_taken_up_by_rests),
         cmocka_unit_test(test_copy_and_paste),
         cmocka_unit_test(test_time_opens_and_closes_again),
         cmocka_unit_test(test_a_note_over_a_closed_gap_gets_shorter),

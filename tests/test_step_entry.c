@@ -113,6 +113,86 @@ static void entering_over_notes_keeps_one_voice(void **state) {
     assert_false(session()->step_entry);
 }
 
+/* "0:480 960:160": where they start and how long they are. */
+static void assert_times(const char *times) {
+    char text[512] = "";
+    for (int i = 0; i < melody()->count; i++)
+        snprintf(text + strlen(text), sizeof text - strlen(text), "%s%d:%d", i ? " " : "",
+                 (int)melody()->notes[i].start, (int)melody()->notes[i].length);
+    assert_string_equal(text, times);
+}
+
+static void triplets_have_a_key(void **state) {
+    (void)state;
+    keys("i 4 , a s d");
+    assert_times("0:160 160:160 320:160");
+    assert_on_screen("ENTRY");
+    assert_on_screen("triplet");
+    keys("5 a"); /* until another length is chosen */
+    assert_int_equal(melody()->notes[3].start, 480);
+    assert_int_equal(melody()->notes[3].length, 480);
+    keys("5 , a . a"); /* three quarters in the time of two; a dot instead */
+    assert_int_equal(melody()->notes[4].length, 320);
+    assert_int_equal(melody()->notes[5].length, 720);
+}
+
+/* A division of 100 has no whole third of a quarter: the third note ends on the beat all the same. */
+static void triplets_end_on_the_beat(void **state) {
+    (void)state;
+    Error err;
+    Editor *editor = &script.studio.editor;
+    Document *draft = editor_begin_document(editor, "division");
+    score_set_timeline(&draft->score[DOCUMENT_ORIGINAL], timeline_plain(100, 500000, (Meter){4, 4}, &err));
+    editor_commit(editor);
+    studio_script_do(&script, "tempo 100");
+    keys("i 4 , a s d a s d");
+    assert_int_equal(session()->cursor_tick, 200);
+    assert_times("0:33 33:34 67:33 100:33 133:34 167:33");
+}
+
+static void inserting_pushes_what_follows_to_the_next_rest(void **state) {
+    (void)state;
+    keys("i a s d tab f g home");
+    keys("+ 4 h");
+    assert_on_screen("insert");
+    assert_times("0:240 240:480 720:480 1200:480 1920:480 2400:480");
+    keys("insert j"); /* written over again */
+    assert_times("0:240 240:240 720:480 1200:480 1920:480 2400:480");
+    keys("C-z C-z");
+    assert_times("0:480 480:480 960:480 1920:480 2400:480");
+}
+
+static void a_chord_is_kept_and_told(void **state) {
+    (void)state;
+    keys("i");
+    actions_midi_note(&script.studio, 60, 80);
+    actions_midi_note(&script.studio, 64, 80);
+    actions_midi_note(&script.studio, 67, 80);
+    assert_times("0:480 0:480 0:480");
+    assert_on_screen("the model reads its top note");
+    for (int i = 0; i < 3; i++) actions_midi_note(&script.studio, 60, 0);
+    actions_midi_note(&script.studio, 62, 80);
+    actions_midi_note(&script.studio, 62, 0);
+    assert_times("0:480 0:480 0:480 480:480");
+    keys("esc home j j");
+    assert_on_screen("the model reads the top"); /* of the note under the cursor */
+    keys("k k k enter");
+    assert_on_screen("the model reads its top note");
+}
+
+static void the_cursor_steps_by_any_grid(void **state) {
+    (void)state;
+    studio_script_do(&script, "grid 12");
+    keys("right right");
+    assert_int_equal(session()->cursor_tick, 320);
+    assert_on_screen("grid 1/12");
+    studio_script_do(&script, "grid 8");
+    keys("right");
+    assert_int_equal(session()->cursor_tick, 480);
+    static const char *const wrong[] = {"grid", "grid 0", "grid 65", "grid 2.5", "quantise 0", "quantise 65"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) studio_script_refused(&script, wrong[i]);
+}
+
 static void letters_are_in_the_key_that_was_set(void **state) {
     (void)state;
     ui_free(script.studio.ui);
@@ -175,6 +255,11 @@ int main(void) {
         SILENT(a_dot_stays_until_another_length),
         SILENT(the_last_note_is_corrected),
         SILENT(entering_over_notes_keeps_one_voice),
+        SILENT(triplets_have_a_key),
+        SILENT(triplets_end_on_the_beat),
+        SILENT(inserting_pushes_what_follows_to_the_next_rest),
+        SILENT(a_chord_is_kept_and_told),
+        SILENT(the_cursor_steps_by_any_grid),
         SILENT(letters_are_in_the_key_that_was_set),
         SILENT(listening_moves_nothing),
         SILENT(what_moves_helps_or_undoes_is_alive),

@@ -18,6 +18,9 @@ static void write_step_entry(Pager *pager, const Keymap *keys) {
     pager_add(pager, STYLE_NORMAL, "- =", "the next note an octave lower, higher");
     pager_add(pager, STYLE_NORMAL, "3 4 5 6 7", "sixteenth, eighth, quarter, half, whole");
     pager_add(pager, STYLE_NORMAL, ".", "dotted until another length is chosen, or not");
+    pager_add(pager, STYLE_NORMAL, ",", "triplets, three in the time of two, likewise");
+    pager_add(pager, STYLE_NORMAL, "+ insert",
+              "insert, pushing what follows along to the next rest, or write over");
     pager_add(pager, STYLE_NORMAL, "tab", "a rest");
     pager_add(pager, STYLE_NORMAL, "backspace", "take the last one back");
     pager_add(pager, STYLE_NORMAL, "space", "listen; the entry stays where it is");

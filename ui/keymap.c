@@ -177,6 +177,7 @@ static bool step_entry(const Keymap *keys, KeymapChord chord, Command *command) 
         command->number = (chord.kind == UI_KEY_UP ? 1 : -1) * (chord.shift || chord.control ? 12 : 1);
     }
     if (chord.kind == UI_KEY_TAB) command->id = COMMAND_STEP_REST;
+    if (chord.kind == UI_KEY_INSERT) command->id = COMMAND_STEP_INSERTS;
     if (chord.kind == UI_KEY_BACKSPACE) command->id = COMMAND_UNDO;
     if (chord.kind != UI_KEY_CHAR || chord.control || chord.codepoint == ' ' || chord.codepoint >= 0x80)
         return command->id != COMMAND_NONE;
@@ -193,6 +194,10 @@ static bool step_entry(const Keymap *keys, KeymapChord chord, Command *command) 
         command->number = c == '-' ? -1 : 1;
     } else if (c == '.') {
         command->id = COMMAND_STEP_DOT;
+    } else if (c == ',') {
+        command->id = COMMAND_STEP_TRIPLET;
+    } else if (c == '+') {
+        command->id = COMMAND_STEP_INSERTS;
     }
     return command->id != COMMAND_NONE;
 }

@@ -54,18 +54,6 @@ static bool is_selected(const View *view, const Note *note) {
            note->pitch >= view->select_low && note->pitch <= view->select_high;
 }
 
-/* The model hears one voice: a note under a higher one that sounds at the same time will not reach it. */
-static bool is_covered(const Track *track, int index) {
-    const Note *note = &track->notes[index];
-    for (int i = index + 1; i < track->count && track->notes[i].start < note->start + note->length; i++)
-        if (track->notes[i].pitch > note->pitch) return true;
-    for (int i = index - 1; i >= 0 && i > index - 8; i--)
-        if (track->notes[i].start + track->notes[i].length > note->start &&
-            track->notes[i].pitch > note->pitch)
-            return true;
-    return false;
-}
-
 static Style note_style(const View *view, const Track *track, int index) {
     static const Style by_version[] = {STYLE_NOTE_ORIGINAL, STYLE_NOTE_CONTEXT, STYLE_NOTE_RECONSTRUCTION};
     const Note *note = &track->notes[index];
@@ -73,7 +61,7 @@ static Style note_style(const View *view, const Track *track, int index) {
         return STYLE_NOTE_SOUNDING;
     if (is_selected(view, note)) return STYLE_NOTE_SELECTED;
     if (track == view->preview) return STYLE_PREVIEW;
-    if (is_covered(track, index)) return STYLE_NOTE_OVERLAP;
+    if (track_is_covered(track, index)) return STYLE_NOTE_OVERLAP;
     return view->version == VERSION_RESULT ? source_style(view, note->start) : by_version[view->version];
 }
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/music/grid.h"
 #include "ui/names.h"
 
 /* "[4 result]": the shown one in brackets, the ghost in parentheses; narrow screens name only the shown one. */
@@ -104,6 +105,7 @@ static void cursor_note(Line *line, const View *view) {
     names_length(note ? note->length : view->note_ticks, view_division(view), length, sizeof length);
     piece(line, note ? STYLE_BAND_STRONG : STYLE_BAND, "%-3s %s v%d", pitch, length,
           note ? note->velocity : view->velocity);
+    if (note && track_is_covered(track, index)) piece(line, STYLE_BAND, "(the model reads the top)");
 }
 
 /* The octave in which the next note will be. */
@@ -112,7 +114,11 @@ static void entry(Line *line, const View *view) {
     int from = view->step_near - 5, to = view->step_near + 6;
     if (from >= 0) key_spell(view->key, from, low);
     if (to <= 127) key_spell(view->key, to, high);
-    piece(line, STYLE_BAND_STRONG, "ENTRY %s..%s%s", low, high, view->step_dotted ? " dotted" : "");
+    piece(line, STYLE_BAND_STRONG, "ENTRY %s..%s%s%s", low, high,
+          view->step_dotted    ? " dotted"
+          : view->step_triplet ? " triplet"
+                               : "",
+          view->step_inserts ? " insert" : "");
 }
 
 static void left_pieces(Line *line, const View *view) {
@@ -125,6 +131,7 @@ static void left_pieces(Line *line, const View *view) {
     piece(line, STYLE_BAND, line->canvas->ascii ? "%.4g bpm" : "\xe2\x99\xa9=%.4g",
           timeline_bpm(timeline, shown_tick(view)));
     piece(line, STYLE_BAND, "%d/%d", meter_beats(meter), meter_unit(meter));
+    if (grid_lines(view->grid) != 16) piece(line, STYLE_BAND, "grid 1/%d", grid_lines(view->grid));
     piece(line, STYLE_BAND, "%s%s", key_name(view->key), view->key.known && !view->key_is_set ? " auto" : "");
     if (view->looping) piece(line, STYLE_BAND, "loop");
     if (view->metronome) piece(line, STYLE_BAND, "click");
@@ -253,10 +260,11 @@ static void draw_entry_hints(Canvas *canvas, Rect hints, const Keymap *keys) {
         if (*p != ' ') strncat(letters, p, 1);
     int x = status_draw_hint(canvas, hints, hints.x + 1, letters, "notes");
     x = status_draw_hint(canvas, hints, x, "3-7", "length");
-    x = status_draw_hint(canvas, hints, x, ".", "dot");
+    x = status_draw_hint(canvas, hints, x, ". ,", "dot, triplet");
     x = status_draw_hint(canvas, hints, x, "Tab", "rest");
-    x = status_draw_hint(canvas, hints, x, "up down", "last");
     x = status_draw_hint(canvas, hints, x, "Esc", "done");
+    x = status_draw_hint(canvas, hints, x, "up down", "last");
+    x = status_draw_hint(canvas, hints, x, "+", "insert");
     status_draw_hint(canvas, hints, x, "- =", "octave");
 }
 

@@ -40,7 +40,7 @@ typedef struct {
     bool selecting, selecting_bars;
     int32_t select_start, select_end; /* ticks, equal = no selection */
     int select_low, select_high;      /* pitches, inclusive */
-    bool step_entry, step_dotted;
+    bool step_entry, step_dotted, step_triplet, step_inserts;
     int step_near;    /* the pitch that the next note will be nearest to; may lie beyond MIDI */
     int32_t playhead; /* tick, -1 when stopped */
     bool playing, counting_in, metronome, count_in, looping;

@@ -25,6 +25,7 @@ void action_previous_note(Editor *editor);
 void action_start(Session *session);
 void action_end(Editor *editor);
 void action_goto(Editor *editor, const Command *command);
+void action_grid(Editor *editor, const Command *command);
 void action_cursor(Editor *editor, const Command *command);
 void action_focus_bar(Session *session, const Command *command);
 void action_select_to(Editor *editor, const Command *command);
@@ -48,6 +49,8 @@ void action_step_entry(Editor *editor);
 void action_step_rest(Editor *editor);
 void action_step_length(Editor *editor, const Command *command);
 void action_step_dot(Session *session);
+void action_step_triplet(Session *session);
+void action_step_inserts(Editor *editor);
 void action_midi_note(Editor *editor, Playback *playback, int pitch, int velocity);
 
 /* actions_clip.c: selection, clipboard, bars, undo */

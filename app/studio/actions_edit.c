@@ -25,7 +25,9 @@ static void place_note(Editor *editor, Playback *playback) {
         }
     }
     editor_commit(editor);
-    if (index < 0) playback_audition(playback, session->cursor_pitch, session->velocity);
+    if (index >= 0) return;
+    playback_audition(playback, session->cursor_pitch, session->velocity);
+    editor_tell_chord(editor, session->cursor_tick);
 }
 
 /* Enter keeps an open candidate first. */
@@ -178,16 +180,17 @@ static bool read_quantise(const char *text, int *grid, int *strength) {
     *strength = 100;
     int read = sscanf(text, "%d %d %c", grid, strength, &rest);
     if (read == 0 || read == 3) return false;
-    bool known = *grid == 1 || *grid == 2 || *grid == 4 || *grid == 8 || *grid == 16 || *grid == 32;
-    return known && *strength >= 1 && *strength <= 100;
+    return *grid >= 1 && *grid <= GRID_LINES_MAX && *strength >= 1 && *strength <= 100;
 }
 
 void action_quantise(Editor *editor, Pending *pending, const Command *command) {
     int grid, strength;
     if (!read_quantise(command->text, &grid, &strength)) {
-        messages_refuse(editor->messages,
-                        "Quantise to what? :quantise GRID STRENGTH, such as 8 50: grid 1, 2, 4, 8, "
-                        "16 or 32, strength 1 to 100 percent.");
+        messages_refuse(
+            editor->messages,
+            "Quantise to what? :quantise GRID STRENGTH, such as 8 50: grid 16 sixteenths, 12 triplets "
+            "of eighths and so on, 1 to %d, strength 1 to 100 percent.",
+            GRID_LINES_MAX);
         return;
     }
     const Timeline *timeline = editor_timeline(editor);
@@ -196,8 +199,7 @@ void action_quantise(Editor *editor, Pending *pending, const Command *command) {
     Track *track = editor_begin(editor, "quantise");
     if (!track) return;
     Error err = {{0}};
-    int32_t whole = 4 * timeline_division(timeline);
-    int moved = edit_quantise(track, &range, whole / grid > 0 ? whole / grid : 1, strength / 100.0, &err);
+    int moved = edit_quantise(track, &range, grid_of(grid), timeline, strength / 100.0, &err);
     if (moved < 0) {
         editor_refuse(editor, &err);
     } else if (moved == 0) {

@@ -63,6 +63,19 @@ void action_goto(Editor *editor, const Command *command) {
                      session->cursor_pitch);
 }
 
+void action_grid(Editor *editor, const Command *command) {
+    const int lines = (int)command->number;
+    if (!command->has_argument || lines != command->number || lines < 1 || lines > GRID_LINES_MAX) {
+        messages_refuse(
+            editor->messages,
+            "The cursor steps by 1/%d of a whole note; :grid 16 or 8, or 12 and 24 for triplets, up to %d.",
+            grid_lines(editor->session.grid), GRID_LINES_MAX);
+        return;
+    }
+    session_set_grid(&editor->session, grid_of(lines));
+    messages_say(editor->messages, "the cursor steps by 1/%d%s", lines, lines % 3 == 0 ? ", triplets" : "");
+}
+
 /* A press of the mouse: what was selected is not meant any more. */
 void action_cursor(Editor *editor, const Command *command) {
     session_select(&editor->session, SESSION_SELECT_NONE);

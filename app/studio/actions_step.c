@@ -17,10 +17,9 @@ static bool clear_time(Track *track, int32_t tick, int32_t length, Error *err) {
     return tick + length <= TRACK_TICKS_MAX ? true : error_set(err, "The song cannot become longer.");
 }
 
-static void advance(Editor *editor, int pitch) {
-    Session *session = &editor->session;
-    session_move(session, session->cursor_tick + session_step_ticks(session), pitch);
-    session_set_octaves(session, 0);
+static void advance(Editor *editor, int32_t end, int pitch) {
+    session_move(&editor->session, end, pitch);
+    session_set_octaves(&editor->session, 0);
 }
 
 static void enter(Editor *editor, int pitch, int velocity, bool rest) {
@@ -28,16 +27,36 @@ static void enter(Editor *editor, int pitch, int velocity, bool rest) {
     Track *track = editor_begin(editor, rest ? "rest" : "step entry");
     if (!track) return;
     Error err = {{0}};
-    int32_t length = session_step_ticks(session);
-    bool ok = clear_time(track, session->cursor_tick, length, &err);
-    Note note = {session->cursor_tick, length, (uint8_t)pitch, (uint8_t)velocity};
+    int32_t begin = session->cursor_tick, end = session_step_end(session, editor_timeline(editor));
+    bool ok = session->step_inserts ? edit_push(track, begin, end - begin, &err) >= 0
+                                    : clear_time(track, begin, end - begin, &err);
+    Note note = {begin, end - begin, (uint8_t)pitch, (uint8_t)velocity};
     if (ok && !rest) ok = track_insert(track, note, &err) >= 0;
     if (!ok) {
         editor_refuse(editor, &err);
         return;
     }
     editor_commit(editor);
-    advance(editor, rest ? session->cursor_pitch : pitch);
+    advance(editor, end, rest ? session->cursor_pitch : pitch);
+}
+
+/* Beside the note that was entered last, as long as that one. */
+static void enter_beside(Editor *editor, int pitch, int velocity) {
+    int index = editor_entered(editor);
+    if (index < 0) return;
+    Note note = editor_track(editor)->notes[index];
+    if (track_find(editor_track(editor), note.start, pitch) >= 0) return;
+    Track *track = editor_begin(editor, "chord");
+    if (!track) return;
+    Error err = {{0}};
+    note.pitch = (uint8_t)pitch;
+    note.velocity = (uint8_t)velocity;
+    if (track_insert(track, note, &err) < 0) {
+        editor_refuse(editor, &err);
+        return;
+    }
+    editor_commit(editor);
+    editor_tell_chord(editor, note.start);
 }
 
 static void enter_key(Editor *editor, Playback *playback, int pitch) {
@@ -129,7 +148,28 @@ void action_step_dot(Session *session) {
     session_set_dotted(session, !session->step_dotted);
 }
 
+void action_step_triplet(Session *session) {
+    session_set_triplet(session, !session->step_triplet);
+}
+
+void action_step_inserts(Editor *editor) {
+    Session *session = &editor->session;
+    session_set_inserts(session, !session->step_inserts);
+    messages_say(editor->messages, session->step_inserts
+                                       ? "inserting: what follows is pushed along until a rest takes it up"
+                                       : "writing over what is there");
+}
+
 void action_midi_note(Editor *editor, Playback *playback, int pitch, int velocity) {
+    Session *session = &editor->session;
     playback_thru(playback, pitch, velocity);
-    if (velocity > 0 && editor->session.step_entry) enter(editor, pitch, velocity, false);
+    const bool chord = session_in_chord(session);
+    session_hold_key(session, velocity > 0);
+    if (velocity == 0 || !session->step_entry) return;
+    if (chord) {
+        enter_beside(editor, pitch, velocity);
+    } else {
+        enter(editor, pitch, velocity, false);
+        session_note_chord(session);
+    }
 }

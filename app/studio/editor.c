@@ -146,6 +146,11 @@ void editor_refuse(Editor *editor, const Error *err) {
     messages_refuse(editor->messages, "%s", err->text);
 }
 
+void editor_tell_chord(Editor *editor, int32_t tick) {
+    if (track_sounding(editor_track(editor), tick) > 1)
+        messages_say(editor->messages, "a chord is kept as it is; the model reads its top note");
+}
+
 int editor_entered(const Editor *editor) {
     return track_previous(editor_track(editor), editor->session.cursor_tick);
 }

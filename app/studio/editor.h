@@ -49,6 +49,9 @@ void editor_cancel(Editor *editor); /* drops the draft */
 /* Drops it for a reason, which is said. */
 void editor_refuse(Editor *editor, const Error *err);
 
+/* Says so where more than one note sounds at a tick. */
+void editor_tell_chord(Editor *editor, int32_t tick);
+
 /* Step entry has its place between two notes. The note before it, which Up and Down correct: its index, -1 = none .. */
 int editor_entered(const Editor *editor);
 /* .. and the pitch that the next note will be the nearest to: that one, or at the beginning the middle of the cursor's octave. */

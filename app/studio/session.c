@@ -219,6 +219,10 @@ int32_t session_ticks_max(const Session *session) {
     return ticks < TRACK_TICKS_MAX ? (int32_t)ticks : TRACK_TICKS_MAX;
 }
 
+void session_set_grid(Session *session, Grid grid) {
+    session->grid = grid;
+}
+
 int32_t session_grid_step(const Session *session) {
     return grid_step(session->grid, division_of(session));
 }
@@ -258,12 +262,22 @@ void session_set_velocity(Session *session, int velocity) {
 
 void session_enter_steps(Session *session, bool on) {
     session->step_entry = on;
-    session->step_dotted = false;
-    session->step_octaves = 0;
+    session->step_dotted = session->step_triplet = session->step_inserts = false;
+    session->step_octaves = session->keys_held = 0;
 }
 
 void session_set_dotted(Session *session, bool dotted) {
     session->step_dotted = dotted;
+    session->step_triplet = false;
+}
+
+void session_set_triplet(Session *session, bool triplet) {
+    session->step_triplet = triplet;
+    session->step_dotted = false;
+}
+
+void session_set_inserts(Session *session, bool inserts) {
+    session->step_inserts = inserts;
 }
 
 void session_set_octaves(Session *session, int octaves) {
@@ -271,8 +285,25 @@ void session_set_octaves(Session *session, int octaves) {
     session->step_octaves = octaves < -MOST ? -MOST : octaves > MOST ? MOST : octaves;
 }
 
-int32_t session_step_ticks(const Session *session) {
-    return session->step_dotted ? session->note_ticks * 3 / 2 : session->note_ticks;
+int32_t session_step_end(const Session *session, const Timeline *timeline) {
+    enum { TWELFTHS = 48 };
+    int32_t ticks = session->note_ticks, begin = session->cursor_tick;
+    if (session->step_dotted) return begin + ticks * 3 / 2;
+    if (!session->step_triplet) return begin + ticks;
+    int32_t end = begin + ticks * 2 / 3, line = grid_nearest(grid_of(TWELFTHS), timeline, end);
+    return line - end <= 1 && end - line <= 1 && line > begin ? line : end > begin ? end : begin + 1;
+}
+
+void session_hold_key(Session *session, bool down) {
+    session->keys_held += down ? 1 : session->keys_held > 0 ? -1 : 0;
+}
+
+void session_note_chord(Session *session) {
+    session->chord_end = session->cursor_tick;
+}
+
+bool session_in_chord(const Session *session) {
+    return session->keys_held > 0 && session->chord_end == session->cursor_tick;
 }
 
 EditRange session_selection(const Session *session, const Timeline *timeline) {

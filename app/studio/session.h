@@ -58,8 +58,11 @@ typedef struct {
     int32_t clipboard_ticks; /* the time that it fills when pasted; 0 = nothing was copied */
     bool clipboard_bars;     /* whole bars: pasted at bar lines */
 
-    bool step_entry, step_dotted;
-    int step_octaves; /* that the next note is to lie away from where it would */
+    bool step_entry, step_dotted, step_triplet;
+    bool step_inserts; /* what follows is pushed along; else it is written over */
+    int step_octaves;  /* that the next note is to lie away from where it would */
+    int keys_held; /* of a MIDI keyboard: what is struck while others are down belongs to their chord .. */
+    int32_t chord_end; /* .. as long as the cursor stands here, where that ends */
 } Session;
 
 bool session_init(Session *session, Error *err); /* an empty song */
@@ -100,15 +103,23 @@ void session_select_as(Session *session, SessionSelect what); /* from where the 
 int session_copy(Session *session, const Track *track, const EditRange *range, int32_t ticks, Error *err);
 /* What the next note will be; clipped to a step .. longest and to 1..127. */
 void session_set_length(Session *session, int32_t ticks, int32_t longest);
+void session_set_grid(Session *session, Grid grid);
 int32_t session_grid_step(const Session *session); /* of the grid, in the original's ticks */
 int32_t session_ticks_max(const Session *session); /* where the song's possible time ends */
 void session_set_velocity(Session *session, int velocity);
 
-/* Step entry: on or off; dotted until another length is chosen; octaves away for one note; the ticks that the next step fills. */
+/* Step entry: on or off; dotted, or of three in the time of two, until another length is chosen; inserting or writing over; octaves
+ * away for one note; where the next step ends, on a twelfth of a quarter where rounding puts it beside one. */
 void session_enter_steps(Session *session, bool on);
 void session_set_dotted(Session *session, bool dotted);
+void session_set_triplet(Session *session, bool triplet);
+void session_set_inserts(Session *session, bool inserts);
 void session_set_octaves(Session *session, int octaves);
-int32_t session_step_ticks(const Session *session);
+int32_t session_step_end(const Session *session, const Timeline *timeline);
+/* A MIDI keyboard's key goes down or up. */
+void session_hold_key(Session *session, bool down);
+void session_note_chord(Session *session); /* what was entered ends at the cursor; a chord may become of it */
+bool session_in_chord(const Session *session);
 /* What a command on notes works on: the selection, else the note under the cursor. False when there is neither. */
 bool session_range(const Session *session, const Timeline *timeline, const Track *track, EditRange *range);
 /* The selection as a rectangle; empty (start = end) when there is none. Bars are those of the timeline. */

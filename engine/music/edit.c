@@ -104,28 +104,32 @@ static bool note_shift(Note *note, const void *how, Error *err) {
 }
 
 typedef struct {
-    int32_t grid;
+    Grid grid;
+    const Timeline *timeline;
     double strength;
 } Quantise;
 
-static int32_t towards(int32_t from, int32_t grid, double strength) {
-    int32_t target = (from + grid / 2) / grid * grid;
-    return from + (int32_t)lround((target - from) * strength);
+static int32_t towards(int32_t from, const Quantise *how) {
+    int32_t target = grid_nearest(how->grid, how->timeline, from);
+    return from + (int32_t)lround((target - from) * how->strength);
 }
 
 static bool note_quantise(Note *note, const void *how, Error *err) {
     (void)err;
     const Quantise *quantise = how;
-    int32_t start = towards(note->start, quantise->grid, quantise->strength);
-    int32_t end = towards(note->start + note->length, quantise->grid, quantise->strength);
-    if (end <= start) end = start + (quantise->strength >= 1 ? quantise->grid : note->length);
+    int32_t start = towards(note->start, quantise);
+    int32_t end = towards(note->start + note->length, quantise);
+    if (end <= start)
+        end = quantise->strength >= 1 ? grid_move(quantise->grid, quantise->timeline, start, 1)
+                                      : start + note->length;
     note->start = start;
     note->length = end - start;
     return true;
 }
 
-int edit_quantise(Track *track, const EditRange *range, int32_t grid_ticks, double strength, Error *err) {
-    Quantise quantise = {grid_ticks, strength};
+int edit_quantise(Track *track, const EditRange *range, Grid grid, const Timeline *timeline, double strength,
+                  Error *err) {
+    Quantise quantise = {grid, timeline, strength};
     return map_notes(track, range, note_quantise, &quantise, err);
 }
 
@@ -187,6 +191,29 @@ static bool note_insert_time(Note *note, const void *how, Error *err) {
 int edit_insert_time(Track *track, int32_t at, int32_t ticks, Error *err) {
     Time time = {at, at + ticks};
     return map_notes(track, NULL, note_insert_time, &time, err);
+}
+
+int edit_push(Track *track, int32_t at, int32_t ticks, Error *err) {
+    Track next = {0};
+    int32_t left = ticks, filled = at; /* of the gap; until there, something sounds */
+    int pushed = 0;
+    for (int i = 0; i < track->count; i++) {
+        Note note = track->notes[i];
+        if (note.start < at) {
+            if (note.start + note.length > at) note.length = at - note.start;
+        } else {
+            if (note.start > filled) left -= left < note.start - filled ? left : note.start - filled;
+            if (note.start + note.length > filled) filled = note.start + note.length;
+            pushed += left > 0;
+            if (!note_shift(&note, &left, err)) goto fail;
+        }
+        if (track_insert(&next, note, err) < 0) goto fail;
+    }
+    track_take_notes(track, &next);
+    return pushed;
+fail:
+    track_deinit(&next);
+    return -1;
 }
 
 static bool note_delete_time(Note *note, const void *how, Error *err) {

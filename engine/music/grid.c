@@ -1,23 +1,41 @@
 #include "engine/music/grid.h"
 
-int grid_parts(Grid grid) {
+#include <assert.h>
+
+static int parts_of(Grid grid) {
     return grid.parts ? grid.parts : GRID_PARTS;
 }
 
+static int quarters_of(Grid grid) {
+    return grid.quarters ? grid.quarters : 1;
+}
+
+Grid grid_of(int lines) {
+    assert(lines >= 1 && lines <= GRID_LINES_MAX);
+    int quarters = 4;
+    for (; quarters > 1 && lines % 2 == 0; quarters /= 2) lines /= 2;
+    return (Grid){(uint8_t)lines, (uint8_t)quarters};
+}
+
+int grid_lines(Grid grid) {
+    return parts_of(grid) * 4 / quarters_of(grid);
+}
+
 int32_t grid_step(Grid grid, int division) {
-    int32_t ticks = (division + grid_parts(grid) / 2) / grid_parts(grid);
+    int32_t ticks = (quarters_of(grid) * division + parts_of(grid) / 2) / parts_of(grid);
     return ticks > 0 ? ticks : 1;
 }
 
 /* The k-th line of a bar. A division below the parts has several lines on one tick. */
 static int64_t line_of(Grid grid, const Timeline *timeline, const TimelineBar *bar, int64_t k) {
-    int parts = grid_parts(grid);
-    return bar->start + (k * timeline_division(timeline) + parts / 2) / parts;
+    int parts = parts_of(grid);
+    return bar->start + (k * quarters_of(grid) * timeline_division(timeline) + parts / 2) / parts;
 }
 
 /* The last line of the bar that is not behind tick. */
 static int64_t line_before(Grid grid, const Timeline *timeline, const TimelineBar *bar, int32_t tick) {
-    int64_t k = (int64_t)(tick - bar->start) * grid_parts(grid) / timeline_division(timeline);
+    int64_t k =
+        (int64_t)(tick - bar->start) * parts_of(grid) / (quarters_of(grid) * timeline_division(timeline));
     while (line_of(grid, timeline, bar, k + 1) <= tick) k++;
     while (k > 0 && line_of(grid, timeline, bar, k) > tick) k--;
     return k;

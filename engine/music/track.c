@@ -260,6 +260,26 @@ int track_find(const Track *track, int32_t tick, int pitch) {
     return found;
 }
 
+int track_sounding(const Track *track, int32_t tick) {
+    int count = 0;
+    for (int i = 0; i < track->count && track->notes[i].start <= tick; i++)
+        count += track->notes[i].start + track->notes[i].length > tick;
+    return count;
+}
+
+/* Of what began before, the nearest few are looked at: more do not hold on so long in a melody. */
+bool track_is_covered(const Track *track, int index) {
+    enum { BEFORE = 8 };
+    const Note *note = &track->notes[index];
+    for (int i = index + 1; i < track->count && track->notes[i].start < note->start + note->length; i++)
+        if (track->notes[i].pitch > note->pitch) return true;
+    for (int i = index - 1; i >= 0 && i >= index - BEFORE; i--)
+        if (track->notes[i].start + track->notes[i].length > note->start &&
+            track->notes[i].pitch > note->pitch)
+            return true;
+    return false;
+}
+
 /* The number of notes that start before tick. */
 static int count_before(const Track *track, int32_t tick) {
     int low = 0, high = track->count;

@@ -95,6 +95,9 @@ int track_make_monophonic(Track *track, int32_t legato_ticks, int *cut);
 /* ---- asking ---- */
 /* The note that sounds at tick with this pitch, or -1. pitch -1 means any: the highest. */
 int track_find(const Track *track, int32_t tick, int pitch);
+int track_sounding(const Track *track, int32_t tick); /* how many notes sound at tick */
+/* Does a higher note sound in the time of this one? The model reads the higher one. */
+bool track_is_covered(const Track *track, int index);
 /* The first note that starts at or after tick / the last that starts before it; -1 if none. O(log n). */
 int track_next(const Track *track, int32_t tick);
 int track_previous(const Track *track, int32_t tick);
