@@ -37,6 +37,7 @@ static int run(Options *options, int argc, char **argv) {
             manual_print_verb(stdout, options->verb);
         return VERB_OK;
     }
+    console_set_quiet(options->quiet);
     load_config(options);
     options_settle(options);
     return options->verb->run(options);

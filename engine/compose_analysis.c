@@ -213,6 +213,7 @@ bool compose_influence(Reader *reader, Analysis *analysis, const BarSequence *ba
     assert(analysis->count == bars->count);
     if (!analysis_has(analysis, ANALYSIS_INFLUENCE) && !analysis_add_influence(analysis, err)) return false;
     for (int begin = 0; begin < bars->count; begin += reader->window) {
+        headway_tell(&reader->headway, (double)begin / bars->count);
         int count = number_min(reader->window, bars->count - begin),
             like = find_window(bars, reader->window, begin);
         if (like >= 0)

@@ -6,6 +6,7 @@
 #ifndef REFRAIN_ENGINE_READER_H
 #define REFRAIN_ENGINE_READER_H
 
+#include "engine/base/headway.h"
 #include "engine/draw/drawer.h"
 #include "engine/latent.h"
 #include "engine/workspace.h"
@@ -26,6 +27,8 @@ typedef struct {
     int window;     /* bars that the model sees at once */
     Drawer *drawer; /* made when the first bar is drawn with the model's prior */
     ReaderWindow kept[READER_WINDOWS];
+    Headway
+        headway; /* hears of the call at hand, where it is a long one (compose_influence); nobody unless set */
     uint64_t uses, readings; /* windows asked for; those that had to be read */
 } Reader;
 

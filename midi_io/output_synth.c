@@ -230,7 +230,8 @@ typedef struct {
     fluid_synth_t *synth;
     AudioFile *file;
     const atomic_bool *cancelled; /* may be null */
-    int64_t frame;
+    const Headway *headway;       /* may be null */
+    int64_t frame, end;
     float loudest; /* of the last block */
 } Rendering;
 
@@ -248,11 +249,15 @@ static bool render_until(Rendering *rendering, int64_t frame, Error *err) {
         if (!audio_file_write(rendering->file, samples, (size_t)frames, err)) return false;
         rendering->frame += frames;
     }
+    if (rendering->headway && rendering->frame <= rendering->end)
+        headway_tell(rendering->headway, (double)rendering->frame / (double)rendering->end);
     return true;
 }
 
 static bool render_schedule(Rendering *rendering, const Schedule *schedule, Error *err) {
-    int64_t start_us = -schedule->count_in_us;
+    const int64_t start_us = -schedule->count_in_us,
+                  end = (schedule->length_us - start_us) * OUTPUT_SYNTH_RATE / 1000000;
+    rendering->end = end + RENDER_FRAMES;
     perform(rendering->synth, MIDI_PROGRAM | schedule->channel, schedule->program, 0);
     for (int i = 0; i < schedule->count; i++) {
         const ScheduleEvent *event = &schedule->event[i];
@@ -260,9 +265,8 @@ static bool render_schedule(Rendering *rendering, const Schedule *schedule, Erro
             return false;
         perform(rendering->synth, event->status, event->data1, event->data2);
     }
-    int64_t end = (schedule->length_us - start_us) * OUTPUT_SYNTH_RATE / 1000000;
     int64_t limit = end + (int64_t)TAIL_US_MAX * OUTPUT_SYNTH_RATE / 1000000;
-    if (!render_until(rendering, end + RENDER_FRAMES, err)) return false;
+    if (!render_until(rendering, rendering->end, err)) return false;
     while (rendering->loudest > TAIL_SILENCE && rendering->frame < limit) {
         if (!render_until(rendering, rendering->frame + RENDER_FRAMES, err)) return false;
     }
@@ -270,12 +274,12 @@ static bool render_schedule(Rendering *rendering, const Schedule *schedule, Erro
 }
 
 bool output_synth_render(const Schedule *schedule, const char *path, const atomic_bool *cancelled,
-                         Error *err) {
+                         const Headway *headway, Error *err) {
     if (schedule->length_us + schedule->count_in_us > (int64_t)RENDER_HOURS_MAX * 3600 * 1000000)
         return error_set(err, "This piece takes more than %d hours and does not fit into one sound file.",
                          RENDER_HOURS_MAX);
     fluid_settings_t *settings = NULL;
-    Rendering rendering = {.cancelled = cancelled};
+    Rendering rendering = {.cancelled = cancelled, .headway = headway};
     char font[PATH_MAX];
     bool done = build_synth(&settings, &rendering.synth, font, sizeof font, err);
     if (done) rendering.file = audio_file_open(path, OUTPUT_SYNTH_RATE, err);

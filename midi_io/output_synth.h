@@ -10,6 +10,7 @@
 
 #include <stdatomic.h>
 
+#include "engine/base/headway.h"
 #include "midi_io/output.h"
 #include "midi_io/schedule.h"
 
@@ -26,8 +27,8 @@ void output_synth_pull(MidiOutput *self, int64_t now_us, float *left, float *rig
 
 /* Renders a schedule, count-in first if it has one, loop ignored, into a WAV or FLAC file, with the release of the last
  * note; faster than real time and without a device. Fails with a sentence and leaves nothing behind, also when another thread sets
- * cancelled (may be null). */
+ * cancelled (may be null). headway (may be null) hears how much of it is written. */
 bool output_synth_render(const Schedule *schedule, const char *path, const atomic_bool *cancelled,
-                         Error *err);
+                         const Headway *headway, Error *err);
 
 #endif

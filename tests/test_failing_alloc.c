@@ -269,7 +269,7 @@ static bool renderings(Error *err) {
     melody.quarter_us = 10000;
     Timeline *timeline = done ? melody_timeline(&melody, err) : NULL;
     done = timeline && (schedule = schedule_of_track(timeline, &melody, NULL, err)) &&
-           output_synth_render(schedule, temp_path(&temp, "sound.wav"), NULL, err);
+           output_synth_render(schedule, temp_path(&temp, "sound.wav"), NULL, NULL, err);
     timeline_unref(timeline);
     schedule_free(schedule);
     melody_deinit(&melody);

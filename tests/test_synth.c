@@ -78,7 +78,7 @@ static void check_rendering(const char *name, int format, ScheduleOptions option
     Schedule *schedule = midi_trace_schedule(&melody, options);
     const char *path = temp_path(&temp, name);
     Error err;
-    check_ok(output_synth_render(schedule, path, NULL, &err), &err);
+    check_ok(output_synth_render(schedule, path, NULL, NULL, &err), &err);
     Sound sound = read_sound(path, format);
     check_onsets(&sound, schedule);
     int64_t length_us = (int64_t)sound.frames * 1000000 / sound.rate;
@@ -117,7 +117,7 @@ static void the_metronome_is_heard_when_asked_for(void **state) {
         Schedule *schedule = midi_trace_schedule(&empty, (ScheduleOptions){.metronome = metronome});
         const char *path = temp_path(&temp, "click.wav");
         Error err;
-        check_ok(output_synth_render(schedule, path, NULL, &err), &err);
+        check_ok(output_synth_render(schedule, path, NULL, NULL, &err), &err);
         Sound sound = read_sound(path, SF_FORMAT_WAV);
         int64_t onset_us[ONSETS];
         onsets[metronome] = onsets_find(&sound, onset_us, ONSETS);
@@ -141,7 +141,7 @@ static void the_same_schedule_gives_the_same_bytes(void **state) {
     Sound sound[2];
     for (int i = 0; i < 2; i++) {
         const char *path = temp_path(&temp, i ? "b.wav" : "a.wav");
-        check_ok(output_synth_render(schedule, path, NULL, &err), &err);
+        check_ok(output_synth_render(schedule, path, NULL, NULL, &err), &err);
         sound[i] = read_sound(path, SF_FORMAT_WAV);
     }
     assert_int_equal(sound[0].frames, sound[1].frames);
@@ -164,13 +164,13 @@ static void files_that_cannot_be_written_are_refused(void **state) {
     midi_trace_scale(&melody, 1);
     Schedule *schedule = midi_trace_schedule(&melody, (ScheduleOptions){0});
     Error err;
-    check_refused(output_synth_render(schedule, temp_path(&temp, "a.mp3"), NULL, &err), &err);
-    check_refused(output_synth_render(schedule, temp_path(&temp, "wav"), NULL, &err), &err);
-    check_refused(output_synth_render(schedule, temp_path(&temp, "nowhere/a.wav"), NULL, &err), &err);
+    check_refused(output_synth_render(schedule, temp_path(&temp, "a.mp3"), NULL, NULL, &err), &err);
+    check_refused(output_synth_render(schedule, temp_path(&temp, "wav"), NULL, NULL, &err), &err);
+    check_refused(output_synth_render(schedule, temp_path(&temp, "nowhere/a.wav"), NULL, NULL, &err), &err);
     assert_int_equal(mkdir(temp_path(&temp, "folder.wav"), 0700), 0);
-    check_refused(output_synth_render(schedule, temp_path(&temp, "folder.wav"), NULL, &err), &err);
+    check_refused(output_synth_render(schedule, temp_path(&temp, "folder.wav"), NULL, NULL, &err), &err);
     schedule->length_us = INT64_MAX / 4;
-    check_refused(output_synth_render(schedule, temp_path(&temp, "long.wav"), NULL, &err), &err);
+    check_refused(output_synth_render(schedule, temp_path(&temp, "long.wav"), NULL, NULL, &err), &err);
     assert_int_equal(access(temp_path(&temp, "long.wav"), F_OK), -1);
     schedule_free(schedule);
     melody_deinit(&melody);

@@ -4,9 +4,15 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "engine/base/utf8.h"
+
+enum { COLUMNS_DEFAULT = 80 };
+
+static bool quiet;
+static bool passing; /* a passing line stands on the terminal's last line */
 
 void console_open(void) {
     for (int fd = 0; fd <= 2; fd++)
@@ -14,38 +20,51 @@ void console_open(void) {
             (void)open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
 }
 
+/* What stays is never written behind what passes. */
+static void clear_passing(void) {
+    if (!passing) return;
+    fputs("\r\x1b[K", stderr);
+    passing = false;
+}
+
 bool console_close(void) {
+    clear_passing();
     bool whole = !ferror(stdout);
     /* A disk over the network says only now that it is full. */
     if (fclose(stdout) != 0) whole = false;
     return whole;
 }
 
-__attribute__((format(printf, 4, 0))) static void write_line(FILE *out, const char *before, const char *after,
-                                                             const char *format, va_list arguments) {
-    char *raw = NULL;
-    if (vasprintf(&raw, format, arguments) < 0) return;
+static void write_shown(FILE *out, const char *raw, const char *after) {
     size_t size = strlen(raw) * UTF8_SHOWN_MAX + 1;
     char *shown = malloc(size);
     if (shown) {
         utf8_show(shown, size, raw);
-        fprintf(out, "%s%s%s", before, shown, after);
+        fprintf(out, "%s%s", shown, after);
     }
     free(shown);
+}
+
+__attribute__((format(printf, 2, 0))) static void write_line(FILE *out, const char *format,
+                                                             va_list arguments) {
+    char *raw = NULL;
+    clear_passing();
+    if (vasprintf(&raw, format, arguments) < 0) return;
+    write_shown(out, raw, "\n");
     free(raw);
 }
 
 void console_print(const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    write_line(stdout, "", "\n", format, arguments);
+    write_line(stdout, format, arguments);
     va_end(arguments);
 }
 
 void console_say(const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    write_line(stderr, "", "\n", format, arguments);
+    write_line(stderr, format, arguments);
     va_end(arguments);
 }
 
@@ -54,18 +73,35 @@ void console_complain(const char *sentence) {
     console_say("refrain: %s", sentence);
 }
 
-void console_progress(bool last, const char *format, ...) {
-    const bool terminal = isatty(STDERR_FILENO);
-    va_list arguments;
-    va_start(arguments, format);
-    write_line(stderr, terminal ? "\r" : "",
-               !terminal ? "\n"
-               : last    ? "\x1b[K\n"
-                         : "\x1b[K",
-               format, arguments);
-    va_end(arguments);
+void console_text(const char *text) {
+    clear_passing();
+    fputs(text, stdout);
 }
 
-void console_text(const char *text) {
-    fputs(text, stdout);
+/* ---- how far the work is ---- */
+
+void console_set_quiet(bool wanted) {
+    quiet = wanted;
+}
+
+bool console_is_quiet(void) {
+    return quiet;
+}
+
+bool console_is_lively(void) {
+    const char *term = getenv("TERM");
+    return !quiet && isatty(STDERR_FILENO) && term && *term && strcmp(term, "dumb") != 0;
+}
+
+int console_columns(void) {
+    struct winsize size;
+    return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : COLUMNS_DEFAULT;
+}
+
+void console_pass(const char *line) {
+    clear_passing();
+    if (!line[0]) return;
+    write_shown(stderr, line, "");
+    fflush(stderr);
+    passing = true;
 }

@@ -20,9 +20,17 @@ void console_print(const char *format, ...) __attribute__((format(printf, 1, 2))
 void console_say(const char *format, ...) __attribute__((format(printf, 1, 2)));   /* stderr */
 /* "refrain: ", and the sentence. */
 void console_complain(const char *sentence);
-/* How far the work is: on a terminal the line is written anew each time; `last` leaves it there. */
-void console_progress(bool last, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The program's own text, lines and all, on stdout. */
 void console_text(const char *text);
+
+/* How far the work is (app/cli/progress.h): a line on a terminal that passes: it goes before anything else is written, and
+ * when the next one comes; "" takes it away. Of at most console_columns - 1 columns, and only where console_is_lively. */
+void console_pass(const char *line);
+/* --quiet: nobody wants to know. */
+void console_set_quiet(bool quiet);
+bool console_is_quiet(void);
+/* stderr is a terminal whose lines can be written anew, and not quiet. */
+bool console_is_lively(void);
+int console_columns(void); /* of the terminal behind stderr */
 
 #endif

@@ -32,8 +32,8 @@ typedef struct Options {
     uint64_t seed; /* default 1 */
     DocumentAlign align;
     OptionsList corpus, note;
-    bool json, open, influence, quick, tracks, record, metronome, resume, ascii, no_mouse, keys, man, help,
-        version;
+    bool json, open, influence, quick, quiet, tracks, record, metronome, resume, ascii, no_mouse, keys, man,
+        help, version;
 
     Config config; /* what the file says, before options_settle */
     bool no_colour;

@@ -18,7 +18,8 @@ typedef struct {
 
 static void render(void *data, const atomic_bool *cancelled) {
     Rendering *rendering = data;
-    rendering->ok = output_synth_render(rendering->schedule, rendering->path, cancelled, &rendering->error);
+    rendering->ok =
+        output_synth_render(rendering->schedule, rendering->path, cancelled, NULL, &rendering->error);
 }
 
 static void rendering_free(Rendering *rendering) {

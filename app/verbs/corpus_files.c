@@ -1,4 +1,5 @@
 #include "app/cli/console.h"
+#include "app/cli/progress.h"
 #include "app/verbs/corpus_files.h"
 
 #include <dirent.h>
@@ -18,6 +19,7 @@ typedef struct {
     Corpus *corpus;
     CorpusFilesWhat what;
     CorpusFilesReport *report;
+    Progress progress;
 } Reading;
 
 /* wanted: as in smf_file_import. */
@@ -85,6 +87,7 @@ static bool read_entry(Reading *r, const char *path, int depth, Error *err) {
     const Format format = format_of(path);
     if (format != FORMAT_CORPUS && format != FORMAT_MIDI) return true;
     Error why = {0};
+    progress_show(&r->progress, r->report->files + r->report->left_out, file_base(path));
     if (format == FORMAT_CORPUS ? corpus_read(r->corpus, path, &why) : read_midi(r, path, &why))
         r->report->files++;
     else if (r->report->left_out++ == 0)
@@ -127,9 +130,11 @@ static bool read_named(Reading *r, const char *path, Error *err) {
 bool corpus_files_read(Corpus *corpus, const char *const *paths, int count, CorpusFilesWhat what,
                        CorpusFilesReport *report, Error *err) {
     *report = (CorpusFilesReport){0};
-    Reading reading = {corpus, what, report};
-    for (int i = 0; i < count; i++)
-        if (!read_named(&reading, paths[i], err)) return false;
+    Reading reading = {corpus, what, report, progress_begin("reading", "files", 0, 0)};
+    bool ok = true;
+    for (int i = 0; i < count && ok; i++) ok = read_named(&reading, paths[i], err);
+    progress_end(&reading.progress);
+    if (!ok) return false;
     if (corpus->count > 0) return true;
     if (report->left_out > 0)
         return error_set(err, "None of the files could be read: %.300s", report->first_error.text);

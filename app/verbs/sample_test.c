@@ -67,8 +67,9 @@ static int describe_piece(Sets *sets, const Piece *piece, int count) {
 }
 
 static bool draw_sets(Sets *sets, Drawer *drawer, const PieceOutline *wish, float temperature, Rng *rng,
-                      const atomic_bool *cancel, Error *err) {
+                      const atomic_bool *cancel, const Headway *headway, Error *err) {
     for (int count = 0; count < sets->room;) {
+        headway_tell(headway, (double)count / sets->room);
         PieceOutline outline = drawer_outline(drawer, wish, rng);
         outline.bars = outline.bars < BARS ? BARS : outline.bars > LONGEST ? LONGEST : outline.bars;
         const DrawerTask task = {.bars = outline.bars,
@@ -102,7 +103,8 @@ static void tell_most(SampleTest *out, const Sets *sets, const double *alone) {
 }
 
 bool sample_test_run(SampleTest *out, Drawer *drawer, const Corpus *corpus, const PieceOutline *wish,
-                     float temperature, uint64_t seed, const atomic_bool *cancel, Error *err) {
+                     float temperature, uint64_t seed, const atomic_bool *cancel, const Headway *headway,
+                     Error *err) {
     Sets sets = {0};
     double alone[FEATURES];
     Rng rng;
@@ -111,7 +113,7 @@ bool sample_test_run(SampleTest *out, Drawer *drawer, const Corpus *corpus, cons
     bool ok = open_sets(&sets, corpus, wish, &rng, err);
     if (ok && sets.room >= LEAST) {
         const int n = sets.room;
-        ok = draw_sets(&sets, drawer, wish, temperature, &rng, cancel, err) &&
+        ok = draw_sets(&sets, drawer, wish, temperature, &rng, cancel, headway, err) &&
              two_sample_auc(&out->drawn, alone, sets.drawn[0], n, sets.half[0][0], n, seed, err) &&
              two_sample_auc(&out->corpus, NULL, sets.half[1][0], n, sets.half[0][0], n, seed, err);
         if (ok) tell_most(out, &sets, alone);

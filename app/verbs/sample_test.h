@@ -4,6 +4,7 @@
 
 #include <stdatomic.h>
 
+#include "engine/base/headway.h"
 #include "engine/draw/drawer.h"
 #include "engine/learn/corpus.h"
 
@@ -18,8 +19,9 @@ typedef struct {
 } SampleTest;
 
 /* Draws whole pieces like the wish, as long as those that the prior learned from, in the wish's meter, and cuts them into windows
- * of sixteen bars. windows is 0 where the corpus has too few melodies of that meter. */
+ * of sixteen bars. windows is 0 where the corpus has too few melodies of that meter. headway hears of the drawing, which takes most of the time. */
 bool sample_test_run(SampleTest *out, Drawer *drawer, const Corpus *corpus, const PieceOutline *wish,
-                     float temperature, uint64_t seed, const atomic_bool *cancel, Error *err);
+                     float temperature, uint64_t seed, const atomic_bool *cancel, const Headway *headway,
+                     Error *err);
 
 #endif

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/cli/console.h"
+#include "app/cli/progress.h"
 #include "app/verbs/headless.h"
 #include "app/cli/interrupt.h"
 #include "engine/base/file.h"
@@ -36,7 +37,12 @@ int verb_blend(const Options *options) {
          compose_check_meters(&bars[0], file_base(options->operand[0]), &bars[1],
                               file_base(options->operand[1]), &err) &&
          headless_make_folder(options->out, &err);
-    for (int i = 0; i < options->mixes && ok; i++) ok = write_mix(options, &model, bars, &score[0], i, &err);
+    Progress progress = progress_begin("blending", "melodies", 0, options->mixes);
+    for (int i = 0; i < options->mixes && ok; i++) {
+        progress_show(&progress, i, NULL);
+        ok = write_mix(options, &model, bars, &score[0], i, &err);
+    }
+    progress_end(&progress);
     headless_close(&model);
     for (int i = 0; i < 2; i++) {
         bar_sequence_deinit(&bars[i]);

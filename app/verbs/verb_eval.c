@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/cli/console.h"
+#include "app/cli/progress.h"
 #include "app/verbs/corpus_files.h"
 #include "app/verbs/evaluation.h"
 #include "app/verbs/headless.h"
@@ -14,6 +15,7 @@
 
 static bool measure(const Options *options, const Model *model, const Corpus *corpus, Figures *figures,
                     Error *err) {
+    Progress progress = progress_begin("measuring", NULL, 0, 0);
     FiguresOptions wishes = {
         .threads = headless_threads(options),
         .seed = options->seed,
@@ -21,8 +23,11 @@ static bool measure(const Options *options, const Model *model, const Corpus *co
         .influence = !options->quick,
         .lengths = !options->quick,
         .cancel = interrupt_flag(),
+        .headway = progress_headway(&progress),
     };
-    return figures_measure(figures, model, corpus, &wishes, err);
+    const bool measured = figures_measure(figures, model, corpus, &wishes, err);
+    progress_end(&progress);
+    return measured;
 }
 
 static bool print_json(const Evaluation *evaluation, Error *err) {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/cli/console.h"
+#include "app/cli/progress.h"
 #include "app/verbs/figure_svg.h"
 #include "app/verbs/headless.h"
 #include "app/verbs/inspection.h"
@@ -133,8 +134,12 @@ static bool inspect(const Options *options, HeadlessModel *model, const Score *s
         .score = score,
         .bars = bars,
     };
+    Progress progress = progress_begin("measuring", "bars", 0, bars->count);
+    model->reader->headway = progress_headway(&progress);
     bool ok = inspection_make(&inspection, model->reader, options->influence || options->svg,
                               interrupt_flag(), err);
+    model->reader->headway = (Headway){0};
+    progress_end(&progress);
     if (ok && options->svg) ok = save_figure(&inspection, options->svg, err);
     if (ok && options->json)
         ok = print_json(&inspection, err);

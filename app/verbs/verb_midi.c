@@ -4,18 +4,24 @@
 
 #include "app/cli/console.h"
 #include "app/cli/interrupt.h"
+#include "app/cli/progress.h"
 #include "app/signals.h"
 #include "app/verbs/headless.h"
+#include "engine/base/clock.h"
 #include "engine/base/file.h"
 #include "midi_io/output.h"
 #include "midi_io/output_synth.h"
 #include "midi_io/player.h"
 #include "midi_io/ports.h"
 
-enum { RING_OUT_MS = 1500 }; /* the last note may fade */
+enum {
+    RING_OUT_MS = 1500, /* the last note may fade */
+    GLANCE_MS = 200,    /* between two looks at how far it is, where they are shown */
+};
 
 /* Waits for the end, a signal, or the loss of the device. */
-static bool wait_for_end(Player *player, Error *err) {
+static bool wait_for_end(Player *player, Progress *progress, Error *err) {
+    const double began_s = (double)clock_monotonic_us() * 1e-6;
     struct pollfd wake[] = {{.fd = player_wake_fd(player), .events = POLLIN},
                             {.fd = interrupt_fd(), .events = POLLIN}};
     bool started = false;
@@ -25,7 +31,8 @@ static bool wait_for_end(Player *player, Error *err) {
         if (interrupt_status()) return error_set(err, "Interrupted.");
         if (started && !playing) return poll(&wake[1], 1, RING_OUT_MS), true;
         started |= playing;
-        poll(wake, 2, -1);
+        progress_show(progress, (double)clock_monotonic_us() * 1e-6 - began_s, NULL);
+        poll(wake, 2, progress->lively ? GLANCE_MS : -1);
     }
 }
 
@@ -55,9 +62,11 @@ static bool play(const Options *options, const Score *score, Error *err) {
     }
     console_say("playing %s on %s; Ctrl-C stops", file_base(options->operand[0]), player_output_name(player));
     signals_guard(player);
+    Progress progress = progress_begin("playing", NULL, 0, (double)schedule->length_us * 1e-6);
     bool ok = player_play(player, schedule, 0)
-                  ? wait_for_end(player, err)
+                  ? wait_for_end(player, &progress, err)
                   : error_set(err, "The player did not take the melody; try again.");
+    progress_end(&progress);
     signals_unguard();
     player_free(player);
     return ok;
@@ -76,9 +85,12 @@ int verb_render(const Options *options) {
     Score score = {0};
     Schedule *schedule = NULL;
     interrupt_catch();
+    Progress progress = progress_begin("rendering", NULL, 0, 0);
+    const Headway headway = progress_headway(&progress);
     bool ok = headless_read(&score, options->operand[0], options->track, &err) &&
               (schedule = make_schedule(options, &score, &err)) &&
-              output_synth_render(schedule, options->out, interrupt_flag(), &err);
+              output_synth_render(schedule, options->out, interrupt_flag(), &headway, &err);
+    progress_end(&progress);
     schedule_free(schedule);
     score_deinit(&score);
     return ok ? VERB_OK : headless_fail(&err);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/cli/console.h"
+#include "app/cli/progress.h"
 #include "app/verbs/corpus_files.h"
 #include "app/verbs/headless.h"
 #include "app/verbs/sample_test.h"
@@ -85,7 +86,9 @@ static bool draw(Sampling *s, BarSequence *out, uint64_t seed, Error *err) {
 static bool write_pieces(Sampling *s, Error *err) {
     BarSequence bars = {0};
     bool ok = headless_make_folder(s->options->out, err);
+    Progress progress = progress_begin("drawing", "melodies", 0, s->options->pieces);
     for (int i = 0; ok && i < s->options->pieces; i++) {
+        progress_show(&progress, i, NULL);
         char name[16];
         snprintf(name, sizeof name, "%03d.mid", i + 1);
         char *path = file_join(s->options->out, name);
@@ -95,6 +98,7 @@ static bool write_pieces(Sampling *s, Error *err) {
         if (ok) console_print("%s", path);
         free(path);
     }
+    progress_end(&progress);
     bar_sequence_deinit(&bars);
     return ok;
 }
@@ -117,10 +121,13 @@ static void print_statistics(const char *of, const Statistics *s) {
 static bool measure_draws(Sampling *s, Statistics *statistics, Error *err) {
     BarSequence out = {0};
     bool drawn = true;
+    Progress progress = progress_begin("drawing", "bars", 0, DRAWN_BARS);
     for (uint64_t i = 1; drawn && statistics->bars < DRAWN_BARS; i++) {
+        progress_show(&progress, (double)statistics->bars, NULL);
         drawn = draw(s, &out, s->options->seed + i, err);
         if (drawn) statistics_add(statistics, out.bar, out.count, out.steps, s->prime.count);
     }
+    progress_end(&progress);
     bar_sequence_deinit(&out);
     return drawn;
 }
@@ -157,9 +164,12 @@ static bool print_table(Sampling *s, Error *err) {
 static bool print_test(Sampling *s, Error *err) {
     SampleTest test;
     if (s->corpus.count == 0 || !model_prior(s->model.model)) return true;
+    Progress progress = progress_begin("comparing", NULL, 0, 0);
+    const Headway headway = progress_headway(&progress);
     Drawer *drawer = drawer_new(model_prior(s->model.model), err);
     const bool tested = drawer && sample_test_run(&test, drawer, &s->corpus, &s->wish, s->temperature,
-                                                  s->options->seed, interrupt_flag(), err);
+                                                  s->options->seed, interrupt_flag(), &headway, err);
+    progress_end(&progress);
     drawer_free(drawer);
     if (!tested) return false;
     if (test.windows == 0) {

@@ -4,9 +4,9 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "app/cli/console.h"
+#include "app/cli/progress.h"
 #include "app/verbs/corpus_files.h"
 #include "app/verbs/headless.h"
 #include "app/cli/interrupt.h"
@@ -19,8 +19,9 @@
 #include "engine/workspace.h"
 
 #define SAVE_EVERY_S 300.0
-#define SPEAK_EVERY_S 10.0 /* on a terminal every second */
-#define RATE_FROM 5e-4f    /* a model that has learned forgets less at half the rate */
+#define SPEAK_EVERY_S 10.0 /* where stderr is no terminal */
+#define FIT_EVERY_S 1.0
+#define RATE_FROM 5e-4f /* a model that has learned forgets less at half the rate */
 
 /* One training run: what it works on, and what its progress line is made of. */
 typedef struct {
@@ -30,10 +31,10 @@ typedef struct {
     Train *train;
     TrainOptions plan;
     char *state_path; /* options->out with ".state": optimizer and step, for --resume */
-    double started_s, spoken_s, saved_s;
-    long started_step, spoken_step;
-    double bar_passes; /* since the last progress line */
-    bool terminal;
+    double started_s, spoken_s, saved_s, fitted_s;
+    long fitted_step;  /* when the schedule was last fitted to the clock */
+    double bar_passes; /* since the last line that stays */
+    Progress progress;
 } Run;
 
 static double now_s(void) {
@@ -173,54 +174,58 @@ static bool save(Run *run, Error *err) {
            checkpoint_save(run->model, run->options->out, err);
 }
 
-static double seconds_left(const Run *run, double now) {
-    long done = train_step_count(run->train) - run->started_step,
-         left = run->plan.steps - train_step_count(run->train);
-    if (run->options->minutes > 0) return run->options->minutes * 60.0 - (now - run->started_s);
-    return done > 0 ? (double)left * (now - run->started_s) / (double)done : 0.0;
-}
-
 /* Sets the schedule's length so that the learning rate has come down when the minutes are over. */
-static void fit_to_clock(Run *run, double now, double steps_per_s) {
-    double left = run->options->minutes * 60.0 - (now - run->started_s);
-    long steps = train_step_count(run->train);
+static void fit_to_clock(Run *run, double now) {
+    const double left = run->options->minutes * 60.0 - (now - run->started_s), span = now - run->fitted_s;
+    const long steps = train_step_count(run->train);
+    const double steps_per_s = (double)(steps - run->fitted_step) / span;
     run->plan.steps = left > 0.0 ? steps + (long)(left * steps_per_s) + 1 : steps;
     train_set_steps(run->train, run->plan.steps);
+    run->fitted_step = steps;
+    run->fitted_s = now;
 }
 
-static void speak(Run *run, const TrainReport *report, double now) {
-    double span = now - run->spoken_s, bars = report->parts.bars;
-    int left = (int)(seconds_left(run, now) + 0.5);
+/* "step 20/24  412 bars/s  loss 31.345 (x 24.2  kl 5.2 ..)" */
+static void describe_step(char *words, size_t size, const Run *run, const TrainReport *report, double span) {
     const LossParts *p = &report->parts;
-    console_progress(
-        train_finished(run->train),
-        "step %ld/%ld  %.0f bars/s  loss %.3f (x %.3f  kl %.1f  codec %.3f  transfer %.3f  reference "
-        "%.3f)  %d:%02d:%02d left",
-        report->step, run->plan.steps, run->bar_passes / span, report->total, p->reconstruction / bars,
-        p->kl / bars, p->codec / bars, p->substitution / bars, p->reference / bars, left / 3600,
-        left / 60 % 60, left % 60);
+    const double bars = p->bars;
+    snprintf(words, size,
+             "step %ld/%ld  %.0f bars/s  loss %.3f (x %.3f  kl %.1f  codec %.3f  transfer %.3f  reference "
+             "%.3f)",
+             report->step, run->plan.steps, run->bar_passes / span, report->total, p->reconstruction / bars,
+             p->kl / bars, p->codec / bars, p->substitution / bars, p->reference / bars);
+}
+
+/* A line that stays: in a log now and then, and everywhere after the last step; on a terminal the bar between. */
+static void speak(Run *run, const TrainReport *report, double now) {
+    const double elapsed = now - run->started_s;
+    const bool timed = run->options->minutes > 0, last = train_finished(run->train);
+    char words[256];
+    describe_step(words, sizeof words, run, report, now - run->spoken_s);
+    run->progress.whole = timed ? run->options->minutes * 60 : (double)run->plan.steps;
+    progress_show(&run->progress, timed ? elapsed : (double)report->step, words);
+    if (now - run->spoken_s < SPEAK_EVERY_S && !last) return;
+    if (!console_is_quiet() && (!run->progress.lively || last)) console_say("%s", words);
     run->bar_passes = 0;
-    run->spoken_step = report->step;
     run->spoken_s = now;
 }
 
 static bool step_until_done(Run *run, Error *err) {
     TrainReport report = {0};
-    double interval = run->terminal ? 1.0 : SPEAK_EVERY_S;
-    run->started_s = run->spoken_s = run->saved_s = now_s();
-    run->started_step = run->spoken_step = train_step_count(run->train);
+    run->started_s = run->spoken_s = run->saved_s = run->fitted_s = now_s();
+    run->fitted_step = train_step_count(run->train);
+    run->progress =
+        progress_begin("training", NULL, run->options->minutes > 0 ? 0 : (double)run->fitted_step, 0);
     while (!train_finished(run->train) && !interrupt_status()) {
         train_step(run->train, &report);
         run->bar_passes += (double)report.bar_passes;
-        double now = now_s();
-        if (now - run->spoken_s >= interval || train_finished(run->train)) {
-            if (run->options->minutes > 0)
-                fit_to_clock(run, now, (double)(report.step - run->spoken_step) / (now - run->spoken_s));
-            speak(run, &report, now);
-        }
+        const double now = now_s();
+        if (run->options->minutes > 0 && (now - run->fitted_s >= FIT_EVERY_S || train_finished(run->train)))
+            fit_to_clock(run, now);
+        speak(run, &report, now);
         if (now - run->saved_s >= SAVE_EVERY_S && !save(run, err)) return false;
     }
-    if (run->terminal && report.step && !train_finished(run->train)) console_say("%s", "");
+    progress_end(&run->progress);
     return save(run, err);
 }
 
@@ -305,7 +310,6 @@ static bool train(Run *run, Error *err) {
     run->state_path = malloc(size);
     if (!run->state_path) return error_memory(err, "a path");
     snprintf(run->state_path, size, "%s.state", run->options->out);
-    run->terminal = isatty(STDERR_FILENO);
     interrupt_catch();
     if (run->options->resume && run->options->from)
         return error_set(err, "--resume goes on with %s itself: leave out --from.", run->options->out);

@@ -1,6 +1,7 @@
 #include <stdio.h>
 
 #include "app/cli/console.h"
+#include "app/cli/progress.h"
 #include "app/verbs/corpus_files.h"
 #include "app/verbs/headless.h"
 #include "app/cli/interrupt.h"
@@ -12,22 +13,26 @@ enum { SPEAK_EVERY = 200 };
 /* nats: of the content model's last steps, a bar. */
 static bool take_steps(PriorFit *fit, double *nats, Error *err) {
     PriorFitReport report = {0};
+    Progress progress = progress_begin("learning", "steps", 0, 0);
+    char words[80] = "";
     double sum = 0;
     long since = 0;
     bool content = false;
-    while (!prior_fit_finished(fit)) {
+    while (!prior_fit_finished(fit) && !interrupt_status()) {
         prior_fit_step(fit, &report);
-        if (interrupt_status()) return error_set(err, "cancelled");
         if (report.content != content) sum = since = 0, content = report.content;
         sum += report.nats;
-        const bool last = prior_fit_finished(fit);
-        if (++since < SPEAK_EVERY && !last) continue;
+        progress.whole = (double)report.steps;
+        progress_show(&progress, (double)report.step, words);
+        if (++since < SPEAK_EVERY && !prior_fit_finished(fit)) continue;
         *nats = sum / (double)since;
         sum = since = 0;
-        console_progress(last, "step %ld/%ld  %s %.2f nats a bar", report.step, report.steps,
-                         content ? "content" : "form", *nats);
+        snprintf(words, sizeof words, "step %ld/%ld  %s %.2f nats a bar", report.step, report.steps,
+                 content ? "content" : "form", *nats);
+        if (!console_is_quiet() && (!progress.lively || prior_fit_finished(fit))) console_say("%s", words);
     }
-    return true;
+    progress_end(&progress);
+    return !interrupt_status() || error_set(err, "cancelled");
 }
 
 static bool describe(Model *model, const PriorFitOptions *plan, const Corpus *corpus, double nats,

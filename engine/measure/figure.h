@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "engine/base/headway.h"
+
 typedef enum {
 #define FIGURE(NAME, key, reach, meaning) FIGURE_##NAME,
 #include "engine/measure/figures.def"
@@ -28,6 +30,7 @@ typedef struct {
     bool influence; /* .. and these six: dearest, some 50 decodings a window */
     bool lengths;   /* repeat everything but knock-out and influence with windows of 8, 16, 32 and 64 bars */
     const atomic_bool *cancel; /* may be null */
+    Headway headway;
 } FiguresOptions;
 
 enum { FIGURES_METERS_MAX = 20, FIGURES_LENGTHS = 4, FIGURES_REGISTERS = 3 };

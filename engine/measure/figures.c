@@ -185,14 +185,15 @@ static void fail(Job *job, const Error *error) {
     pthread_mutex_unlock(&job->lock);
 }
 
-static void *work(void *argument) {
-    Job *job = argument;
+/* told: this is the caller's thread, which says how far they all are. */
+static void work(Job *job, bool told) {
     Error error = {{0}};
     Reader *reader = reader_new(job->model, &error);
     if (!reader) fail(job, &error);
     while (reader && !atomic_load(&job->failed)) {
         int i = atomic_fetch_add(&job->next, 1);
         if (i >= job->count) break;
+        if (told) headway_tell(&job->options->headway, (double)i / job->count);
         FigureChunk *chunk = &job->chunk[i];
         if (decoding_cancelled(job->options->cancel, &error) ||
             !measures_take(&chunk->tally, reader, job->windows->window + chunk->first, chunk->count,
@@ -200,6 +201,10 @@ static void *work(void *argument) {
             fail(job, &error);
     }
     reader_free(reader);
+}
+
+static void *help(void *job) {
+    work(job, false);
     return NULL;
 }
 
@@ -210,11 +215,33 @@ static bool run_job(Job *job, Error *err) {
     if (wanted > job->count - 1) wanted = job->count - 1;
     if (wanted > THREADS_MAX) wanted = THREADS_MAX;
     pthread_mutex_init(&job->lock, NULL);
-    while (helpers < wanted && thread_start(&helper[helpers], work, job)) helpers++;
-    work(job);
+    while (helpers < wanted && thread_start(&helper[helpers], help, job)) helpers++;
+    work(job, true);
     for (int i = 0; i < helpers; i++) thread_join(&helper[i]);
     pthread_mutex_destroy(&job->lock);
     return !atomic_load(&job->failed) || error_set(err, "%s", job->error.text);
+}
+
+/* ---- the way ---- */
+
+/* What the parts of the work take of its time, roughly; 0 where a part is left out. */
+typedef struct {
+    double windows, prior, lengths;
+} Shares;
+
+static Shares shares_of(const Model *model, const FiguresOptions *options) {
+    const double windows = 1 + (options->knockout ? 1 : 0) + (options->influence ? 4 : 0),
+                 prior = model_prior(model) ? 6 : 0, lengths = options->lengths ? 3 : 0,
+                 all = windows + prior + lengths;
+    return (Shares){windows / all, prior / all, lengths / all};
+}
+
+/* The same wishes for a part of the work, which tells of a stretch of the way. */
+static FiguresOptions on_stretch(const FiguresOptions *options, HeadwayPart *part, double from, double to) {
+    FiguresOptions stretch = *options;
+    *part = (HeadwayPart){&options->headway, from, to};
+    stretch.headway = headway_of_part(part);
+    return stretch;
 }
 
 /* ---- results ---- */
@@ -247,6 +274,7 @@ static bool measure_prior(Tally *whole, Tally *meter, Windows *windows, const Mo
     for (int i = 0; fine && i < corpus->count; i++) {
         const CorpusTune *tune = &corpus->tune[i];
         Tally tally = {0};
+        headway_tell(&options->headway, (double)i / corpus->count);
         fine = prior_measures_take(&tally, &measures, i, reader, options, err);
         tally_merge(whole, &tally);
         tally_merge(&meter[meter_index(windows, tune, corpus->bar + tune->first)], &tally);
@@ -263,10 +291,14 @@ static bool measure_main(Figures *out, const Model *model, const Corpus *corpus,
     static const char *const REGISTERS[FIGURES_REGISTERS] = {"low", "middle", "high"};
     Tally whole = {0}, range[FIGURES_REGISTERS] = {{0}},
           *meter = calloc(FIGURES_METERS_MAX + 1, sizeof *meter);
+    HeadwayPart part[2];
+    const Shares share = shares_of(model, options);
+    const FiguresOptions first = on_stretch(options, &part[0], 0, share.windows),
+                         second = on_stretch(options, &part[1], share.windows, share.windows + share.prior);
     bool fine = (meter || error_memory(err, "the figures")) &&
                 cut_windows(&windows, corpus, window, options->seed, err) &&
-                measure_windows(&whole, meter, range, model, &windows, options, err) &&
-                measure_prior(&whole, meter, &windows, model, corpus, options, err);
+                measure_windows(&whole, meter, range, model, &windows, &first, err) &&
+                measure_prior(&whole, meter, &windows, model, corpus, &second, err);
     if (fine) {
         snprintf(out->all.name, sizeof out->all.name, "all");
         tally_distances(out->distance, &whole);
@@ -316,13 +348,17 @@ bool figures_measure(Figures *out, const Model *model, const Corpus *corpus, con
         return error_set(err, "Windows of %d bars cannot be measured with this model: choose %d to %d.",
                          window, WINDOW_MIN, longest);
     if (!measure_main(out, model, corpus, options, window, err)) return false;
+    const double lengths = shares_of(model, options).lengths;
     for (int i = 0; options->lengths && i < FIGURES_LENGTHS && LENGTHS[i] <= longest; i++) {
         if (LENGTHS[i] == window) {
             out->length[i] = out->all;
             snprintf(out->length[i].name, sizeof out->length[i].name, "%d", window);
         } else {
             FiguresDistance *distance = LENGTHS[i] > window ? out->distance : NULL; /* of the longest alone */
-            if (!measure_length(&out->length[i], distance, model, corpus, options, LENGTHS[i], err))
+            HeadwayPart part;
+            const double from = 1 - lengths + lengths * i / FIGURES_LENGTHS;
+            const FiguresOptions core = on_stretch(options, &part, from, from + lengths / FIGURES_LENGTHS);
+            if (!measure_length(&out->length[i], distance, model, corpus, &core, LENGTHS[i], err))
                 return false;
         }
         out->lengths++;
