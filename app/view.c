@@ -22,6 +22,9 @@ static void build_versions(View *view, const Studio *studio) {
     view->follows = derived->follow_count == document->recipe.count ? derived->follows : NULL;
     view->version = studio->editor.version;
     view->ghost = studio->editor.ghost;
+    view->with = editor_accompaniment(&studio->editor);
+    const MixerStrip *strip = &studio->editor.mixer.strip[editor_settings(&studio->editor)];
+    view->mix = view->with && strip->tracks == view->with->tracks ? strip->state : NULL;
     view->preview = studio->pending.preview.count ? &studio->pending.preview : NULL;
 }
 

@@ -186,34 +186,33 @@ static int clicked_bars(const Schedule *schedule, int32_t last, const ScheduleOp
 
 /* ---- accompaniment ---- */
 
-/* What sounds beside the voice. */
-typedef struct {
-    const Score *score; /* null = nothing */
-    const bool *muted;  /* null = nothing is */
-    const Track *voice;
-} Beside;
+static bool sounds(const ScheduleMusic *music, int track) {
+    return score_voice_of(music->with, track) < 0 && !(music->silent && music->silent[track]);
+}
 
-static bool sounds(const Beside *beside, int track) {
-    return score_voice_of(beside->score, track) < 0 && !(beside->muted && beside->muted[track]);
+/* The voice is as silent as the track in whose place it stands. */
+static bool voice_sounds(const ScheduleMusic *music) {
+    return !music->with || !music->silent || music->with->voices == 0 ||
+           !music->silent[music->with->voice[0]];
 }
 
 /* Is an event of a chunk one that plays, beside notes? The voice's own instrument is the player's business until it changes. */
-static bool plays(const Beside *beside, const uint8_t *bytes, int32_t tick) {
+static bool plays(const ScheduleMusic *music, const uint8_t *bytes, int32_t tick) {
     int kind = midi_kind(bytes[0]);
     if (kind < MIDI_POLY_PRESSURE || kind > MIDI_BEND) return false;
     if (kind == MIDI_CONTROLLER && bytes[1] >= MIDI_ALL_SOUND_OFF) return false;
-    const Track *voice = beside->voice;
+    const Track *voice = music->voice;
     bool first_program = kind == MIDI_PROGRAM && midi_channel(bytes[0]) == voice->channel &&
                          (voice->count == 0 || tick <= voice->notes[0].start);
     return !first_program;
 }
 
 /* Counts the events beside the voice, and adds them where there is room. */
-static size_t add_beside(Schedule *schedule, const Beside *beside) {
+static size_t add_beside(Schedule *schedule, const ScheduleMusic *music) {
     size_t count = 0;
-    const Score *score = beside->score;
+    const Score *score = music->with;
     for (int t = 0; score && t < score->tracks; t++) {
-        if (!sounds(beside, t)) continue;
+        if (!sounds(music, t)) continue;
         count += 2 * (size_t)score->track[t]->count;
         if (schedule->event) add_notes(schedule, score->track[t], score->track[t]->channel);
     }
@@ -222,7 +221,7 @@ static size_t add_beside(Schedule *schedule, const Beside *beside) {
         for (int i = 0; strcmp(events_kind(chunk), "MTrk") == 0 && i < events_count(chunk); i++) {
             FileEvent event = events_at(chunk, i);
             const uint8_t *bytes = events_bytes(chunk, i);
-            if (!plays(beside, bytes, event.tick)) continue;
+            if (!plays(music, bytes, event.tick)) continue;
             count++;
             if (schedule->event)
                 add_event(schedule, us_of_tick(schedule, event.tick), bytes[0], bytes[1],
@@ -232,31 +231,27 @@ static size_t add_beside(Schedule *schedule, const Beside *beside) {
     return count;
 }
 
-/* The track, or the accompaniment where that is longer. */
-static int32_t last_tick(const Track *track, const Beside *beside) {
-    int32_t end = track_end(track);
-    for (int t = 0; beside->score && t < beside->score->tracks; t++) {
-        int32_t other = sounds(beside, t) ? track_end(beside->score->track[t]) : 0;
-        if (other > end) end = other;
-    }
-    return end;
+/* The voice, or the song that it is played with where that is longer; what is silent takes its time too. */
+static int32_t last_tick(const ScheduleMusic *music) {
+    const int32_t end = track_end(music->voice), other = music->with ? score_end(music->with) : 0;
+    return other > end ? other : end;
 }
 
-static Schedule *make(const Timeline *timeline, const Track *track, int channel, const Beside *beside,
-                      const ScheduleOptions *options, Error *err) {
+static Schedule *make(const ScheduleMusic *music, int channel, const ScheduleOptions *options, Error *err) {
+    const Track *voice = music->voice;
     Schedule *schedule = calloc(1, sizeof *schedule);
     if (!schedule) goto fail;
-    schedule->timeline = timeline_ref(timeline);
+    schedule->timeline = timeline_ref(music->timeline);
     schedule->channel = (uint8_t)channel;
-    int32_t end = last_tick(track, beside);
-    take_shape(schedule, track, end, options);
+    int32_t end = last_tick(music);
+    take_shape(schedule, voice, end, options);
     int bars = clicked_bars(schedule, end, options);
     size_t clicks = (size_t)click_bars(schedule, bars) + (size_t)click_count_in(schedule);
-    size_t room = 2 * ((size_t)track->count + clicks) + add_beside(schedule, beside) + 1;
+    size_t room = 2 * ((size_t)voice->count + clicks) + add_beside(schedule, music) + 1;
     schedule->event = calloc(room, sizeof *schedule->event);
     if (!schedule->event) goto fail;
-    add_notes(schedule, track, schedule->channel);
-    add_beside(schedule, beside);
+    if (voice_sounds(music)) add_notes(schedule, voice, schedule->channel);
+    add_beside(schedule, music);
     click_bars(schedule, bars);
     click_count_in(schedule);
     qsort(schedule->event, (size_t)schedule->count, sizeof *schedule->event, compare_events);
@@ -275,13 +270,11 @@ static const ScheduleOptions PLAIN;
 Schedule *schedule_of_track(const Timeline *timeline, const Track *track, const ScheduleOptions *options,
                             Error *err) {
     if (!options) options = &PLAIN;
-    return make(timeline, track, options->channel & 15, &(Beside){.voice = track}, options, err);
+    return make(&(ScheduleMusic){timeline, track, NULL, NULL}, options->channel & 15, options, err);
 }
 
-Schedule *schedule_of_score(const Timeline *timeline, const Track *track, const Score *with,
-                            const bool *muted, const ScheduleOptions *options, Error *err) {
-    return make(timeline, track, track->channel, &(Beside){with, muted, track}, options ? options : &PLAIN,
-                err);
+Schedule *schedule_of_music(const ScheduleMusic *music, const ScheduleOptions *options, Error *err) {
+    return make(music, music->voice->channel, options ? options : &PLAIN, err);
 }
 
 void schedule_free(Schedule *schedule) {

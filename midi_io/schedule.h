@@ -36,6 +36,14 @@ typedef struct {
     uint8_t channel;              /* 0..15 for the melody; clicks go to channel 9 */
 } ScheduleOptions;
 
+/* What is to sound; borrowed. */
+typedef struct {
+    const Timeline *timeline;
+    const Track *voice;
+    const Score *with;  /* whose other tracks accompany it, in the same ticks; null = none do */
+    const bool *silent; /* of each track of with, its voice standing for `voice`; null = all are heard */
+} ScheduleMusic;
+
 typedef struct {
     ScheduleEvent *event; /* sorted by time, note-offs before note-ons of the same time; owned */
     int count;
@@ -52,10 +60,9 @@ typedef struct {
 /* One track on a timeline. options may be null: no clicks, no loop, channel 0. Fails only for want of memory. */
 Schedule *schedule_of_track(const Timeline *timeline, const Track *track, const ScheduleOptions *options,
                             Error *err);
-/* The same with an accompaniment: all tracks of `with` but its voices, each on its own channel, and what the file says on their
- * channels beside notes. muted: of each track of with, or null. The voice sounds on its own channel. */
-Schedule *schedule_of_score(const Timeline *timeline, const Track *track, const Score *with,
-                            const bool *muted, const ScheduleOptions *options, Error *err);
+/* A voice with its accompaniment: all tracks of `with` but its voices, each on its own channel, and what the file says on their
+ * channels beside notes. The voice sounds on its own channel. options may be null. */
+Schedule *schedule_of_music(const ScheduleMusic *music, const ScheduleOptions *options, Error *err);
 void schedule_free(Schedule *schedule); /* null is allowed */
 
 int64_t schedule_us_of_tick(const Schedule *schedule, int32_t tick); /* rounded to the nearest */

@@ -210,7 +210,8 @@ static void the_accompaniment_plays_along(void **state) {
         check_ok(score_add_track(&score, track, &err), &err);
     }
     check_ok(score_add_voice(&score, 0, &err), &err);
-    Schedule *schedule = schedule_of_score(NULL, score_voice(&score, 0), &score, NULL, NULL, &err);
+    ScheduleMusic music = {NULL, score_voice(&score, 0), &score, NULL};
+    Schedule *schedule = schedule_of_music(&music, NULL, &err);
     assert_int_equal(schedule->count, 7); /* all notes off is the player's business */
     check_event(schedule, 0, 0, 0xc1, 33);
     check_event(schedule, 1, 0, 0xb1, 64);
@@ -218,9 +219,14 @@ static void the_accompaniment_plays_along(void **state) {
     check_event(schedule, 3, 0, 0x91, 40);
     check_event(schedule, 4, 0, 0x93, 70);
     schedule_free(schedule);
-    const bool muted[] = {false, true};
-    schedule = schedule_of_score(NULL, score_voice(&score, 0), &score, muted, NULL, &err);
+    music.silent = (const bool[]){false, true};
+    schedule = schedule_of_music(&music, NULL, &err);
     assert_int_equal(schedule->count, 5);
+    schedule_free(schedule);
+    music.silent = (const bool[]){true, false}; /* the melody itself */
+    schedule = schedule_of_music(&music, NULL, &err);
+    assert_int_equal(schedule->count, 5);
+    check_event(schedule, 3, 0, 0x91, 40);
     schedule_free(schedule);
     score_deinit(&score);
 }

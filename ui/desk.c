@@ -83,6 +83,12 @@ void desk_text(Ui *ui, DeskOverlay overlay) {
     open_pager(ui, overlay, "");
 }
 
+bool desk_tracks(Ui *ui, const Command *command) {
+    if (command->has_argument) return false;
+    open_pager(ui, DESK_TRACKS, "");
+    return true;
+}
+
 void desk_help(Ui *ui, const Command *command) {
     open_pager(ui, DESK_HELP, command->has_argument ? command->text : "");
 }

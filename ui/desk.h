@@ -15,7 +15,7 @@
 typedef struct Ui Ui;
 
 typedef enum { DESK_ROLL, DESK_LANES, DESK_MATRIX, DESK_PANES } DeskPane;
-typedef enum { DESK_NOTHING, DESK_HELP, DESK_FILES, DESK_MESSAGES, DESK_INSPECT } DeskOverlay;
+typedef enum { DESK_NOTHING, DESK_HELP, DESK_FILES, DESK_MESSAGES, DESK_INSPECT, DESK_TRACKS } DeskOverlay;
 
 struct Ui {
     Keymap keys;
@@ -71,6 +71,7 @@ void desk_files(Ui *ui, bool recent);
 void desk_prompt(Ui *ui, PromptKind kind);
 bool desk_open(Ui *ui, const Command *command, bool as_context); /* false when it names a file */
 bool desk_quantise(Ui *ui, const Command *command);              /* false when it says to what */
+bool desk_tracks(Ui *ui, const Command *command);                /* false when it names one */
 bool desk_cancel(Ui *ui);                                        /* false when there is nothing to close */
 
 /* Computes layout and geometry for a canvas of this size, scrolled so that what has moved is seen. */

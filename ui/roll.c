@@ -6,7 +6,7 @@
 
 #include "ui/bars.h"
 
-enum { GHOST = 1, NOTE = 2, ONSET = 4, CURSOR = 8 };
+enum { GHOST = 1, NOTE = 2, ONSET = 4, CURSOR = 8, BESIDE = 16 };
 
 void roll_deinit(Roll *roll) {
     free(roll->pixels);
@@ -65,8 +65,10 @@ static Style note_style(const View *view, const Track *track, int index) {
     return view->version == VERSION_RESULT ? source_style(view, note->start) : by_version[view->version];
 }
 
+/* flag: NOTE in front, GHOST of another version, BESIDE of the accompaniment. */
 static void paint_track(Roll *roll, const Geometry *geometry, const View *view, const Track *track,
-                        bool ghost) {
+                        int flag) {
+    const bool front = flag == NOTE;
     int32_t end = geometry_end_tick(geometry);
     for (int i = 0; i < track->count; i++) {
         const Note *note = &track->notes[i];
@@ -75,23 +77,33 @@ static void paint_track(Roll *roll, const Geometry *geometry, const View *view, 
             continue;
         int first = geometry_column(geometry, note->start);
         int last = geometry_column(geometry, note->start + note->length - 1);
-        Style style = ghost ? STYLE_GHOST : note_style(view, track, i);
+        Style style = flag == GHOST ? STYLE_GHOST : front ? note_style(view, track, i) : STYLE_BESIDE;
         for (int column = first < geometry->x ? geometry->x : first; column <= last; column++) {
             RollPixel *pixel = pixel_at(roll, geometry, column, note->pitch);
             if (!pixel) break;
-            pixel->flags =
-                (uint8_t)(pixel->flags | (ghost ? GHOST : NOTE) | (!ghost && column == first ? ONSET : 0));
+            pixel->flags = (uint8_t)(pixel->flags | flag | (front && column == first ? ONSET : 0));
             pixel->style = (uint8_t)style;
         }
     }
 }
 
+/* The other tracks that are heard; drums have no pitches. */
+static void paint_beside(Roll *roll, const Geometry *geometry, const View *view) {
+    const Score *with = view->with;
+    for (int i = 0; with && i < with->tracks; i++) {
+        const bool silent = view->mix && (view->mix[i] & VIEW_SILENT);
+        if (silent || with->track[i]->channel == TRACK_DRUMS || score_voice_of(with, i) >= 0) continue;
+        paint_track(roll, geometry, view, with->track[i], BESIDE);
+    }
+}
+
 static void paint(Roll *roll, const Geometry *geometry, const View *view) {
     const Track *front = view->preview ? view->preview : view_track(view, view->version);
+    paint_beside(roll, geometry, view);
     if (view->ghost >= 0 && view->ghost < VERSIONS)
-        paint_track(roll, geometry, view, view_track(view, (Version)view->ghost), true);
-    if (view->preview) paint_track(roll, geometry, view, view_track(view, view->version), true);
-    paint_track(roll, geometry, view, front, false);
+        paint_track(roll, geometry, view, view_track(view, (Version)view->ghost), GHOST);
+    if (view->preview) paint_track(roll, geometry, view, view_track(view, view->version), GHOST);
+    paint_track(roll, geometry, view, front, NOTE);
     RollPixel *cursor =
         pixel_at(roll, geometry, geometry_column(geometry, view->cursor_tick), view->cursor_pitch);
     if (cursor) cursor->flags |= CURSOR;
@@ -183,6 +195,9 @@ static void draw_whole(Canvas *canvas, const RollPixel *pixel, bool cut, Style g
     } else if (pixel->flags & GHOST) {
         canvas_put(canvas, x, y, canvas->ascii ? '-' : 0x2591, STYLE_GHOST);
         canvas_tint(canvas, x, y, 1, 1, ground);
+    } else if (pixel->flags & BESIDE) {
+        canvas_put(canvas, x, y, canvas->ascii ? '~' : 0x2500, STYLE_BESIDE);
+        canvas_tint(canvas, x, y, 1, 1, ground);
     }
 }
 
@@ -191,7 +206,7 @@ static Style half_style(const RollPixel *pixel) {
     return (Style)pixel->style;
 }
 
-/* Two pitches a cell: solid halves for notes and cursor, thin lines for the ghost. */
+/* Two pitches a cell: solid halves for notes and cursor, thin lines for the ghost, thinner ones in the middle for the accompaniment. */
 static void draw_halves(Canvas *canvas, const RollPixel pixel[2], const bool cut[2], Style ground, int x,
                         int y) {
     static const uint32_t solid[2][2] = {{0x2580, 0x2598}, {0x2584, 0x2596}}; /* upper, lower; whole, cut */
@@ -208,15 +223,19 @@ static void draw_halves(Canvas *canvas, const RollPixel pixel[2], const bool cut
                     ? 0
                     : 1; /* the half drawn by glyph, else by background */
     if (!full[0] && !full[1]) {
-        int ghost = (pixel[0].flags & GHOST) ? 0 : (pixel[1].flags & GHOST) ? 1 : -1;
-        bool pair = (pixel[0].flags & GHOST) && (pixel[1].flags & GHOST);
-        if (ghost < 0) return;
-        canvas_put(canvas, x, y, pair ? 0x2592 : thin[ghost], STYLE_GHOST);
+        const int flag = ((pixel[0].flags | pixel[1].flags) & GHOST) ? GHOST : BESIDE;
+        const int half = (pixel[0].flags & flag) ? 0 : (pixel[1].flags & flag) ? 1 : -1;
+        const bool pair = (pixel[0].flags & flag) && (pixel[1].flags & flag);
+        if (half < 0) return;
+        if (flag == GHOST)
+            canvas_put(canvas, x, y, pair ? 0x2592 : thin[half], STYLE_GHOST);
+        else
+            canvas_put(canvas, x, y, pair ? 0x2550 : 0x2500, STYLE_BESIDE);
         canvas_tint(canvas, x, y, 1, 1, ground);
         return;
     }
     const RollPixel *behind = &pixel[1 - front];
-    bool shown = behind->flags != 0;
+    bool shown = (behind->flags & (GHOST | NOTE | CURSOR)) != 0;
     canvas_put(canvas, x, y, solid[front][cut[front] && !shown], half_style(&pixel[front]));
     canvas_tint(canvas, x, y, 1, 1, shown ? half_style(behind) : ground);
 }

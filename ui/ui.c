@@ -11,6 +11,7 @@
 #include "ui/inspect.h"
 #include "ui/lanes.h"
 #include "ui/status.h"
+#include "ui/tracks.h"
 
 Ui *ui_new(const UiOptions *options, Error *err) {
     static const char *const on_off[] = {"on", "off"};
@@ -90,6 +91,7 @@ static void draw_overlay(Ui *ui, Canvas *canvas, const View *view) {
     if (ui->overlay == DESK_HELP && ui->under != DESK_FILES) help_write(&ui->pager, &ui->keys, ui->help_mode);
     if (ui->overlay == DESK_MESSAGES) write_messages(&ui->pager, view);
     if (ui->overlay == DESK_INSPECT) inspect_write(&ui->pager, view, bars_focus(view));
+    if (ui->overlay == DESK_TRACKS) tracks_write(&ui->pager, view);
     pager_draw(&ui->pager, canvas, ui->layout.middle);
 }
 

@@ -20,10 +20,19 @@
 typedef enum { VIEW_VERSIONS(VIEW_VERSION_ID) VERSIONS } Version;
 #undef VIEW_VERSION_ID
 
+/* What the mixer says of a track. */
+typedef enum {
+    VIEW_MUTED = 1,
+    VIEW_SOLO = 2,
+    VIEW_SILENT = 4, /* by one of the two, or another track's solo */
+} ViewMix;
+
 /* Everything that one frame needs; borrowed for the call. */
 typedef struct {
-    const Score *score[VERSIONS];       /* never null; empty when there is none */
-    int voice;                          /* the one in front */
+    const Score *score[VERSIONS]; /* never null; empty when there is none */
+    int voice;                    /* the one in front */
+    const Score *with;            /* whose other tracks accompany the shown version; null = it is alone */
+    const uint8_t *mix;           /* of each of with's tracks: ViewMix; null = all are heard */
     const Analysis *analysis[VERSIONS]; /* null until the engine has answered */
     bool analysis_stale[VERSIONS];      /* the notes have changed since */
     const Recipe *recipe;

@@ -75,6 +75,11 @@ void action_metronome(Editor *editor, Playback *playback);
 void action_count_in(Playback *playback, Messages *messages);
 void action_ghost(Editor *editor);
 
+/* actions_track.c: the song's tracks */
+void action_track(Editor *editor, const Command *command);
+void action_mix(Editor *editor, ViewMix state, const Command *command);
+void action_alone(Editor *editor);
+
 /* actions_latent.c: the recipe of the result */
 void action_swap(Editor *editor);
 void action_swap_bars(Editor *editor);

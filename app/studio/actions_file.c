@@ -2,6 +2,7 @@
 #include "app/studio/opening.h"
 #include "app/studio/rendering.h"
 #include "app/studio/saving.h"
+#include "engine/music/format.h"
 
 /* True when nothing would be lost; otherwise the question has been asked, or the command follows when the song is saved. */
 static bool may_leave(Studio *studio, const Command *command) {
@@ -50,8 +51,13 @@ void action_new(Studio *studio, const Command *command) {
     if (may_leave(studio, command)) opening_new(studio);
 }
 
+/* As notes, or where the name says so as sound. */
 void action_export(Studio *studio, const Command *command) {
-    saving_version(studio, command);
+    const Format format = format_of(command->text);
+    if (format == FORMAT_WAV || format == FORMAT_FLAC)
+        rendering_start(studio, command);
+    else
+        saving_version(studio, command);
 }
 
 void action_render(Studio *studio, const Command *command) {

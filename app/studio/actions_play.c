@@ -5,13 +5,13 @@ static const char *on_off(bool on) {
 }
 
 static void start(Editor *editor, Playback *playback, int32_t from) {
-    if (editor_track(editor)->count == 0) {
+    if (editor_end(editor) == 0) {
         messages_refuse(editor->messages, "%s", editor_why_empty(editor, editor->version));
         return;
     }
     Error err = {{0}};
-    if (!playback_start(playback, editor_score(editor), editor_document(editor), from,
-                        editor->session.cursor_tick, &err))
+    const ScheduleMusic music = editor_music(editor);
+    if (!playback_start(playback, &music, editor_document(editor), from, editor->session.cursor_tick, &err))
         messages_refuse(editor->messages, "%s", err.text);
 }
 
@@ -21,7 +21,7 @@ void action_play(Editor *editor, Playback *playback) {
     if (!position.playing) {
         int32_t here = session->cursor_tick - (session->step_entry && session->cursor_tick > 0 ? 1 : 0);
         int32_t from = timeline_bar_at(editor_timeline(editor), here).start; /* of what was entered last */
-        start(editor, playback, from < track_end(editor_track(editor)) ? from : 0);
+        start(editor, playback, from < editor_end(editor) ? from : 0);
         return;
     }
     playback_pause(playback);
@@ -80,7 +80,8 @@ void action_panic(Playback *playback, Messages *messages) {
 void action_metronome(Editor *editor, Playback *playback) {
     playback->metronome = !playback->metronome;
     Error err = {{0}};
-    if (!playback_refresh(playback, editor_score(editor), editor_document(editor), &err))
+    const ScheduleMusic music = editor_music(editor);
+    if (!playback_refresh(playback, &music, editor_document(editor), &err))
         messages_refuse(editor->messages, "%s", err.text);
     else
         messages_say(editor->messages, "metronome %s", on_off(playback->metronome));

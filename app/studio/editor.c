@@ -10,6 +10,7 @@ bool editor_init(Editor *editor, Engine *engine, Messages *messages, Error *err)
 }
 
 void editor_deinit(Editor *editor) {
+    mixer_deinit(&editor->mixer);
     derived_deinit(&editor->derived);
     session_deinit(&editor->session);
     *editor = (Editor){0};
@@ -21,6 +22,7 @@ bool editor_open(Editor *editor, Document *document, Score *result, bool modifie
         messages_refuse(editor->messages, "%s", err.text);
         return false;
     }
+    mixer_deinit(&editor->mixer);
     derived_forget(&editor->derived);
     derived_give_result(&editor->derived, result);
     editor->version = VERSION_ORIGINAL;
@@ -128,6 +130,25 @@ DocumentScore editor_settings(const Editor *editor) {
 
 Key editor_key(const Editor *editor) {
     return document_key(editor_document(editor), editor_settings(editor), editor_track(editor));
+}
+
+/* A version that is still of the song as it was may count its ticks in another way. */
+const Score *editor_accompaniment(const Editor *editor) {
+    const Score *with = &editor_document(editor)->score[editor_settings(editor)];
+    return timeline_division(with->timeline) == timeline_division(editor_timeline(editor)) ? with : NULL;
+}
+
+ScheduleMusic editor_music(const Editor *editor) {
+    const MixerStrip *strip = &editor->mixer.strip[editor_settings(editor)];
+    const Score *with = editor_accompaniment(editor);
+    return (ScheduleMusic){editor_timeline(editor), editor_track(editor), with,
+                           with && strip->tracks == with->tracks ? strip->silent : NULL};
+}
+
+int32_t editor_end(const Editor *editor) {
+    const Score *with = editor_accompaniment(editor);
+    const int32_t end = track_end(editor_track(editor)), other = with ? score_end(with) : 0;
+    return other > end ? other : end;
 }
 
 bool editor_commit(Editor *editor) {

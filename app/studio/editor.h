@@ -7,13 +7,16 @@
 
 #include "app/studio/derived.h"
 #include "app/studio/messages.h"
+#include "app/studio/mixer.h"
 #include "app/studio/session.h"
+#include "midi_io/schedule.h"
 
 typedef struct {
     Session session;
     Derived derived;
     Version version;    /* seen, heard and edited */
     int ghost;          /* a Version dimly behind it, or -1 */
+    Mixer mixer;        /* which tracks are heard */
     Messages *messages; /* borrowed */
 } Editor;
 
@@ -41,6 +44,10 @@ DocumentScore editor_edited(const Editor *editor);
 /* The score whose key, tempo, meter and instrument the shown version has: what is derived has those of what it is made of. */
 DocumentScore editor_settings(const Editor *editor);
 Key editor_key(const Editor *editor); /* of the shown version */
+/* The score whose other tracks the shown version is played with, as its `with` in schedule.h; null = it stands alone. */
+const Score *editor_accompaniment(const Editor *editor);
+ScheduleMusic editor_music(const Editor *editor); /* what is heard of the shown version */
+int32_t editor_end(const Editor *editor);         /* tick where that ends, 0 = there is nothing */
 /* A draft of the whole document. */
 Document *editor_begin_document(Editor *editor, const char *name);
 /* Keeps the draft. True when something changed; otherwise nothing is said unless memory was short. */

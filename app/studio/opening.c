@@ -93,8 +93,9 @@ static void say_opened(Studio *studio, const char *what, const SmfReport *report
                        const char *recipe) {
     char words[MESSAGES_SIZE / 2];
     pair_words(editor_document(&studio->editor), words, sizeof words);
-    messages_say(&studio->messages, "%s%s%s%s%s", words, what,
-                 report->text[0] ? report->text : file_base(path), recipe[0] ? "." : "", recipe);
+    messages_say(&studio->messages, "%s%s%s%s%s%s", words, what,
+                 report->text[0] ? report->text : file_base(path),
+                 !what[0] && report->tracks > 1 ? "; :track lists them" : "", recipe[0] ? "." : "", recipe);
 }
 
 /* A file as a document: what is opened. All are empty before; the caller deinits them. */

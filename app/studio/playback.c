@@ -2,15 +2,7 @@
 
 enum { AUDITION_US = 250000 };
 
-const Score *playback_accompaniment(const Score *score, const Document *document) {
-    for (int i = 0; i < DOCUMENT_SCORES; i++) {
-        const Score *with = &document->score[i];
-        if (with->timeline && with->timeline == score->timeline) return with;
-    }
-    return NULL;
-}
-
-static Schedule *make_schedule(const Playback *playback, const Score *score, const Document *document,
+static Schedule *make_schedule(const Playback *playback, const ScheduleMusic *music, const Document *document,
                                bool starting, Error *err) {
     ScheduleOptions options = {.metronome = playback->metronome,
                                .count_in_bars = starting && playback->count_in ? 1 : 0};
@@ -18,36 +10,35 @@ static Schedule *make_schedule(const Playback *playback, const Score *score, con
         options.loop_start = document->loop_start;
         options.loop_end = document->loop_end;
     }
-    const Score *with = playback_accompaniment(score, document);
-    return schedule_of_score(score->timeline, score_voice(score, 0), with, NULL, &options, err);
+    return schedule_of_music(music, &options, err);
 }
 
 static bool full(Error *err) {
     return error_set(err, "the player is busy; try again");
 }
 
-bool playback_start(Playback *playback, const Score *score, const Document *document, int32_t from,
+bool playback_start(Playback *playback, const ScheduleMusic *music, const Document *document, int32_t from,
                     int32_t cursor, Error *err) {
     playback->began_tick = cursor;
     playback->paused = false;
     if (!playback->player) return error_set(err, "there is no player: the sound could not be started");
-    Schedule *schedule = make_schedule(playback, score, document, true, err);
+    Schedule *schedule = make_schedule(playback, music, document, true, err);
     if (!schedule) return false;
-    playback->program = score_voice(score, 0)->program;
+    playback->program = music->voice->program;
     if (document->looping && (from < document->loop_start || from >= document->loop_end))
         from = document->loop_start;
     return player_play(playback->player, schedule, from) ? true : full(err);
 }
 
-bool playback_refresh(Playback *playback, const Score *score, const Document *document, Error *err) {
+bool playback_refresh(Playback *playback, const ScheduleMusic *music, const Document *document, Error *err) {
     if (!playback->player) return true;
     if (!player_position(playback->player).playing) {
-        uint8_t program = score_voice(score, 0)->program;
+        uint8_t program = music->voice->program;
         if (program != playback->program && player_set_program(playback->player, program))
             playback->program = program;
         return true;
     }
-    Schedule *schedule = make_schedule(playback, score, document, false, err);
+    Schedule *schedule = make_schedule(playback, music, document, false, err);
     if (!schedule) return false;
     return player_switch(playback->player, schedule) ? true : full(err);
 }

@@ -14,12 +14,12 @@ typedef struct {
     int32_t began_tick; /* where the cursor was when playing began: stop goes back there */
 } Playback;
 
-/* From a tick on; inside the loop when there is one and the tick is not in it. cursor: where stopping leads back to. */
-bool playback_start(Playback *playback, const Score *score, const Document *document, int32_t from,
+/* From a tick on; inside the document's loop when there is one and the tick is not in it. cursor: where stopping leads back to. */
+bool playback_start(Playback *playback, const ScheduleMusic *music, const Document *document, int32_t from,
                     int32_t cursor, Error *err);
 /* Other notes, tempo, loop or metronome while playing: the position stays. When nothing plays, only notes that are
  * entered sound as the melody will. */
-bool playback_refresh(Playback *playback, const Score *score, const Document *document, Error *err);
+bool playback_refresh(Playback *playback, const ScheduleMusic *music, const Document *document, Error *err);
 void playback_pause(Playback *playback);
 void playback_stop(Playback *playback);
 PlayerPosition playback_position(const Playback *playback);
@@ -27,8 +27,5 @@ PlayerPosition playback_position(const Playback *playback);
 void playback_thru(Playback *playback, int pitch, int velocity);
 /* A note to hear while it is entered; nothing when the song plays. */
 void playback_audition(Playback *playback, int pitch, int velocity);
-
-/* What is heard beside a version: the other tracks of the score whose time it has; null = nothing. */
-const Score *playback_accompaniment(const Score *score, const Document *document);
 
 #endif

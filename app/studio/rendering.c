@@ -48,10 +48,8 @@ static Rendering *rendering_new(const Studio *studio, const char *path, Error *e
     rendering->messages = studio->editor.messages;
     ScheduleOptions options = {.metronome = studio->playback.metronome,
                                .count_in_bars = studio->playback.metronome && studio->playback.count_in};
-    const Score *score = editor_score(&studio->editor);
-    const Score *with = playback_accompaniment(score, editor_document(&studio->editor));
-    rendering->schedule =
-        schedule_of_score(score->timeline, score_voice(score, 0), with, NULL, &options, err);
+    const ScheduleMusic music = editor_music(&studio->editor);
+    rendering->schedule = schedule_of_music(&music, &options, err);
     if (rendering->schedule) return rendering;
     rendering_free(rendering);
     return NULL;

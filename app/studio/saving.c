@@ -1,5 +1,6 @@
 #include "app/studio/saving.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,7 +34,7 @@ typedef struct {
     unsigned char *bytes;
     size_t size;
     uint64_t stamp;    /* of the document that it is */
-    int notes;         /* of a version */
+    int notes, beside; /* of a version: its melody's notes, its other tracks */
     FileStamp written; /* when it was there */
     bool ok;
     Error error;
@@ -73,8 +74,12 @@ static void song_written(void *data) {
 static void version_written(void *data) {
     Writing *writing = data;
     Studio *studio = writing->studio;
+    char tracks[48] = "";
+    if (writing->beside > 0)
+        snprintf(tracks, sizeof tracks, " and %d other track%s", writing->beside,
+                 writing->beside == 1 ? "" : "s");
     if (writing->ok)
-        messages_say(&studio->messages, "exported %d notes to %s", writing->notes, writing->path);
+        messages_say(&studio->messages, "exported %d notes%s to %s", writing->notes, tracks, writing->path);
     else
         messages_refuse(&studio->messages, "%s", writing->error.text);
     writing_free(writing);
@@ -138,15 +143,25 @@ bool saving_song(Studio *studio, const Command *command) {
 
 /* ---- one version ---- */
 
-static bool version_bytes(Writing *writing, const Score *score, Error *err) {
-    writing->notes = score_voice(score, 0)->count;
-    return smf_write(score, (Key){0}, NULL, &writing->bytes, &writing->size, err);
+/* A derived version is its voice alone: it takes the place of the melody in the song whose structure it has. */
+static bool version_bytes(Writing *writing, const Editor *editor, Error *err) {
+    const Document *document = editor_document(editor);
+    const DocumentScore settings = editor_settings(editor);
+    const Score *version = editor_score(editor);
+    Score whole = {0};
+    writing->notes = editor_track(editor)->count;
+    bool ok = score_copy(&whole, &document->score[settings], err);
+    if (ok && version != &document->score[settings]) ok = score_take_voice(&whole, version, err);
+    ok = ok && smf_write(&whole, document->key[settings], NULL, &writing->bytes, &writing->size, err);
+    writing->beside = whole.tracks > whole.voices ? whole.tracks - whole.voices : 0;
+    score_deinit(&whole);
+    return ok;
 }
 
 static bool write_version(Studio *studio, const char *path) {
     Error err = {{0}};
     Writing *writing = writing_new(studio, path, &err);
-    if (writing && version_bytes(writing, editor_score(&studio->editor), &err)) {
+    if (writing && version_bytes(writing, &studio->editor, &err)) {
         errands_do(studio->errands, (Errand){write_file, version_written, writing});
         return true;
     }

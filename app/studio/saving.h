@@ -10,7 +10,7 @@
 
 /* command->text "" = where it was saved before. */
 bool saving_song(Studio *studio, const Command *command);
-bool saving_version(Studio *studio, const Command *command); /* the shown one alone */
+bool saving_version(Studio *studio, const Command *command); /* the shown one, with its accompaniment */
 /* Is the song being saved, so that what would leave it has only to wait? */
 bool saving_goes_on(const Studio *studio);
 

@@ -1,5 +1,6 @@
 #include "app/studio/studio.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,8 +35,27 @@ static void refresh_player(Studio *studio) {
     Error err = {{0}};
     studio->heard = editor->derived.changes;
     studio->heard_version = editor->version;
-    if (!playback_refresh(&studio->playback, editor_score(editor), editor_document(editor), &err))
+    studio->heard_mix = editor->mixer.changes;
+    const ScheduleMusic music = editor_music(editor);
+    if (!playback_refresh(&studio->playback, &music, editor_document(editor), &err))
         messages_refuse(&studio->messages, "%s", err.text);
+}
+
+/* The command line completes the tracks by their names, those without by number. */
+static void offer_tracks(Studio *studio) {
+    enum { CHOICES_MAX = 64, NUMBER_SIZE = 8 };
+    const Score *score = &editor_document(&studio->editor)->score[editor_settings(&studio->editor)];
+    char number[CHOICES_MAX][NUMBER_SIZE];
+    const char *choices[CHOICES_MAX + 1] = {"none"};
+    int count = 0;
+    for (; studio->ui && count < CHOICES_MAX && count < score->tracks; count++) {
+        snprintf(number[count], sizeof number[count], "%d", count + 1);
+        choices[count + 1] = score->track[count]->name[0] ? score->track[count]->name : number[count];
+    }
+    if (!studio->ui) return;
+    ui_set_choices(studio->ui, COMMAND_TRACK, choices + 1, count);
+    ui_set_choices(studio->ui, COMMAND_MUTE, choices, count + 1);
+    ui_set_choices(studio->ui, COMMAND_SOLO, choices, count + 1);
 }
 
 /* That two melodies cannot be mixed is news when it comes true, wherever one looks. */
@@ -53,7 +73,9 @@ void studio_follow(Studio *studio) {
     bool edited = session->revision != studio->followed;
     studio->followed = session->revision;
     if (edited) derived_update(&editor->derived, editor_document(editor));
-    bool other = editor->version != studio->heard_version;
+    mixer_follow(&editor->mixer, editor_document(editor));
+    if (edited || editor->version != studio->heard_version) offer_tracks(studio);
+    bool other = editor->version != studio->heard_version || editor->mixer.changes != studio->heard_mix;
     if (edited || other || (derived_shown && studio->heard != editor->derived.changes))
         refresh_player(studio);
     tell_reason(studio);

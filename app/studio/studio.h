@@ -36,7 +36,8 @@ typedef struct {
 
     uint64_t followed;     /* the session's revision that engine and player know */
     uint64_t heard;        /* derived.changes that the player knows .. */
-    Version heard_version; /* .. and the version */
+    Version heard_version; /* .. and the version .. */
+    uint64_t heard_mix;    /* .. and the mixer's changes */
     Error told;            /* why there is no result, as it was said last */
     int64_t now_ms;        /* monotonic, set by the loop before each turn; tests set what they like */
 

@@ -39,9 +39,9 @@ static bool wait_for_end(Player *player, Progress *progress, Error *err) {
 /* The whole song, or the track that was asked for by itself. */
 static Schedule *make_schedule(const Options *options, const Score *score, Error *err) {
     const ScheduleOptions wishes = {.metronome = options->metronome};
-    const Track *voice = score_voice(score, 0);
-    return options->track ? schedule_of_track(score->timeline, voice, &wishes, err)
-                          : schedule_of_score(score->timeline, voice, score, NULL, &wishes, err);
+    const ScheduleMusic music = {score->timeline, score_voice(score, 0), score, NULL};
+    return options->track ? schedule_of_track(music.timeline, music.voice, &wishes, err)
+                          : schedule_of_music(&music, &wishes, err);
 }
 
 static bool play(const Options *options, const Score *score, Error *err) {
