@@ -14,7 +14,6 @@
 #include "engine/base/rng.h"
 #include "engine/music/document.h"
 #include "engine/music/grouping.h"
-#include "engine/music/melody.h"
 
 enum {
     BAR_STEPS = 16,
@@ -107,9 +106,6 @@ bool bar_sequence_from_track(BarSequence *out, const Timeline *timeline, const T
  * note across bar lines is one note. out is a Track of the caller's storage and deinited first. */
 bool bar_sequence_to_track(Track *out, const BarSequence *bars, const Timeline *timeline, const Track *like,
                            Error *err);
-/* The same of a melody, in its own tempo and meter. */
-bool bar_sequence_from_melody(BarSequence *out, const Melody *melody, BarReport *report, Error *err);
-bool bar_sequence_to_melody(Melody *out, const BarSequence *bars, const Melody *like, Error *err);
 
 /* document_normalise with the model's bars of each score: of its first voice, or the written ones where it cannot be read. */
 bool bar_normalise(Document *document, Error *err);

@@ -273,13 +273,6 @@ bool bar_sequence_from_track(BarSequence *out, const Timeline *timeline, const T
     return true;
 }
 
-bool bar_sequence_from_melody(BarSequence *out, const Melody *melody, BarReport *report, Error *err) {
-    Timeline *timeline = melody_timeline(melody, err);
-    bool ok = timeline && bar_sequence_from_track(out, timeline, melody, report, err);
-    timeline_unref(timeline);
-    return ok;
-}
-
 int bar_count(const Score *score, Error *err) {
     BarSequence bars = {0};
     int count =
@@ -351,11 +344,4 @@ bool bar_sequence_to_track(Track *out, const BarSequence *bars, const Timeline *
     track_init_like(out, &made);
     track_take_notes(out, &made);
     return true;
-}
-
-bool bar_sequence_to_melody(Melody *out, const BarSequence *bars, const Melody *like, Error *err) {
-    Timeline *timeline = melody_timeline(like, err);
-    bool ok = timeline && bar_sequence_to_track(out, bars, timeline, like, err);
-    timeline_unref(timeline);
-    return ok;
 }

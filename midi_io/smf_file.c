@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "engine/base/file.h"
-#include "midi_io/smf_import.h"
 #include "midi_io/smf_write.h"
 
 enum { FILE_SIZE_MAX = 32 << 20 };
@@ -53,20 +52,6 @@ static bool read_file(Score *score, SmfReading *reading, const char *path, Error
     if (!file_read(path, FILE_SIZE_MAX, &bytes, &size, err)) return false;
     bool done = smf_read(score, reading, bytes, size, err) || name_file(err, path);
     free(bytes);
-    return done;
-}
-
-bool smf_file_import(Melody *out, const char *path, const char *wanted, SmfReport *report, Error *err) {
-    SmfReport ignored;
-    Score score = {0};
-    SmfReading reading = {0};
-    track_deinit(out);
-    bool done = read_file(&score, &reading, path, err);
-    if (done)
-        done = smf_import(out, &score, &reading, wanted, report ? report : &ignored, err) ||
-               name_file(err, path);
-    score_deinit(&score);
-    smf_read_deinit(&reading);
     return done;
 }
 

@@ -1,10 +1,9 @@
-/* Standard MIDI files on the disk: opened as a Score with its melody chosen, or as that melody alone, and saved. */
+/* Standard MIDI files on the disk: opened as a Score with its melody chosen, and saved. */
 #ifndef REFRAIN_MIDI_IO_SMF_FILE_H
 #define REFRAIN_MIDI_IO_SMF_FILE_H
 
 #include <stddef.h>
 
-#include "engine/music/melody.h"
 #include "midi_io/smf_report.h"
 
 /* A whole file (smf_read.h). The melody is its voice, or the track wanted by number or name (null = choose, smf_rows.h); in
@@ -17,8 +16,6 @@ bool smf_file_open(Score *out, SmfReading *reading, const char *path, const char
 bool smf_file_parse(Score *out, SmfReading *reading, const unsigned char *bytes, size_t size,
                     const char *wanted, SmfReport *report, Error *err);
 
-/* The melody, or the track wanted, as one voice on the grid of sixteenths (smf_import.h). The same errors. */
-bool smf_file_import(Melody *out, const char *path, const char *wanted, SmfReport *report, Error *err);
 /* The voices of any .mid, and which is the melody. out is empty before. */
 bool smf_file_rows(SmfRows *out, const char *path, Error *err);
 

@@ -16,9 +16,6 @@ typedef struct {
         repaired; /* bytes were not as they should be: saving over the file changes them, so it is asked first */
     const char
         *read_only; /* why the file must not be saved over at all, as half a sentence; null when it may */
-    int dropped;    /* notes left out because a higher one sounds */
-    int cut;        /* notes shortened by the next */
-    int quantised;  /* notes whose beginning was not on a sixteenth */
     bool has_parts; /* of text, behind what was taken */
 } SmfReport;
 

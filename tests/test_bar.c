@@ -4,19 +4,14 @@
 #include <stdlib.h>
 
 #include "engine/bar.h"
+#include "tests/support/notes.h"
 #include "tests/support/random_music.h"
 
-enum { STEP = MELODY_STEP_TICKS };
+enum { STEP = NOTES_STEP };
 
-static void add(Melody *melody, int start, int length, int pitch) {
+static void read_bars(BarSequence *bars, const Track *track, BarReport *report) {
     Error err;
-    Note note = {.start = start, .length = length, .pitch = (uint8_t)pitch, .velocity = 80};
-    check_ok(melody_insert(melody, note, &err) >= 0, &err);
-}
-
-static void read_bars(BarSequence *bars, const Melody *melody, BarReport *report) {
-    Error err;
-    check_ok(bar_sequence_from_melody(bars, melody, report, &err), &err);
+    check_ok(bar_sequence_from_track(bars, NULL, track, report, &err), &err);
 }
 
 /* Tokens written as text: '.' rest, '-' hold, '|' pad, otherwise a pitch's letter: 'a' = 60, 'b' = 61 ... */
@@ -124,10 +119,10 @@ static void repair_makes_any_bytes_valid(void **state) {
 
 static void notes_become_onsets_and_holds(void **state) {
     (void)state;
-    Melody m = {0};
-    add(&m, 0, 4 * STEP, 60);
-    add(&m, 4 * STEP, 2 * STEP, 62);
-    add(&m, 8 * STEP, 12 * STEP, 64);
+    Track m = {0};
+    notes_add(&m, 0, 4 * STEP, 60);
+    notes_add(&m, 4 * STEP, 2 * STEP, 62);
+    notes_add(&m, 8 * STEP, 12 * STEP, 64);
     BarSequence bars = {0};
     BarReport report;
     read_bars(&bars, &m, &report);
@@ -136,19 +131,20 @@ static void notes_become_onsets_and_holds(void **state) {
     check_tokens(&bars.bar[1], "----............");
     BarReport nothing = {.held = 1, .parts = 1, .line = 3, .kept = 3};
     assert_memory_equal(&report, &nothing, sizeof report);
-    m.meter_beats = 3;
-    m.meter_unit = 4;
-    read_bars(&bars, &m, NULL);
+    Error err;
+    Timeline *three_four = timeline_plain(0, 0, (Meter){3, 4}, &err);
+    check_ok(bar_sequence_from_track(&bars, three_four, &m, NULL, &err), &err);
+    timeline_unref(three_four);
     assert_int_equal(bars.count, 2);
     check_tokens(&bars.bar[0], "a---c-..e---||||");
     check_tokens(&bars.bar[1], "--------....||||");
     bar_sequence_deinit(&bars);
-    melody_deinit(&m);
+    track_deinit(&m);
 }
 
 static void an_empty_melody_is_one_bar_of_rests(void **state) {
     (void)state;
-    Melody m = {0};
+    Track m = {0};
     BarSequence bars = {0};
     BarReport report;
     read_bars(&bars, &m, &report);
@@ -160,10 +156,10 @@ static void an_empty_melody_is_one_bar_of_rests(void **state) {
 
 static void notes_go_to_the_nearest_step_and_never_vanish(void **state) {
     (void)state;
-    Melody m = {0};
-    add(&m, 55, 30, 60);            /* step 0, too short for any step */
-    add(&m, 2 * STEP + 61, 70, 62); /* start rounds to 3, end to 3: still one step */
-    add(&m, 5 * STEP - 10, 4 * STEP + 15, 64);
+    Track m = {0};
+    notes_add(&m, 55, 30, 60);            /* step 0, too short for any step */
+    notes_add(&m, 2 * STEP + 61, 70, 62); /* start rounds to 3, end to 3: still one step */
+    notes_add(&m, 5 * STEP - 10, 4 * STEP + 15, 64);
     BarSequence bars = {0};
     BarReport report;
     read_bars(&bars, &m, &report);
@@ -171,16 +167,16 @@ static void notes_go_to_the_nearest_step_and_never_vanish(void **state) {
     assert_int_equal(report.quantised, 3);
     assert_int_equal(report.dropped, 0);
     bar_sequence_deinit(&bars);
-    melody_deinit(&m);
+    track_deinit(&m);
 }
 
 static void of_successive_notes_on_one_step_the_longer_stays(void **state) {
     (void)state;
-    Melody m = {0};
-    add(&m, 0, 40, 67);
-    add(&m, 45, 400, 60); /* later, lower and longer, the same step: what went before was a grace */
-    add(&m, 960, 40, 60);
-    add(&m, 1000, 400, 67);
+    Track m = {0};
+    notes_add(&m, 0, 40, 67);
+    notes_add(&m, 45, 400, 60); /* later, lower and longer, the same step: what went before was a grace */
+    notes_add(&m, 960, 40, 60);
+    notes_add(&m, 1000, 400, 67);
     BarSequence bars = {0};
     BarReport report;
     read_bars(&bars, &m, &report);
@@ -188,17 +184,17 @@ static void of_successive_notes_on_one_step_the_longer_stays(void **state) {
     assert_int_equal(report.fast, 2);
     assert_int_equal(report.dropped, 0);
     bar_sequence_deinit(&bars);
-    melody_deinit(&m);
+    track_deinit(&m);
 }
 
 static void sounding_are_reduced_and_counted(void **state) {
     (void)state;
-    Melody m = {0};
-    add(&m, 0, 8 * STEP, 72);
-    add(&m, 0, 16 * STEP, 60);       /* under it from the beginning */
-    add(&m, 4 * STEP, 8 * STEP, 64); /* begins under it */
-    add(&m, 7 * STEP, 3 * STEP, 65); /* legato: begins in its last step */
-    add(&m, 9 * STEP, 2 * STEP, 70); /* higher: cuts the lower one */
+    Track m = {0};
+    notes_add(&m, 0, 8 * STEP, 72);
+    notes_add(&m, 0, 16 * STEP, 60);       /* under it from the beginning */
+    notes_add(&m, 4 * STEP, 8 * STEP, 64); /* begins under it */
+    notes_add(&m, 7 * STEP, 3 * STEP, 65); /* legato: begins in its last step */
+    notes_add(&m, 9 * STEP, 2 * STEP, 70); /* higher: cuts the lower one */
     BarSequence bars = {0};
     BarReport report;
     read_bars(&bars, &m, &report);
@@ -206,14 +202,14 @@ static void sounding_are_reduced_and_counted(void **state) {
     assert_int_equal(report.dropped, 2);
     assert_int_equal(report.cut, 2);
     bar_sequence_deinit(&bars);
-    melody_deinit(&m);
+    track_deinit(&m);
 }
 
 static void a_melody_out_of_range_is_moved_by_octaves(void **state) {
     (void)state;
-    Melody m = {0};
-    add(&m, 0, STEP, 24);
-    add(&m, STEP, STEP, 36);
+    Track m = {0};
+    notes_add(&m, 0, STEP, 24);
+    notes_add(&m, STEP, STEP, 36);
     BarSequence bars = {0};
     BarReport report;
     read_bars(&bars, &m, &report);
@@ -222,7 +218,7 @@ static void a_melody_out_of_range_is_moved_by_octaves(void **state) {
     assert_int_equal(bar_pitch(bars.bar[0].token[0]), 36);
     assert_int_equal(bar_pitch(bars.bar[0].token[1]), 48);
     assert_int_equal(report.folded, 0);
-    add(&m, 2 * STEP, STEP, 100); /* too wide for 64 semitones: single notes give way */
+    notes_add(&m, 2 * STEP, STEP, 100); /* too wide for 64 semitones: single notes give way */
     read_bars(&bars, &m, &report);
     assert_true(report.folded > 0);
     for (int s = 0; s < 3; s++) {
@@ -230,7 +226,7 @@ static void a_melody_out_of_range_is_moved_by_octaves(void **state) {
         assert_int_equal((to - from) % 12, 0);
     }
     bar_sequence_deinit(&bars);
-    melody_deinit(&m);
+    track_deinit(&m);
 }
 
 /* Whatever is read: valid bars, every onset the start of some note, every step at most as high as what sounds there. */
@@ -239,10 +235,10 @@ static void any_melody_gives_valid_bars(void **state) {
     Rng rng;
     rng_seed(&rng, 22);
     for (int round = 0; round < 200; round++) {
-        Melody m = {0};
+        Track m = {0};
         int count = 1 + rng_below(&rng, 60);
         for (int i = 0; i < count; i++)
-            add(&m, rng_below(&rng, 4000), 1 + rng_below(&rng, 900), 40 + rng_below(&rng, 56));
+            notes_add(&m, rng_below(&rng, 4000), 1 + rng_below(&rng, 900), 40 + rng_below(&rng, 56));
         BarSequence bars = {0};
         BarReport report;
         read_bars(&bars, &m, &report);
@@ -262,7 +258,7 @@ static void any_melody_gives_valid_bars(void **state) {
         }
         assert_int_equal(onsets, m.count - report.dropped - report.fast);
         bar_sequence_deinit(&bars);
-        melody_deinit(&m);
+        track_deinit(&m);
     }
 }
 

@@ -4,30 +4,23 @@
 #include <stdlib.h>
 
 #include "engine/bar.h"
+#include "tests/support/notes.h"
 #include "tests/support/random_music.h"
 
-enum { STEP = MELODY_STEP_TICKS };
+enum { STEP = NOTES_STEP, BARS_MAX = 8738 }; /* BARS_MAX: of 4/4 in a decoded track */
 
-static void add(Melody *melody, int start, int length, int pitch) {
+static void read_bars(BarSequence *bars, const Timeline *timeline, const Track *track, BarReport *report) {
     Error err;
-    Note note = {.start = start, .length = length, .pitch = (uint8_t)pitch, .velocity = 80};
-    check_ok(melody_insert(melody, note, &err) >= 0, &err);
-}
-
-static void read_bars(BarSequence *bars, const Melody *melody, BarReport *report) {
-    Error err;
-    check_ok(bar_sequence_from_melody(bars, melody, report, &err), &err);
+    check_ok(bar_sequence_from_track(bars, timeline, track, report, &err), &err);
 }
 
 /* ---- there and back ---- */
 
-static const struct {
-    uint8_t beats, unit;
-} METERS[] = {{4, 4}, {2, 2}, {2, 4}, {4, 2}, {3, 4}, {6, 8}, {3, 8},   {12, 8},
-              {5, 4}, {7, 8}, {9, 8}, {7, 4}, {1, 4}, {5, 8}, {11, 16}, {15, 8}};
+static const Meter METERS[] = {{4, 4}, {2, 2}, {2, 4}, {4, 2}, {3, 4}, {6, 8}, {3, 8},   {12, 8},
+                               {5, 4}, {7, 8}, {9, 8}, {7, 4}, {1, 4}, {5, 8}, {11, 16}, {15, 8}};
 enum { METER_COUNT = sizeof METERS / sizeof *METERS };
 
-/* Bars as long as the timeline's, quarters here and there a triplet. Trailing rests leave no trace in a melody, so the last step
+/* Bars as long as the timeline's, quarters here and there a triplet. Trailing rests leave no trace in a track, so the last step
  * always sounds. */
 static void random_song(BarSequence *bars, Rng *rng, const Timeline *timeline) {
     const int count = 1 + rng_below(rng, 12);
@@ -50,27 +43,25 @@ static void random_song(BarSequence *bars, Rng *rng, const Timeline *timeline) {
     bar_sequence_repair(bars);
 }
 
-static void bars_to_melody_to_bars_is_the_identity(void **state) {
+static void bars_to_track_to_bars_is_the_identity(void **state) {
     (void)state;
     Rng rng;
     rng_seed(&rng, 23);
     Error err;
     for (int round = 0; round < 400; round++) {
-        Melody like = {.meter_beats = METERS[round % METER_COUNT].beats,
-                       .meter_unit = METERS[round % METER_COUNT].unit},
-               melody = {0};
+        Track like = {0}, track = {0};
         BarSequence bars = {0}, back = {0};
-        Timeline *timeline = melody_timeline(&like, &err);
+        Timeline *timeline = timeline_plain(0, 0, METERS[round % METER_COUNT], &err);
         random_song(&bars, &rng, timeline);
-        timeline_unref(timeline);
-        check_ok(bar_sequence_to_melody(&melody, &bars, &like, &err), &err);
+        check_ok(bar_sequence_to_track(&track, &bars, timeline, &like, &err), &err);
         BarReport report;
-        read_bars(&back, &melody, &report);
+        read_bars(&back, timeline, &track, &report);
+        timeline_unref(timeline);
         assert_true(bar_sequence_equal(&bars, &back));
         assert_int_equal(report.quantised + report.cut + report.dropped + report.folded, 0);
         bar_sequence_deinit(&bars);
         bar_sequence_deinit(&back);
-        melody_deinit(&melody);
+        track_deinit(&track);
     }
 }
 
@@ -80,7 +71,7 @@ static void octave_shifts_come_back(void **state) {
     rng_seed(&rng, 24);
     Error err;
     for (int shift = -24; shift <= 24; shift += 12) {
-        Melody like = {0}, melody = {0}, again = {0};
+        Track like = {0}, track = {0}, again = {0};
         BarSequence bars = {0}, back = {0};
         random_song(&bars, &rng, NULL);
         for (int i = 0; i < bars.count * BAR_STEPS; i++) /* within an octave: the edge decides */
@@ -89,16 +80,16 @@ static void octave_shifts_come_back(void **state) {
         /* The shift must be one that reading would choose: a note at the edge makes it necessary. */
         bars.bar[0].token[0] = (uint8_t)bar_onset(shift > 0 ? 36 : shift < 0 ? 99 : 60);
         bars.octave_shift = shift;
-        check_ok(bar_sequence_to_melody(&melody, &bars, &like, &err), &err);
-        assert_int_equal(melody.notes[0].pitch, (shift > 0 ? 36 : shift < 0 ? 99 : 60) - shift);
-        read_bars(&back, &melody, NULL);
+        check_ok(bar_sequence_to_track(&track, &bars, NULL, &like, &err), &err);
+        assert_int_equal(track.notes[0].pitch, (shift > 0 ? 36 : shift < 0 ? 99 : 60) - shift);
+        read_bars(&back, NULL, &track, NULL);
         assert_true(bar_sequence_equal(&bars, &back));
-        check_ok(bar_sequence_to_melody(&again, &back, &melody, &err), &err);
-        assert_true(melody_equal(&again, &melody));
+        check_ok(bar_sequence_to_track(&again, &back, NULL, &track, &err), &err);
+        assert_true(track_equal(&again, &track));
         bar_sequence_deinit(&bars);
         bar_sequence_deinit(&back);
-        melody_deinit(&melody);
-        melody_deinit(&again);
+        track_deinit(&track);
+        track_deinit(&again);
     }
 }
 
@@ -108,38 +99,37 @@ static void a_melody_on_the_grid_comes_back(void **state) {
     rng_seed(&rng, 25);
     Error err;
     for (int round = 0; round < 50; round++) {
-        Melody melody, back = {0};
+        Track track, back = {0};
         BarSequence bars = {0};
-        random_melody(&melody, &rng, 8);
-        for (int i = 0; i < melody.count; i++) melody.notes[i].velocity = 80;
-        melody.quarter_us = 400000;
-        melody.program = 40;
-        strcpy(melody.name, "Air");
-        read_bars(&bars, &melody, NULL);
-        check_ok(bar_sequence_to_melody(&back, &bars, &melody, &err), &err);
-        assert_true(melody_equal(&melody, &back));
-        check_ok(bar_sequence_to_melody(&back, &bars, &back, &err), &err); /* like may be out */
-        assert_true(melody_equal(&melody, &back));
+        random_track(&track, &rng, 8);
+        for (int i = 0; i < track.count; i++) track.notes[i].velocity = 80;
+        track.program = 40;
+        strcpy(track.name, "Air");
+        read_bars(&bars, NULL, &track, NULL);
+        check_ok(bar_sequence_to_track(&back, &bars, NULL, &track, &err), &err);
+        assert_true(track_equal(&track, &back));
+        check_ok(bar_sequence_to_track(&back, &bars, NULL, &back, &err), &err); /* like may be out */
+        assert_true(track_equal(&track, &back));
         bar_sequence_deinit(&bars);
-        melody_deinit(&melody);
-        melody_deinit(&back);
+        track_deinit(&track);
+        track_deinit(&back);
     }
 }
 
 static void triplets_are_read_where_they_are(void **state) {
     (void)state;
     enum { THIRD = 160 };
-    Melody m = {0}, back = {0};
-    for (int i = 0; i < 3; i++) add(&m, i * THIRD, THIRD, 60 + i); /* a triplet */
-    add(&m, 480, 2 * THIRD, 62); /* a swinging pair, a little early and late */
-    add(&m, 480 + 2 * THIRD + 8, THIRD - 8, 64);
-    add(&m, 960, 240, 60); /* plain eighths */
-    add(&m, 1200, 240, 62);
-    add(&m, 1440, 480 + THIRD, 64); /* goes on into a triplet */
-    add(&m, 1920 + THIRD, 320, 65);
+    Track m = {0}, back = {0};
+    for (int i = 0; i < 3; i++) notes_add(&m, i * THIRD, THIRD, 60 + i); /* a triplet */
+    notes_add(&m, 480, 2 * THIRD, 62); /* a swinging pair, a little early and late */
+    notes_add(&m, 480 + 2 * THIRD + 8, THIRD - 8, 64);
+    notes_add(&m, 960, 240, 60); /* plain eighths */
+    notes_add(&m, 1200, 240, 62);
+    notes_add(&m, 1440, 480 + THIRD, 64); /* goes on into a triplet */
+    notes_add(&m, 1920 + THIRD, 320, 65);
     BarSequence bars = {0};
     Error err;
-    read_bars(&bars, &m, NULL);
+    read_bars(&bars, NULL, &m, NULL);
     assert_int_equal(bars.count, 2);
     static const uint8_t C = 27, T = BAR_TRIPLET; /* 60 is token 27 */
     const Bar want[2] = {
@@ -147,15 +137,15 @@ static void triplets_are_read_where_they_are(void **state) {
         {{1, C + 5, 1, T, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}},
     };
     for (int t = 0; t < 2; t++) assert_true(bar_equal(&bars.bar[t], &want[t]));
-    check_ok(bar_sequence_to_melody(&back, &bars, &m, &err), &err);
+    check_ok(bar_sequence_to_track(&back, &bars, NULL, &m, &err), &err);
     assert_int_equal(back.count, m.count);
     for (int i = 0; i < m.count; i++)
         assert_true(abs(back.notes[i].start - m.notes[i].start) <= 8 &&
                     back.notes[i].pitch == m.notes[i].pitch);
     assert_int_equal(back.notes[7].length, 480 + THIRD);
     bar_sequence_deinit(&bars);
-    melody_deinit(&m);
-    melody_deinit(&back);
+    track_deinit(&m);
+    track_deinit(&back);
 }
 
 static void meters_may_change(void **state) {
@@ -183,31 +173,31 @@ static void meters_may_change(void **state) {
 static void a_hold_after_a_rest_is_silent(void **state) {
     (void)state;
     BarSequence bars = {0};
-    Melody melody = {0}, like = {0};
+    Track track = {0}, like = {0};
     Error err;
     check_ok(bar_sequence_resize(&bars, 1, &err), &err);
     uint8_t *token = bars.bar[0].token;
     token[0] = token[2] = token[5] = BAR_HOLD;
     token[1] = (uint8_t)bar_onset(60);
-    check_ok(bar_sequence_to_melody(&melody, &bars, &like, &err), &err);
-    assert_int_equal(melody.count, 1);
-    assert_int_equal(melody.notes[0].start, STEP);
-    assert_int_equal(melody.notes[0].length, 2 * STEP);
+    check_ok(bar_sequence_to_track(&track, &bars, NULL, &like, &err), &err);
+    assert_int_equal(track.count, 1);
+    assert_int_equal(track.notes[0].start, STEP);
+    assert_int_equal(track.notes[0].length, 2 * STEP);
     bar_sequence_deinit(&bars);
-    melody_deinit(&melody);
+    track_deinit(&track);
 }
 
 static void too_many_bars_for_a_melody_are_refused(void **state) {
     (void)state;
     BarSequence bars = {0};
-    Melody melody = {0}, like = {0};
+    Track track = {0}, like = {0};
     Error err;
-    check_ok(bar_sequence_resize(&bars, MELODY_TICKS_MAX / (16 * STEP) + 1, &err), &err);
-    check_refused(bar_sequence_to_melody(&melody, &bars, &like, &err), &err);
-    check_ok(bar_sequence_resize(&bars, MELODY_TICKS_MAX / (16 * STEP), &err), &err);
-    check_ok(bar_sequence_to_melody(&melody, &bars, &like, &err), &err);
+    check_ok(bar_sequence_resize(&bars, BARS_MAX + 1, &err), &err);
+    check_refused(bar_sequence_to_track(&track, &bars, NULL, &like, &err), &err);
+    check_ok(bar_sequence_resize(&bars, BARS_MAX, &err), &err);
+    check_ok(bar_sequence_to_track(&track, &bars, NULL, &like, &err), &err);
     bar_sequence_deinit(&bars);
-    melody_deinit(&melody);
+    track_deinit(&track);
 }
 
 /* -6 .. 6 come up where the alphabet has room, less at its edges; always one draw. */
@@ -256,37 +246,37 @@ static void transposing_keeps_intervals_and_range(void **state) {
 
 static void of_notes_within_a_step_the_main_one_is_read(void **state) {
     (void)state;
-    Melody melody = {0};
+    Track track = {0};
     BarSequence bars = {0};
     BarReport report;
     for (int i = 0; i < 4; i++) { /* quarters, each but the first with a grace just before it */
-        if (i > 0) add(&melody, i * 4 * STEP - 40, 40, 62 + 2 * i);
-        add(&melody, i * 4 * STEP, 4 * STEP - 40, 60 + 2 * i);
+        if (i > 0) notes_add(&track, i * 4 * STEP - 40, 40, 62 + 2 * i);
+        notes_add(&track, i * 4 * STEP, 4 * STEP - 40, 60 + 2 * i);
     }
-    read_bars(&bars, &melody, &report);
+    read_bars(&bars, NULL, &track, &report);
     for (int i = 0; i < 4; i++) assert_int_equal(bars.bar[0].token[4 * i], bar_onset(60 + 2 * i));
     assert_int_equal(report.fast, 3);
     assert_int_equal(report.dropped, 0);
-    melody_deinit(&melody);
-    for (int i = 0; i < 12; i++) add(&melody, i * 4 * STEP / 6, 4 * STEP / 6, 80 - i); /* sextuplets */
-    read_bars(&bars, &melody, &report);
+    track_deinit(&track);
+    for (int i = 0; i < 12; i++) notes_add(&track, i * 4 * STEP / 6, 4 * STEP / 6, 80 - i); /* sextuplets */
+    read_bars(&bars, NULL, &track, &report);
     assert_int_equal(report.fast, 4);
     assert_int_equal(report.dropped, 0);
-    melody_deinit(&melody);
-    add(&melody, 0, 4 * STEP, 60); /* a chord: the higher one, whatever its length */
-    add(&melody, 0, STEP, 72);
-    read_bars(&bars, &melody, &report);
+    track_deinit(&track);
+    notes_add(&track, 0, 4 * STEP, 60); /* a chord: the higher one, whatever its length */
+    notes_add(&track, 0, STEP, 72);
+    read_bars(&bars, NULL, &track, &report);
     assert_int_equal(bars.bar[0].token[0], bar_onset(72));
     assert_int_equal(report.fast, 0);
     assert_int_equal(report.dropped, 1);
-    melody_deinit(&melody);
+    track_deinit(&track);
     bar_sequence_deinit(&bars);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(of_notes_within_a_step_the_main_one_is_read),
-        cmocka_unit_test(bars_to_melody_to_bars_is_the_identity),
+        cmocka_unit_test(bars_to_track_to_bars_is_the_identity),
         cmocka_unit_test(octave_shifts_come_back),
         cmocka_unit_test(a_melody_on_the_grid_comes_back),
         cmocka_unit_test(triplets_are_read_where_they_are),

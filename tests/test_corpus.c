@@ -191,7 +191,7 @@ static void texts_are_cut_and_cleaned(void **state) {
     check_ok(parse(&corpus, text, &err), &err);
     assert_string_equal(corpus.tune[0].id, "a[31m");
     size_t length = strlen(corpus.tune[0].title);
-    assert_true(length >= MELODY_NAME_SIZE - 3 && length < MELODY_NAME_SIZE);
+    assert_true(length >= TRACK_NAME_SIZE - 3 && length < TRACK_NAME_SIZE);
     assert_int_equal(length % 2, 0); /* whole characters */
     corpus_deinit(&corpus);
 }

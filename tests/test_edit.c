@@ -144,7 +144,7 @@ static void test_time_opens_and_closes_again(void **state) {
     for (int i = 0; i < 100; i++) {
         Track track = {0}, before = {0};
         Error err = {{0}};
-        random_melody(&track, &rng, 6);
+        random_track(&track, &rng, 6);
         int bar = rng_below(&rng, 6);
         edit_insert_time(&track, bar * 1920, 0, &err); /* cuts what reaches over, so that the rest is exact */
         track_copy(&before, &track, NULL);

@@ -16,6 +16,7 @@
 #include "midi_io/soundfont.h"
 #include "tests/support/check.h"
 #include "tests/support/failing_alloc.h"
+#include "tests/support/notes.h"
 #include "tests/support/temp.h"
 #include "tests/support/tiny_prior.h"
 
@@ -40,38 +41,37 @@ static int fail_each(bool (*scenario)(Error *err)) {
     return 0;
 }
 
-static bool fill_melody(Melody *melody, Error *err) {
-    melody_init(melody);
+static bool fill_track(Track *track, Error *err) {
     for (int i = 0; i < 100; i++) {
         Note note = {.start = i * 240, .length = 240, .pitch = (uint8_t)(60 + i % 12), .velocity = 80};
-        if (melody_insert(melody, note, err) < 0) return false;
+        if (track_insert(track, note, err) < 0) return false;
     }
     return true;
 }
 
-static bool melodies(Error *err) {
-    Melody melody = {0}, copy = {0};
-    bool done = fill_melody(&melody, err) && melody_copy(&copy, &melody, err) && melody_equal(&copy, &melody);
-    melody_deinit(&melody);
-    melody_deinit(&copy);
+static bool tracks(Error *err) {
+    Track track = {0}, copy = {0};
+    bool done = fill_track(&track, err) && track_copy(&copy, &track, err) && track_equal(&copy, &track);
+    track_deinit(&track);
+    track_deinit(&copy);
     return done;
 }
 
 static bool fill_score(Score *score, Error *err) {
-    Melody melody = {0};
-    bool done = fill_melody(&melody, err) && melody_to_score(score, &melody, err);
-    melody_deinit(&melody);
+    Track track = {0};
+    bool done = fill_track(&track, err) && notes_score(score, &track, NULL, err);
+    track_deinit(&track);
     return done;
 }
 
 static bool bars(Error *err) {
-    Melody melody = {0}, back = {0};
+    Track track = {0}, back = {0};
     BarSequence sequence = {0}, copy = {0};
-    bool done = fill_melody(&melody, err) && bar_sequence_from_melody(&sequence, &melody, NULL, err) &&
+    bool done = fill_track(&track, err) && bar_sequence_from_track(&sequence, NULL, &track, NULL, err) &&
                 bar_sequence_copy(&copy, &sequence, err) &&
-                bar_sequence_to_melody(&back, &copy, &melody, err);
-    melody_deinit(&melody);
-    melody_deinit(&back);
+                bar_sequence_to_track(&back, &copy, NULL, &track, err);
+    track_deinit(&track);
+    track_deinit(&back);
     bar_sequence_deinit(&sequence);
     bar_sequence_deinit(&copy);
     return done;
@@ -151,12 +151,12 @@ static bool models(Error *err) {
 static Model *ready_model; /* made before anything fails */
 
 static bool compositions(Error *err) {
-    Melody melody = {0};
+    Track track = {0};
     BarSequence sequence = {0}, result = {0};
     Analysis *analysis = NULL;
     Reader *reader = reader_new(ready_model, err);
-    bool done = reader && fill_melody(&melody, err) &&
-                bar_sequence_from_melody(&sequence, &melody, NULL, err) &&
+    bool done = reader && fill_track(&track, err) &&
+                bar_sequence_from_track(&sequence, NULL, &track, NULL, err) &&
                 compose_reconstruct(reader, &result, &sequence, NULL, err) &&
                 (analysis = compose_analyse(reader, &sequence, NULL, err)) &&
                 compose_influence(reader, analysis, &sequence, NULL, err) &&
@@ -164,7 +164,7 @@ static bool compositions(Error *err) {
                                  NULL, err);
     reader_free(reader);
     analysis_free(analysis);
-    melody_deinit(&melody);
+    track_deinit(&track);
     bar_sequence_deinit(&sequence);
     bar_sequence_deinit(&result);
     return done;
@@ -221,13 +221,13 @@ static bool sessions(Error *err) {
 }
 
 static bool edits(Error *err) {
-    const EditRange all = {0, MELODY_TICKS_MAX, 0, 127};
-    Melody melody = {0}, clip = {0};
-    bool done = fill_melody(&melody, err) && edit_transpose(&melody, &all, 1, err) >= 0 &&
-                edit_copy(&clip, &melody, &all, err) >= 0 && edit_paste(&melody, &clip, 240, 1, err) >= 0 &&
-                edit_insert_time(&melody, 480, 960, err) >= 0;
-    melody_deinit(&melody);
-    melody_deinit(&clip);
+    const EditRange all = {0, TRACK_TICKS_MAX, 0, 127};
+    Track track = {0}, clip = {0};
+    bool done = fill_track(&track, err) && edit_transpose(&track, &all, 1, err) >= 0 &&
+                edit_copy(&clip, &track, &all, err) >= 0 && edit_paste(&track, &clip, 240, 1, err) >= 0 &&
+                edit_insert_time(&track, 480, 960, err) >= 0;
+    track_deinit(&track);
+    track_deinit(&clip);
     return done;
 }
 
@@ -249,30 +249,29 @@ static int free_model(void **state) {
 }
 
 static bool players(Error *err) {
-    Melody melody = {0};
+    Track track = {0};
     Player *player = NULL;
     Schedule *schedule = NULL;
-    bool done = fill_melody(&melody, err) && (player = player_new(output_null_new(), err)) &&
-                (schedule = schedule_of_track(NULL, &melody, NULL, err));
+    bool done = fill_track(&track, err) && (player = player_new(output_null_new(), err)) &&
+                (schedule = schedule_of_track(NULL, &track, NULL, err));
     if (done) player_play(player, schedule, 0);
     player_free(player);
-    melody_deinit(&melody);
+    track_deinit(&track);
     return done;
 }
 
 static bool renderings(Error *err) {
-    Melody melody = {0};
+    Track track = {0};
     Schedule *schedule = NULL;
     Temp temp;
     temp_open(&temp);
-    bool done = fill_melody(&melody, err);
-    melody.quarter_us = 10000;
-    Timeline *timeline = done ? melody_timeline(&melody, err) : NULL;
-    done = timeline && (schedule = schedule_of_track(timeline, &melody, NULL, err)) &&
+    bool done = fill_track(&track, err);
+    Timeline *timeline = done ? timeline_plain(0, 10000, (Meter){0}, err) : NULL;
+    done = timeline && (schedule = schedule_of_track(timeline, &track, NULL, err)) &&
            output_synth_render(schedule, temp_path(&temp, "sound.wav"), NULL, NULL, err);
     timeline_unref(timeline);
     schedule_free(schedule);
-    melody_deinit(&melody);
+    track_deinit(&track);
     temp_close(&temp);
     return done;
 }
@@ -282,7 +281,7 @@ static bool renderings(Error *err) {
         (void)state;                                              \
         assert_in_range(fail_each(scenario), 1, ALLOCATIONS_MAX); \
     }
-EACH(melodies)
+EACH(tracks)
 EACH(bars)
 EACH(recipes)
 EACH(latents)
@@ -305,7 +304,7 @@ static void renderings_survive(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(melodies_survive),  cmocka_unit_test(bars_survive),
+        cmocka_unit_test(tracks_survive),    cmocka_unit_test(bars_survive),
         cmocka_unit_test(recipes_survive),   cmocka_unit_test(latents_survive),
         cmocka_unit_test(analyses_survive),  cmocka_unit_test(corpora_survive),
         cmocka_unit_test(models_survive),    cmocka_unit_test(compositions_survive),

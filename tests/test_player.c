@@ -10,14 +10,15 @@
 #include "tests/support/midi_trace.h"
 #include "tests/support/random_music.h"
 
-enum { BAR = 4 * MELODY_QUARTER_TICKS, T0 = 1000000, MESSAGES = 1 << 16 };
+enum { BAR = 4 * TIMELINE_DIVISION, T0 = 1000000, MESSAGES = 1 << 16 };
 
 /* A player on a fake clock. What its output hears is kept after the output is closed. */
 typedef struct {
     Clock *clock;
     MidiOutput *recording; /* lent to the player through a door that does not close it */
     Player *player;
-    Melody scale; /* four bars */
+    Track scale; /* four bars */
+    int32_t quarter_us;
 } Stage;
 
 typedef struct {
@@ -49,17 +50,22 @@ static void open_stage(Stage *stage) {
     stage->player = player_new_with_clock(door_to(stage->recording, NULL), stage->clock, &err);
     if (!stage->player) fail_msg("player_new failed: %s", err.text);
     midi_trace_scale(&stage->scale, 16);
+    stage->quarter_us = 0;
+}
+
+static Schedule *stage_schedule(const Stage *stage, ScheduleOptions options) {
+    return midi_trace_schedule_at(&stage->scale, stage->quarter_us, (Meter){0}, options);
 }
 
 static void close_stage(Stage *stage) {
     player_free(stage->player);
     midi_trace_check_silent(stage->recording);
     stage->recording->close(stage->recording);
-    melody_deinit(&stage->scale);
+    track_deinit(&stage->scale);
 }
 
 static void play(Stage *stage, ScheduleOptions options, int32_t from_tick) {
-    assert_true(player_play(stage->player, midi_trace_schedule(&stage->scale, options), from_tick));
+    assert_true(player_play(stage->player, stage_schedule(stage, options), from_tick));
     fake_clock_settle(stage->clock);
 }
 
@@ -76,7 +82,7 @@ static void notes_sound_at_their_deadlines(void **state) {
     (void)state;
     Stage s;
     open_stage(&s);
-    s.scale.quarter_us = 434783;
+    s.quarter_us = 434783;
     play(&s, (ScheduleOptions){0}, 0);
     fake_clock_advance(s.clock, 10000000);
     for (int i = 0; i < 16; i++)
@@ -126,7 +132,7 @@ static void freeing_while_playing_releases_everything(void **state) {
     midi_trace_check_cut(s.recording, 0);
     midi_trace_check_cut(s.recording, 9);
     s.recording->close(s.recording);
-    melody_deinit(&s.scale);
+    track_deinit(&s.scale);
 }
 
 static void an_emergency_silences_and_keeps_silent(void **state) {
@@ -144,7 +150,7 @@ static void an_emergency_silences_and_keeps_silent(void **state) {
     player_free(s.player);
     assert_int_equal(midi_trace_count(s.recording, 0x97, -1), messages);
     s.recording->close(s.recording);
-    melody_deinit(&s.scale);
+    track_deinit(&s.scale);
 }
 
 static void a_full_ring_is_told_and_nothing_is_lost(void **state) {
@@ -237,7 +243,7 @@ static void settling_waits_for_what_was_commanded(void **state) {
     Error err = {""};
     MidiOutput *recording = output_recording_new(MESSAGES);
     Player *player = player_new(door_to(recording, NULL), &err);
-    Melody scale;
+    Track scale;
     midi_trace_scale(&scale, 16);
     for (int i = 0; i < 20; i++) {
         assert_true(player_play(player, midi_trace_schedule(&scale, (ScheduleOptions){0}), 0));
@@ -249,7 +255,7 @@ static void settling_waits_for_what_was_commanded(void **state) {
     }
     player_free(player);
     recording->close(recording);
-    melody_deinit(&scale);
+    track_deinit(&scale);
 }
 
 static void notes_by_hand_sound_while_nothing_plays(void **state) {
@@ -271,8 +277,8 @@ static void command_at_random(Stage *s, Rng *rng) {
                                .channel = rng_below(rng, 6) == 0 ? 3 : 0};
     if (rng_below(rng, 2))
         options.loop_start = rng_below(rng, 2 * BAR), options.loop_end = rng_below(rng, 5 * BAR);
-    s->scale.quarter_us = 100000 + rng_below(rng, 700000);
-    Schedule *schedule = midi_trace_schedule(&s->scale, options);
+    s->quarter_us = 100000 + rng_below(rng, 700000);
+    Schedule *schedule = stage_schedule(s, options);
     int32_t tick = rng_below(rng, 5 * BAR);
     int choice = rng_below(rng, 10);
     if (choice == 0)
@@ -331,13 +337,13 @@ static void it_works_in_real_time(void **state) {
     MidiOutput *recording = output_recording_new(MESSAGES);
     Player *player = player_new(door_to(recording, NULL), &err);
     if (!player) fail_msg("player_new failed: %s", err.text);
-    Melody scale;
+    Track scale;
     midi_trace_scale(&scale, 16);
-    scale.quarter_us = 10000;
     pthread_t reader;
     assert_int_equal(pthread_create(&reader, NULL, ask_for_positions, player), 0);
     for (int i = 0; i < 400; i++) {
-        while (!player_play(player, midi_trace_schedule(&scale, (ScheduleOptions){0}), (i % 4) * BAR))
+        while (!player_play(player, midi_trace_schedule_at(&scale, 10000, (Meter){0}, (ScheduleOptions){0}),
+                            (i % 4) * BAR))
             poll(NULL, 0, 1);
         if (i % 3 == 0) player_seek(player, BAR);
         if (i % 16 == 0) poll(NULL, 0, 3);
@@ -352,7 +358,7 @@ static void it_works_in_real_time(void **state) {
     size_t count = output_recording_get(recording, &message);
     for (size_t i = 0; i < count; i++) assert_true(message[i].time_us >= message[i].due_us);
     recording->close(recording);
-    melody_deinit(&scale);
+    track_deinit(&scale);
 }
 
 static void a_player_without_an_output_is_refused(void **state) {

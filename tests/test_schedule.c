@@ -3,12 +3,11 @@
 #include "tests/support/midi_trace.h"
 #include "tests/support/random_music.h"
 
-enum { QUARTER = MELODY_QUARTER_TICKS };
+enum { QUARTER = TIMELINE_DIVISION };
 
-static void add(Melody *melody, int start, int length, int pitch, int velocity) {
+static void add(Track *melody, int start, int length, int pitch, int velocity) {
     Error err;
-    check_ok(melody_insert(melody, (Note){start, length, (uint8_t)pitch, (uint8_t)velocity}, &err) >= 0,
-             &err);
+    check_ok(track_insert(melody, (Note){start, length, (uint8_t)pitch, (uint8_t)velocity}, &err) >= 0, &err);
 }
 
 static void check_event(const Schedule *schedule, int index, int64_t time_us, int status, int pitch) {
@@ -20,7 +19,7 @@ static void check_event(const Schedule *schedule, int index, int64_t time_us, in
 
 static void notes_become_sorted_events_with_offs_before_ons(void **state) {
     (void)state;
-    Melody melody;
+    Track melody;
     midi_trace_scale(&melody, 2);
     melody.program = 40;
     Schedule *schedule = midi_trace_schedule(&melody, (ScheduleOptions){.channel = 3});
@@ -33,13 +32,12 @@ static void notes_become_sorted_events_with_offs_before_ons(void **state) {
     assert_int_equal(schedule->length_us, 2000000);
     assert_int_equal(timeline_bar(schedule->timeline, 0).ticks, 4 * QUARTER);
     schedule_free(schedule);
-    melody_deinit(&melody);
+    track_deinit(&melody);
 }
 
 static void a_pitch_never_sounds_twice(void **state) {
     (void)state;
-    Melody melody;
-    melody_init(&melody);
+    Track melody = {0};
     add(&melody, 0, 4 * QUARTER, 60, 80); /* cut by the next */
     add(&melody, QUARTER, QUARTER, 60, 90);
     add(&melody, 0, QUARTER, 67, 70); /* of these two the longer stays */
@@ -54,17 +52,14 @@ static void a_pitch_never_sounds_twice(void **state) {
     check_event(schedule, 4, 1000000, 0x80, 60);
     check_event(schedule, 5, 1000000, 0x80, 67);
     schedule_free(schedule);
-    melody_deinit(&melody);
+    track_deinit(&melody);
 }
 
 /* The clicks of one empty bar: times and keys, velocities falling from accent to subdivision. */
 static void check_clicks(int beats, int unit, int quarter_us, int count, const int *ticks, const int *keys) {
-    Melody melody;
-    melody_init(&melody);
-    melody.meter_beats = (uint8_t)beats;
-    melody.meter_unit = (uint8_t)unit;
-    melody.quarter_us = quarter_us;
-    Schedule *schedule = midi_trace_schedule(&melody, (ScheduleOptions){.metronome = true});
+    const Meter meter = {(uint8_t)beats, (uint16_t)unit};
+    Schedule *schedule =
+        midi_trace_schedule_at(&(Track){0}, quarter_us, meter, (ScheduleOptions){.metronome = true});
     assert_int_equal(schedule->count, 2 * count);
     for (int i = 0; i < count; i++) {
         check_event(schedule, 2 * i, schedule_us_of_tick(schedule, ticks[i]), 0x99, keys[i]);
@@ -88,10 +83,8 @@ static void clicks_follow_the_meter(void **state) {
 
 static void slow_six_stresses_its_two_beats(void **state) {
     (void)state;
-    Melody melody;
-    melody_init(&melody);
-    melody.meter_beats = 6, melody.meter_unit = 8, melody.quarter_us = 900000;
-    Schedule *schedule = midi_trace_schedule(&melody, (ScheduleOptions){.metronome = true});
+    Schedule *schedule =
+        midi_trace_schedule_at(&(Track){0}, 900000, (Meter){6, 8}, (ScheduleOptions){.metronome = true});
     const ScheduleEvent *event = schedule->event;
     assert_true(event[0].data2 > event[6].data2);
     assert_true(event[6].data2 > event[2].data2);
@@ -101,10 +94,10 @@ static void slow_six_stresses_its_two_beats(void **state) {
 
 static void count_in_clicks_come_before_the_beginning(void **state) {
     (void)state;
-    Melody melody;
+    Track melody;
     midi_trace_scale(&melody, 1);
-    melody.meter_beats = 3;
-    Schedule *schedule = midi_trace_schedule(&melody, (ScheduleOptions){.count_in_bars = 2});
+    Schedule *schedule =
+        midi_trace_schedule_at(&melody, 0, (Meter){3, 4}, (ScheduleOptions){.count_in_bars = 2});
     assert_int_equal(schedule->count_in_us, 3000000);
     assert_int_equal(schedule->count_in_events, 12);
     assert_int_equal(schedule->count, 14);
@@ -115,12 +108,12 @@ static void count_in_clicks_come_before_the_beginning(void **state) {
     assert_int_equal(schedule_find(schedule, 0), 12);
     assert_int_equal(schedule_find(schedule, 1), 13);
     schedule_free(schedule);
-    melody_deinit(&melody);
+    track_deinit(&melody);
 }
 
 static void the_loop_may_reach_beyond_the_song_and_is_clicked_there(void **state) {
     (void)state;
-    Melody melody;
+    Track melody;
     midi_trace_scale(&melody, 2);
     ScheduleOptions options = {.metronome = true, .loop_start = 4 * QUARTER, .loop_end = 12 * QUARTER};
     Schedule *schedule = midi_trace_schedule(&melody, options);
@@ -136,7 +129,7 @@ static void the_loop_may_reach_beyond_the_song_and_is_clicked_there(void **state
     schedule = midi_trace_schedule(&melody, options);
     assert_int_equal(schedule->loop_end_us, schedule->loop_start_us);
     schedule_free(schedule);
-    melody_deinit(&melody);
+    track_deinit(&melody);
 }
 
 static void ticks_survive_the_way_to_microseconds_and_back(void **state) {
@@ -145,7 +138,7 @@ static void ticks_survive_the_way_to_microseconds_and_back(void **state) {
     for (size_t q = 0; q < sizeof QUARTERS_US / sizeof *QUARTERS_US; q++) {
         Error err;
         Schedule schedule = {.timeline = timeline_plain(QUARTER, QUARTERS_US[q], (Meter){4, 4}, &err)};
-        for (int32_t tick = -20000; tick < MELODY_TICKS_MAX; tick += 7919) {
+        for (int32_t tick = -20000; tick < 1 << 24; tick += 7919) {
             int64_t us = schedule_us_of_tick(&schedule, tick);
             assert_int_equal(schedule_tick_of_us(&schedule, us), tick);
             assert_int_equal(schedule_tick_of_us(&schedule, us - 1), tick - 1);
@@ -156,7 +149,7 @@ static void ticks_survive_the_way_to_microseconds_and_back(void **state) {
 
 static void an_empty_melody_is_a_silent_bar(void **state) {
     (void)state;
-    Melody melody = {0};
+    Track melody = {0};
     Error err;
     Schedule *schedule = schedule_of_track(NULL, &melody, NULL, &err);
     assert_non_null(schedule);
@@ -170,14 +163,13 @@ static void any_melody_makes_a_balanced_schedule(void **state) {
     Rng rng;
     rng_seed(&rng, 6);
     for (int round = 0; round < 50; round++) {
-        Melody melody;
-        melody_init(&melody);
-        melody.quarter_us = 10000 + rng_below(&rng, 2000000);
+        Track melody = {0};
+        const int32_t quarter_us = 10000 + rng_below(&rng, 2000000);
         for (int i = 0; i < 200; i++)
             add(&melody, rng_below(&rng, 4000), 1 + rng_below(&rng, 2000), 60 + rng_below(&rng, 6),
                 rng_below(&rng, 128));
         ScheduleOptions options = {.metronome = round & 1, .count_in_bars = round % 3};
-        Schedule *schedule = midi_trace_schedule(&melody, options);
+        Schedule *schedule = midi_trace_schedule_at(&melody, quarter_us, (Meter){0}, options);
         MidiOutput *recording = output_recording_new((size_t)schedule->count);
         for (int i = 0; i < schedule->count; i++) {
             const ScheduleEvent *event = &schedule->event[i];
@@ -187,7 +179,7 @@ static void any_melody_makes_a_balanced_schedule(void **state) {
         midi_trace_check_silent(recording);
         recording->close(recording);
         schedule_free(schedule);
-        melody_deinit(&melody);
+        track_deinit(&melody);
     }
 }
 

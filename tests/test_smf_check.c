@@ -10,41 +10,27 @@
 #include <cmocka.h>
 
 #include "midi_io/smf_check.h"
-#include "midi_io/smf_import.h"
-#include "midi_io/smf_read.h"
-#include "tests/support/midi_bytes.h"
+#include "tests/support/opened.h"
 
 static MidiBytes bytes;
-static Melody melody;
-static SmfReport report;
+static Opened opened;
 
 static int deinit_song(void **state) {
     (void)state;
-    melody_deinit(&melody);
+    opened_deinit(&opened);
     return 0;
 }
 
 static bool import(const void *data, size_t size, Error *err) {
-    Score score = {0};
-    SmfReading reading = {0};
-    bool done = smf_read(&score, &reading, data, size, err) &&
-                smf_import(&melody, &score, &reading, NULL, &report, err);
-    score_deinit(&score);
-    smf_read_deinit(&reading);
-    return done;
+    return opened_read(&opened, data, size, NULL, err);
 }
 
 static void read_bytes(void) {
-    Error err = {""};
-    if (!import(bytes.at, bytes.size, &err)) fail_msg("%s", err.text);
+    opened_take(&opened, &bytes, NULL);
 }
 
 static void expect_pitches(const char *wanted) {
-    char got[200] = "";
-    for (int i = 0; i < melody.count; i++)
-        snprintf(got + strlen(got), sizeof got - strlen(got), "%s%d@%d", i ? " " : "", melody.notes[i].pitch,
-                 melody.notes[i].start / MELODY_STEP_TICKS);
-    assert_string_equal(got, wanted);
+    opened_expect(&opened, opened_voice(&opened), wanted);
 }
 
 static void expect_refusal(const void *data, size_t size, const char *wanted) {
@@ -54,7 +40,11 @@ static void expect_refusal(const void *data, size_t size, const char *wanted) {
 }
 
 static void expect_said(const char *wanted) {
-    if (!strstr(report.text, wanted)) fail_msg("\"%s\" does not say \"%s\"", report.text, wanted);
+    opened_expect_said(&opened, wanted);
+}
+
+static void expect_first_tempo(int quarter_us) {
+    assert_int_equal(timeline_quarter_us(opened.score.timeline, 0), quarter_us);
 }
 
 /* A format 0 file whose only track is open; two quarters are written by finish. */
@@ -131,7 +121,7 @@ static void test_end_of_track_may_be_missing(void **state) {
     midi_bytes_close_track_bare(&bytes);
     read_bytes();
     expect_pitches("60@0");
-    expect_said("nothing changed");
+    opened_expect_silence(&opened);
 }
 
 static void test_system_exclusive_events_are_kept_with_their_time(void **state) {
@@ -155,7 +145,7 @@ static void test_running_status_goes_on_after_system_and_meta_events(void **stat
     midi_bytes_close_track(&bytes);
     read_bytes();
     expect_pitches("60@0 62@4 64@8");
-    expect_said("nothing changed");
+    opened_expect_silence(&opened);
 }
 
 static void test_running_status_without_a_status_ends_the_track(void **state) {
@@ -225,7 +215,7 @@ static void test_the_declared_number_of_tracks_is_not_believed(void **state) {
         midi_bytes_close_track(&bytes);
         read_bytes();
         expect_pitches("60@0");
-        assert_int_equal(melody.quarter_us, 600000);
+        expect_first_tempo(600000);
     }
 }
 
@@ -256,9 +246,8 @@ static void test_short_metas_mean_nothing(void **state) {
     finish();
     read_bytes();
     expect_pitches("60@0 62@4");
-    assert_int_equal(melody.quarter_us, 500000);
-    assert_int_equal(melody.meter_beats, 4);
-    assert_int_equal(melody.meter_unit, 4);
+    expect_first_tempo(500000);
+    assert_true(meter_equal(timeline_meter(opened.score.timeline, 0), (Meter){4, 4}));
 }
 
 static void test_long_texts_are_cut_between_characters(void **state) {
@@ -272,8 +261,8 @@ static void test_long_texts_are_cut_between_characters(void **state) {
     finish();
     read_bytes();
     expect_pitches("60@0 62@4");
-    assert_int_equal(strlen(melody.name), 95);
-    assert_string_equal(melody.name + 93, "\xc3\xb6");
+    assert_int_equal(strlen(opened_voice(&opened)->name), 95);
+    assert_string_equal(opened_voice(&opened)->name + 93, "\xc3\xb6");
 }
 
 static void test_many_tempos_cost_little(void **state) {
@@ -318,7 +307,7 @@ static void test_format_2_gives_its_first_pattern(void **state) {
     }
     read_bytes();
     expect_pitches("61@0");
-    assert_int_equal(melody.quarter_us, 500000);
+    expect_first_tempo(500000);
     expect_said("first pattern");
 }
 
@@ -341,7 +330,7 @@ static void test_frames_become_quarters(void **state) {
     midi_bytes_close_track(&bytes);
     read_bytes();
     expect_pitches("60@0 62@6");
-    assert_int_equal(melody.quarter_us, 1000000);
+    expect_first_tempo(1000000);
 }
 
 static void test_a_division_of_nothing_is_480(void **state) {
@@ -365,7 +354,7 @@ static void test_data_bytes_above_127_are_masked(void **state) {
     finish();
     read_bytes();
     expect_pitches("60@0 60@4 62@8");
-    assert_int_equal(melody.program, 127);
+    assert_int_equal(opened_voice(&opened)->program, 127);
     expect_said("1 event with impossible values repaired");
 }
 
@@ -378,7 +367,7 @@ static void test_bytes_behind_the_last_track_are_left_out(void **state) {
         read_bytes();
         expect_pitches("60@0 62@4");
         expect_said("behind the end left out");
-        assert_null(strstr(report.text, "cut short"));
+        assert_null(strstr(opened.report.text, "cut short"));
     }
 }
 

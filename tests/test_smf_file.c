@@ -9,6 +9,7 @@
 #include "midi_io/smf_file.h"
 #include "midi_io/smf_state.h"
 #include "midi_io/smf_text.h"
+#include "tests/support/notes.h"
 #include "tests/support/random_music.h"
 #include "tests/support/temp.h"
 
@@ -21,35 +22,38 @@ static char *random_state(Rng *rng, int length) {
 }
 
 /* A file of one named melody. */
-static const char *write_file(const Temp *temp, const char *name, Melody *melody) {
+static const char *write_file(const Temp *temp, const char *name, Track *track) {
     Error err = {""};
     Score score = {0};
-    check_ok(melody_to_score(&score, melody, &err), &err);
+    check_ok(notes_score(&score, track, NULL, &err), &err);
     score_set_title(&score, "");
-    track_set_name(score.track[0], melody->name);
+    track_set_name(score.track[0], track->name);
     check_ok(smf_file_save(&score, temp_path(temp, name), &err), &err);
     score_deinit(&score);
     return temp_path(temp, name);
 }
 
-static void test_a_saved_melody_is_imported_as_it_was(void **state) {
+static void test_a_saved_melody_opens_as_it_was(void **state) {
     (void)state;
     Error err = {""};
     Temp temp;
     temp_open(&temp);
     Rng rng;
     rng_seed(&rng, 22);
-    Melody melody = {0}, back = {0};
+    Track melody = {0};
+    Score score = {0};
+    SmfReading reading = {0};
     SmfReport report;
-    random_melody(&melody, &rng, 8);
+    random_track(&melody, &rng, 8);
     strcpy(melody.name, "result");
     const char *path = write_file(&temp, "a.mid", &melody);
-    check_ok(smf_file_import(&back, path, NULL, &report, &err), &err);
-    assert_true(melody_equal(&melody, &back));
+    check_ok(smf_file_open(&score, &reading, path, NULL, &report, &err), &err);
+    assert_true(track_equal(&melody, score_voice(&score, 0)));
     assert_non_null(strstr(report.text, "took track 1 \"result\" of 1"));
-    assert_non_null(strstr(report.text, "nothing changed"));
-    melody_deinit(&melody);
-    melody_deinit(&back);
+    assert_false(report.has_parts);
+    track_deinit(&melody);
+    score_deinit(&score);
+    smf_read_deinit(&reading);
     temp_close(&temp);
 }
 
@@ -60,11 +64,11 @@ static void test_an_opened_file_has_its_melody_as_voice(void **state) {
     temp_open(&temp);
     Rng rng;
     rng_seed(&rng, 23);
-    Melody melody = {0};
+    Track melody = {0};
     Score score = {0};
     SmfReading reading = {0};
     SmfReport report;
-    random_melody(&melody, &rng, 8);
+    random_track(&melody, &rng, 8);
     const char *path = write_file(&temp, "a.mid", &melody);
     check_ok(smf_file_open(&score, &reading, path, NULL, &report, &err), &err);
     assert_int_equal(score.voices, 1);
@@ -74,7 +78,7 @@ static void test_an_opened_file_has_its_melody_as_voice(void **state) {
     score_deinit(&score);
     check_refused(smf_file_open(&score, &reading, path, "2", &report, &err), &err);
     assert_non_null(strstr(err.text, "There is no track 2"));
-    melody_deinit(&melody);
+    track_deinit(&melody);
     score_deinit(&score);
     smf_read_deinit(&reading);
     temp_close(&temp);
@@ -87,12 +91,10 @@ static void test_file_errors_name_the_file(void **state) {
     temp_open(&temp);
     Score score = {0};
     SmfReading reading = {0};
-    Melody melody = {0};
     const char *text = temp_write(&temp, "diary.mid", "Dear diary", 10);
     check_refused(smf_file_open(&score, &reading, text, NULL, NULL, &err), &err);
     assert_non_null(strstr(err.text, "diary.mid: This is not a MIDI file"));
-    check_refused(smf_file_import(&melody, text, NULL, NULL, &err), &err);
-    check_refused(smf_file_import(&melody, temp.folder, NULL, NULL, &err), &err);
+    check_refused(smf_file_open(&score, &reading, temp.folder, NULL, NULL, &err), &err);
     check_refused(smf_file_open(&score, &reading, temp_path(&temp, "missing.mid"), NULL, NULL, &err), &err);
     assert_false(smf_file_open(&score, &reading, text, NULL, NULL, NULL));
     temp_close(&temp);
@@ -181,7 +183,7 @@ static void test_names_in_other_encodings_are_readable(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_a_saved_melody_is_imported_as_it_was),
+        cmocka_unit_test(test_a_saved_melody_opens_as_it_was),
         cmocka_unit_test(test_an_opened_file_has_its_melody_as_voice),
         cmocka_unit_test(test_file_errors_name_the_file),
         cmocka_unit_test(test_the_committed_bad_files_are_refused),

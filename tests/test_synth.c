@@ -13,6 +13,7 @@
 #include "midi_io/soundfont.h"
 #include "tests/support/check.h"
 #include "tests/support/midi_trace.h"
+#include "tests/support/notes.h"
 #include "tests/support/onsets.h"
 #include "tests/support/temp.h"
 
@@ -42,15 +43,13 @@ static Sound read_sound(const char *path, int format) {
 }
 
 /* Staccato notes on a wood block like program, so that each onset stands out. */
-static void staccato(Melody *melody, int count) {
+static void staccato(Track *melody, int count) {
     Error err;
-    melody_init(melody);
-    melody->program = 115; /* wood block */
-    melody->quarter_us = 434783;
+    *melody = (Track){.program = 115}; /* wood block */
     for (int i = 0; i < count; i++) {
-        int start = i * MELODY_QUARTER_TICKS + (1 + i % 2) * MELODY_STEP_TICKS;
-        Note note = {start, MELODY_STEP_TICKS / 2, (uint8_t)(60 + i % 12), 110};
-        check_ok(melody_insert(melody, note, &err) >= 0, &err);
+        int start = i * TIMELINE_DIVISION + (1 + i % 2) * NOTES_STEP;
+        Note note = {start, NOTES_STEP / 2, (uint8_t)(60 + i % 12), 110};
+        check_ok(track_insert(melody, note, &err) >= 0, &err);
     }
 }
 
@@ -73,9 +72,9 @@ static void check_rendering(const char *name, int format, ScheduleOptions option
     skip_without_soundfont();
     Temp temp;
     temp_open(&temp);
-    Melody melody;
+    Track melody;
     staccato(&melody, 24);
-    Schedule *schedule = midi_trace_schedule(&melody, options);
+    Schedule *schedule = midi_trace_schedule_at(&melody, 434783, (Meter){0}, options);
     const char *path = temp_path(&temp, name);
     Error err;
     check_ok(output_synth_render(schedule, path, NULL, NULL, &err), &err);
@@ -86,7 +85,7 @@ static void check_rendering(const char *name, int format, ScheduleOptions option
     assert_true(onsets_energy(&sound, sound.frames - 500, 500) < 1e-4); /* nothing is cut off */
     free(sound.sample);
     schedule_free(schedule);
-    melody_deinit(&melody);
+    track_deinit(&melody);
     temp_close(&temp);
 }
 
@@ -110,8 +109,7 @@ static void the_metronome_is_heard_when_asked_for(void **state) {
     skip_without_soundfont();
     Temp temp;
     temp_open(&temp);
-    Melody empty;
-    melody_init(&empty);
+    Track empty = {0};
     int onsets[2];
     for (int metronome = 0; metronome < 2; metronome++) {
         Schedule *schedule = midi_trace_schedule(&empty, (ScheduleOptions){.metronome = metronome});
@@ -134,7 +132,7 @@ static void the_same_schedule_gives_the_same_bytes(void **state) {
     skip_without_soundfont();
     Temp temp;
     temp_open(&temp);
-    Melody melody;
+    Track melody;
     midi_trace_scale(&melody, 8);
     Schedule *schedule = midi_trace_schedule(&melody, (ScheduleOptions){.metronome = true});
     Error err;
@@ -151,7 +149,7 @@ static void the_same_schedule_gives_the_same_bytes(void **state) {
     assert_true(loudest > 0.1F && loudest < 2.0F); /* the sum of both channels: heard, and not clipped */
     for (int i = 0; i < 2; i++) free(sound[i].sample);
     schedule_free(schedule);
-    melody_deinit(&melody);
+    track_deinit(&melody);
     temp_close(&temp);
 }
 
@@ -160,7 +158,7 @@ static void files_that_cannot_be_written_are_refused(void **state) {
     skip_without_soundfont();
     Temp temp;
     temp_open(&temp);
-    Melody melody;
+    Track melody;
     midi_trace_scale(&melody, 1);
     Schedule *schedule = midi_trace_schedule(&melody, (ScheduleOptions){0});
     Error err;
@@ -173,7 +171,7 @@ static void files_that_cannot_be_written_are_refused(void **state) {
     check_refused(output_synth_render(schedule, temp_path(&temp, "long.wav"), NULL, NULL, &err), &err);
     assert_int_equal(access(temp_path(&temp, "long.wav"), F_OK), -1);
     schedule_free(schedule);
-    melody_deinit(&melody);
+    track_deinit(&melody);
     temp_close(&temp);
 }
 

@@ -7,7 +7,7 @@ static void every_note_sounds_at_its_microsecond(void **state) {
     (void)state;
     Stage s;
     stage_open(&s);
-    s.scale.quarter_us = 631579; /* 95 bpm: no whole milliseconds */
+    s.quarter_us = 631579; /* 95 bpm: no whole milliseconds */
     stage_play(&s, (ScheduleOptions){0}, 0);
     stage_advance(&s, 20000000);
     for (int i = 0; i < 16; i++) {
@@ -109,10 +109,10 @@ static void the_loop_has_clean_seams(void **state) {
     (void)state;
     Stage s;
     stage_open(&s);
-    s.scale.quarter_us = 333333;
+    s.quarter_us = 333333;
     Note across = {2 * STAGE_BAR - STAGE_QUARTER, STAGE_BAR, 100, 80}; /* sounds across the loop's end */
     Error err;
-    check_ok(melody_insert(&s.scale, across, &err) >= 0, &err);
+    check_ok(track_insert(&s.scale, across, &err) >= 0, &err);
     stage_play(&s, (ScheduleOptions){.loop_start = STAGE_BAR, .loop_end = 2 * STAGE_BAR}, 0);
     int64_t bar_us = 4 * 333333;
     stage_advance(&s, 6 * bar_us);
@@ -143,10 +143,10 @@ static void a_switch_keeps_position_and_common_notes(void **state) {
     (void)state;
     Stage s;
     stage_open(&s);
-    Melody other = {0};
+    Track other = {0};
     Error err;
-    check_ok(melody_copy(&other, &s.scale, &err), &err);
-    melody_transpose(&other, 12);
+    check_ok(track_copy(&other, &s.scale, &err), &err);
+    track_transpose(&other, 12);
     stage_play(&s, (ScheduleOptions){0}, 0);
     stage_advance(&s, 750000); /* in the middle of 61 */
     stage_switch_to(&s, &s.scale, (ScheduleOptions){.metronome = true});
@@ -163,7 +163,7 @@ static void a_switch_keeps_position_and_common_notes(void **state) {
     assert_int_equal(midi_trace_time(s.recording, 0x90, 62, 0), STAGE_T0 + 1010000);
     stage_advance(&s, 10000000);
     assert_int_equal(midi_trace_time(s.recording, 0x90, 63, 0), STAGE_T0 + 1500000);
-    melody_deinit(&other);
+    track_deinit(&other);
     stage_close(&s);
 }
 
@@ -173,7 +173,7 @@ static void a_new_tempo_keeps_the_tick(void **state) {
     stage_open(&s);
     stage_play(&s, (ScheduleOptions){.loop_start = 0, .loop_end = 2 * STAGE_BAR}, 0);
     stage_advance(&s, 1250000); /* two and a half quarters */
-    s.scale.quarter_us = 1000000;
+    s.quarter_us = 1000000;
     stage_switch_to(&s, &s.scale, (ScheduleOptions){.loop_start = 0, .loop_end = 2 * STAGE_BAR});
     assert_int_equal(transport_tick(&s.transport, s.now_us), 1200);
     assert_int_equal(midi_trace_count(s.recording, 0x80, 62), 0);
@@ -189,14 +189,14 @@ static void a_shorter_version_ends_where_it_is_over(void **state) {
     (void)state;
     Stage s;
     stage_open(&s);
-    Melody one_bar;
+    Track one_bar;
     midi_trace_scale(&one_bar, 2);
     stage_play(&s, (ScheduleOptions){0}, 2 * STAGE_BAR);
     stage_advance(&s, 100000);
     stage_switch_to(&s, &one_bar, (ScheduleOptions){0});
     stage_advance(&s, 1);
     assert_false(s.transport.playing);
-    melody_deinit(&one_bar);
+    track_deinit(&one_bar);
     stage_close(&s);
 }
 
@@ -224,7 +224,7 @@ static void a_seek_while_counting_in_moves_the_starting_point(void **state) {
     stage_play(&s, (ScheduleOptions){.count_in_bars = 1}, STAGE_BAR);
     stage_advance(&s, 700000);
     transport_seek(&s.transport, 2 * STAGE_BAR, s.now_us);
-    s.scale.quarter_us = 250000; /* twice as fast from here on */
+    s.quarter_us = 250000; /* twice as fast from here on */
     stage_switch_to(&s, &s.scale, (ScheduleOptions){.count_in_bars = 1});
     stage_advance(&s, 1000000);
     assert_int_equal(midi_trace_time(s.recording, 0x90, 68, 0), STAGE_T0 + 700000 + 650000);

@@ -14,7 +14,9 @@ static bool write_one(const char *line, const char *folder, Error *err) {
     bool done = demo_text_parse(&demo, line, err) && demo_text_build(&demo, &bytes, &size, err);
     snprintf(path, sizeof path, "%s/%s.mid", folder, demo.file);
     done = done && file_save(path, bytes, size, err);
-    if (done) printf("%s: %d notes in %d bars\n", path, demo.melody.count, melody_bar_count(&demo.melody));
+    if (done)
+        printf("%s: %d notes in %d bars\n", path, score_voice(&demo.score, 0)->count,
+               score_bar_count(&demo.score));
     free(bytes);
     demo_text_deinit(&demo);
     return done;

@@ -1,5 +1,3 @@
-#include "app/cli/console.h"
-#include "app/cli/progress.h"
 #include "app/verbs/corpus_files.h"
 
 #include <dirent.h>
@@ -8,9 +6,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "app/cli/console.h"
+#include "app/cli/progress.h"
+#include "app/verbs/headless.h"
 #include "engine/base/file.h"
 #include "engine/music/format.h"
-#include "midi_io/smf_file.h"
 #include "midi_io/smf_read.h"
 
 enum { DEPTH_MAX = 8 }; /* folders within folders; also ends loops of symbolic links */
@@ -22,17 +22,8 @@ typedef struct {
     Progress progress;
 } Reading;
 
-/* wanted: as in smf_file_import. */
-static bool read_voice(Corpus *corpus, const char *path, const char *wanted, Error *err) {
-    Melody melody = {0};
-    BarSequence bars = {0};
-    bool ok = smf_file_import(&melody, path, wanted, NULL, err) &&
-              bar_sequence_from_melody(&bars, &melody, NULL, err) &&
-              corpus_add(corpus, file_base(path), melody.name, melody_beats(&melody), melody_unit(&melody),
-                         &bars, err);
-    bar_sequence_deinit(&bars);
-    melody_deinit(&melody);
-    return ok;
+static bool no_melody(const char *path, Error *err) {
+    return error_set(err, "%s has no notes but drums.", path);
 }
 
 static bool add_track(const Reading *r, const Score *score, const Track *track, const char *path,
@@ -43,7 +34,8 @@ static bool add_track(const Reading *r, const Score *score, const Track *track, 
     BarSequence bars = {0};
     BarReport report;
     const bool ok = bar_sequence_from_track(&bars, score->timeline, track, &report, err) &&
-                    corpus_add(r->corpus, file_base(path), track->name, meter_beats(meter), unit, &bars, err);
+                    corpus_add(r->corpus, file_base(path), track->name[0] ? track->name : score->title,
+                               meter_beats(meter), unit, &bars, err);
     bar_sequence_deinit(&bars);
     if (!ok) return false;
     r->report->line_notes += report.line;
@@ -66,16 +58,26 @@ static bool read_tracks(const Reading *r, const char *path, Error *err) {
         ok = add_track(r, &score, score.track[i], path, err);
         read++;
     }
-    if (ok && read == 0) ok = error_set(err, "%s has no notes but drums.", path);
+    if (ok && read == 0) ok = no_melody(path, err);
     smf_read_deinit(&reading);
     score_deinit(&score);
     free(bytes);
     return ok;
 }
 
+/* As the other verbs read it, but that drums are no melody. */
+static bool read_melody(const Reading *r, const char *path, Error *err) {
+    Score score = {0};
+    SmfReport ignored = {0};
+    bool ok = headless_read_silently(&score, &ignored, path, NULL, err);
+    if (ok && score_voice(&score, 0)->channel == TRACK_DRUMS) ok = no_melody(path, err);
+    ok = ok && add_track(r, &score, score_voice(&score, 0), path, err);
+    score_deinit(&score);
+    return ok;
+}
+
 static bool read_midi(const Reading *r, const char *path, Error *err) {
-    return r->what == CORPUS_FILES_TRACKS ? read_tracks(r, path, err)
-                                          : read_voice(r->corpus, path, NULL, err);
+    return r->what == CORPUS_FILES_TRACKS ? read_tracks(r, path, err) : read_melody(r, path, err);
 }
 
 static bool read_folder(Reading *r, const char *path, int depth, Error *err);

@@ -5,7 +5,8 @@
  * read (no notes, an odd meter, another kind of table) are left out and counted, and files of other kinds are passed
  * over.
  *
- * Of a MIDI file either the melody is read, or every voice but those of channel 10 as a melody of its own. */
+ * Of a MIDI file either the melody is read, as every other verb reads it, or every track with notes as a melody of its own; drums
+ * (channel 10) are none. */
 #ifndef REFRAIN_APP_VERBS_CORPUS_FILES_H
 #define REFRAIN_APP_VERBS_CORPUS_FILES_H
 
@@ -14,11 +15,10 @@
 typedef enum { CORPUS_FILES_MELODIES, CORPUS_FILES_TRACKS } CorpusFilesWhat;
 
 typedef struct {
-    int files;         /* files read */
-    int left_out;      /* files in folders that could not be read */
-    Error first_error; /* why the first of them could not */
-    long line_notes,
-        kept_notes; /* CORPUS_FILES_TRACKS: onsets of the tracks' upper lines; those that the bars have */
+    int files;                   /* files read */
+    int left_out;                /* files in folders that could not be read */
+    Error first_error;           /* why the first of them could not */
+    long line_notes, kept_notes; /* of MIDI files: onsets of the upper lines; those that the bars have */
 } CorpusFilesReport;
 
 /* Fails when a named path cannot be read or when there is not one melody in all of them. */

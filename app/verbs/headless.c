@@ -32,8 +32,8 @@ int headless_usage(const Error *err) {
     return VERB_USAGE;
 }
 
-/* The whole file as it is, with its melody, or the track that is wanted, as voice; of refrain's own songs the original. */
-static bool read_music(Score *score, SmfReport *report, const char *path, const char *track, Error *err) {
+bool headless_read_silently(Score *score, SmfReport *report, const char *path, const char *track,
+                            Error *err) {
     Score file = {0};
     SmfReading reading = {0};
     Document song = {0};
@@ -58,7 +58,7 @@ static void say_import(const SmfReport *report, const char *path) {
 
 bool headless_read(Score *score, const char *path, const char *track, Error *err) {
     SmfReport report = {0};
-    if (!read_music(score, &report, path, track, err)) return false;
+    if (!headless_read_silently(score, &report, path, track, err)) return false;
     say_import(&report, path);
     return true;
 }
@@ -66,8 +66,8 @@ bool headless_read(Score *score, const char *path, const char *track, Error *err
 bool headless_read_pair(Score *first, Score *second, const Options *options, Error *err) {
     SmfReport report[2] = {0};
     const char *const *path = options->operand;
-    if (!read_music(first, &report[0], path[0], options->track, err) ||
-        !read_music(second, &report[1], path[1], NULL, err))
+    if (!headless_read_silently(first, &report[0], path[0], options->track, err) ||
+        !headless_read_silently(second, &report[1], path[1], NULL, err))
         return false;
     for (int i = 0; i < 2; i++) say_import(&report[i], path[i]);
     return true;

@@ -7,15 +7,18 @@
 #include "app/cli/options.h"
 #include "engine/compose.h"
 #include "midi_io/output.h"
+#include "midi_io/smf_report.h"
 
 /* Prints the sentence; returns the exit status: 1, or 128 + n when signal n is why. */
 int headless_fail(const Error *err);
 /* The same for a command line that is wrong: 2. */
 int headless_usage(const Error *err);
 
-/* The melody of any MIDI file, with its import report on stderr. track: by number or name, null = the
- * melody. */
+/* Any MIDI file as it is, with its melody, or the track that is wanted by number or name, as voice, and a report on stderr; of
+ * refrain's own songs the original. */
 bool headless_read(Score *score, const char *path, const char *track, Error *err);
+/* The same without a word: what is to be said is in report. */
+bool headless_read_silently(Score *score, SmfReport *report, const char *path, const char *track, Error *err);
 /* Two of them: operands 0, with --track, and 1. Nothing is reported unless both can be read. */
 bool headless_read_pair(Score *first, Score *second, const Options *options, Error *err);
 /* That melody as bars; what had to be changed is said on stderr, by the name of the file. */

@@ -36,7 +36,7 @@ enum {
 
 typedef struct {
     char id[CORPUS_ID_SIZE]; /* texts are cut to fit and hold no control characters */
-    char title[MELODY_NAME_SIZE];
+    char title[TRACK_NAME_SIZE];
     uint8_t meter_beats, meter_unit;
     uint8_t steps;        /* of its longest bar */
     int16_t octave_shift; /* semitones added to fit the range */

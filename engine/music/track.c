@@ -20,9 +20,6 @@ static void take_words(Track *track, const Track *like) {
     track->program = like->program;
     track->channel = like->channel;
     track->origin = like->origin;
-    track->quarter_us = like->quarter_us;
-    track->meter_beats = like->meter_beats;
-    track->meter_unit = like->meter_unit;
     memmove(track->name, like->name, sizeof track->name);
 }
 

@@ -47,9 +47,7 @@ typedef struct {
     uint8_t channel; /* 0..15, on which it sounds */
     TrackOrigin origin;
     char name[TRACK_NAME_SIZE]; /* UTF-8, no control characters */
-    int32_t quarter_us;         /* of a melody that has no score: melody.h reads and sets these three */
-    uint8_t meter_beats, meter_unit;
-    atomic_int references; /* of a counted track; 0 in the caller's storage. Only track.c looks at it. */
+    atomic_int references;      /* of a counted track; 0 in the caller's storage. Only track.c looks at it. */
 } Track;
 
 /* ---- life ---- */

@@ -25,7 +25,14 @@
 #include "midi_io/ports.h"
 #include "midi_io/smf_file.h"
 
-enum { BAR = 4 * MELODY_QUARTER_TICKS, NOTES = 96, GONE_LIMIT_MS = 8000, SIDE = 128 };
+enum {
+    BAR = 4 * TIMELINE_DIVISION,
+    STEP = BAR / 16,
+    QUARTER_US = 434783,
+    NOTES = 96,
+    GONE_LIMIT_MS = 8000,
+    SIDE = 128
+};
 
 static Player *player;
 static volatile sig_atomic_t asked_to_end;
@@ -63,20 +70,18 @@ static void die_silently(int number) {
 }
 
 /* Sixteenths, legato and staccato by turns, at a tempo without whole milliseconds. */
-static void compose(Melody *melody, int transposition) {
-    melody_init(melody);
-    melody->quarter_us = 434783;
-    melody->program = 115; /* a wood block: where it can be heard, its onsets are plain */
+static void compose(Track *melody, int transposition) {
+    *melody = (Track){.program = 115}; /* a wood block: where it can be heard, its onsets are plain */
     for (int i = 0; i < NOTES; i++) {
-        int length = i % 3 == 0 ? MELODY_STEP_TICKS : MELODY_STEP_TICKS / 2;
-        Note note = {i * MELODY_STEP_TICKS, length, (uint8_t)(60 + transposition + i * 5 % 24), 90};
-        melody_insert(melody, note, NULL);
+        int length = i % 3 == 0 ? STEP : STEP / 2;
+        Note note = {i * STEP, length, (uint8_t)(60 + transposition + i * 5 % 24), 90};
+        track_insert(melody, note, NULL);
     }
 }
 
-static Schedule *schedule_of(const Melody *melody, ScheduleOptions options) {
+static Schedule *schedule_of(const Track *melody, int32_t quarter_us, ScheduleOptions options) {
     Error err = {""};
-    Timeline *timeline = melody_timeline(melody, &err);
+    Timeline *timeline = timeline_plain(0, quarter_us, (Meter){0}, &err);
     Schedule *schedule = timeline ? schedule_of_track(timeline, melody, &options, &err) : NULL;
     timeline_unref(timeline);
     if (!schedule) fprintf(stderr, "%s\n", err.text), exit(1);
@@ -104,11 +109,10 @@ static void write_onsets(const Schedule *schedule, const char *path) {
     fclose(file);
 }
 
-static void switch_often(const Melody *first, const Melody *second) {
+static void switch_often(const Track *first, const Track *second) {
     for (int i = 0; i < 24; i++) {
-        Melody faster = i % 2 ? *second : *first;
-        faster.quarter_us = 300000 + i * 10000;
-        player_switch(player, schedule_of(&faster, (ScheduleOptions){.metronome = i % 3 == 0}));
+        const ScheduleOptions options = {.metronome = i % 3 == 0};
+        player_switch(player, schedule_of(i % 2 ? second : first, 300000 + i * 10000, options));
         wait_ms(40 + 7 * (i % 5));
     }
 }
@@ -145,12 +149,12 @@ static int move_to(const char *name) {
 }
 
 static int run(const char *scenario, const char *expected) {
-    Melody song, other;
+    Track song, other;
     compose(&song, 0);
     compose(&other, 7);
     bool loop = strcmp(scenario, "loop") == 0;
     ScheduleOptions options = {.metronome = true, .loop_end = loop ? BAR / 4 : 0};
-    Schedule *schedule = schedule_of(&song, options);
+    Schedule *schedule = schedule_of(&song, QUARTER_US, options);
     if (expected) write_onsets(schedule, expected);
     player_set_clock(player, strcmp(scenario, "clock") == 0);
     player_play(player, schedule, 0);
@@ -180,20 +184,25 @@ static int run(const char *scenario, const char *expected) {
     while (by_signal && !asked_to_end) wait_ms(1000);
     if (strcmp(scenario, "quit") != 0 && !by_signal)
         wait_ms(50); /* so that the command, not the end, releases */
-    melody_deinit(&song);
-    melody_deinit(&other);
+    track_deinit(&song);
+    track_deinit(&other);
     return result;
 }
 
 static int write_file_onsets(const char *path, const char *expected) {
-    Melody melody = {0};
+    Score score = {0};
+    SmfReading reading = {0};
     Error err = {""};
-    if (!smf_file_import(&melody, path, NULL, NULL, &err)) return fprintf(stderr, "%s\n", err.text), 1;
-    Schedule *schedule = schedule_of(&melody, (ScheduleOptions){0});
-    write_onsets(schedule, expected);
+    Schedule *schedule = NULL;
+    if (smf_file_open(&score, &reading, path, NULL, NULL, &err))
+        schedule = schedule_of_track(score.timeline, score_voice(&score, 0), NULL, &err);
+    if (schedule) write_onsets(schedule, expected);
+    if (!schedule) fprintf(stderr, "%s\n", err.text);
+    const int status = schedule ? 0 : 1;
     schedule_free(schedule);
-    melody_deinit(&melody);
-    return 0;
+    score_deinit(&score);
+    smf_read_deinit(&reading);
+    return status;
 }
 
 int main(int count, char **argument) {

@@ -8,13 +8,13 @@
 
 #include <stddef.h>
 
-#include "engine/music/melody.h"
+#include "engine/music/score.h"
 
 enum { DEMO_TEXT_VELOCITY = 80 };
 
 typedef struct {
     char file[64]; /* without .mid */
-    Melody melody;
+    Score score;   /* one voice, named like the score */
 } DemoText;
 
 /* out is deinited first. Says the bar of an error. */

@@ -1,6 +1,7 @@
 #include "tests/support/midi_trace.h"
 
 #include "tests/support/check.h"
+#include "tests/support/notes.h"
 
 int midi_trace_sounding(const MidiOutput *recording) {
     const RecordedMessage *message;
@@ -59,19 +60,20 @@ void midi_trace_check_cut(const MidiOutput *recording, int channel) {
     assert_int_equal(found, sizeof CONTROLLER);
 }
 
-void midi_trace_scale(Melody *melody, int count) {
-    Error err;
-    melody_init(melody);
-    for (int i = 0; i < count; i++) {
-        Note note = {i * MELODY_QUARTER_TICKS, MELODY_QUARTER_TICKS, (uint8_t)(60 + i % 24), 80};
-        check_ok(melody_insert(melody, note, &err) >= 0, &err);
-    }
+void midi_trace_scale(Track *track, int count) {
+    *track = (Track){0};
+    for (int i = 0; i < count; i++) notes_add(track, i * TIMELINE_DIVISION, TIMELINE_DIVISION, 60 + i % 24);
 }
 
-Schedule *midi_trace_schedule(const Melody *melody, ScheduleOptions options) {
+Schedule *midi_trace_schedule(const Track *track, ScheduleOptions options) {
+    return midi_trace_schedule_at(track, 0, (Meter){0}, options);
+}
+
+Schedule *midi_trace_schedule_at(const Track *track, int32_t quarter_us, Meter meter,
+                                 ScheduleOptions options) {
     Error err = {""};
-    Timeline *timeline = melody_timeline(melody, &err);
-    Schedule *schedule = timeline ? schedule_of_track(timeline, melody, &options, &err) : NULL;
+    Timeline *timeline = timeline_plain(TIMELINE_DIVISION, quarter_us, meter, &err);
+    Schedule *schedule = timeline ? schedule_of_track(timeline, track, &options, &err) : NULL;
     timeline_unref(timeline);
     if (!schedule) fail_msg("schedule_new failed: %s", err.text);
     return schedule;

@@ -2,7 +2,7 @@
 #ifndef REFRAIN_TESTS_SUPPORT_MIDI_TRACE_H
 #define REFRAIN_TESTS_SUPPORT_MIDI_TRACE_H
 
-#include "engine/music/melody.h"
+#include "engine/music/timeline.h"
 #include "midi_io/output.h"
 #include "midi_io/schedule.h"
 
@@ -17,9 +17,11 @@ int64_t midi_trace_time(const MidiOutput *recording, int status, int data1, int 
 /* Fails the test unless the last three messages on the channel are sustain off, all notes off, all sound off. */
 void midi_trace_check_cut(const MidiOutput *recording, int channel);
 
-/* `count` quarter notes one after another from pitch 60 upwards, each sounding for its whole length; 120 bpm, 4/4. */
-void midi_trace_scale(Melody *melody, int count);
-Schedule *midi_trace_schedule(const Melody *melody,
-                              ScheduleOptions options); /* fails the test when it fails */
+/* `count` quarter notes one after another from pitch 60 upwards, each sounding for its whole length. */
+void midi_trace_scale(Track *track, int count);
+/* Both fail the test when they fail. At 120 bpm in 4/4; or as told, where 0 is the same. */
+Schedule *midi_trace_schedule(const Track *track, ScheduleOptions options);
+Schedule *midi_trace_schedule_at(const Track *track, int32_t quarter_us, Meter meter,
+                                 ScheduleOptions options);
 
 #endif

@@ -1,22 +1,23 @@
 #include "tests/support/random_music.h"
 
 #include "tests/support/check.h"
+#include "tests/support/notes.h"
 
-void random_melody(Melody *out, Rng *rng, int bars) {
+void random_track(Track *out, Rng *rng, int bars) {
     Error err;
-    melody_init(out);
+    *out = (Track){0};
     int step = 0, end = bars * BAR_STEPS;
     while (step < end) {
         int length = 1 + rng_below(rng, 6);
         if (step + length > end) length = end - step;
         Note note = {
-            .start = step * MELODY_STEP_TICKS,
-            .length = length * MELODY_STEP_TICKS,
+            .start = step * NOTES_STEP,
+            .length = length * NOTES_STEP,
             .pitch = (uint8_t)(48 + rng_below(rng, 37)),
             .velocity = (uint8_t)(40 + rng_below(rng, 80)),
         };
         bool rest = rng_below(rng, 5) == 0;
-        if (!rest) check_ok(melody_insert(out, note, &err) >= 0, &err);
+        if (!rest) check_ok(track_insert(out, note, &err) >= 0, &err);
         step += length;
     }
 }

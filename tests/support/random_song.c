@@ -2,6 +2,7 @@
 
 #include "app/studio/song.h"
 #include "tests/support/check.h"
+#include "tests/support/notes.h"
 #include "tests/support/random_music.h"
 
 static BarSource random_source(Rng *rng) {
@@ -22,13 +23,15 @@ void random_song(Document *out, Rng *rng) {
     Error err = {{0}};
     document_deinit(out);
     document_init(out);
-    Melody melody = {0};
+    Track track = {0};
     for (int i = 0; i < DOCUMENT_SCORES; i++) {
-        random_melody(&melody, rng, 4 + rng_below(rng, 8));
-        strcpy(melody.name, i == DOCUMENT_CONTEXT ? "Random context" : "Random song");
-        if (i == DOCUMENT_CONTEXT) melody.quarter_us = 400000, melody.program = 12;
-        check_ok(melody_to_score(&out->score[i], &melody, &err), &err);
-        melody_deinit(&melody);
+        random_track(&track, rng, 4 + rng_below(rng, 8));
+        strcpy(track.name, i == DOCUMENT_CONTEXT ? "Random context" : "Random song");
+        if (i == DOCUMENT_CONTEXT) track.program = 12;
+        Timeline *timeline =
+            timeline_plain(0, i == DOCUMENT_CONTEXT ? 400000 : TIMELINE_QUARTER_US, (Meter){0}, &err);
+        check_ok(notes_score(&out->score[i], &track, timeline, &err), &err);
+        track_deinit(&track);
     }
     check_ok(bar_normalise(out, &err), &err);
     for (int i = 0; i < out->recipe.count; i++) out->recipe.bar[i] = random_source(rng);

@@ -21,7 +21,7 @@ void stage_close(Stage *stage) {
     midi_trace_check_silent(stage->recording);
     schedule_free(stage->transport.schedule);
     stage->recording->close(stage->recording);
-    melody_deinit(&stage->scale);
+    track_deinit(&stage->scale);
 }
 
 void stage_advance(Stage *stage, int64_t by_us) {
@@ -36,11 +36,11 @@ void stage_advance(Stage *stage, int64_t by_us) {
 }
 
 void stage_play(Stage *stage, ScheduleOptions options, int32_t from_tick) {
-    Schedule *schedule = midi_trace_schedule(&stage->scale, options);
+    Schedule *schedule = midi_trace_schedule_at(&stage->scale, stage->quarter_us, (Meter){0}, options);
     schedule_free(transport_play(&stage->transport, schedule, from_tick, stage->now_us));
 }
 
-void stage_switch_to(Stage *stage, const Melody *melody, ScheduleOptions options) {
-    Schedule *schedule = midi_trace_schedule(melody, options);
+void stage_switch_to(Stage *stage, const Track *track, ScheduleOptions options) {
+    Schedule *schedule = midi_trace_schedule_at(track, stage->quarter_us, (Meter){0}, options);
     schedule_free(transport_switch(&stage->transport, schedule, stage->now_us));
 }

@@ -2,11 +2,11 @@
 #ifndef REFRAIN_TESTS_SUPPORT_STAGE_H
 #define REFRAIN_TESTS_SUPPORT_STAGE_H
 
-#include "engine/music/melody.h"
+#include "engine/music/timeline.h"
 #include "midi_io/transport.h"
 
 enum {
-    STAGE_QUARTER = MELODY_QUARTER_TICKS,
+    STAGE_QUARTER = TIMELINE_DIVISION,
     STAGE_BAR = 4 * STAGE_QUARTER,
     STAGE_T0 = 1000000, /* the time at the opening */
     STAGE_MESSAGES = 4096,
@@ -17,7 +17,8 @@ typedef struct {
     int64_t now_us;
     MidiOutput *recording;
     Transport transport;
-    Melody scale; /* four bars, see midi_trace_scale */
+    Track scale;        /* four bars, see midi_trace_scale */
+    int32_t quarter_us; /* of what is played and switched to; 0 = 120 bpm */
 } Stage;
 
 void stage_open(Stage *stage);
@@ -25,6 +26,6 @@ void stage_close(Stage *stage); /* stops, and fails the test when anything still
 /* Walks from deadline to deadline, as the player's thread does. */
 void stage_advance(Stage *stage, int64_t by_us);
 void stage_play(Stage *stage, ScheduleOptions options, int32_t from_tick); /* the scale */
-void stage_switch_to(Stage *stage, const Melody *melody, ScheduleOptions options);
+void stage_switch_to(Stage *stage, const Track *track, ScheduleOptions options);
 
 #endif

@@ -9,6 +9,7 @@
 #include "engine/nn/checkpoint.h"
 #include "midi_io/smf_file.h"
 #include "tests/support/check.h"
+#include "tests/support/notes.h"
 #include "tests/support/random_music.h"
 #include "tests/support/tiny_model.h"
 #include "tests/support/tiny_prior.h"
@@ -146,15 +147,15 @@ void studio_script_answer(StudioScript *script, char letter) {
 }
 
 const char *studio_script_file(StudioScript *script, const char *name, unsigned seed, int bars) {
-    Melody melody = {0};
+    Track track = {0};
     Score score = {0};
     Error err = {{0}};
     Rng rng;
     rng_seed(&rng, seed);
-    random_melody(&melody, &rng, bars);
+    random_track(&track, &rng, bars);
     const char *path = temp_path(&script->temp, name);
-    check_ok(melody_to_score(&score, &melody, &err) && smf_file_save(&score, path, &err), &err);
-    melody_deinit(&melody);
+    check_ok(notes_score(&score, &track, NULL, &err) && smf_file_save(&score, path, &err), &err);
+    track_deinit(&track);
     score_deinit(&score);
     return path;
 }

@@ -1,33 +1,28 @@
-/* What import takes out of foreign files, where it puts the bar lines, and what it says about it. */
+/* Which voice of a foreign file is taken, as which bars it is read, and what is said about it. */
 #include "tests/support/check.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "engine/bar.h"
-#include "midi_io/smf_import.h"
-#include "midi_io/smf_read.h"
-#include "tests/support/midi_bytes.h"
+#include "tests/support/opened.h"
 
 static MidiBytes bytes;
-static Melody line;
-static SmfReport report;
-static const Melody *melody = &line;
+static Opened opened;
+static BarSequence bars;
+static BarReport reading; /* of the voice as bars */
+static Track line;        /* what the bars have of it */
 
 static int deinit_song(void **state) {
     (void)state;
-    melody_deinit(&line);
+    opened_deinit(&opened);
+    bar_sequence_deinit(&bars);
+    track_deinit(&line);
     return 0;
 }
 
 static bool parse(const char *wanted, Error *err) {
-    Score score = {0};
-    SmfReading reading = {0};
-    bool done = smf_read(&score, &reading, bytes.at, bytes.size, err) &&
-                smf_import(&line, &score, &reading, wanted, &report, err);
-    score_deinit(&score);
-    smf_read_deinit(&reading);
-    return done;
+    return opened_read(&opened, bytes.at, bytes.size, wanted, err);
 }
 
 /* track 0 = choose */
@@ -35,29 +30,32 @@ static void import(int track) {
     Error err = {""};
     char wanted[12];
     snprintf(wanted, sizeof wanted, "%d", track);
-    check_ok(parse(track ? wanted : NULL, &err), &err);
+    opened_take(&opened, &bytes, track ? wanted : NULL);
+    const Timeline *timeline = opened.score.timeline;
+    const Track *voice = opened_voice(&opened);
+    check_ok(bar_sequence_from_track(&bars, timeline, voice, &reading, &err), &err);
+    check_ok(bar_sequence_to_track(&line, &bars, timeline, voice, &err), &err);
 }
 
-/* pitch@start+length in sixteenths */
+/* As the bars have it: pitch@start+length in sixteenths. */
 static void expect_notes(const char *wanted) {
-    char got[400] = "";
-    for (int i = 0; i < melody->count; i++) {
-        const Note *note = &melody->notes[i];
-        assert_int_equal(note->start % MELODY_STEP_TICKS, 0);
-        assert_int_equal(note->length % MELODY_STEP_TICKS, 0);
-        snprintf(got + strlen(got), sizeof got - strlen(got), "%s%d@%d+%d", i ? " " : "", note->pitch,
-                 note->start / MELODY_STEP_TICKS, note->length / MELODY_STEP_TICKS);
-    }
-    assert_string_equal(got, wanted);
+    opened_expect(&opened, &line, wanted);
 }
 
 static void expect_report(const char *wanted) {
-    assert_string_equal(report.text, wanted);
+    assert_string_equal(opened.report.text, wanted);
 }
 
-static void expect_meter(int beats, int unit) {
-    assert_int_equal(melody->meter_beats, beats);
-    assert_int_equal(melody->meter_unit, unit);
+static void expect_meter(int32_t tick, int beats, int unit) {
+    assert_true(
+        meter_equal(timeline_meter(opened.score.timeline, tick), (Meter){(uint8_t)beats, (uint16_t)unit}));
+}
+
+/* Sixteenths of the first model bars; the first one is a pickup, or it is not. */
+static void expect_bars(bool pickup, const int *steps, int count) {
+    assert_int_equal(timeline_bar_number(opened.score.timeline, 0), pickup ? 0 : 1);
+    assert_true(bars.count >= count);
+    for (int i = 0; i < count; i++) assert_int_equal(bar_steps(&bars.bar[i]), steps[i]);
 }
 
 /* A format 1 file with an open first track for tempo and meter. */
@@ -95,11 +93,11 @@ static void test_the_most_melodic_track_is_taken_but_no_drums(void **state) {
     write_five_tracks();
     import(0);
     expect_notes("61@0+4 63@4+4 65@8+4 67@12+4");
-    expect_report("took track 2 \"Violin\" of 5, the most melodic, 4 notes, nothing changed");
-    assert_int_equal(melody->program, 40);
-    assert_string_equal(melody->name, "Violin");
-    assert_int_equal(report.track, 2);
-    assert_int_equal(report.tracks, 5);
+    expect_report("took track 2 \"Violin\" of 5, the most melodic, 4 notes");
+    assert_int_equal(line.program, 40);
+    assert_string_equal(line.name, "Violin");
+    assert_int_equal(opened.report.track, 2);
+    assert_int_equal(opened.report.tracks, 5);
 }
 
 static void test_the_track_asked_for_is_taken(void **state) {
@@ -108,11 +106,12 @@ static void test_the_track_asked_for_is_taken(void **state) {
     static const int notes[] = {2, 4, 3, 9, 1};
     for (int track = 1; track <= 5; track++) {
         import(track);
-        assert_int_equal(melody->count, notes[track - 1]);
-        assert_int_equal(report.track, track);
+        assert_int_equal(line.count, notes[track - 1]);
+        assert_int_equal(opened.report.track, track);
     }
     import(3);
-    assert_string_equal(melody->name, "Quartet"); /* the track has no name */
+    assert_string_equal(line.name, ""); /* the track has none, only the file */
+    assert_string_equal(opened.score.title, "Quartet");
     Error err = {""};
     check_refused(parse("6", &err), &err);
     assert_string_equal(err.text,
@@ -120,9 +119,9 @@ static void test_the_track_asked_for_is_taken(void **state) {
     check_refused(parse("oboe", &err), &err);
     assert_string_equal(err.text, "No track with notes is called \"oboe\"; refrain tracks FILE lists them.");
     check_ok(parse("flu", &err), &err);
-    assert_int_equal(report.track, 1);
+    assert_int_equal(opened.report.track, 1);
     check_ok(parse("bass", &err), &err);
-    assert_int_equal(report.track, 5);
+    assert_int_equal(opened.report.track, 5);
 }
 
 static void test_a_type_0_file_is_taken_apart_by_channel(void **state) {
@@ -140,13 +139,13 @@ static void test_a_type_0_file_is_taken_apart_by_channel(void **state) {
     midi_bytes_close_track(&bytes);
     import(0);
     expect_notes("60@0+4 61@12+4 62@24+4 63@32+4");
-    expect_report("took track 1 \"Tune\" of 3, by its name, 4 notes, nothing changed");
-    assert_int_equal(melody->program, 11);
+    expect_report("took track 1 \"Tune\" of 3, by its name, 4 notes");
+    assert_int_equal(line.program, 11);
     import(2);
     expect_notes("72@8+4 72@20+4");
-    assert_int_equal(melody->program, 12);
+    assert_int_equal(line.program, 12);
     import(3);
-    assert_int_equal(melody->count, 8);
+    assert_int_equal(line.count, 8);
 }
 
 static void test_drums_in_a_mixed_track_are_left_out(void **state) {
@@ -163,17 +162,17 @@ static void test_drums_in_a_mixed_track_are_left_out(void **state) {
     expect_notes("60@0+2 61@4+2 62@8+2");
 }
 
-static void test_only_drums_are_refused_unless_asked_for(void **state) {
+static void test_of_drums_alone_the_first_track_is_the_voice(void **state) {
     (void)state;
     begin(480);
     begin_notes();
     midi_bytes_note(&bytes, 0, 9, 38, 480);
     midi_bytes_close_track(&bytes);
-    Error err = {""};
-    check_refused(parse(NULL, &err), &err);
-    assert_non_null(strstr(err.text, "percussion"));
-    import(1);
-    expect_notes("38@0+4");
+    for (int track = 0; track < 2; track++) {
+        import(track);
+        expect_notes("38@0+4");
+        assert_int_equal(line.channel, TRACK_DRUMS);
+    }
 }
 
 /* ---- one voice on the grid ---- */
@@ -189,9 +188,9 @@ static void test_chords_give_their_top_and_what_lies_below_is_dropped(void **sta
     midi_bytes_close_track(&bytes);
     import(0);
     expect_notes("67@0+4 72@4+4 60@8+2 65@10+2");
-    expect_report("took track 1 of 1, 4 notes; 3 lower notes dropped, 1 shortened by the next");
-    assert_int_equal(report.dropped, 3);
-    assert_int_equal(report.cut, 1);
+    expect_report("took track 1 of 1, 7 notes");
+    assert_int_equal(reading.dropped, 3);
+    assert_int_equal(reading.cut, 1);
 }
 
 static void test_legato_overlaps_are_cut(void **state) {
@@ -203,7 +202,8 @@ static void test_legato_overlaps_are_cut(void **state) {
     midi_bytes_close_track(&bytes);
     import(0);
     expect_notes("72@0+4 67@4+4");
-    expect_report("took track 1 of 1, 2 notes; 1 length rounded");
+    expect_report("took track 1 of 1, 2 notes");
+    assert_int_equal(reading.quantised, 1);
 }
 
 static void test_notes_go_to_the_nearest_sixteenth(void **state) {
@@ -216,8 +216,8 @@ static void test_notes_go_to_the_nearest_sixteenth(void **state) {
     midi_bytes_close_track(&bytes);
     import(0);
     expect_notes("60@0+4 62@5+1 64@6+2");
-    expect_report("took track 1 of 1, 3 notes; 2 moved to the sixteenth grid, 2 lengths rounded");
-    assert_int_equal(report.quantised, 2);
+    expect_report("took track 1 of 1, 3 notes");
+    assert_int_equal(reading.quantised, 2);
 }
 
 static void test_any_division_lands_on_the_same_grid(void **state) {
@@ -235,8 +235,9 @@ static void test_any_division_lands_on_the_same_grid(void **state) {
         }
         midi_bytes_close_track(&bytes);
         import(0);
-        for (int n = 0; n < 64; n++) assert_int_equal(melody->notes[n].start, n * MELODY_STEP_TICKS);
-        expect_report("took track 1 of 1, 64 notes, nothing changed");
+        assert_int_equal(bars.count, 4);
+        for (int n = 0; n < 64; n++) assert_int_equal(bars.bar[n / 16].token[n % 16], bar_onset(60 + n % 12));
+        expect_report("took track 1 of 1, 64 notes");
     }
 }
 
@@ -270,9 +271,9 @@ static void test_a_pickup_of_a_quarter_before_three_four(void **state) {
     (void)state;
     write_pickup(1, 2, 480, 3, 2, 4);
     import(0);
-    expect_meter(3, 4);
-    expect_notes("60@8+4 61@12+4 62@16+4 63@20+4");
-    expect_report("took track 1 of 1, 4 notes; pickup of 1 quarter padded");
+    expect_meter(480, 3, 4);
+    expect_bars(true, (int[]){4, 12}, 2);
+    expect_notes("60@0+4 61@4+4 62@8+4 63@12+4");
 }
 
 static void test_a_pickup_of_an_eighth_before_six_eight(void **state) {
@@ -286,18 +287,18 @@ static void test_a_pickup_of_an_eighth_before_six_eight(void **state) {
     midi_bytes_note(&bytes, 0, 0, 67, 720);
     midi_bytes_close_track(&bytes);
     import(0);
-    expect_meter(6, 8);
-    expect_notes("60@10+2 65@12+6 67@18+6");
-    expect_report("took track 1 of 1, 3 notes; pickup of 1 eighth padded");
+    expect_meter(240, 6, 8);
+    expect_bars(true, (int[]){2, 12}, 2);
+    expect_notes("60@0+2 65@2+6 67@8+6");
 }
 
 static void test_a_pickup_of_three_sixteenths_before_four_four(void **state) {
     (void)state;
     write_pickup(3, 4, 360, 4, 2, 8);
     import(0);
-    expect_meter(4, 4);
-    assert_int_equal(melody->notes[0].start, 13 * MELODY_STEP_TICKS);
-    expect_report("took track 1 of 1, 8 notes; pickup of 3 sixteenths padded");
+    expect_meter(360, 4, 4);
+    expect_bars(true, (int[]){3, 16, 16}, 3);
+    assert_int_equal(reading.quantised, 0);
 }
 
 /* The first meter event may already be the main meter, standing where the pickup ends. */
@@ -309,11 +310,11 @@ static void test_a_pickup_without_a_meter_of_its_own(void **state) {
     for (int i = 0; i < 8; i++) midi_bytes_note(&bytes, 0, 0, 60 + i, 480);
     midi_bytes_close_track(&bytes);
     import(0);
-    expect_meter(3, 4);
-    assert_int_equal(melody->notes[0].start, 4 * MELODY_STEP_TICKS);
+    expect_meter(960, 3, 4);
+    expect_bars(true, (int[]){8, 12, 12}, 3);
 }
 
-static void test_after_a_pickup_the_longest_lasting_meter_counts(void **state) {
+static void test_after_a_pickup_every_meter_has_its_bars(void **state) {
     (void)state;
     begin(480);
     midi_bytes_meter(&bytes, 0, 1, 2);
@@ -324,18 +325,15 @@ static void test_after_a_pickup_the_longest_lasting_meter_counts(void **state) {
     for (int i = 0; i < 19; i++) midi_bytes_note(&bytes, 0, 0, 60 + i, 480);
     midi_bytes_close_track(&bytes);
     import(0);
-    expect_meter(3, 4);
-    assert_int_equal(melody->notes[0].start, 0); /* 1440 ticks are a whole bar */
-    expect_report("took track 1 of 1, 19 notes; 2 later meter changes ignored");
+    expect_bars(true, (int[]){4, 8, 12, 12, 12, 12, 16}, 7);
+    assert_int_equal(reading.quantised, 0);
 }
 
-static void test_the_first_meter_stays_when_it_lasts(void **state) {
+static void test_a_later_meter_is_read_where_it_begins(void **state) {
     (void)state;
     write_pickup(4, 2, 4 * 1920, 3, 2, 80); /* four bars of 4/4, then 3/4 for longer */
     import(0);
-    expect_meter(4, 4);
-    assert_int_equal(melody->notes[0].start, 0);
-    expect_report("took track 1 of 1, 80 notes; 1 later meter change ignored");
+    expect_bars(false, (int[]){16, 16, 16, 16, 12, 12}, 6);
 }
 
 static void test_equal_meters_one_after_another_are_no_change(void **state) {
@@ -346,8 +344,8 @@ static void test_equal_meters_one_after_another_are_no_change(void **state) {
     for (int i = 0; i < 20; i++) midi_bytes_note(&bytes, 0, 0, 60 + i % 12, 480);
     midi_bytes_close_track(&bytes);
     import(0);
-    expect_meter(3, 4);
-    expect_report("took track 1 of 1, 20 notes, nothing changed");
+    assert_int_equal(timeline_map(opened.score.timeline).meters, 1);
+    expect_bars(false, (int[]){12, 12, 12}, 3);
 }
 
 static void test_unusual_meters(void **state) {
@@ -358,20 +356,23 @@ static void test_unusual_meters(void **state) {
     midi_bytes_note(&bytes, 0, 0, 60, 480);
     midi_bytes_close_track(&bytes);
     import(0);
-    expect_meter(6, 16);
+    expect_meter(0, 12, 32);
+    expect_bars(false, (int[]){12}, 1); /* two of them in one */
+    assert_int_equal(reading.held, 2);
     begin(480);
     midi_bytes_meter(&bytes, 0, 9, 5);
     begin_notes();
     midi_bytes_note(&bytes, 0, 0, 60, 480);
     midi_bytes_close_track(&bytes);
     import(0);
-    expect_meter(4, 4);
-    expect_report("took track 1 of 1, 1 note; unusual meter read as 4/4");
+    expect_meter(0, 9, 32);
+    expect_bars(false, (int[]){15}, 1); /* three, each rounded to 5 */
+    assert_int_equal(reading.held, 3);
 }
 
 /* ---- tempo ---- */
 
-static void test_the_tempo_is_that_of_the_first_note(void **state) {
+static void test_every_tempo_is_kept(void **state) {
     (void)state;
     begin(480);
     midi_bytes_tempo(&bytes, 0, 500000);
@@ -382,11 +383,12 @@ static void test_the_tempo_is_that_of_the_first_note(void **state) {
     midi_bytes_note(&bytes, 1920, 0, 60, 1920);
     midi_bytes_close_track(&bytes);
     import(0);
-    assert_int_equal(melody->quarter_us, 600000);
-    expect_report("took track 1 of 1, 1 note; 1 tempo change ignored, the first note is in bar 2");
+    assert_int_equal(timeline_map(opened.score.timeline).tempos, 3);
+    assert_int_equal(timeline_quarter_us(opened.score.timeline, line.notes[0].start), 600000);
+    assert_int_equal(timeline_quarter_us(opened.score.timeline, 2880), 700000);
 }
 
-static void test_damaged_songs_are_imported(void **state) {
+static void test_damaged_songs_are_opened(void **state) {
     (void)state;
     begin(480);
     MIDI_BYTES(&bytes, 0, 0xff, 0x7f, 14, 0x7d, 'r', 'e', 'f', 'r', 'a', 'i', 'n', 0, 0, 1, 0, 2, '}');
@@ -404,7 +406,7 @@ int main(void) {
         TEST(the_track_asked_for_is_taken),
         TEST(a_type_0_file_is_taken_apart_by_channel),
         TEST(drums_in_a_mixed_track_are_left_out),
-        TEST(only_drums_are_refused_unless_asked_for),
+        TEST(of_drums_alone_the_first_track_is_the_voice),
         TEST(chords_give_their_top_and_what_lies_below_is_dropped),
         TEST(legato_overlaps_are_cut),
         TEST(notes_go_to_the_nearest_sixteenth),
@@ -414,12 +416,12 @@ int main(void) {
         TEST(a_pickup_of_an_eighth_before_six_eight),
         TEST(a_pickup_of_three_sixteenths_before_four_four),
         TEST(a_pickup_without_a_meter_of_its_own),
-        TEST(after_a_pickup_the_longest_lasting_meter_counts),
-        TEST(the_first_meter_stays_when_it_lasts),
+        TEST(after_a_pickup_every_meter_has_its_bars),
+        TEST(a_later_meter_is_read_where_it_begins),
         TEST(equal_meters_one_after_another_are_no_change),
         TEST(unusual_meters),
-        TEST(the_tempo_is_that_of_the_first_note),
-        TEST(damaged_songs_are_imported),
+        TEST(every_tempo_is_kept),
+        TEST(damaged_songs_are_opened),
     };
-    return cmocka_run_group_tests_name("smf_import", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("smf_voice", tests, NULL, NULL);
 }
