@@ -2,6 +2,7 @@
 VERSION := 0.2.0
 PREFIX ?= /usr/local
 PKG_CONFIG ?= pkg-config
+OBJCOPY ?= objcopy
 # MODE picks the flags and the build folder: release, debug, asan, tsan, coverage or fuzz. CC may be gcc or clang.
 MODE ?= release
 # The mathematics is compiled for the machine it is built on; ARCH=x86-64-v2 makes binaries to give away.
@@ -41,10 +42,13 @@ LINK := $(COMPILE) $(LDFLAGS)
 PACKAGES := ncursesw jansson sndfile fluidsynth smf zlib alsa uchardet
 LDLIBS := -lportmidi -lopenblas -linih -lm -pthread
 LAYER_FLAGS := -O3 -march=$(ARCH) -ffast-math -fno-finite-math-only -DNDEBUG
+# The engine is the library's too, which may become part of a plug-in.
+ENGINE_FLAGS := -fPIC -fvisibility=hidden
 FAILING_ALLOC := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc,--wrap=posix_memalign,--wrap=strdup
 
 SOURCES := $(sort $(wildcard engine/*.c engine/*/*.c ui/*.c midi_io/*.c app/*.c app/*/*.c))
-LIBRARY := $(BUILD)/librefrain.a
+LIBRARY := $(BUILD)/rooms.a
+PUBLIC_LIBRARY := $(BUILD)/librefrain.a
 SUPPORT := $(BUILD)/tests/libsupport.a
 LIBRARY_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(filter-out app/main.c,$(SOURCES)))
 SUPPORT_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c))
@@ -53,6 +57,7 @@ BENCHES := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/bench_*.c)))
 ALSA_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/alsa/*.c))
 FUZZERS := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/fuzz_*.c)))
 TEXTS := $(addprefix $(BUILD)/texts/,refrain.1 refrain.bash _refrain)
+PKG_CONFIG_FILE := $(BUILD)/texts/refrain.pc
 
 all: $(BUILD)/refrain ## build the program: build/release/refrain
 
@@ -127,7 +132,7 @@ compile_commands: | build/packages ## write compile_commands.json, by which edit
 fmt: ## lay the source out as .clang-format says
 	clang-format -i $(shell find app engine ui midi_io tests -name '*.[ch]' 2>/dev/null)
 
-install: all $(TEXTS) ## put program, manual, completions, model and demo melodies under PREFIX (and DESTDIR)
+install: all $(TEXTS) $(PUBLIC_LIBRARY) $(PKG_CONFIG_FILE) ## put program, manual, completions, model, demo melodies and library under PREFIX (and DESTDIR)
 	@for row in $(INSTALLED); do file=$${row%%:*} place=$${row##*:} mode=$${row#*:}; \
 	    install -Dm$${mode%:*} "$$file" "$(DESTDIR)$(PREFIX)/$$place" || exit 1; done
 
@@ -137,7 +142,7 @@ uninstall: ## remove what install has put there
 
 # The oldest processor that a package runs on; ARCH=.. names another one.
 PACKAGE_ARCH := $(if $(filter x86_64,$(shell uname -m)),x86-64-v2,armv8-a)
-deb: ## a Debian package, build/refrain_VERSION-1_ARCHITECTURE.deb
+deb: ## Debian packages, build/refrain_VERSION-1_ARCHITECTURE.deb and librefrain-dev
 	+@ARCH=$(if $(filter command,$(origin ARCH)),$(ARCH),$(PACKAGE_ARCH)) assets/package/deb.sh build $(VERSION)
 
 dist: ## a source archive of the last commit
@@ -160,7 +165,9 @@ INSTALLED = $(BUILD)/refrain:755:bin/refrain $(foreach f,$(DATA),$(f):644:share/
     $(BUILD)/texts/refrain.bash:644:share/bash-completion/completions/refrain \
     $(BUILD)/texts/_refrain:644:share/zsh/site-functions/_refrain \
     assets/package/refrain.desktop:644:share/applications/refrain.desktop \
-    assets/package/refrain.svg:644:share/icons/hicolor/scalable/apps/refrain.svg
+    assets/package/refrain.svg:644:share/icons/hicolor/scalable/apps/refrain.svg \
+    engine/refrain.h:644:include/refrain.h $(PUBLIC_LIBRARY):644:lib/librefrain.a \
+    $(PKG_CONFIG_FILE):644:lib/pkgconfig/refrain.pc
 
 # The program prints its own manual and completions. Where CC builds for another machine, PRINTER names a refrain that runs here.
 PRINTER = $(BUILD)/refrain
@@ -190,7 +197,7 @@ say = @echo "  $(1) $@"; $(2)
 endif
 
 # Other flags or another compiler mean that everything is built again.
-FLAGS_NOW := $(CC) $(LINK) $(LAYER_FLAGS) $(VERSION)
+FLAGS_NOW := $(CC) $(LINK) $(ENGINE_FLAGS) $(LAYER_FLAGS) $(VERSION)
 ifneq ($(shell cat $(BUILD)/flags 2>/dev/null),$(FLAGS_NOW))
 .PHONY: $(BUILD)/flags
 endif
@@ -200,18 +207,30 @@ $(BUILD)/flags:
 
 $(BUILD)/engine/nn/layers.o $(BUILD)/engine/nn/small_gemm.o $(BUILD)/engine/nn/adam.o \
     $(BUILD)/engine/nn/sparse_net.o: FILE_FLAGS := $(LAYER_FLAGS)
+$(BUILD)/engine/%.o: ROOM_FLAGS := $(ENGINE_FLAGS)
 $(BUILD)/app/%.o: FILE_FLAGS := -DREFRAIN_VERSION='"$(VERSION)"'
 $(BUILD)/tests/test_failing_alloc: private WRAPPED := $(FAILING_ALLOC)
 
 $(BUILD)/%.o: %.c $(BUILD)/flags | build/packages
 	@mkdir -p $(@D)
-	$(call say,cc  ,$(CC) $(COMPILE) @build/packages.cflags $(FILE_FLAGS) -MMD -MP -c $< -o $@)
+	$(call say,cc  ,$(CC) $(COMPILE) @build/packages.cflags $(ROOM_FLAGS) $(FILE_FLAGS) -MMD -MP -c $< -o $@)
 
 $(LIBRARY): $(LIBRARY_OBJECTS)
-	@rm -f $@; ar rcs $@ $^
+	@rm -f $@; $(AR) rcs $@ $^
+
+# What refrain.h reaches, as one object that exports nothing else.
+WHOLE := -r -nostdlib $(if $(findstring -flto,$(CFLAGS)),-flinker-output=nolto-rel)
+$(PUBLIC_LIBRARY): $(BUILD)/engine/refrain.o $(LIBRARY)
+	$(call say,link,$(CC) $(COMPILE) $(WHOLE) -o $(@:.a=.o) $^)
+	@$(OBJCOPY) --wildcard --keep-global-symbol='refrain_*' $(@:.a=.o)
+	@rm -f $@; $(AR) rcs $@ $(@:.a=.o)
+
+$(PKG_CONFIG_FILE): assets/package/refrain.pc.in $(BUILD)/flags
+	@mkdir -p $(@D)
+	@sed 's/@VERSION@/$(VERSION)/' $< >$@
 
 $(SUPPORT): $(SUPPORT_OBJECTS)
-	@mkdir -p $(@D); rm -f $@; ar rcs $@ $^
+	@mkdir -p $(@D); rm -f $@; $(AR) rcs $@ $^
 
 $(BUILD)/refrain: $(BUILD)/app/main.o $(LIBRARY)
 	$(call say,link,$(CC) $(LINK) $(WRAPPED) -o $@ $^ @build/packages.libs $(LDLIBS))

@@ -39,7 +39,7 @@ except() { grep -vE "^($1):" | awk -F: -v why="$2" '{print $1 ":" $2 ": " why}';
 warnings() {
     # shellcheck disable=SC2016,SC2086
     printf '%s\n' "${sources[@]}" | CFLAGS=$CFLAGS xargs -P "$jobs" -n 4 sh -c '
-        for f; do '"$1"' $CFLAGS @build/packages.cflags -DREFRAIN_VERSION=\"0\" \
+        for f; do '"$1"' $CFLAGS @build/packages.cflags -idirafter engine -DREFRAIN_VERSION=\"0\" \
             -fsyntax-only "$f" || true; done' sh
 }
 
