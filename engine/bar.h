@@ -89,6 +89,12 @@ int bar_onset(int pitch);
 void bar_from_source(Bar *out, const BarSource *source, int steps, int octave_shift);
 BarSource bar_to_source(const Bar *bar, int octave_shift);
 
+/* The recipe of a result whose notes were edited: each bar that the edit has changed is kept as its notes from now on. Returns how
+ * many; -1 with a sentence when one of them is locked or beyond the recipe's bars, which may then hold a part of them. report
+ * (may be null): what reading the edited notes left out. */
+int bar_keep_changes(Recipe *recipe, const Timeline *timeline, const Track *before, const Track *after,
+                     BarReport *report, Error *err);
+
 void bar_sequence_deinit(BarSequence *sequence);
 bool bar_sequence_resize(BarSequence *sequence, int count,
                          Error *err); /* new bars are rests (with pads at 12 steps) */

@@ -314,7 +314,7 @@ static void test_the_result_follows_the_recipe(void **state) {
 static void test_taking_over_and_continuing(void **state) {
     (void)state;
     open_two(4);
-    run("title Mine;result;take");
+    run("title Mine;result;take-over");
     assert_int_equal(script.studio.editor.version, VERSION_ORIGINAL);
     assert_string_equal(score()->title, "Mine");
     assert_int_equal(original()->count > 0, true);

@@ -70,6 +70,7 @@ void action_cut(Editor *editor) {
     }
     int cut = edit_delete(track, &range);
     editor_commit(editor);
+    if (editor_refused(editor)) return;
     session_move(&editor->session, range.start, editor->session.cursor_pitch);
     session_select(&editor->session, SESSION_SELECT_NONE);
     messages_say(editor->messages, "cut %d note%s; p pastes", cut, cut == 1 ? "" : "s");
@@ -89,6 +90,7 @@ static void finish_edit(Editor *editor, bool ok, const Error *err, int32_t curso
     }
     session_select(&editor->session, SESSION_SELECT_NONE);
     editor_commit(editor);
+    if (editor_refused(editor)) return;
     session_move(&editor->session, cursor, editor->session.cursor_pitch);
     messages_say(editor->messages, "%s", message);
 }
@@ -159,7 +161,7 @@ void action_duplicate(Editor *editor) {
     int first, count;
     written_bars(editor, &first, &count);
     int32_t end = timeline_bar(editor_timeline(editor), first + count).start;
-    if (!editor_begin(editor, count == 1 ? "duplicate bar" : "duplicate bars")) return;
+    if (!editor_begin_bars(editor, count == 1 ? "duplicate bar" : "duplicate bars")) return;
     Error err = {{0}};
     bool ok = duplicate_bars(session_draft(&editor->session), editor_edited(editor), first, count, &err);
     finish_edit(editor, ok, &err, end, "duplicated; later bars moved on");
@@ -167,7 +169,7 @@ void action_duplicate(Editor *editor) {
 
 void action_insert_bar(Editor *editor) {
     int first = timeline_bar_at(editor_timeline(editor), editor->session.cursor_tick).index;
-    if (!editor_begin(editor, "insert bar")) return;
+    if (!editor_begin_bars(editor, "insert bar")) return;
     Error err = {{0}};
     bool ok = document_insert_bars(session_draft(&editor->session), editor_edited(editor), first, 1, &err);
     finish_edit(editor, ok, &err, editor->session.cursor_tick, "inserted a bar");
@@ -177,8 +179,7 @@ void action_delete_bar(Editor *editor) {
     int first, count;
     written_bars(editor, &first, &count);
     int32_t start = timeline_bar(editor_timeline(editor), first).start;
-    Track *track = editor_begin(editor, count == 1 ? "delete bar" : "delete bars");
-    if (!track) return;
+    if (!editor_begin_bars(editor, count == 1 ? "delete bar" : "delete bars")) return;
     if (start >= score_end(editor_score(editor))) {
         editor_cancel(editor);
         messages_refuse(editor->messages, "There is no bar here to delete.");

@@ -24,8 +24,7 @@ static void place_note(Editor *editor, Playback *playback) {
             return;
         }
     }
-    editor_commit(editor);
-    if (index >= 0) return;
+    if (!editor_commit(editor) || index >= 0) return;
     playback_audition(playback, session->cursor_pitch, session->velocity);
     editor_tell_chord(editor, session->cursor_tick);
 }
@@ -107,7 +106,7 @@ static void change(Editor *editor, Playback *playback, const char *name, Change 
     } else if (editor_commit(editor)) {
         follow_pitch(editor, playback, &range, &before, selected);
         messages_say(editor->messages, "%s: %d note%s", name, changed, changed == 1 ? "" : "s");
-    } else {
+    } else if (!editor_refused(editor)) {
         messages_refuse(editor->messages, "%s: nothing left to change", name);
     }
     track_deinit(&before);
@@ -147,6 +146,11 @@ void action_length(Editor *editor, Playback *playback, int direction) {
 
 void action_velocity(Editor *editor, Playback *playback, int direction) {
     Session *session = &editor->session;
+    if (editor->version == VERSION_RESULT) {
+        messages_refuse(editor->messages,
+                        "The result has one loudness: A takes it over into the original, which has others.");
+        return;
+    }
     if (!nothing_here(editor)) {
         change(editor, playback, direction > 0 ? "louder" : "softer", louder, direction * VELOCITY_STEP);
         return;
@@ -167,7 +171,7 @@ void action_delete(Editor *editor) {
     session_select(&editor->session, SESSION_SELECT_NONE);
     if (editor_commit(editor))
         messages_say(editor->messages, "deleted %d note%s", deleted, deleted == 1 ? "" : "s");
-    else
+    else if (!editor_refused(editor))
         messages_refuse(editor->messages, "There are no notes in the selection.");
 }
 

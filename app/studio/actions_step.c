@@ -37,6 +37,7 @@ static void enter(Editor *editor, int pitch, int velocity, bool rest) {
         return;
     }
     editor_commit(editor);
+    if (editor_refused(editor)) return;
     advance(editor, end, rest ? session->cursor_pitch : pitch);
 }
 
@@ -121,10 +122,13 @@ void action_step_correct(Editor *editor, Playback *playback, const Command *comm
 
 void action_step_entry(Editor *editor) {
     Session *session = &editor->session;
-    if (!session->step_entry &&
-        (editor->version == VERSION_RECONSTRUCTION || editor->version == VERSION_RESULT)) {
+    if (!session->step_entry && editor->version == VERSION_RECONSTRUCTION) {
         messages_refuse(editor->messages,
-                        "This version is derived: press 1 or 2 to enter notes into a melody.");
+                        "The reconstruction is the model's own: press 1, 2 or 4 to enter notes.");
+        return;
+    }
+    if (!session->step_entry && editor->version == VERSION_RESULT && editor_track(editor)->count == 0) {
+        messages_refuse(editor->messages, "%s", editor_why_empty(editor, VERSION_RESULT));
         return;
     }
     session_enter_steps(session, !session->step_entry);

@@ -34,6 +34,13 @@ void derived_give_result(Derived *derived, Score *result) {
     derived->changes++;
 }
 
+void derived_show_edited(Derived *derived, Track *voice) {
+    Track *shown = score_edit_voice(&derived->result, 0, NULL);
+    if (!shown) return; /* no memory: it is seen when the engine has answered */
+    track_take_notes(shown, voice);
+    derived->changes++;
+}
+
 const Score *derived_score(const Derived *derived, const Document *document, Version version) {
     switch (version) {
     case VERSION_CONTEXT:

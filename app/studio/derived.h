@@ -40,6 +40,8 @@ void derived_load_model(Derived *derived, const char *path, bool asked);
 void derived_take_model(Derived *derived, const Document *document, bool ok);
 /* The result as it is stored with the song; null while it is of another document. */
 const Score *derived_stored_result(const Derived *derived);
+/* The result as an edit has left it, until the engine's answer to its recipe; takes the notes. */
+void derived_show_edited(Derived *derived, Track *voice);
 /* The song's own stored result, until the engine answers. */
 void derived_give_result(Derived *derived, Score *result); /* takes it */
 

@@ -1,5 +1,6 @@
 #include "app/studio/editor.h"
 
+#include "engine/bar.h"
 #include "engine/music/grouping.h"
 
 bool editor_init(Editor *editor, Engine *engine, Messages *messages, Error *err) {
@@ -11,6 +12,7 @@ bool editor_init(Editor *editor, Engine *engine, Messages *messages, Error *err)
 
 void editor_deinit(Editor *editor) {
     mixer_deinit(&editor->mixer);
+    track_deinit(&editor->result);
     derived_deinit(&editor->derived);
     session_deinit(&editor->session);
     *editor = (Editor){0};
@@ -94,14 +96,28 @@ Document *editor_begin_document(Editor *editor, const char *name) {
     return draft;
 }
 
-Track *editor_begin(Editor *editor, const char *name) {
-    if (editor->version == VERSION_RECONSTRUCTION || editor->version == VERSION_RESULT) {
-        messages_refuse(editor->messages, "%s",
-                        editor->version == VERSION_RESULT
-                            ? "The result is derived: A takes it over into the original, 1 shows that."
-                            : "The reconstruction is the model's own: 1 shows the original to edit.");
+/* A copy of what is shown, which may be ahead of the engine. */
+static Track *begin_result(Editor *editor, const char *name) {
+    Error err = {{0}};
+    const Track *shown = editor_track(editor);
+    if (shown->count == 0) {
+        messages_refuse(editor->messages, "%s", editor_why_empty(editor, VERSION_RESULT));
         return NULL;
     }
+    if (!editor_begin_document(editor, name)) return NULL;
+    editor->edits_result = true;
+    if (track_copy(&editor->result, shown, &err)) return &editor->result;
+    editor_refuse(editor, &err);
+    return NULL;
+}
+
+Track *editor_begin(Editor *editor, const char *name) {
+    if (editor->version == VERSION_RECONSTRUCTION) {
+        messages_refuse(editor->messages,
+                        "The reconstruction is the model's own: 1 shows the original to edit.");
+        return NULL;
+    }
+    if (editor->version == VERSION_RESULT) return begin_result(editor, name);
     Document *draft = editor_begin_document(editor, name);
     if (!draft) return NULL;
     Error err = {{0}};
@@ -117,6 +133,13 @@ Track *editor_begin(Editor *editor, const char *name) {
         voice->program = document_voice(draft, DOCUMENT_ORIGINAL)->program;
     }
     return voice;
+}
+
+Track *editor_begin_bars(Editor *editor, const char *name) {
+    if (editor->version != VERSION_RESULT) return editor_begin(editor, name);
+    messages_refuse(editor->messages,
+                    "The result has the bars of its structure: press 1 or 2 to insert or delete some there.");
+    return NULL;
 }
 
 DocumentScore editor_edited(const Editor *editor) {
@@ -151,19 +174,54 @@ int32_t editor_end(const Editor *editor) {
     return other > end ? other : end;
 }
 
+static void drop_result(Editor *editor) {
+    track_deinit(&editor->result);
+    editor->edits_result = false;
+}
+
+/* What was changed in the result becomes a matter of its recipe. */
+static bool keep_result(Editor *editor, BarReport *report, Error *err) {
+    Document *draft = session_draft(&editor->session);
+    const Timeline *timeline = draft->score[document_base(draft)].timeline;
+    return bar_keep_changes(&draft->recipe, timeline, editor_track(editor), &editor->result, report, err) >=
+           0;
+}
+
+/* It is seen before the engine has answered. */
+static void show_result(Editor *editor, const BarReport *report) {
+    derived_show_edited(&editor->derived, &editor->result);
+    if (report->dropped > 0)
+        messages_say(editor->messages, "a bar of the result has one note at a time, the top one");
+    else
+        messages_say(editor->messages, "the bar is kept as these notes now; what refers to it follows");
+}
+
 bool editor_commit(Editor *editor) {
     Error err = {{0}};
-    if (session_commit(&editor->session, &err)) return true;
-    if (err.text[0]) messages_refuse(editor->messages, "%s", err.text);
-    return false;
+    BarReport report = {0};
+    const bool result = editor->edits_result;
+    if (result && !keep_result(editor, &report, &err)) {
+        editor_refuse(editor, &err);
+        return false;
+    }
+    const bool kept = session_commit(&editor->session, &err);
+    if (kept && result) show_result(editor, &report);
+    if (!kept && err.text[0]) messages_refuse(editor->messages, "%s", err.text);
+    drop_result(editor);
+    return kept;
+}
+
+bool editor_refused(const Editor *editor) {
+    return editor->messages->is_error;
 }
 
 void editor_cancel(Editor *editor) {
     session_cancel(&editor->session);
+    drop_result(editor);
 }
 
 void editor_refuse(Editor *editor, const Error *err) {
-    session_cancel(&editor->session);
+    editor_cancel(editor);
     messages_refuse(editor->messages, "%s", err->text);
 }
 

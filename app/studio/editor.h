@@ -1,7 +1,8 @@
 /* Editor: the open song as eyes and hands have it: the session that keeps it, what the engine derived from it, which version is
  * on show, and where refusals are said. What works on notes, bars and settings takes an Editor and nothing else of the studio.
  *
- * An edit is editor_begin, change the draft, editor_commit or editor_cancel. UI thread. */
+ * An edit is editor_begin, change the draft, editor_commit or editor_cancel. The result can be edited too: the bars that an edit
+ * has changed are kept as their notes (RECIPE_NOTES), what refers to them follows, and the original is not touched. UI thread. */
 #ifndef REFRAIN_APP_STUDIO_EDITOR_H
 #define REFRAIN_APP_STUDIO_EDITOR_H
 
@@ -18,6 +19,8 @@ typedef struct {
     int ghost;          /* a Version dimly behind it, or -1 */
     Mixer mixer;        /* which tracks are heard */
     Messages *messages; /* borrowed */
+    bool edits_result;  /* the draft is of the result, whose voice becomes this one: */
+    Track result;
 } Editor;
 
 /* engine may be null: then nothing is derived. */
@@ -39,7 +42,9 @@ bool editor_waits(const Editor *editor);
 
 /* A draft of the shown voice to edit; null with a message where it cannot be edited. */
 Track *editor_begin(Editor *editor, const char *name);
-/* The score that is edited: the shown one, or the original where the shown one is derived. */
+/* The same where bars are to come and go, which the result has as its structure has them. */
+Track *editor_begin_bars(Editor *editor, const char *name);
+/* The score that is edited: the shown one, or the original where the shown one is derived and only settings are. */
 DocumentScore editor_edited(const Editor *editor);
 /* The score whose key, tempo, meter and instrument the shown version has: what is derived has those of what it is made of. */
 DocumentScore editor_settings(const Editor *editor);
@@ -52,7 +57,8 @@ int32_t editor_end(const Editor *editor);         /* tick where that ends, 0 = t
 Document *editor_begin_document(Editor *editor, const char *name);
 /* Keeps the draft. True when something changed; otherwise nothing is said unless memory was short. */
 bool editor_commit(Editor *editor);
-void editor_cancel(Editor *editor); /* drops the draft */
+bool editor_refused(const Editor *editor); /* does the line say why the edit could not be kept? */
+void editor_cancel(Editor *editor);        /* drops the draft */
 /* Drops it for a reason, which is said. */
 void editor_refuse(Editor *editor, const Error *err);
 

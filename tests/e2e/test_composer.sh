@@ -34,8 +34,8 @@ plays() {
 }
 
 refuses_with_a_reason() {
-    keys 4 Enter
-    wait_for 'A takes it over' || return
+    keys 3 Enter
+    wait_for "reconstruction is the model's own" || return
     keys 1
     line ":tempo 5"
     wait_for 'tempo 20 to 400'

@@ -37,6 +37,23 @@ swap_changes_the_result() {
     return 1
 }
 
+# A note of bar 1 moves: that bar is kept as its notes, and the bars that refer to it follow, marked.
+edits_the_result() {
+    line ":e assets/demo/ode-to-joy.mid"
+    wait_for 'Save the changes|\[1 original\]' || return
+    keys n
+    wait_for 'Joy' || return
+    line ":context-file assets/demo/au-clair-de-la-lune.mid"
+    wait_for 'context: ' || return
+    keys 4
+    wait_for '→ 1 100%' || return
+    keys 0 w K
+    wait_for '=kept' || return
+    wait_for '↪ 1' || return
+    keys u
+    wait_gone '=kept'
+}
+
 # Bars are drawn, taken over, undone; the saved song brings the same result back.
 saved_song_brings_the_result_back() {
     keys R
@@ -102,6 +119,7 @@ a_missing_model_is_told() {
 check "opens with a result" opens_with_a_result
 check "the result is what transfer gives" result_is_what_transfer_gives
 check "swap changes the result" swap_changes_the_result
+check "the result is edited" edits_the_result
 check "a saved song brings its result back" saved_song_brings_the_result_back
 check "the result is taken over, and undone" takes_over
 check "meters that do not fit are told" other_meters_are_told
