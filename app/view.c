@@ -80,6 +80,8 @@ static void build_engine(ViewFrame *frame, const Studio *studio) {
     const Document *document = editor_document(&studio->editor);
     document_fit_words(&document->fit, frame->fit, sizeof frame->fit);
     view->fit = frame->fit;
+    int take = takes_of(document->takes, &document->recipe);
+    view->take = take >= 0 ? takes_name(document->takes, take) : "";
 }
 
 const View *view_build(ViewFrame *frame, const Studio *studio) {

@@ -193,11 +193,96 @@ static void the_first_bar_poured_has_a_note(void **state) {
     assert_recipe("o3 c c c");
 }
 
+static void another_original_keeps_the_recipe(void **state) {
+    (void)state;
+    studio_script_do(&script, "e %s", studio_script_file(&script, "one.mid", 1, 8));
+    studio_script_do(&script, "context-file %s", studio_script_file(&script, "two.mid", 2, 8));
+    run("goto 2;from 7;goto 3;swap;keep mine");
+    session_mark_saved(&script.studio.editor.session, session_stamp(&script.studio.editor.session));
+    studio_script_do(&script, "e %s", studio_script_file(&script, "three.mid", 3, 8));
+    assert_recipe("o o7 o c c c c c");
+    assert_non_null(strstr(told(), "The recipe stays."));
+    studio_script_do(&script, "e %s", studio_script_file(&script, "four.mid", 4, 4));
+    assert_recipe("o c o c c c c c");
+    assert_non_null(strstr(told(), "1 chosen source of bars that it does not have is dropped."));
+    assert_int_equal(takes_count(document()->takes), 1);
+}
+
+/* ---- takes ---- */
+
+static const char *take_shown(void) {
+    static ViewFrame frame;
+    return view_build(&frame, &script.studio)->take;
+}
+
+static void takes_are_kept_and_stepped_through(void **state) {
+    (void)state;
+    studio_script_refused(&script, "take");
+    studio_script_refused(&script, "next-take");
+    studio_script_do(&script, "e %s", studio_script_file(&script, "one.mid", 1, 4));
+    studio_script_do(&script, "context-file %s", studio_script_file(&script, "two.mid", 2, 4));
+    run("keep plain;goto 2;swap");
+    assert_string_equal(take_shown(), "");
+    studio_script_keys(&script, "\"");
+    assert_string_equal(take_shown(), "take 1");
+    assert_on_screen("take take 1");
+    studio_script_keys(&script, "&");
+    assert_recipe("o c c c");
+    assert_string_equal(told(), "take 1 of 2: plain");
+    studio_script_keys(&script, "&");
+    assert_recipe("o o c c");
+    run("goto 3;swap;next-take");
+    assert_recipe("o c c c");
+    assert_non_null(strstr(told(), "was not kept: u brings it back"));
+    run("undo");
+    assert_recipe("o o o c");
+    run("keep plain;take take 1"); /* in the place of the older one */
+    assert_recipe("o o c c");
+    run("take plain");
+    assert_recipe("o o o c");
+    run("take");
+    assert_non_null(strstr(told(), "takes: plain (this one), take 1."));
+    studio_script_refused(&script, "take x");
+    studio_script_refused(&script, "forget x");
+    run("forget plain");
+    assert_int_equal(takes_count(document()->takes), 1);
+    run("undo");
+    assert_int_equal(takes_count(document()->takes), 2);
+}
+
+static void takes_are_saved_with_the_song(void **state) {
+    (void)state;
+    studio_script_do(&script, "e %s", studio_script_file(&script, "one.mid", 1, 4));
+    run("keep alone"); /* without a context too */
+    studio_script_do(&script, "context-file %s", studio_script_file(&script, "two.mid", 2, 4));
+    run("goto 2;from 4;keep poured");
+    studio_script_do(&script, "w %s", temp_path(&script.temp, "takes.mid"));
+    run("new");
+    assert_int_equal(takes_count(document()->takes), 0);
+    studio_script_do(&script, "e %s", temp_path(&script.temp, "takes.mid"));
+    assert_int_equal(takes_count(document()->takes), 2);
+    assert_string_equal(take_shown(), "poured");
+    run("take alone");
+    assert_recipe("o o o o");
+}
+
+static void takes_follow_inserted_bars(void **state) {
+    (void)state;
+    studio_script_do(&script, "e %s", studio_script_file(&script, "one.mid", 1, 4));
+    studio_script_do(&script, "context-file %s", studio_script_file(&script, "two.mid", 2, 4));
+    run("goto 2;from 4;keep a;restore;context;goto 1;insert-bar;take a");
+    assert_recipe("o o o4 c c");
+    run("goto 1;delete-bar;take a");
+    assert_recipe("o o4 c c");
+    run("original;goto 2;insert-bar;take a");
+    assert_recipe("o o5 c c");
+}
+
 /* ---- taking over ---- */
 
 static void a_fit_is_spent_when_the_result_is_taken_over(void **state) {
     (void)state;
-    run("e " ODE ";key D;context-file " FRERE ";align key;result;take");
+    run("e " ODE ";key D;context-file " FRERE ";align key;result;take-over");
     if (script.studio.pending.question == PENDING_TAKE) studio_script_answer(&script, 'y');
     assert_int_equal(script.studio.editor.version, VERSION_ORIGINAL);
     assert_string_equal(fit_shown(), "");
@@ -209,19 +294,19 @@ static void a_fit_is_spent_when_the_result_is_taken_over(void **state) {
 static void tempo_and_instrument_come_along_when_asked_for(void **state) {
     (void)state;
     run("e " ODE ";context-file " FRERE ";tempo 100;original;program violin;context;program accordion");
-    run("result;take"); /* one tempo, two instruments */
+    run("result;take-over"); /* one tempo, two instruments */
     assert_int_equal(script.studio.pending.question, PENDING_TAKE);
     assert_non_null(strstr(script.studio.pending.text, "Accordion"));
     studio_script_answer(&script, 'c');
     assert_int_equal(script.studio.editor.version, VERSION_RESULT);
-    run("take");
+    run("take-over");
     studio_script_answer(&script, 'n');
     assert_int_equal(script.studio.editor.version, VERSION_ORIGINAL);
     assert_int_equal(document_voice(document(), DOCUMENT_ORIGINAL)->program, 40);
-    run("undo;result;take");
+    run("undo;result;take-over");
     studio_script_answer(&script, 'y');
     assert_int_equal(document_voice(document(), DOCUMENT_ORIGINAL)->program, 21);
-    run("result;take"); /* nothing differs any more */
+    run("result;take-over"); /* nothing differs any more */
     assert_int_equal(script.studio.pending.question, PENDING_NONE);
 }
 
@@ -240,6 +325,10 @@ int main(void) {
         SILENT(a_range_takes_what_there_is),
         SILENT(another_context_keeps_the_recipe),
         SILENT(the_first_bar_poured_has_a_note),
+        SILENT(another_original_keeps_the_recipe),
+        SILENT(takes_are_kept_and_stepped_through),
+        SILENT(takes_are_saved_with_the_song),
+        SILENT(takes_follow_inserted_bars),
         THINKING(a_fit_is_spent_when_the_result_is_taken_over),
         THINKING(tempo_and_instrument_come_along_when_asked_for),
     };

@@ -134,7 +134,7 @@ static void test_taking_over_and_exporting_wait_as_well(void **state) {
     give(COMMAND_SWAP, "");
     give(COMMAND_RESULT, "");
     give(COMMAND_EXPORT, version);
-    give(COMMAND_TAKE, "");
+    give(COMMAND_TAKE_OVER, "");
     assert_false(is_there(version));
     assert_int_equal(script.studio.editor.version, VERSION_RESULT);
     studio_script_wait(&script);

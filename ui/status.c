@@ -137,6 +137,7 @@ static void left_pieces(Line *line, const View *view) {
     if (view->metronome) piece(line, STYLE_BAND, "click");
     if (view->count_in) piece(line, STYLE_BAND, "count-in");
     piece(line, STYLE_BAND, "%s", view->fit);
+    if (view->take && view->take[0]) piece(line, STYLE_BAND, "take %s", view->take);
 }
 
 void status_draw_line(Canvas *canvas, Rect status, const View *view) {
@@ -233,7 +234,7 @@ static const Hint lane_hints[] = {{COMMAND_LEFT, COMMAND_RIGHT, "bar"},
                                   {COMMAND_RESAMPLE, COMMAND_NONE, "draw again"},
                                   {COMMAND_RESTORE, COMMAND_NONE, "restore"},
                                   {COMMAND_LOCK, COMMAND_NONE, "lock"},
-                                  {COMMAND_TAKE, COMMAND_NONE, "take over"},
+                                  {COMMAND_TAKE_OVER, COMMAND_NONE, "take over"},
                                   {COMMAND_NEXT_PANE, COMMAND_NONE, "next pane"},
                                   {COMMAND_HELP, COMMAND_NONE, "help"},
                                   {COMMAND_NONE, COMMAND_NONE, NULL}};

@@ -59,6 +59,7 @@ typedef struct {
     const char *output;  /* device name */
     const char *engine;  /* "idle", "thinking", "no model" .. */
     const char *fit;     /* how the original is moved to fit the context: "D into F: +3"; "" = not at all */
+    const char *take;    /* the name of the take that the recipe is, "" = none */
     const char *message; /* last message, "" = none */
     bool message_is_error;
     const char *question;        /* null, or a question that must be answered first: "Save changes?" */

@@ -89,11 +89,17 @@ void action_resample(Editor *editor, Candidates *candidates, Continuation *conti
 void action_vary(Editor *editor, Candidates *candidates, const Command *command);
 void action_restore(Editor *editor);
 void action_lock(Editor *editor);
-void action_take(Editor *editor, Pending *pending, const Command *command);
 void action_temperature(Editor *editor, const Command *command);
 void action_seed(Editor *editor, const Command *command);
 void action_align(Editor *editor, const Command *command);
 void action_continue(Editor *editor, Continuation *continuation, const Command *command);
+
+/* actions_take.c: recipes kept by name, taking the result over */
+void action_take(Editor *editor, const Command *command);
+void action_next_take(Editor *editor);
+void action_keep(Editor *editor, const Command *command);
+void action_forget(Editor *editor, const Command *command);
+void action_take_over(Editor *editor, Pending *pending, const Command *command);
 
 /* actions_pour.c: any bar of the original into any bar of the result */
 void action_from(Editor *editor, const Command *command);

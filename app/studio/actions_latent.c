@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "app/studio/actions.h"
-#include "app/studio/instrument.h"
 
 /* Changes one bar's source; false with a sentence when it cannot be. */
 typedef bool (*Recast)(BarSource *source, int bar, Document *draft, Error *err);
@@ -201,67 +200,6 @@ void action_lock(Editor *editor) {
     else
         messages_say(editor->messages, "bars %d to %d %s", first + 1, first + count,
                      on ? "locked" : "unlocked");
-}
-
-/* The result's notes and bars in the place of the score's own: among its own tracks and at its own tempo, or, where they are to
- * come along, among those of the score that gave the structure. The title stays. */
-static bool take_result(Score *score, const Score *result, const Score *base, bool along, Error *err) {
-    Score taken = {0};
-    if (!score_copy(&taken, along ? base : score, err)) return false;
-    score_set_title(&taken, score->title);
-    if (!score_take_voice(&taken, result, err)) {
-        score_deinit(&taken);
-        return false;
-    }
-    score_deinit(score);
-    *score = taken;
-    return true;
-}
-
-/* True when it has been asked whether the context's tempo, instrument and other tracks come along. */
-static bool ask_along(Pending *pending, const Document *document, const Command *command) {
-    const Score *own = &document->score[DOCUMENT_ORIGINAL],
-                *other = &document->score[document_base(document)];
-    int program = score_voice(own, 0)->program, others = score_voice(other, 0)->program;
-    int beside = other->tracks - other->voices;
-    double bpm = timeline_bpm(own->timeline, 0), others_bpm = timeline_bpm(other->timeline, 0);
-    if (pending->consent || own == other || (program == others && bpm == others_bpm && beside == 0))
-        return false;
-    char tracks[48] = "";
-    if (beside > 0) snprintf(tracks, sizeof tracks, ", and %d other track%s", beside, beside == 1 ? "" : "s");
-    pending_ask(
-        pending, PENDING_TAKE, command,
-        "Take the context's tempo %.4g, instrument (%s)%s along (y), keep %.4g and %s (n), or stop (c)?",
-        others_bpm, instrument_name(others), tracks, bpm, instrument_name(program));
-    return true;
-}
-
-/* The command's number where it was asked: 1 = they come along. */
-void action_take(Editor *editor, Pending *pending, const Command *command) {
-    if (pending_wait(pending, editor_waits(editor), "the model", command, editor->messages)) return;
-    const Derived *derived = &editor->derived;
-    if (score_voice(&derived->result, 0)->count == 0 || derived->stale[VERSION_RESULT]) {
-        messages_refuse(editor->messages, "%s", editor_why_empty(editor, VERSION_RESULT));
-        return;
-    }
-    if (ask_along(pending, editor_document(editor), command)) return;
-    bool along = pending->consent && command->number != 0;
-    Document *draft = editor_begin_document(editor, "take over");
-    if (!draft) return;
-    Error err = {{0}};
-    if (!take_result(&draft->score[DOCUMENT_ORIGINAL], &derived->result, &draft->score[document_base(draft)],
-                     along, &err)) {
-        editor_refuse(editor, &err);
-        return;
-    }
-    draft->key[DOCUMENT_ORIGINAL] = draft->key[document_base(draft)]; /* as the result had it */
-    draft->fit = (DocumentFit){0};                                    /* its notes have been moved already */
-    if (!editor_commit(editor)) {
-        messages_say(editor->messages, "The original is the result already.");
-        return;
-    }
-    editor_show(editor, VERSION_ORIGINAL);
-    messages_say(editor->messages, "the result is the original now; u takes that back");
 }
 
 /* ---- settings ---- */

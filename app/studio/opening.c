@@ -36,11 +36,13 @@ static bool adopt(Studio *studio, Document *document, Score *result, bool modifi
     return true;
 }
 
-/* What a song from elsewhere does not bring along: the context that is open, and the settings about it. */
+/* What a melody from elsewhere does not bring along: the context that is open, and what is to be made of it. */
 static bool keep_context(Document *document, const Document *open, Error *err) {
     if (!open->has_context) return true;
     document->key[DOCUMENT_CONTEXT] = open->key[DOCUMENT_CONTEXT];
-    return score_copy(&document->score[DOCUMENT_CONTEXT], &open->score[DOCUMENT_CONTEXT], err) &&
+    document->temperature = open->temperature;
+    return document_take_recipe(document, open, err) &&
+           score_copy(&document->score[DOCUMENT_CONTEXT], &open->score[DOCUMENT_CONTEXT], err) &&
            bar_normalise(document, err);
 }
 
@@ -67,20 +69,9 @@ static void pair_words(const Document *document, char *out, size_t size) {
              key_name(pair.fit.from), key_name(pair.fit.into), pair.fit.semitones);
 }
 
-/* Sources of bars that somebody has chosen. */
-static int chosen(const Document *document) {
-    int count = 0;
-    for (int bar = 0; bar < document->recipe.count; bar++) {
-        const BarSource *source = &document->recipe.bar[bar];
-        const BarSource usual = document_default_source(document, bar);
-        count += source->kind != usual.kind || source->bar != usual.bar;
-    }
-    return count;
-}
-
-/* A context in the place of another leaves the recipe as far as it goes. */
+/* A melody in the place of another leaves the recipe as far as it goes. */
 static void recipe_words(const Document *document, int before, char *out, size_t size) {
-    int kept = chosen(document), gone = before - kept;
+    int kept = document_chosen_sources(document), gone = before - kept;
     out[0] = '\0';
     if (gone > 0)
         snprintf(out, size, " %d chosen source%s of bars that it does not have %s dropped.", gone,
@@ -133,8 +124,11 @@ bool opening_song(Studio *studio, const char *typed, const char *track) {
     Opened opened = {0};
     Error err = {{0}};
     const FileStamp stamp = file_stamp(path);
+    const Document *open = editor_document(&studio->editor);
+    const int before = open->has_context ? document_chosen_sources(open) : 0;
+    char recipe[96] = "";
     bool ok = open_file(&opened, path, track, &err);
-    if (ok && !opened.own) ok = keep_context(&opened.document, editor_document(&studio->editor), &err);
+    if (ok && !opened.own) ok = keep_context(&opened.document, open, &err);
     if (ok) ok = adopt(studio, &opened.document, &opened.result, false);
     if (ok) {
         const SmfReport *report = &opened.report;
@@ -143,7 +137,8 @@ bool opening_song(Studio *studio, const char *typed, const char *track) {
         studio->file.read_only = report->read_only;
         studio_remember_file(studio, path);
         recovery_remove(&studio->recovery);
-        say_opened(studio, "", report, path, "");
+        if (!opened.own) recipe_words(editor_document(&studio->editor), before, recipe, sizeof recipe);
+        say_opened(studio, "", report, path, recipe);
     } else if (err.text[0]) {
         messages_refuse(&studio->messages, "%s", err.text);
     }
@@ -160,8 +155,9 @@ bool opening_context(Studio *studio, const char *typed, DocumentAlign align) {
     }
     Opened opened = {0};
     char recipe[96];
-    const int before =
-        editor_document(&studio->editor)->has_context ? chosen(editor_document(&studio->editor)) : 0;
+    const int before = editor_document(&studio->editor)->has_context
+                           ? document_chosen_sources(editor_document(&studio->editor))
+                           : 0;
     Error err = {{0}};
     bool ok = open_file(&opened, path, NULL, &err);
     Score *score = &opened.document.score[DOCUMENT_ORIGINAL];

@@ -46,6 +46,17 @@ static bool put_key(json_t *root, const char *name, Key key) {
     return !key.known || json_object_set_new(root, name, json_string(key_name(key))) == 0;
 }
 
+static json_t *takes_json(const Takes *takes) {
+    json_t *list = json_array();
+    for (int i = 0; list && i < takes_count(takes); i++) {
+        char *recipe = recipe_to_text(takes_recipe(takes, i));
+        json_array_append_new(list, json_pack("{s:o, s:s}", "name", json_text(takes_name(takes, i)), "recipe",
+                                              recipe ? recipe : ""));
+        free(recipe);
+    }
+    return list;
+}
+
 static char *state_text(const Document *document, const SongFile *file) {
     const Score *original = &document->score[DOCUMENT_ORIGINAL],
                 *context = &document->score[DOCUMENT_CONTEXT];
@@ -61,6 +72,7 @@ static char *state_text(const Document *document, const SongFile *file) {
          put_key(root, "context_key", document->key[DOCUMENT_CONTEXT]);
     if (ok && document->fit.align != DOCUMENT_ALIGN_NONE)
         ok = json_object_set_new(root, "fit", fit_json(&document->fit)) == 0;
+    if (ok && document->takes) ok = json_object_set_new(root, "takes", takes_json(document->takes)) == 0;
     if (ok && file && file->path) ok = put_file(root, file);
     char *text = ok ? json_dumps(root, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
     json_decref(root);
@@ -79,7 +91,7 @@ static bool is_plain(const Document *document, Error *err) {
     const Score *score = &document->score[DOCUMENT_ORIGINAL];
     Document plain;
     document_init(&plain);
-    bool same = !document->has_context && !document->looping &&
+    bool same = !document->has_context && !document->looping && !document->takes &&
                 key_equal(document->key[DOCUMENT_ORIGINAL], smf_tracks_key(score)) &&
                 document->fit.align == DOCUMENT_ALIGN_NONE && document->temperature == plain.temperature &&
                 document->seed == plain.seed && !is_edited(score) && score->voices == 1;
@@ -169,6 +181,20 @@ static void read_recipe(Document *document, const json_t *root) {
     if (!text || !recipe_from_text(&recipe, text, NULL)) return;
     recipe_deinit(&document->recipe);
     document->recipe = recipe;
+}
+
+/* Takes that cannot be read are left out. */
+static void read_takes(Document *document, const json_t *root) {
+    size_t i;
+    json_t *take;
+    json_array_foreach(json_object_get(root, "takes"), i, take) {
+        const char *name = json_string_value(json_object_get(take, "name")),
+                   *text = json_string_value(json_object_get(take, "recipe"));
+        Recipe recipe = {0};
+        if (name && text && recipe_from_text(&recipe, text, NULL))
+            takes_keep(&document->takes, name, &recipe, NULL);
+        recipe_deinit(&recipe);
+    }
 }
 
 static void read_file(SongFile *file, const json_t *root) {
@@ -284,6 +310,7 @@ static bool read_document(Document *document, Score *result, SongFile *file, Sco
     read_settings(document, root);
     if (document->has_context) read_fit(document, root);
     read_recipe(document, root);
+    read_takes(document, root);
     if (file) read_file(file, root);
     return bar_normalise(document, err);
 }

@@ -5,6 +5,7 @@
  *
  *   {"refrain": 2,                     version of this text; later versions are refused with a sentence
  *    "recipe": "refrain-recipe 2\n...", recipe.h
+ *    "takes": [{"name": "...", "recipe": "..."}], other recipes that were kept, takes.h; absent without any
  *    "voices": [1], "context_voices": [1],  which tracks are voices, from 1 among those with notes in file order
  *    "titles": ["...", "..."],         of original and context, where their files have none
  *    "loop": [start, end, on],         ticks, ticks, 0 or 1

@@ -66,6 +66,17 @@ static void tell_reason(Studio *studio) {
     if (reason->text[0]) messages_note(&studio->messages, "%s", reason->text);
 }
 
+/* What :take and :forget complete. */
+static void offer_takes(const Studio *studio) {
+    const Takes *takes = editor_document(&studio->editor)->takes;
+    const char *names[TAKES_MAX];
+    int count = takes_count(takes);
+    for (int i = 0; i < count; i++) names[i] = takes_name(takes, i);
+    if (!studio->ui) return;
+    ui_set_choices(studio->ui, COMMAND_TAKE, names, count);
+    ui_set_choices(studio->ui, COMMAND_FORGET, names, count);
+}
+
 void studio_follow(Studio *studio) {
     Editor *editor = &studio->editor;
     const Session *session = &editor->session;
@@ -73,6 +84,7 @@ void studio_follow(Studio *studio) {
     bool edited = session->revision != studio->followed;
     studio->followed = session->revision;
     if (edited) derived_update(&editor->derived, editor_document(editor));
+    if (edited) offer_takes(studio);
     mixer_follow(&editor->mixer, editor_document(editor));
     if (edited || editor->version != studio->heard_version) offer_tracks(studio);
     bool other = editor->version != studio->heard_version || editor->mixer.changes != studio->heard_mix;

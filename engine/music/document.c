@@ -20,6 +20,7 @@ void document_init(Document *document) {
 void document_deinit(Document *document) {
     for (int i = 0; i < DOCUMENT_SCORES; i++) score_deinit(&document->score[i]);
     recipe_deinit(&document->recipe);
+    takes_unref(document->takes);
     *document = (Document){0};
 }
 
@@ -27,6 +28,7 @@ bool document_copy(Document *to, const Document *from, Error *err) {
     document_deinit(to);
     Document copy = *from;
     copy.recipe = (Recipe){0};
+    copy.takes = takes_ref(from->takes);
     for (int i = 0; i < DOCUMENT_SCORES; i++) copy.score[i] = (Score){0};
     for (int i = 0; i < DOCUMENT_SCORES; i++)
         if (!score_copy(&copy.score[i], &from->score[i], err)) goto fail;
@@ -54,13 +56,14 @@ static bool settings_equal(const Document *a, const Document *b) {
 bool document_equal(const Document *a, const Document *b) {
     for (int i = 0; i < DOCUMENT_SCORES; i++)
         if (!score_equal(&a->score[i], &b->score[i])) return false;
-    return settings_equal(a, b) && recipe_equal(&a->recipe, &b->recipe);
+    return settings_equal(a, b) && recipe_equal(&a->recipe, &b->recipe) && takes_equal(a->takes, b->takes);
 }
 
 size_t document_bytes_beside(const Document *document, const Document *before) {
     const Recipe *recipe = &document->recipe;
     size_t sources = (size_t)recipe->voices * (size_t)recipe->count;
     size_t bytes = sizeof *document + sources * sizeof *recipe->bar;
+    if (!before || before->takes != document->takes) bytes += takes_bytes(document->takes);
     for (int i = 0; i < DOCUMENT_SCORES; i++)
         bytes += score_bytes_beside(&document->score[i], before ? &before->score[i] : NULL);
     return bytes;
@@ -83,6 +86,28 @@ BarSource document_default_source(const Document *document, int bar) {
                              : 0; /* before it there are only rests */
     if (first > 0) source.bar = first + 1;
     return source;
+}
+
+static bool is_chosen(const Document *document, int bar) {
+    const BarSource *source = &document->recipe.bar[bar], usual = document_default_source(document, bar);
+    return source->kind != usual.kind || source->bar != usual.bar;
+}
+
+int document_chosen_sources(const Document *document) {
+    int count = 0;
+    for (int bar = 0; bar < document->recipe.count; bar++) count += is_chosen(document, bar);
+    return count;
+}
+
+bool document_take_recipe(Document *document, const Document *from, Error *err) {
+    if (!recipe_copy(&document->recipe, &from->recipe, err)) return false;
+    takes_unref(document->takes);
+    document->takes = takes_ref(from->takes);
+    document->has_context = from->has_context;
+    for (int bar = 0; bar < from->recipe.count; bar++)
+        if (!is_chosen(from, bar) && !from->recipe.bar[bar].locked)
+            document->recipe.bar[bar] = document_default_source(document, bar);
+    return true;
 }
 
 static bool source_exists(const Document *document, const int bars[DOCUMENT_SCORES], const BarSource *source,
@@ -130,6 +155,12 @@ bool document_normalise(Document *document, const int bars[DOCUMENT_SCORES], Err
     repair_sources(document, bars);
     if (document->loop_end <= document->loop_start) document->looping = false;
     return true;
+}
+
+bool document_choose_take(Document *document, int take, Error *err) {
+    int count = document->recipe.count;
+    return recipe_copy(&document->recipe, takes_recipe(document->takes, take), err) &&
+           recipe_resize(&document->recipe, count, document->has_context, err);
 }
 
 Key document_key(const Document *document, DocumentScore score, const Track *voice) {
@@ -213,26 +244,41 @@ static bool move_time(Score *score, int32_t at, int32_t ticks, Error *err) {
     return true;
 }
 
+/* What happens to a recipe when bars open (bars > 0) or close at a bar of one score. */
+typedef struct {
+    RecipeKind score;
+    int at, bars;
+    bool own; /* the result has the bars of that score */
+    bool has_context;
+} BarsMove;
+
+static bool move_sources(Recipe *recipe, void *how, Error *err) {
+    const BarsMove *move = how;
+    int at = move->at, bars = move->bars;
+    recipe_follow_bars(recipe, move->score, at, bars, move->has_context);
+    if (!move->own || at > recipe->count) return true;
+    if (bars > 0) return recipe_insert_bars(recipe, at, bars, move->has_context, err);
+    if (at - bars < recipe->count) recipe_delete_bars(recipe, at, -bars);
+    return true;
+}
+
+static bool move_recipes(Document *document, DocumentScore score, int at, int bars, Error *err) {
+    BarsMove move = {kind_of(score), at, bars, score == document_base(document), document->has_context};
+    return !recipe_follows(document, score) || (move_sources(&document->recipe, &move, err) &&
+                                                takes_change(&document->takes, move_sources, &move, err));
+}
+
 bool document_insert_bars(Document *document, DocumentScore score, int at, int bars, Error *err) {
     Score *changed = &document->score[score];
     TimelineBar first = timeline_bar(changed->timeline, at);
     bool inside = first.start < score_voices_end(changed);
     if (!move_time(changed, first.start, bars * first.ticks, err)) return false;
-    Recipe *recipe = &document->recipe;
-    if (!inside || !recipe_follows(document, score)) return true;
-    recipe_follow_bars(recipe, kind_of(score), at, bars, document->has_context);
-    return score != document_base(document) || at > recipe->count ||
-           recipe_insert_bars(recipe, at, bars, document->has_context, err);
+    return !inside || move_recipes(document, score, at, bars, err);
 }
 
 bool document_delete_bars(Document *document, DocumentScore score, int at, int bars, Error *err) {
     Score *changed = &document->score[score];
     int32_t start = timeline_bar(changed->timeline, at).start,
             end = timeline_bar(changed->timeline, at + bars).start;
-    if (!move_time(changed, start, start - end, err)) return false;
-    Recipe *recipe = &document->recipe;
-    if (!recipe_follows(document, score)) return true;
-    recipe_follow_bars(recipe, kind_of(score), at, -bars, document->has_context);
-    if (score == document_base(document) && at + bars < recipe->count) recipe_delete_bars(recipe, at, bars);
-    return true;
+    return move_time(changed, start, start - end, err) && move_recipes(document, score, at, -bars, err);
 }

@@ -1,4 +1,4 @@
-/* Document: everything that a song is, and nothing else: two scores, the recipe of the result, loop, key, seed.
+/* Document: everything that a song is, and nothing else: two scores, the recipe of the result, others that are kept, loop, key, seed.
  *
  * The result is not part of it: it is derived, result = decode(recipe). A Document is plain data of one thread; a zeroed
  * one is valid. A copy shares the tracks and timelines: it costs a pointer a track, and an edit costs the track that it
@@ -15,6 +15,7 @@
 #include "engine/music/key.h"
 #include "engine/music/recipe.h"
 #include "engine/music/score.h"
+#include "engine/music/takes.h"
 
 /* How the original is transposed to fit the context before their latents meet: not at all; tonic onto tonic (relative major
  * where the modes differ); by octaves, so that the middles of the two come closest. */
@@ -42,6 +43,7 @@ typedef struct {
     Score score[DOCUMENT_SCORES]; /* the original's title is the song's */
     bool has_context;             /* set by document_normalise */
     Recipe recipe;
+    Takes *takes;                 /* other recipes, by name; null = none */
     int32_t loop_start, loop_end; /* ticks */
     bool looping;
     Key key[DOCUMENT_SCORES]; /* as somebody has set it; not known = detected */
@@ -66,10 +68,17 @@ size_t document_bytes_beside(const Document *document, const Document *before);
 bool document_normalise(Document *document, const int bars[DOCUMENT_SCORES], Error *err);
 /* The source that bar `bar` of the result has until somebody chooses: the first is the original's first that has a note. */
 BarSource document_default_source(const Document *document, int bar);
+/* How many sources of bars somebody has chosen. */
+int document_chosen_sources(const Document *document);
+/* The recipe and takes of another document, for the same context: what nobody had chosen there is this document's default. */
+bool document_take_recipe(Document *document, const Document *from, Error *err);
 /* The score whose structure, timeline and instrument the result has. */
 DocumentScore document_base(const Document *document);
 /* Its first voice; never null. */
 const Track *document_voice(const Document *document, DocumentScore score);
+
+/* A kept take becomes the recipe, as far as the result has its bars. document_normalise follows. */
+bool document_choose_take(Document *document, int take, Error *err);
 
 /* The key of a voice of this score, or of one derived from it: the set one, else the detected one. */
 Key document_key(const Document *document, DocumentScore score, const Track *voice);
@@ -83,7 +92,7 @@ bool document_align_parse(DocumentAlign *align, const char *text);
 bool document_temperature_fits(double temperature);
 
 /* `bars` empty written bars open at (or close from) written bar `at` of one score, in all its tracks and in its timeline; the
- * recipe moves along. */
+ * recipe and the takes move along. */
 bool document_insert_bars(Document *document, DocumentScore score, int at, int bars, Error *err);
 bool document_delete_bars(Document *document, DocumentScore score, int at, int bars, Error *err);
 

@@ -41,6 +41,7 @@ void random_song(Document *out, Rng *rng) {
     key_parse(&out->key[DOCUMENT_ORIGINAL], "F#m");
     key_parse(&out->key[DOCUMENT_CONTEXT], "D dor");
     out->fit = (DocumentFit){DOCUMENT_ALIGN_KEY, 3, {2, KEY_DORIAN, true}, {5, KEY_MAJOR, true}};
+    check_ok(takes_keep(&out->takes, "a \"take\"", &out->recipe, &err), &err);
     out->temperature = 0.65;
     out->seed = 4711;
     check_ok(bar_normalise(out, &err), &err);

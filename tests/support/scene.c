@@ -124,7 +124,7 @@ static void write_view(Scene *scene) {
     view->modified = true;
     view->output = "TimGM6mb synth (alsa)";
     view->engine = "idle";
-    view->fit = "";
+    view->fit = view->take = "";
     view->message = "bar 1 now comes from the original; 2 bars follow it";
     scene->messages[0] = "twinkle.mid: 42 notes in 12 bars of 4/4";
     scene->messages[1] = "joy.mid: 62 notes in 16 bars of 4/4";
