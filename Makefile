@@ -111,6 +111,13 @@ bench: all $(BENCHES) ## print speeds: training, latency, screen, against the ma
 parity: $(BENCHES) ## refrain and PyTorch side by side (needs python3-torch)
 	@tests/parity/parity.sh $(BUILD)
 
+# CORPUS: a folder of melodies, *.train.tsv.gz and *.valid.tsv.gz; FILES: one of MIDI files (tests/figures.sh says more).
+figures: all ## print every figure that README and assets/doc state (CORPUS=.. FILES=.. ONLY="melodies speed")
+	@tests/figures.sh $(BUILD) "$(CORPUS)" "$(FILES)" $(ONLY)
+
+architecture: ## draw the rooms and who includes whom: assets/doc/architecture.svg
+	@tests/architecture.py assets/doc/architecture.svg
+
 demo: $(BUILD)/tests/tool_demo ## write assets/demo/*.mid anew from assets/demo/melodies.txt
 	$< assets/demo/melodies.txt assets/demo
 
@@ -148,6 +155,9 @@ deb: ## Debian packages, build/refrain_VERSION-1_ARCHITECTURE.deb and librefrain
 dist: ## a source archive of the last commit
 	@mkdir -p build
 	git archive --prefix=refrain-$(VERSION)/ -o build/refrain-$(VERSION).tar.gz HEAD
+
+distcheck: dist ## unpack that archive, build it, run its tests, install it and remove it again
+	@assets/package/distcheck.sh build/refrain-$(VERSION).tar.gz
 
 clean: ## remove everything that was built
 	rm -rf build
@@ -253,4 +263,4 @@ $(BUILD)/tests/fuzz_%: $(BUILD)/tests/fuzz_%.o $(LIBRARY)
 fuzzers: $(FUZZERS)
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all run deb test torture test-alsa unit unit-and-terminal asan tsan coverage coverage-run fuzz fuzzers bench parity demo lint lint-test hooks compile_commands fmt install uninstall dist clean setup help
+.PHONY: all run deb test torture test-alsa unit unit-and-terminal asan tsan coverage coverage-run fuzz fuzzers bench parity figures architecture distcheck demo lint lint-test hooks compile_commands fmt install uninstall dist clean setup help

@@ -181,4 +181,5 @@ step names names
 step lengths lengths
 step words words
 step scripts scripts_checked
+step picture tests/architecture.py --check assets/doc/architecture.svg
 [ ! -s "$problems" ]

@@ -51,12 +51,29 @@ static char *beside_program(const char *folder, const char *name) {
     return path;
 }
 
+/* Where the desktop keeps data of all programs (XDG base directories): also for a program that cannot tell where it lies itself. */
+static char *in_data_folders(const char *name) {
+    const char *folders = getenv("XDG_DATA_DIRS");
+    if (!folders || !*folders) folders = "/usr/local/share:/usr/share";
+    char *path = NULL;
+    while (!path && *folders) {
+        const size_t length = strcspn(folders, ":");
+        char *folder = strndup(folders, length),
+             *base = folder && *folder ? file_join(folder, "refrain") : NULL;
+        path = base ? existing(file_join(base, name)) : NULL;
+        free(base);
+        free(folder);
+        folders += length + (folders[length] == ':');
+    }
+    return path;
+}
+
 char *paths_asset(const char *name) {
     static const char *const folders[] = {"../share/refrain", "../../assets", "../../../assets"};
     char *path = existing(paths_data(name));
     for (size_t i = 0; !path && i < sizeof folders / sizeof *folders; i++)
         path = existing(beside_program(folders[i], name));
-    return path;
+    return path ? path : in_data_folders(name);
 }
 
 char *paths_model(void) {

@@ -16,7 +16,7 @@ char *paths_data(const char *name);
 
 /* A file that comes with refrain (model, demo melodies): the first that exists of the user's data folder, ../share/refrain
  * beside the running program (installed), and ../../assets or one
- * level higher (built in the source tree). Null when none does. */
+ * level higher (built in the source tree), and refrain's folder in those of $XDG_DATA_DIRS. Null when none does. */
 char *paths_asset(const char *name);
 
 /* The model to use when none is named: the user's own data/model.safetensors, else refrain.safetensors as paths_asset finds
