@@ -40,6 +40,7 @@ static int run(Options *options, int argc, char **argv) {
     console_set_quiet(options->quiet);
     load_config(options);
     options_settle(options);
+    if (console_is_stream(options->out) || console_is_stream(options->svg)) console_give_output();
     return options->verb->run(options);
 }
 

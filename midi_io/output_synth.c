@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "engine/base/ring.h"
-#include "midi_io/audio_file.h"
 #include "midi_io/midi.h"
 #include "midi_io/ports.h"
 #include "midi_io/soundfont.h"
@@ -273,22 +272,24 @@ static bool render_schedule(Rendering *rendering, const Schedule *schedule, Erro
     return true;
 }
 
-bool output_synth_render(const Schedule *schedule, const char *path, const atomic_bool *cancelled,
-                         const Headway *headway, Error *err) {
+static bool render(Rendering *rendering, const Schedule *schedule, Error *err) {
+    if (!rendering->file) return false;
     if (schedule->length_us + schedule->count_in_us > (int64_t)RENDER_HOURS_MAX * 3600 * 1000000)
         return error_set(err, "This piece takes more than %d hours and does not fit into one sound file.",
                          RENDER_HOURS_MAX);
     fluid_settings_t *settings = NULL;
-    Rendering rendering = {.cancelled = cancelled, .headway = headway};
     char font[PATH_MAX];
-    bool done = build_synth(&settings, &rendering.synth, font, sizeof font, err);
-    if (done) rendering.file = audio_file_open(path, OUTPUT_SYNTH_RATE, err);
-    done = rendering.file && render_schedule(&rendering, schedule, err);
-    if (done)
-        done = audio_file_close(rendering.file, err);
-    else
-        audio_file_discard(rendering.file);
-    delete_fluid_synth(rendering.synth);
+    const bool done = build_synth(&settings, &rendering->synth, font, sizeof font, err) &&
+                      render_schedule(rendering, schedule, err);
+    delete_fluid_synth(rendering->synth);
     delete_fluid_settings(settings);
     return done;
+}
+
+bool output_synth_render(const Schedule *schedule, AudioFile *file, const atomic_bool *cancelled,
+                         const Headway *headway, Error *err) {
+    Rendering rendering = {.file = file, .cancelled = cancelled, .headway = headway};
+    if (render(&rendering, schedule, err)) return audio_file_close(file, err);
+    audio_file_discard(file);
+    return false;
 }

@@ -11,6 +11,7 @@
 #include <stdatomic.h>
 
 #include "engine/base/headway.h"
+#include "midi_io/audio_file.h"
 #include "midi_io/output.h"
 #include "midi_io/schedule.h"
 
@@ -25,10 +26,11 @@ MidiOutput *output_synth_open(const char *driver, Error *err);
 MidiOutput *output_synth_open_pulled(Error *err);
 void output_synth_pull(MidiOutput *self, int64_t now_us, float *left, float *right, int frames);
 
-/* Renders a schedule, count-in first if it has one, loop ignored, into a WAV or FLAC file, with the release of the last
- * note; faster than real time and without a device. Fails with a sentence and leaves nothing behind, also when another thread sets
+/* Renders a schedule, count-in first if it has one, loop ignored, into a sound file that was opened at OUTPUT_SYNTH_RATE, with the
+ * release of the last note; faster than real time and without a device. Takes the file (null, as a failed opening gives it, is a
+ * failure whose sentence stands in err). Fails with a sentence and leaves nothing behind, also when another thread sets
  * cancelled (may be null). headway (may be null) hears how much of it is written. */
-bool output_synth_render(const Schedule *schedule, const char *path, const atomic_bool *cancelled,
+bool output_synth_render(const Schedule *schedule, AudioFile *file, const atomic_bool *cancelled,
                          const Headway *headway, Error *err);
 
 #endif

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "engine/bar.h"
-#include "midi_io/smf_file.h"
+#include "midi_io/score_file.h"
 #include "midi_io/smf_write.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -77,7 +77,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     char number[4] = "";
     if (size > 0 && data[size - 1] % 8 == 7) snprintf(number, sizeof number, "%d", data[size - 1] / 8);
     const char *wanted = number[0] ? number : NULL;
-    if (smf_file_parse(&score, &reading, data, size, wanted, &report, &err)) {
+    const ScoreFileWish wish = {.track = wanted};
+    if (score_file_parse(&score, &reading, data, size, "", &wish, &report, &err)) {
         check_text(report.text, sizeof report.text);
         check_score(&score);
         check_round_trip(&score, NULL);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "app/studio/song.h"
-#include "midi_io/smf_file.h"
+#include "midi_io/score_file.h"
 #include "midi_io/smf_write.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
@@ -13,7 +13,7 @@ static bool read_song(Document *out, const unsigned char *bytes, size_t size) {
     Score score = {0}, result = {0};
     SmfReading reading = {0};
     SongFile file = {0};
-    bool ok = smf_file_parse(&score, &reading, bytes, size, NULL, NULL, NULL) &&
+    bool ok = score_file_parse(&score, &reading, bytes, size, "", NULL, NULL, NULL) &&
               song_read(out, &result, &file, &score, &reading, NULL);
     song_file_deinit(&file);
     score_deinit(&result);

@@ -9,7 +9,6 @@
 #include "app/view.h"
 #include "engine/base/file.h"
 #include "engine/base/utf8.h"
-#include "midi_io/smf_file.h"
 #include "tests/support/check.h"
 #include "tests/support/studio_script.h"
 
@@ -282,7 +281,7 @@ static void test_exporting_and_rendering(void **state) {
     Score back = {0};
     SmfReading reading = {0};
     Error err = {{0}};
-    check_ok(smf_file_open(&back, &reading, temp_path(&script.temp, "out.mid"), NULL, NULL, &err), &err);
+    check_ok(score_file_open(&back, &reading, temp_path(&script.temp, "out.mid"), NULL, NULL, &err), &err);
     assert_true(track_equal(score_voice(&back, 0), original()));
     score_deinit(&back);
     smf_read_deinit(&reading);

@@ -6,7 +6,6 @@
 
 #include "engine/bar.h"
 #include "engine/base/file.h"
-#include "midi_io/smf_file.h"
 #include "tests/support/demo_text.h"
 
 enum { MELODIES_MAX = 64, BARS_MIN = 8, BARS_MAX = 32, PITCH_LOW = 55, PITCH_HIGH = 84, LEAP_MAX = 16 };
@@ -63,7 +62,7 @@ static void test_they_open_unchanged(void **state) {
         Score score = {0};
         SmfReading reading = {0};
         SmfReport report;
-        check_ok(smf_file_open(&score, &reading, path_of(&demo[i]), NULL, &report, &err), &err);
+        check_ok(score_file_open(&score, &reading, path_of(&demo[i]), NULL, &report, &err), &err);
         assert_true(track_equal(score_voice(&score, 0), score_voice(&demo[i].score, 0)));
         assert_true(timeline_equal(score.timeline, demo[i].score.timeline));
         assert_false(report.repaired || report.has_parts); /* there is nothing to say of it */

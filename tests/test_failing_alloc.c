@@ -11,7 +11,7 @@
 #include "engine/nn/checkpoint.h"
 #include "midi_io/output_synth.h"
 #include "midi_io/player.h"
-#include "midi_io/smf_file.h"
+#include "midi_io/score_file.h"
 #include "midi_io/smf_write.h"
 #include "midi_io/soundfont.h"
 #include "tests/support/check.h"
@@ -192,9 +192,10 @@ static bool songs(Error *err) {
     SmfReading reading = {0}, again = {0};
     unsigned char *bytes = NULL;
     size_t size = 0;
-    bool done = fill_score(&score, err) && smf_write(&score, (Key){0}, &state, &bytes, &size, err) &&
-                smf_file_parse(&back, &reading, bytes, size, NULL, NULL, err) &&
-                smf_file_parse(&imported, &again, bytes, size, "1", NULL, err);
+    bool done =
+        fill_score(&score, err) && smf_write(&score, (Key){0}, &state, &bytes, &size, err) &&
+        score_file_parse(&back, &reading, bytes, size, "", NULL, NULL, err) &&
+        score_file_parse(&imported, &again, bytes, size, "", &(ScoreFileWish){.track = "1"}, NULL, err);
     free(bytes);
     score_deinit(&score);
     score_deinit(&back);
@@ -268,7 +269,9 @@ static bool renderings(Error *err) {
     bool done = fill_track(&track, err);
     Timeline *timeline = done ? timeline_plain(0, 10000, (Meter){0}, err) : NULL;
     done = timeline && (schedule = schedule_of_track(timeline, &track, NULL, err)) &&
-           output_synth_render(schedule, temp_path(&temp, "sound.wav"), NULL, NULL, err);
+           output_synth_render(
+               schedule, audio_file_open(temp_path(&temp, "sound.wav"), FORMAT_OTHER, OUTPUT_SYNTH_RATE, err),
+               NULL, NULL, err);
     timeline_unref(timeline);
     schedule_free(schedule);
     track_deinit(&track);

@@ -63,6 +63,29 @@ static void files_without_a_verb_go_to_the_composer(void **state) {
     options_deinit(&options);
 }
 
+static void a_mistyped_verb_says_which_one_is_near(void **state) {
+    (void)state;
+    static const struct {
+        const char *word, *near;
+    } CASES[] = {
+        {"inspct", "inspect"}, {"trasnfer", "transfer"}, {"rendr", "render"}, {"recon", "reconstruct"},
+        {"evla", "eval"},      {"paly", "play"},         {"trian", "train"},  {"train-priro", "train-prior"}};
+    Options options;
+    Error err = {0};
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        assert_non_null(verbs_near(CASES[i].word));
+        assert_string_equal(verbs_near(CASES[i].word)->name, CASES[i].near);
+        check_refused(PARSE(&options, &err, CASES[i].word, "a.mid"), &err);
+        assert_non_null(strstr(err.text, CASES[i].near));
+        options_deinit(&options);
+    }
+    static const char *const FILES[] = {"song", "inspct.mid", "./inspct", "tests", "x", ""};
+    for (size_t i = 0; i < sizeof FILES / sizeof *FILES; i++) {
+        check_ok(PARSE(&options, &err, FILES[i]), &err);
+        options_deinit(&options);
+    }
+}
+
 static void an_option_belongs_to_its_verbs(void **state) {
     (void)state;
     Options options;
@@ -213,6 +236,7 @@ int main(void) {
         cmocka_unit_test(verbs_take_their_operands),
         cmocka_unit_test(a_missing_option_is_named),
         cmocka_unit_test(files_without_a_verb_go_to_the_composer),
+        cmocka_unit_test(a_mistyped_verb_says_which_one_is_near),
         cmocka_unit_test(an_option_belongs_to_its_verbs),
         cmocka_unit_test(values_keep_their_ranges),
         cmocka_unit_test(the_composer_takes_the_temperatures_of_songs),

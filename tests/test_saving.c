@@ -7,7 +7,7 @@
 
 #include "app/studio/actions.h"
 #include "engine/base/file.h"
-#include "midi_io/smf_file.h"
+#include "midi_io/score_file.h"
 #include "tests/support/check.h"
 #include "tests/support/studio_script.h"
 
@@ -68,7 +68,7 @@ static void test_the_same_bytes_come_from_a_slow_engine_as_from_a_fast_one(void 
     assert_memory_equal(slow, fast, fast_size);
     Score score = {0};
     SmfReading reading = {0};
-    check_ok(smf_file_open(&score, &reading, song, NULL, NULL, &err), &err);
+    check_ok(score_file_open(&score, &reading, song, NULL, NULL, &err), &err);
     assert_non_null(reading.state.image[SMF_IMAGE_RESULT].bytes); /* and the result is among them */
     score_deinit(&score);
     smf_read_deinit(&reading);

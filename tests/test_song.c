@@ -3,7 +3,7 @@
 
 #include "app/studio/song.h"
 #include "engine/bar.h"
-#include "midi_io/smf_file.h"
+#include "midi_io/score_file.h"
 #include "tests/support/check.h"
 #include "tests/support/midi_bytes.h"
 #include "tests/support/random_song.h"
@@ -12,7 +12,7 @@ static void read_back(Document *out, SongFile *file, const unsigned char *bytes,
     Score score = {0};
     SmfReading reading = {0};
     Error err = {{0}};
-    check_ok(smf_file_parse(&score, &reading, bytes, size, NULL, NULL, &err), &err);
+    check_ok(score_file_parse(&score, &reading, bytes, size, "", NULL, NULL, &err), &err);
     check_ok(song_read(out, NULL, file, &score, &reading, &err), &err);
     smf_read_deinit(&reading);
 }
@@ -155,7 +155,7 @@ static void test_a_song_of_0_1_opens(void **state) {
     Score score = {0}, result = {0};
     SmfReading reading = {0};
     Error err = {{0}};
-    check_ok(smf_file_parse(&score, &reading, old.at, old.size, NULL, NULL, &err), &err);
+    check_ok(score_file_parse(&score, &reading, old.at, old.size, "", NULL, NULL, &err), &err);
     check_ok(song_read(&song, &result, NULL, &score, &reading, &err), &err);
     assert_string_equal(song.score[DOCUMENT_ORIGINAL].title, "Old");
     assert_int_equal(document_voice(&song, DOCUMENT_ORIGINAL)->notes[0].pitch, 60);

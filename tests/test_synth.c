@@ -68,6 +68,11 @@ static void check_onsets(const Sound *sound, const Schedule *schedule) {
     assert_int_equal(found, expected);
 }
 
+static bool render(const Schedule *schedule, const char *path, Error *err) {
+    AudioFile *file = audio_file_open(path, FORMAT_OTHER, OUTPUT_SYNTH_RATE, err);
+    return output_synth_render(schedule, file, NULL, NULL, err);
+}
+
 static void check_rendering(const char *name, int format, ScheduleOptions options) {
     skip_without_soundfont();
     Temp temp;
@@ -77,7 +82,7 @@ static void check_rendering(const char *name, int format, ScheduleOptions option
     Schedule *schedule = midi_trace_schedule_at(&melody, 434783, (Meter){0}, options);
     const char *path = temp_path(&temp, name);
     Error err;
-    check_ok(output_synth_render(schedule, path, NULL, NULL, &err), &err);
+    check_ok(render(schedule, path, &err), &err);
     Sound sound = read_sound(path, format);
     check_onsets(&sound, schedule);
     int64_t length_us = (int64_t)sound.frames * 1000000 / sound.rate;
@@ -115,7 +120,7 @@ static void the_metronome_is_heard_when_asked_for(void **state) {
         Schedule *schedule = midi_trace_schedule(&empty, (ScheduleOptions){.metronome = metronome});
         const char *path = temp_path(&temp, "click.wav");
         Error err;
-        check_ok(output_synth_render(schedule, path, NULL, NULL, &err), &err);
+        check_ok(render(schedule, path, &err), &err);
         Sound sound = read_sound(path, SF_FORMAT_WAV);
         int64_t onset_us[ONSETS];
         onsets[metronome] = onsets_find(&sound, onset_us, ONSETS);
@@ -139,7 +144,7 @@ static void the_same_schedule_gives_the_same_bytes(void **state) {
     Sound sound[2];
     for (int i = 0; i < 2; i++) {
         const char *path = temp_path(&temp, i ? "b.wav" : "a.wav");
-        check_ok(output_synth_render(schedule, path, NULL, NULL, &err), &err);
+        check_ok(render(schedule, path, &err), &err);
         sound[i] = read_sound(path, SF_FORMAT_WAV);
     }
     assert_int_equal(sound[0].frames, sound[1].frames);
@@ -162,13 +167,13 @@ static void files_that_cannot_be_written_are_refused(void **state) {
     midi_trace_scale(&melody, 1);
     Schedule *schedule = midi_trace_schedule(&melody, (ScheduleOptions){0});
     Error err;
-    check_refused(output_synth_render(schedule, temp_path(&temp, "a.mp3"), NULL, NULL, &err), &err);
-    check_refused(output_synth_render(schedule, temp_path(&temp, "wav"), NULL, NULL, &err), &err);
-    check_refused(output_synth_render(schedule, temp_path(&temp, "nowhere/a.wav"), NULL, NULL, &err), &err);
+    check_refused(render(schedule, temp_path(&temp, "a.mp3"), &err), &err);
+    check_refused(render(schedule, temp_path(&temp, "wav"), &err), &err);
+    check_refused(render(schedule, temp_path(&temp, "nowhere/a.wav"), &err), &err);
     assert_int_equal(mkdir(temp_path(&temp, "folder.wav"), 0700), 0);
-    check_refused(output_synth_render(schedule, temp_path(&temp, "folder.wav"), NULL, NULL, &err), &err);
+    check_refused(render(schedule, temp_path(&temp, "folder.wav"), &err), &err);
     schedule->length_us = INT64_MAX / 4;
-    check_refused(output_synth_render(schedule, temp_path(&temp, "long.wav"), NULL, NULL, &err), &err);
+    check_refused(render(schedule, temp_path(&temp, "long.wav"), &err), &err);
     assert_int_equal(access(temp_path(&temp, "long.wav"), F_OK), -1);
     schedule_free(schedule);
     track_deinit(&melody);
@@ -181,7 +186,7 @@ static void a_discarded_file_leaves_the_old_one(void **state) {
     temp_open(&temp);
     const char *path = temp_write(&temp, "old.wav", "old", 3);
     Error err;
-    AudioFile *file = audio_file_open(path, 44100, &err);
+    AudioFile *file = audio_file_open(path, FORMAT_OTHER, OUTPUT_SYNTH_RATE, &err);
     assert_non_null(file);
     float samples[200] = {0};
     check_ok(audio_file_write(file, samples, 100, &err), &err);
@@ -196,7 +201,7 @@ static void a_discarded_file_leaves_the_old_one(void **state) {
 static mode_t mode_of_rendering(const char *path) {
     Error err;
     struct stat status;
-    AudioFile *file = audio_file_open(path, 44100, &err);
+    AudioFile *file = audio_file_open(path, FORMAT_OTHER, OUTPUT_SYNTH_RATE, &err);
     assert_non_null(file);
     float samples[200] = {0};
     check_ok(audio_file_write(file, samples, 100, &err), &err);

@@ -7,12 +7,14 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "engine/base/file.h"
 #include "engine/base/utf8.h"
 
 enum { COLUMNS_DEFAULT = 80 };
 
 static bool quiet;
 static bool passing; /* a passing line stands on the terminal's last line */
+static bool input_was_read, output_is_given;
 
 void console_open(void) {
     for (int fd = 0; fd <= 2; fd++)
@@ -33,6 +35,30 @@ bool console_close(void) {
     /* A disk over the network says only now that it is full. */
     if (fclose(stdout) != 0) whole = false;
     return whole;
+}
+
+bool console_is_stream(const char *path) {
+    return path && strcmp(path, "-") == 0;
+}
+
+bool console_read(unsigned char **bytes, size_t *size, size_t limit, Error *err) {
+    if (input_was_read)
+        return error_set(err, "Standard input can be read only once: name a file in one of the two places.");
+    input_was_read = true;
+    return file_read_stream(STDIN_FILENO, "standard input", limit, bytes, size, err);
+}
+
+bool console_write(const void *bytes, size_t size, Error *err) {
+    fflush(stdout);
+    return file_write_stream(STDOUT_FILENO, "to standard output", bytes, size, err);
+}
+
+void console_give_output(void) {
+    output_is_given = true;
+}
+
+FILE *console_results(void) {
+    return output_is_given ? stderr : stdout;
 }
 
 static void write_shown(FILE *out, const char *raw, const char *after) {
@@ -57,7 +83,7 @@ __attribute__((format(printf, 2, 0))) static void write_line(FILE *out, const ch
 void console_print(const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    write_line(stdout, format, arguments);
+    write_line(console_results(), format, arguments);
     va_end(arguments);
 }
 
@@ -75,7 +101,7 @@ void console_complain(const char *sentence) {
 
 void console_text(const char *text) {
     clear_passing();
-    fputs(text, stdout);
+    fputs(text, console_results());
 }
 
 /* ---- how far the work is ---- */

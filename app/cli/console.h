@@ -9,11 +9,25 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "engine/base/error.h"
+
 /* Makes sure that descriptors 0, 1 and 2 are taken: where one came closed, a file opened later would get its number, and
  * the words that belong to nobody. Writing to such a stream fails. */
 void console_open(void);
 /* Hands over what is left. False when any of stdout's output was lost: a full disk, a reader that went away. */
 bool console_close(void);
+
+/* ---- "-", which stands for the standard streams where a file is named ---- */
+
+bool console_is_stream(const char *path); /* null is none */
+/* Everything that standard input gives, malloc'ed. It can be read once in a run: the second time is a failure. */
+bool console_read(unsigned char **bytes, size_t *size, size_t limit, Error *err);
+bool console_write(const void *bytes, size_t size, Error *err);
+/* From here on standard output belongs to what console_write hands over: what is printed goes to stderr. */
+void console_give_output(void);
+FILE *console_results(void); /* where results are printed: stdout, or stderr from then on */
+
+/* ---- words ---- */
 
 /* One line each, without its newline in the format. */
 void console_print(const char *format, ...) __attribute__((format(printf, 1, 2))); /* stdout */

@@ -6,11 +6,12 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app/verbs/verbs.h"
 #include "engine/learn/train.h"
 
-typedef enum { FLAG, TEXT, WHOLE, REAL, SEED, ALIGN, LIST } Kind;
+typedef enum { FLAG, TEXT, WHOLE, REAL, SEED, ALIGN, KIND, LIST } Kind;
 
 typedef struct {
     OptionWords words;
@@ -71,6 +72,12 @@ static bool set_align(Options *options, const Row *row, const char *text, Error 
            error_set(err, "--%s is none, key or register, not \"%s\".", row->words.name, text);
 }
 
+static bool set_format(Options *options, const Row *row, const char *text, Error *err) {
+    Format *format = (Format *)((char *)options + row->offset);
+    return format_parse(format, text) ||
+           error_set(err, "--%s is midi, wav or flac, not \"%s\".", row->words.name, text);
+}
+
 static bool set_value(Options *options, const Row *row, const char *text, Error *err) {
     switch (row->kind) {
     case WHOLE:
@@ -81,6 +88,8 @@ static bool set_value(Options *options, const Row *row, const char *text, Error 
         return set_seed(options, row, text, err);
     case ALIGN:
         return set_align(options, row, text, err);
+    case KIND:
+        return set_format(options, row, text, err);
     case TEXT:
         *(const char **)((char *)options + row->offset) = text;
         return true;
@@ -175,11 +184,19 @@ static bool check_complete(const Options *options, Error *err) {
     return true;
 }
 
+/* A bare word that is no file, and nearly a verb. */
+static bool is_mistyped(const char *word) {
+    return word[0] != '-' && !strpbrk(word, "./") && access(word, F_OK) != 0 && verbs_near(word);
+}
+
 bool options_parse(Options *options, int argc, char **argv, Error *err) {
     *options = (Options){.temperature = 1.0, .seed = 1};
     options->operand = calloc((size_t)argc + 1, sizeof *options->operand);
     if (!options->operand) return error_memory(err, "the options");
     options->verb = argc > 1 ? verbs_find(argv[1]) : NULL;
+    if (!options->verb && argc > 1 && is_mistyped(argv[1]))
+        return error_set(err, "There is no command and no file \"%s\"; the nearest command is %s.", argv[1],
+                         verbs_near(argv[1])->name);
     int at = options->verb ? 2 : 1;
     if (!options->verb) options->verb = verbs_at(0);
     for (bool only_operands = false; at < argc; at++) {

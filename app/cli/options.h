@@ -9,6 +9,7 @@
 #include "app/cli/option.h"
 #include "app/verbs/verbs.h"
 #include "engine/music/document.h"
+#include "engine/music/format.h"
 
 /* Words after an option that takes several. */
 typedef struct {
@@ -31,6 +32,7 @@ typedef struct Options {
     uint64_t variety_seed;
     uint64_t seed; /* default 1 */
     DocumentAlign align;
+    Format format; /* FORMAT_OTHER when not given */
     OptionsList corpus, note;
     bool json, open, influence, quick, quiet, tracks, record, metronome, resume, ascii, no_mouse, keys, man,
         help, version;

@@ -9,7 +9,7 @@
 #include "app/studio/song.h"
 #include "engine/base/file.h"
 #include "engine/music/grouping.h"
-#include "midi_io/smf_file.h"
+#include "midi_io/score_file.h"
 
 static bool refuse(Studio *studio, const char *text) {
     messages_refuse(&studio->messages, "%s", text);
@@ -107,7 +107,8 @@ static void opened_deinit(Opened *opened) {
 static bool open_file(Opened *opened, const char *path, const char *track, Error *err) {
     Score score = {0};
     SmfReading reading = {0};
-    bool ok = smf_file_open(&score, &reading, path, track, &opened->report, err);
+    const ScoreFileWish wish = {.track = track};
+    bool ok = score_file_open(&score, &reading, path, &wish, &opened->report, err);
     opened->own = ok && smf_state_is_whole(&reading.state);
     ok = ok && song_read(&opened->document, &opened->result, &opened->file, &score, &reading, err);
     score_deinit(&score);

@@ -18,8 +18,8 @@ typedef struct {
 
 static void render(void *data, const atomic_bool *cancelled) {
     Rendering *rendering = data;
-    rendering->ok =
-        output_synth_render(rendering->schedule, rendering->path, cancelled, NULL, &rendering->error);
+    AudioFile *file = audio_file_open(rendering->path, FORMAT_OTHER, OUTPUT_SYNTH_RATE, &rendering->error);
+    rendering->ok = output_synth_render(rendering->schedule, file, cancelled, NULL, &rendering->error);
 }
 
 static void rendering_free(Rendering *rendering) {
@@ -67,12 +67,13 @@ static void start(Studio *studio, const char *path) {
 void rendering_start(Studio *studio, const Command *command) {
     const Editor *editor = &studio->editor;
     Error err = {{0}};
+    Format format;
     char *path = paths_target(command->text, ".wav", &err);
     if (!path)
         messages_refuse(&studio->messages, "%s", err.text);
     else if (!path[0])
         messages_refuse(&studio->messages, "Where to? :render NAME.wav, or NAME.flac.");
-    else if (!audio_file_check(path, &err))
+    else if (!audio_file_format(&format, path, FORMAT_OTHER, &err))
         messages_refuse(&studio->messages, "%s", err.text);
     else if (!pending_wait(&studio->pending, editor_waits(editor), "the model", command, &studio->messages)) {
         if (editor_track(editor)->count == 0)

@@ -6,7 +6,7 @@
 
 #include "app/cli/json_text.h"
 #include "engine/bar.h"
-#include "midi_io/smf_file.h"
+#include "midi_io/score_file.h"
 #include "midi_io/smf_tracks.h"
 #include "midi_io/smf_write.h"
 

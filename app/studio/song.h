@@ -30,7 +30,7 @@
 /* The bytes of the song's file, malloc'ed. result may be null; file too, unless it is for a recovery file (see above). */
 bool song_bytes(const Document *document, const Score *result, const SongFile *file, unsigned char **bytes,
                 size_t *size, Error *err);
-/* What midi_io/smf_file.h read, as a document; score is taken, and deinited in any case. result (may be null) gets the file's
+/* What midi_io/score_file.h read, as a document; score is taken, and deinited in any case. result (may be null) gets the file's
  * result, for a machine without a model; file (may be null) gets what a recovery file says of it. document is deinited first. */
 bool song_read(Document *document, Score *result, SongFile *file, Score *score, const SmfReading *reading,
                Error *err);

@@ -11,7 +11,7 @@
 #include "app/verbs/headless.h"
 #include "engine/base/file.h"
 #include "engine/music/format.h"
-#include "midi_io/smf_read.h"
+#include "midi_io/score_file.h"
 
 enum { DEPTH_MAX = 8 }; /* folders within folders; also ends loops of symbolic links */
 
@@ -44,40 +44,47 @@ static bool add_track(const Reading *r, const Score *score, const Track *track, 
 }
 
 /* In the file's own ticks and with all its meters: nothing is rounded before the bars are read. */
-static bool read_tracks(const Reading *r, const char *path, Error *err) {
-    enum { SIZE_MAX_BYTES = 32 << 20 };
-    unsigned char *bytes = NULL;
-    size_t size = 0;
-    Score score = {0};
-    SmfReading reading = {0};
-    bool ok =
-        file_read(path, SIZE_MAX_BYTES, &bytes, &size, err) && smf_read(&score, &reading, bytes, size, err);
+static bool add_tracks(const Reading *r, const Score *score, const char *path, Error *err) {
+    bool ok = true;
     int read = 0;
-    for (int i = 0; ok && i < score.tracks; i++) {
-        if (score.track[i]->channel == TRACK_DRUMS || score.track[i]->count == 0) continue;
-        ok = add_track(r, &score, score.track[i], path, err);
+    for (int i = 0; ok && i < score->tracks; i++) {
+        if (score->track[i]->channel == TRACK_DRUMS || score->track[i]->count == 0) continue;
+        ok = add_track(r, score, score->track[i], path, err);
         read++;
     }
-    if (ok && read == 0) ok = no_melody(path, err);
-    smf_read_deinit(&reading);
-    score_deinit(&score);
-    free(bytes);
-    return ok;
+    return ok && (read > 0 || no_melody(path, err));
 }
 
 /* As the other verbs read it, but that drums are no melody. */
-static bool read_melody(const Reading *r, const char *path, Error *err) {
+static bool add_melody(const Reading *r, const Score *score, const char *path, Error *err) {
+    if (score_voice(score, 0)->channel == TRACK_DRUMS) return no_melody(path, err);
+    return add_track(r, score, score_voice(score, 0), path, err);
+}
+
+static bool read_song(const Reading *r, const unsigned char *bytes, size_t size, const char *path,
+                      Error *err) {
     Score score = {0};
-    SmfReport ignored = {0};
-    bool ok = headless_read_silently(&score, &ignored, path, NULL, err);
-    if (ok && score_voice(&score, 0)->channel == TRACK_DRUMS) ok = no_melody(path, err);
-    ok = ok && add_track(r, &score, score_voice(&score, 0), path, err);
+    SmfReport ignored;
+    bool ok = headless_parse(&score, &ignored, bytes, size, path, NULL, err);
+    if (ok)
+        ok = r->what == CORPUS_FILES_TRACKS ? add_tracks(r, &score, path, err)
+                                            : add_melody(r, &score, path, err);
     score_deinit(&score);
     return ok;
 }
 
-static bool read_midi(const Reading *r, const char *path, Error *err) {
-    return r->what == CORPUS_FILES_TRACKS ? read_tracks(r, path, err) : read_melody(r, path, err);
+/* By its content, else by its name; what tells neither way should be a table of melodies. */
+static bool read_file(const Reading *r, const char *path, Error *err) {
+    unsigned char *bytes = NULL;
+    size_t size = 0;
+    if (!headless_bytes(path, CORPUS_BYTES_MAX, &bytes, &size, err)) return false;
+    Format format = format_of_content(bytes, size);
+    if (format == FORMAT_OTHER) format = format_of(path);
+    const bool ok = format_is_score(format)
+                        ? read_song(r, bytes, size, headless_path(path), err)
+                        : corpus_parse(r->corpus, headless_path(path), bytes, size, err);
+    free(bytes);
+    return ok;
 }
 
 static bool read_folder(Reading *r, const char *path, int depth, Error *err);
@@ -87,10 +94,10 @@ static bool read_entry(Reading *r, const char *path, int depth, Error *err) {
     if (stat(path, &status) != 0) return true; /* a link to nowhere */
     if (S_ISDIR(status.st_mode)) return depth == DEPTH_MAX || read_folder(r, path, depth + 1, err);
     const Format format = format_of(path);
-    if (format != FORMAT_CORPUS && format != FORMAT_MIDI) return true;
+    if (format != FORMAT_CORPUS && !format_is_score(format)) return true;
     Error why = {0};
     progress_show(&r->progress, r->report->files + r->report->left_out, file_base(path));
-    if (format == FORMAT_CORPUS ? corpus_read(r->corpus, path, &why) : read_midi(r, path, &why))
+    if (read_file(r, path, &why))
         r->report->files++;
     else if (r->report->left_out++ == 0)
         r->report->first_error = why;
@@ -123,8 +130,7 @@ static bool read_folder(Reading *r, const char *path, int depth, Error *err) {
 static bool read_named(Reading *r, const char *path, Error *err) {
     struct stat status;
     if (stat(path, &status) == 0 && S_ISDIR(status.st_mode)) return read_folder(r, path, 0, err);
-    if (!(format_of(path) == FORMAT_MIDI ? read_midi(r, path, err) : corpus_read(r->corpus, path, err)))
-        return false;
+    if (!read_file(r, path, err)) return false;
     r->report->files++;
     return true;
 }

@@ -1,11 +1,11 @@
 /* Corpus files: what people name as a corpus on the command line, read into a Corpus.
  *
- * A path is a .tsv or .tsv.gz file (engine/learn/corpus.h), a MIDI file (by its name: engine/base/file.h), or a folder, which is
- * read with its subfolders in the order of names. A file named directly must be readable; in folders, those that cannot be
+ * A path is a table of melodies, packed or not (engine/learn/corpus.h), a song (midi_io/score_file.h), both told by their content,
+ * "-" for one of them on standard input, or a folder, which is read with its subfolders in the order of names. A file named directly must be readable; in folders, those that cannot be
  * read (no notes, an odd meter, another kind of table) are left out and counted, and files of other kinds are passed
  * over.
  *
- * Of a MIDI file either the melody is read, as every other verb reads it, or every track with notes as a melody of its own; drums
+ * Of a song either the melody is read, as every other verb reads it, or every track with notes as a melody of its own; drums
  * (channel 10) are none. */
 #ifndef REFRAIN_APP_VERBS_CORPUS_FILES_H
 #define REFRAIN_APP_VERBS_CORPUS_FILES_H

@@ -16,7 +16,6 @@
 #include "engine/learn/train.h"
 #include "engine/workspace.h"
 #include "midi_io/outputs.h"
-#include "midi_io/smf_file.h"
 
 int headless_fail(const Error *err) {
     if (interrupt_status()) {
@@ -32,33 +31,63 @@ int headless_usage(const Error *err) {
     return VERB_USAGE;
 }
 
-bool headless_read_silently(Score *score, SmfReport *report, const char *path, const char *track,
-                            Error *err) {
+/* ---- in ---- */
+
+const char *headless_path(const char *path) {
+    return console_is_stream(path) ? "standard input" : path;
+}
+
+const char *headless_name(const char *path) {
+    return file_base(headless_path(path));
+}
+
+bool headless_bytes(const char *path, size_t limit, unsigned char **bytes, size_t *size, Error *err) {
+    return console_is_stream(path) ? console_read(bytes, size, limit, err)
+                                   : file_read(path, limit, bytes, size, err);
+}
+
+ScoreFileWish headless_wish(const Options *options) {
+    return (ScoreFileWish){.track = options->track};
+}
+
+bool headless_parse(Score *score, SmfReport *report, const unsigned char *bytes, size_t size,
+                    const char *name, const ScoreFileWish *wish, Error *err) {
     Score file = {0};
     SmfReading reading = {0};
     Document song = {0};
-    bool ok = smf_file_open(&file, &reading, path, track, report, err);
-    if (ok && !track) {
+    bool ok = score_file_parse(&file, &reading, bytes, size, name, wish, report, err);
+    if (ok && !(wish && wish->track)) {
         ok = song_read(&song, NULL, NULL, &file, &reading, err) &&
              score_copy(score, &song.score[DOCUMENT_ORIGINAL], err);
     } else if (ok) {
         ok = score_copy(score, &file, err);
-        score_deinit(&file);
     }
+    score_deinit(&file);
     document_deinit(&song);
     smf_read_deinit(&reading);
     if (!ok) return false;
-    if (score_voice(score, 0)->count == 0) return error_set(err, "%s has no notes to work with.", path);
+    if (score_voice(score, 0)->count == 0) return error_set(err, "%s has no notes to work with.", name);
     return true;
 }
 
-static void say_import(const SmfReport *report, const char *path) {
-    if (report->text[0]) console_say("%s: %s", file_base(path), report->text);
+static bool read_music(Score *score, SmfReport *report, const char *path, const ScoreFileWish *wish,
+                       Error *err) {
+    unsigned char *bytes = NULL;
+    size_t size = 0;
+    const bool ok = headless_bytes(path, SCORE_FILE_SIZE_MAX, &bytes, &size, err) &&
+                    headless_parse(score, report, bytes, size, headless_path(path), wish, err);
+    free(bytes);
+    interrupt_catch();
+    return ok;
 }
 
-bool headless_read(Score *score, const char *path, const char *track, Error *err) {
+static void say_import(const SmfReport *report, const char *path) {
+    if (report->text[0]) console_say("%s: %s", headless_name(path), report->text);
+}
+
+bool headless_read(Score *score, const char *path, const ScoreFileWish *wish, Error *err) {
     SmfReport report = {0};
-    if (!headless_read_silently(score, &report, path, track, err)) return false;
+    if (!read_music(score, &report, path, wish, err)) return false;
     say_import(&report, path);
     return true;
 }
@@ -66,8 +95,9 @@ bool headless_read(Score *score, const char *path, const char *track, Error *err
 bool headless_read_pair(Score *first, Score *second, const Options *options, Error *err) {
     SmfReport report[2] = {0};
     const char *const *path = options->operand;
-    if (!headless_read_silently(first, &report[0], path[0], options->track, err) ||
-        !headless_read_silently(second, &report[1], path[1], NULL, err))
+    const ScoreFileWish wish = headless_wish(options);
+    if (!read_music(first, &report[0], path[0], &wish, err) ||
+        !read_music(second, &report[1], path[1], NULL, err))
         return false;
     for (int i = 0; i < 2; i++) say_import(&report[i], path[i]);
     return true;
@@ -78,7 +108,7 @@ static void say_notes(const char *name, int count, const char *words) {
 }
 
 void headless_say_bars(const BarReport *report, const char *path) {
-    const char *name = file_base(path);
+    const char *name = headless_name(path);
     say_notes(name, report->quantised, "beside the grid, read on it");
     say_notes(name, report->dropped, "under a higher one, not read");
     say_notes(name, report->fast, "too fast for the grid (graces, runs), not read");
@@ -104,21 +134,51 @@ bool headless_make_folder(const char *path, Error *err) {
     return error_set(err, "Cannot make the folder %s: %s.", path, strerror(errno));
 }
 
-bool headless_write(const BarSequence *bars, const Score *like, const char *track_name, const char *path,
-                    Error *err) {
-    Score score = {0};
+/* ---- out ---- */
+
+bool headless_has_place(const Options *options, Error *err) {
+    return !console_is_stream(options->out) ||
+           error_set(err, "%s cannot write to standard output: name a place on the disk with -o.",
+                     options->verb->name);
+}
+
+bool headless_one_result(const Options *options, Error *err) {
+    return !options->json || !console_is_stream(options->svg) ||
+           error_set(err,
+                     "--json and --svg - would both go to standard output: name a file for the picture.");
+}
+
+bool headless_save(const char *path, const void *bytes, size_t size, Error *err) {
+    return console_is_stream(path) ? console_write(bytes, size, err) : file_save(path, bytes, size, err);
+}
+
+static bool make_score(Score *score, const BarSequence *bars, const Score *like, const char *track_name,
+                       Error *err) {
     Track made = {0};
     Track *track = bar_sequence_to_track(&made, bars, like->timeline, score_voice(like, 0), err)
                        ? track_share(&made, err)
                        : NULL;
-    bool ok = track != NULL;
-    if (ok) {
-        track->origin = (TrackOrigin){0};
-        track_set_name(track, track_name);
-        score_set_timeline(&score, timeline_ref(like->timeline));
-        ok = score_add_track(&score, track, err) && smf_file_save(&score, path, err);
-    }
     track_deinit(&made);
+    if (!track) return false;
+    track->origin = (TrackOrigin){0};
+    track_set_name(track, track_name);
+    score_set_timeline(score, timeline_ref(like->timeline));
+    return score_add_track(score, track, err);
+}
+
+bool headless_write(const Options *options, const BarSequence *bars, const Score *like,
+                    const char *track_name, const char *path, Error *err) {
+    Score score = {0};
+    Format format;
+    unsigned char *bytes = NULL;
+    size_t size = 0;
+    char lost[SCORE_FILE_LOST_SIZE] = "";
+    const bool ok = score_file_format(&format, path, options->format, err) &&
+                    make_score(&score, bars, like, track_name, err) &&
+                    score_file_write(&score, (Key){0}, format, &bytes, &size, lost, err) &&
+                    headless_save(path, bytes, size, err);
+    if (ok && lost[0]) console_say("%s cannot hold everything: %s", format_label(format), lost);
+    free(bytes);
     score_deinit(&score);
     return ok;
 }
@@ -144,7 +204,6 @@ bool headless_open(HeadlessModel *out, const Options *options, Error *err) {
     if (!path)
         return error_set(err,
                          "There is no model: name one with --model FILE, or make one with refrain train.");
-    interrupt_catch();
     out->model = workspace_load_model(path, err);
     if (out->model) out->reader = reader_new(out->model, err);
     if (out->reader) {

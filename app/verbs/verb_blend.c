@@ -8,17 +8,17 @@
 #include "app/cli/interrupt.h"
 #include "engine/base/file.h"
 
-/* Writes melody number i of `mixes`: blend-01.mid is A as the model reads it, the last one B. */
+/* Writes melody number i of `mixes`: blend-01 is A as the model reads it, the last one B. */
 static bool write_mix(const Options *options, HeadlessModel *model, const BarSequence *bars,
                       const Score *like, int i, Error *err) {
     float mix = (float)i / (float)(options->mixes - 1);
     char name[32], track[32];
-    snprintf(name, sizeof name, "blend-%02d.mid", i + 1);
+    snprintf(name, sizeof name, "blend-%02d%s", i + 1, format_ending(options->format));
     snprintf(track, sizeof track, "blend %.2f", (double)mix);
     BarSequence result = {0};
     char *path = file_join(options->out, name);
     bool ok = path ? compose_blend(model->reader, &result, &bars[0], &bars[1], mix, interrupt_flag(), err) &&
-                         headless_write(&result, like, track, path, err)
+                         headless_write(options, &result, like, track, path, err)
                    : error_memory(err, "a path");
     if (ok) console_print("%s", path);
     free(path);
@@ -31,11 +31,12 @@ int verb_blend(const Options *options) {
     Score score[2] = {{0}, {0}};
     BarSequence bars[2] = {{0}, {0}};
     HeadlessModel model = {0};
+    if (!headless_has_place(options, &err)) return headless_usage(&err);
     bool ok = headless_open(&model, options, &err) && headless_read_pair(&score[0], &score[1], options, &err);
     for (int i = 0; i < 2 && ok; i++) ok = headless_bars(&bars[i], &score[i], options->operand[i], &err);
     ok = ok &&
-         compose_check_meters(&bars[0], file_base(options->operand[0]), &bars[1],
-                              file_base(options->operand[1]), &err) &&
+         compose_check_meters(&bars[0], headless_name(options->operand[0]), &bars[1],
+                              headless_name(options->operand[1]), &err) &&
          headless_make_folder(options->out, &err);
     Progress progress = progress_begin("blending", "melodies", 0, options->mixes);
     for (int i = 0; i < options->mixes && ok; i++) {

@@ -5,7 +5,7 @@
 #include "app/cli/console.h"
 #include "app/terminal.h"
 #include "app/cli/options.h"
-#include "midi_io/smf_file.h"
+#include "midi_io/score_file.h"
 
 /* A file that cannot be opened is told before anything about terminals: it is the same sentence everywhere.
  */
@@ -13,7 +13,7 @@ static bool check_readable(const char *path) {
     Score score = {0};
     SmfReading reading = {0};
     Error err = {0};
-    bool ok = smf_file_open(&score, &reading, path, NULL, NULL, &err);
+    bool ok = score_file_open(&score, &reading, path, NULL, NULL, &err);
     if (!ok) console_complain(err.text);
     score_deinit(&score);
     smf_read_deinit(&reading);
@@ -27,7 +27,11 @@ static bool terminal_can_draw(void) {
 
 int verb_compose(const Options *options) {
     for (int i = 0; i < options->operand_count; i++)
-        if (!check_readable(options->operand[i])) return VERB_FAILED;
+        if (console_is_stream(options->operand[i])) {
+            console_complain("The composer reads keys from standard input, not songs: name a file.");
+            return VERB_USAGE;
+        } else if (!check_readable(options->operand[i]))
+            return VERB_FAILED;
     if (!terminal_can_draw()) {
         console_complain(
             "The composer needs a terminal that can move its cursor (this is not one, or TERM is "

@@ -41,7 +41,7 @@ static bool print_json(const Evaluation *evaluation, Error *err) {
 
 static bool save_plot(const Evaluation *evaluation, const char *path, Error *err) {
     char *svg = evaluation_svg(evaluation);
-    bool ok = svg ? file_save(path, svg, strlen(svg), err) : error_memory(err, "the plot");
+    bool ok = svg ? headless_save(path, svg, strlen(svg), err) : error_memory(err, "the plot");
     free(svg);
     return ok;
 }
@@ -75,6 +75,7 @@ static bool evaluate(const Options *options, Corpus *corpus, HeadlessModel *mode
         !corpus_files_read(corpus, options->operand, options->operand_count,
                            options->tracks ? CORPUS_FILES_TRACKS : CORPUS_FILES_MELODIES, &report, err))
         return false;
+    interrupt_catch();
     corpus_files_say(corpus, &report);
     if (options_given(options, OPTION_VARIETY_SEED)) variety_corpus(corpus, options->variety_seed);
     if (!measure(options, model->model, corpus, figures, err)) return false;
@@ -85,12 +86,13 @@ static bool evaluate(const Options *options, Corpus *corpus, HeadlessModel *mode
     if (options->svg && !save_plot(&evaluation, options->svg, err)) return false;
     if (options->record && !record(&evaluation, model->model, options->model, err)) return false;
     if (options->json) return print_json(&evaluation, err);
-    evaluation_print(stdout, &evaluation);
+    evaluation_print(console_results(), &evaluation);
     return true;
 }
 
 int verb_eval(const Options *options) {
     Error err = {0};
+    if (!headless_one_result(options, &err)) return headless_usage(&err);
     if (options->record && !options_given(options, OPTION_MODEL)) {
         error_set(&err, "--record writes into the model file, which has to be named with --model FILE.");
         return headless_usage(&err);

@@ -23,7 +23,9 @@ int verb_help(const Options *options) {
     }
     const Verb *verb = verbs_find(options->operand[0]);
     if (!verb) {
-        console_say("refrain: There is no command \"%s\"; refrain --help lists them.", options->operand[0]);
+        const Verb *near = verbs_near(options->operand[0]);
+        console_say("refrain: There is no command \"%s\"; %s%s.", options->operand[0],
+                    near ? "the nearest is " : "refrain --help lists them", near ? near->name : "");
         return VERB_USAGE;
     }
     manual_print_verb(stdout, verb);

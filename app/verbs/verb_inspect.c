@@ -121,7 +121,7 @@ static bool print_json(const Inspection *inspection, Error *err) {
 
 static bool save_figure(const Inspection *inspection, const char *path, Error *err) {
     char *svg = figure_svg(inspection);
-    bool ok = svg ? file_save(path, svg, strlen(svg), err) : error_memory(err, "the figure");
+    bool ok = svg ? headless_save(path, svg, strlen(svg), err) : error_memory(err, "the figure");
     free(svg);
     return ok;
 }
@@ -129,7 +129,7 @@ static bool save_figure(const Inspection *inspection, const char *path, Error *e
 static bool inspect(const Options *options, HeadlessModel *model, const Score *score, const BarSequence *bars,
                     Error *err) {
     Inspection inspection = {
-        .title = file_base(options->operand[0]),
+        .title = headless_name(options->operand[0]),
         .model_name = model->name,
         .score = score,
         .bars = bars,
@@ -155,7 +155,9 @@ int verb_inspect(const Options *options) {
     BarSequence bars = {0};
     HeadlessModel model = {0};
     const char *path = options->operand[0];
-    bool ok = headless_open(&model, options, &err) && headless_read(&score, path, options->track, &err) &&
+    const ScoreFileWish wish = headless_wish(options);
+    if (!headless_one_result(options, &err)) return headless_usage(&err);
+    bool ok = headless_open(&model, options, &err) && headless_read(&score, path, &wish, &err) &&
               headless_bars(&bars, &score, path, &err) && inspect(options, &model, &score, &bars, &err);
     headless_close(&model);
     bar_sequence_deinit(&bars);

@@ -1,6 +1,9 @@
 /* What sounds without the composer: play, render, devices. */
 #include <poll.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "app/cli/console.h"
 #include "app/cli/interrupt.h"
@@ -9,6 +12,7 @@
 #include "app/verbs/headless.h"
 #include "engine/base/clock.h"
 #include "engine/base/file.h"
+#include "midi_io/audio_file.h"
 #include "midi_io/output.h"
 #include "midi_io/output_synth.h"
 #include "midi_io/player.h"
@@ -60,7 +64,8 @@ static bool play(const Options *options, const Score *score, Error *err) {
         schedule_free(schedule);
         return false;
     }
-    console_say("playing %s on %s; Ctrl-C stops", file_base(options->operand[0]), player_output_name(player));
+    console_say("playing %s on %s; Ctrl-C stops", headless_name(options->operand[0]),
+                player_output_name(player));
     signals_guard(player);
     Progress progress = progress_begin("playing", NULL, 0, (double)schedule->length_us * 1e-6);
     bool ok = player_play(player, schedule, 0)
@@ -75,22 +80,50 @@ static bool play(const Options *options, const Score *score, Error *err) {
 int verb_play(const Options *options) {
     Error err = {0};
     Score score = {0};
-    bool ok = headless_read(&score, options->operand[0], options->track, &err) && play(options, &score, &err);
+    const ScoreFileWish wish = headless_wish(options);
+    bool ok = headless_read(&score, options->operand[0], &wish, &err) && play(options, &score, &err);
     score_deinit(&score);
     return ok ? VERB_OK : headless_fail(&err);
+}
+
+/* Sound files are gone back to when their length is known, which a pipe does not allow: it gets a finished one. */
+static bool render_stream(const Schedule *schedule, Format format, const Headway *headway, Error *err) {
+    FILE *spool = tmpfile();
+    unsigned char *bytes = NULL;
+    size_t size = 0;
+    if (!spool) return error_set(err, "There is no room for a temporary file.");
+    AudioFile *file = audio_file_open_stream(fileno(spool), format, OUTPUT_SYNTH_RATE, err);
+    const bool ok = output_synth_render(schedule, file, interrupt_flag(), headway, err) &&
+                    lseek(fileno(spool), 0, SEEK_SET) == 0 &&
+                    file_read_stream(fileno(spool), "the sound", SIZE_MAX, &bytes, &size, err) &&
+                    console_write(bytes, size, err);
+    free(bytes);
+    fclose(spool);
+    return ok;
+}
+
+static bool render(const Options *options, const Schedule *schedule, Error *err) {
+    const bool stream = console_is_stream(options->out);
+    const Format wanted = stream && options->format == FORMAT_OTHER ? FORMAT_WAV : options->format;
+    Format format;
+    if (!audio_file_format(&format, options->out, wanted, err)) return false;
+    Progress progress = progress_begin("rendering", NULL, 0, 0);
+    const Headway headway = progress_headway(&progress);
+    AudioFile *file = stream ? NULL : audio_file_open(options->out, format, OUTPUT_SYNTH_RATE, err);
+    const bool ok = stream ? render_stream(schedule, format, &headway, err)
+                           : output_synth_render(schedule, file, interrupt_flag(), &headway, err);
+    progress_end(&progress);
+    return ok;
 }
 
 int verb_render(const Options *options) {
     Error err = {0};
     Score score = {0};
     Schedule *schedule = NULL;
+    const ScoreFileWish wish = headless_wish(options);
+    bool ok = headless_read(&score, options->operand[0], &wish, &err);
     interrupt_catch();
-    Progress progress = progress_begin("rendering", NULL, 0, 0);
-    const Headway headway = progress_headway(&progress);
-    bool ok = headless_read(&score, options->operand[0], options->track, &err) &&
-              (schedule = make_schedule(options, &score, &err)) &&
-              output_synth_render(schedule, options->out, interrupt_flag(), &headway, &err);
-    progress_end(&progress);
+    ok = ok && (schedule = make_schedule(options, &score, &err)) && render(options, schedule, &err);
     schedule_free(schedule);
     score_deinit(&score);
     return ok ? VERB_OK : headless_fail(&err);

@@ -19,10 +19,11 @@ int verb_reconstruct(const Options *options) {
     BarSequence bars = {0}, result = {0};
     HeadlessModel model = {0};
     const char *path = options->operand[0];
-    bool ok = headless_open(&model, options, &err) && headless_read(&score, path, options->track, &err) &&
+    const ScoreFileWish wish = headless_wish(options);
+    bool ok = headless_open(&model, options, &err) && headless_read(&score, path, &wish, &err) &&
               headless_bars(&bars, &score, path, &err) &&
               compose_reconstruct(model.reader, &result, &bars, interrupt_flag(), &err) &&
-              headless_write(&result, &score, "reconstruction", options->out, &err);
+              headless_write(options, &result, &score, "reconstruction", options->out, &err);
     if (ok) say_agreement(&bars, &result);
     headless_close(&model);
     bar_sequence_deinit(&bars);

@@ -68,7 +68,8 @@ static bool read_wish(Sampling *s, Error *err) {
     if (!o->out && o->corpus.count == 0)
         return error_set(
             err, "sample wants -o FILE, or --corpus FILE... to compare with; see refrain help sample.");
-    if (o->pieces && !o->out) return error_set(err, "--count wants -o FOLDER to write the pieces into.");
+    if (o->pieces && (!o->out || console_is_stream(o->out)))
+        return error_set(err, "--count wants -o FOLDER to write the pieces into.");
     return read_level(&header->density, o->density, "density", err) &&
            read_level(&header->height, o->height, "register", err) && read_meter(s, o->meter, err);
 }
@@ -90,10 +91,10 @@ static bool write_pieces(Sampling *s, Error *err) {
     for (int i = 0; ok && i < s->options->pieces; i++) {
         progress_show(&progress, i, NULL);
         char name[16];
-        snprintf(name, sizeof name, "%03d.mid", i + 1);
+        snprintf(name, sizeof name, "%03d%s", i + 1, format_ending(s->options->format));
         char *path = file_join(s->options->out, name);
         ok = path ? draw(s, &bars, s->options->seed + (uint64_t)i, err) &&
-                        headless_write(&bars, &s->like, "sample", path, err)
+                        headless_write(s->options, &bars, &s->like, "sample", path, err)
                   : error_memory(err, "a path");
         if (ok) console_print("%s", path);
         free(path);
@@ -106,7 +107,7 @@ static bool write_pieces(Sampling *s, Error *err) {
 static bool write_out(Sampling *s, Error *err) {
     if (!s->options->out) return true;
     return s->options->pieces ? write_pieces(s, err)
-                              : headless_write(&s->out, &s->like, "sample", s->options->out, err);
+                              : headless_write(s->options, &s->out, &s->like, "sample", s->options->out, err);
 }
 
 /* ---- statistics ---- */
@@ -198,11 +199,13 @@ static bool read_corpus(const Options *options, Corpus *corpus, Error *err) {
 
 static bool run(Sampling *s, Error *err) {
     const Options *options = s->options;
+    const ScoreFileWish wish = headless_wish(options);
     if (!headless_open(&s->model, options, err)) return false;
-    if (options->prime && !(headless_read(&s->like, options->prime, options->track, err) &&
+    if (options->prime && !(headless_read(&s->like, options->prime, &wish, err) &&
                             headless_bars(&s->prime, &s->like, options->prime, err)))
         return false;
     if (!read_corpus(options, &s->corpus, err)) return false;
+    interrupt_catch();
     if (!model_prior(s->model.model))
         console_say("%s has no fitted prior: drawing from N(0, 1); refrain train-prior fits one",
                     s->model.name);

@@ -5,7 +5,6 @@
 #include "app/verbs/headless.h"
 #include "app/cli/json_text.h"
 #include "engine/music/key.h"
-#include "midi_io/smf_file.h"
 
 static void print_text(const SmfRows *rows) {
     console_print("track  channel  program  notes  range    chords  name");
@@ -51,7 +50,13 @@ static bool print_json(const SmfRows *rows, Error *err) {
 int verb_tracks(const Options *options) {
     Error err = {0};
     SmfRows rows = {0};
-    bool ok = smf_file_rows(&rows, options->operand[0], &err);
+    const char *path = options->operand[0];
+    const ScoreFileWish wish = headless_wish(options);
+    unsigned char *bytes = NULL;
+    size_t size = 0;
+    bool ok = headless_bytes(path, SCORE_FILE_SIZE_MAX, &bytes, &size, &err) &&
+              score_file_rows(&rows, bytes, size, headless_path(path), &wish, &err);
+    free(bytes);
     if (ok && options->json)
         ok = print_json(&rows, &err);
     else if (ok)

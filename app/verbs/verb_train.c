@@ -324,6 +324,7 @@ static bool train(Run *run, Error *err) {
 int verb_train(const Options *options) {
     Error err = {0};
     Run run = {.options = options};
+    if (!headless_has_place(options, &err)) return headless_usage(&err);
     bool ok = train(&run, &err);
     train_free(run.train);
     model_free(run.model);

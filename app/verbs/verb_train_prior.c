@@ -62,9 +62,11 @@ int verb_train_prior(const Options *options) {
     HeadlessModel model = {0};
     CorpusFilesReport report;
     const char *out = options->out ? options->out : options->model;
+    if (!headless_has_place(options, &err)) return headless_usage(&err);
     bool ok = headless_open(&model, options, &err) &&
               corpus_files_read(&corpus, options->operand, options->operand_count, CORPUS_FILES_MELODIES,
                                 &report, &err);
+    interrupt_catch();
     if (ok) corpus_files_say(&corpus, &report);
     ok = ok && fit_prior(options, model.model, &corpus, &err) && checkpoint_save(model.model, out, &err);
     if (ok) console_print("done; %s", out);

@@ -18,7 +18,7 @@ static void say_reading(const Options *options, const ComposeRequest *request) {
 
 static bool check_bars(const BarList *list, const BarSequence *bars, const char *path, Error *err) {
     if (bar_list_last(list) <= bars->count) return true;
-    return error_set(err, "There is no bar %d in %s, which has %d.", bar_list_last(list), file_base(path),
+    return error_set(err, "There is no bar %d in %s, which has %d.", bar_list_last(list), headless_name(path),
                      bars->count);
 }
 
@@ -33,7 +33,7 @@ static bool list_sources(Recipe *recipe, const Options *options, const BarList *
     const int first = source_bar(&recipe->bar[0], 0);
     if (first > 0)
         console_say("%s: bar %d, the first that has a note, is poured into bar 1",
-                    file_base(options->operand[0]), first + 1);
+                    headless_name(options->operand[0]), first + 1);
     return true;
 }
 
@@ -44,8 +44,8 @@ static bool pour(const Options *options, HeadlessModel *model, BarSequence *out,
     LatentSequence z = {0};
     if (!compose_request_read(&request, pair, err)) return false;
     say_reading(options, &request);
-    bool ok = compose_check_meters(&request.original, file_base(path[0]), &request.context,
-                                   file_base(path[1]), err) &&
+    bool ok = compose_check_meters(&request.original, headless_name(path[0]), &request.context,
+                                   headless_name(path[1]), err) &&
               check_bars(list, &request.original, path[0], err) &&
               check_bars(list, &request.context, path[1], err) &&
               list_sources(&request.recipe, options, list, pair, request.context.count, err) &&
@@ -67,7 +67,7 @@ static bool transfer(const Options *options, const BarList *list, Document *pair
         headless_open(&model, options, err) &&
         headless_read_pair(&pair->score[DOCUMENT_ORIGINAL], &pair->score[DOCUMENT_CONTEXT], options, err) &&
         decide_fit(pair, options->align) && pour(options, &model, &result, list, pair, err) &&
-        headless_write(&result, &pair->score[DOCUMENT_CONTEXT], "result", options->out, err);
+        headless_write(options, &result, &pair->score[DOCUMENT_CONTEXT], "result", options->out, err);
     headless_close(&model);
     bar_sequence_deinit(&result);
     return ok;

@@ -27,6 +27,8 @@ typedef struct Verb {
 int verbs_count(void);
 const Verb *verbs_at(int index);          /* 0 is the composer */
 const Verb *verbs_find(const char *name); /* null when there is none */
+/* The one that was probably meant by a word that names none: a letter or two are wrong, or it stops early; null where none is near. */
+const Verb *verbs_near(const char *word);
 
 #define VERB(function, ...) int function(const Options *options);
 #include "app/verbs/verbs.def"

@@ -120,6 +120,13 @@ bool file_read(const char *path, size_t limit, unsigned char **bytes, size_t *si
     return ok;
 }
 
+bool file_read_stream(int fd, const char *name, size_t limit, unsigned char **bytes, size_t *size,
+                      Error *err) {
+    *bytes = NULL;
+    *size = 0;
+    return read_all(fd, name, limit, READ_CHUNK, bytes, size, err);
+}
+
 /* ---- saving ---- */
 
 /* Where a path leads when its last component is a symbolic link, also a dangling one (realpath refuses those,
@@ -214,6 +221,10 @@ static bool write_all(int fd, const unsigned char *bytes, size_t size) {
         size -= (size_t)put;
     }
     return true;
+}
+
+bool file_write_stream(int fd, const char *name, const void *bytes, size_t size, Error *err) {
+    return write_all(fd, bytes, size) || error_set(err, "Cannot write %s: %s.", name, reason(errno));
 }
 
 /* Extended attributes, access control lists among them. What the file system here does not take is left out. */

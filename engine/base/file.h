@@ -31,6 +31,10 @@ typedef struct {
 } FileDraft;
 
 bool file_read(const char *path, size_t limit, unsigned char **bytes, size_t *size, Error *err);
+/* The same of what an open descriptor, such as a pipe, still gives or takes; name is what the sentence calls it. */
+bool file_read_stream(int fd, const char *name, size_t limit, unsigned char **bytes, size_t *size,
+                      Error *err);
+bool file_write_stream(int fd, const char *name, const void *bytes, size_t size, Error *err);
 bool file_save(const char *path, const void *bytes, size_t size, Error *err);
 bool file_save_private(const char *path, const void *bytes, size_t size,
                        Error *err); /* for its owner alone */

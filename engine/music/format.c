@@ -1,21 +1,106 @@
 #include "engine/music/format.h"
 
-#include <stddef.h>
+#include <string.h>
 
 #include "engine/base/file.h"
 
+typedef enum { KIND_DATA, KIND_SCORE, KIND_SOUND } Kind;
+
+/* ---- contents ---- */
+
+static bool begins(const unsigned char *bytes, size_t size, size_t at, const char *with) {
+    const size_t length = strlen(with);
+    return size >= at + length && memcmp(bytes + at, with, length) == 0;
+}
+
+static bool is_midi(const unsigned char *bytes, size_t size) {
+    enum { MACBINARY = 128 };
+    return begins(bytes, size, 0, "MThd") || begins(bytes, size, MACBINARY, "MThd") ||
+           (begins(bytes, size, 0, "RIFF") && begins(bytes, size, 8, "RMID"));
+}
+
+static bool is_wav(const unsigned char *bytes, size_t size) {
+    return begins(bytes, size, 0, "RIFF") && begins(bytes, size, 8, "WAVE");
+}
+
+static bool is_flac(const unsigned char *bytes, size_t size) {
+    return begins(bytes, size, 0, "fLaC");
+}
+
+static bool is_soundfont(const unsigned char *bytes, size_t size) {
+    return begins(bytes, size, 0, "RIFF") && begins(bytes, size, 8, "sfbk");
+}
+
+static bool is_model(const unsigned char *bytes, size_t size) {
+    return begins(bytes, size, 8, "{\"");
+}
+
+/* Five tabs in the first line: a melody a line, or packed. */
+static bool is_corpus(const unsigned char *bytes, size_t size) {
+    enum { TABS = 5 };
+    int tabs = 0;
+    if (begins(bytes, size, 0, "\x1f\x8b")) return true;
+    for (size_t i = 0; i < size && bytes[i] && bytes[i] != '\n'; i++) tabs += bytes[i] == '\t';
+    return tabs >= TABS;
+}
+
+static bool is_recipe(const unsigned char *bytes, size_t size) {
+    return begins(bytes, size, 0, "refrain-recipe ");
+}
+
+/* ---- the table ---- */
+
 static const struct {
-    const char *ending;
-    Format format;
-} ENDINGS[] = {
-    {".mid", FORMAT_MIDI},          {".midi", FORMAT_MIDI},     {".kar", FORMAT_MIDI},
-    {".smf", FORMAT_MIDI},          {".rmi", FORMAT_MIDI},      {".wav", FORMAT_WAV},
-    {".flac", FORMAT_FLAC},         {".sf2", FORMAT_SOUNDFONT}, {".sf3", FORMAT_SOUNDFONT},
-    {".safetensors", FORMAT_MODEL}, {".tsv", FORMAT_CORPUS},    {".tsv.gz", FORMAT_CORPUS},
+    const char *word, *label; /* word: of --format, "" where that does not write it */
+    Kind kind;
+    const char *ending[6];
+    bool (*is)(const unsigned char *bytes, size_t size);
+} ROW[FORMATS] = {
+    [FORMAT_OTHER] = {"", "of no kind that refrain knows", KIND_DATA, {NULL}, NULL},
+    [FORMAT_MIDI] = {"midi", "a MIDI file", KIND_SCORE, {".mid", ".midi", ".kar", ".smf", ".rmi"}, is_midi},
+    [FORMAT_WAV] = {"wav", "a sound file", KIND_SOUND, {".wav"}, is_wav},
+    [FORMAT_FLAC] = {"flac", "a sound file", KIND_SOUND, {".flac"}, is_flac},
+    [FORMAT_SOUNDFONT] = {"", "a soundfont", KIND_DATA, {".sf2", ".sf3"}, is_soundfont},
+    [FORMAT_MODEL] = {"", "a model", KIND_DATA, {".safetensors"}, is_model},
+    [FORMAT_CORPUS] = {"", "a corpus of melodies", KIND_DATA, {".tsv", ".tsv.gz"}, is_corpus},
+    [FORMAT_RECIPE] = {"", "a recipe", KIND_DATA, {NULL}, is_recipe},
 };
 
 Format format_of(const char *path) {
-    for (size_t i = 0; i < sizeof ENDINGS / sizeof *ENDINGS; i++)
-        if (file_has_ending(path, ENDINGS[i].ending)) return ENDINGS[i].format;
+    for (int f = 0; f < FORMATS; f++)
+        for (const char *const *ending = ROW[f].ending; *ending; ending++)
+            if (file_has_ending(path, *ending)) return (Format)f;
     return FORMAT_OTHER;
+}
+
+Format format_of_content(const void *bytes, size_t size) {
+    for (int f = 0; f < FORMATS; f++)
+        if (ROW[f].is && ROW[f].is(bytes, size)) return (Format)f;
+    return FORMAT_OTHER;
+}
+
+bool format_parse(Format *out, const char *word) {
+    for (int f = 0; f < FORMATS; f++) {
+        if (!ROW[f].word[0] || strcmp(word, ROW[f].word) != 0) continue;
+        *out = (Format)f;
+        return true;
+    }
+    return false;
+}
+
+const char *format_label(Format format) {
+    return ROW[format].label;
+}
+
+const char *format_ending(Format format) {
+    const char *ending = ROW[format == FORMAT_OTHER ? FORMAT_MIDI : format].ending[0];
+    return ending ? ending : "";
+}
+
+bool format_is_score(Format format) {
+    return ROW[format].kind == KIND_SCORE;
+}
+
+bool format_is_sound(Format format) {
+    return ROW[format].kind == KIND_SOUND;
 }

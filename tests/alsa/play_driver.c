@@ -23,7 +23,7 @@
 #include "midi_io/outputs.h"
 #include "midi_io/player.h"
 #include "midi_io/ports.h"
-#include "midi_io/smf_file.h"
+#include "midi_io/score_file.h"
 
 enum {
     BAR = 4 * TIMELINE_DIVISION,
@@ -194,7 +194,7 @@ static int write_file_onsets(const char *path, const char *expected) {
     SmfReading reading = {0};
     Error err = {""};
     Schedule *schedule = NULL;
-    if (smf_file_open(&score, &reading, path, NULL, NULL, &err))
+    if (score_file_open(&score, &reading, path, NULL, NULL, &err))
         schedule = schedule_of_track(score.timeline, score_voice(&score, 0), NULL, &err);
     if (schedule) write_onsets(schedule, expected);
     if (!schedule) fprintf(stderr, "%s\n", err.text);

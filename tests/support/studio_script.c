@@ -7,7 +7,7 @@
 #include "app/studio/actions.h"
 #include "app/view.h"
 #include "engine/nn/checkpoint.h"
-#include "midi_io/smf_file.h"
+#include "midi_io/score_file.h"
 #include "tests/support/check.h"
 #include "tests/support/notes.h"
 #include "tests/support/random_music.h"
@@ -154,7 +154,7 @@ const char *studio_script_file(StudioScript *script, const char *name, unsigned 
     rng_seed(&rng, seed);
     random_track(&track, &rng, bars);
     const char *path = temp_path(&script->temp, name);
-    check_ok(notes_score(&score, &track, NULL, &err) && smf_file_save(&score, path, &err), &err);
+    check_ok(notes_score(&score, &track, NULL, &err) && score_file_save(&score, path, &err), &err);
     track_deinit(&track);
     score_deinit(&score);
     return path;

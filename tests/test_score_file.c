@@ -6,7 +6,7 @@
 
 #include "engine/base/file.h"
 #include "engine/base/rng.h"
-#include "midi_io/smf_file.h"
+#include "midi_io/score_file.h"
 #include "midi_io/smf_state.h"
 #include "midi_io/smf_text.h"
 #include "tests/support/notes.h"
@@ -28,7 +28,7 @@ static const char *write_file(const Temp *temp, const char *name, Track *track) 
     check_ok(notes_score(&score, track, NULL, &err), &err);
     score_set_title(&score, "");
     track_set_name(score.track[0], track->name);
-    check_ok(smf_file_save(&score, temp_path(temp, name), &err), &err);
+    check_ok(score_file_save(&score, temp_path(temp, name), &err), &err);
     score_deinit(&score);
     return temp_path(temp, name);
 }
@@ -47,7 +47,7 @@ static void test_a_saved_melody_opens_as_it_was(void **state) {
     random_track(&melody, &rng, 8);
     strcpy(melody.name, "result");
     const char *path = write_file(&temp, "a.mid", &melody);
-    check_ok(smf_file_open(&score, &reading, path, NULL, &report, &err), &err);
+    check_ok(score_file_open(&score, &reading, path, NULL, &report, &err), &err);
     assert_true(track_equal(&melody, score_voice(&score, 0)));
     assert_non_null(strstr(report.text, "took track 1 \"result\" of 1"));
     assert_false(report.has_parts);
@@ -70,13 +70,14 @@ static void test_an_opened_file_has_its_melody_as_voice(void **state) {
     SmfReport report;
     random_track(&melody, &rng, 8);
     const char *path = write_file(&temp, "a.mid", &melody);
-    check_ok(smf_file_open(&score, &reading, path, NULL, &report, &err), &err);
+    check_ok(score_file_open(&score, &reading, path, NULL, &report, &err), &err);
     assert_int_equal(score.voices, 1);
     assert_int_equal(score_voice(&score, 0)->count, melody.count);
     assert_false(report.repaired);
     assert_null(report.read_only);
     score_deinit(&score);
-    check_refused(smf_file_open(&score, &reading, path, "2", &report, &err), &err);
+    check_refused(score_file_open(&score, &reading, path, &(ScoreFileWish){.track = "2"}, &report, &err),
+                  &err);
     assert_non_null(strstr(err.text, "There is no track 2"));
     track_deinit(&melody);
     score_deinit(&score);
@@ -92,12 +93,39 @@ static void test_file_errors_name_the_file(void **state) {
     Score score = {0};
     SmfReading reading = {0};
     const char *text = temp_write(&temp, "diary.mid", "Dear diary", 10);
-    check_refused(smf_file_open(&score, &reading, text, NULL, NULL, &err), &err);
+    check_refused(score_file_open(&score, &reading, text, NULL, NULL, &err), &err);
     assert_non_null(strstr(err.text, "diary.mid: This is not a MIDI file"));
-    check_refused(smf_file_open(&score, &reading, temp.folder, NULL, NULL, &err), &err);
-    check_refused(smf_file_open(&score, &reading, temp_path(&temp, "missing.mid"), NULL, NULL, &err), &err);
-    assert_false(smf_file_open(&score, &reading, text, NULL, NULL, NULL));
+    check_refused(score_file_open(&score, &reading, temp.folder, NULL, NULL, &err), &err);
+    check_refused(score_file_open(&score, &reading, temp_path(&temp, "missing.mid"), NULL, NULL, &err), &err);
+    assert_false(score_file_open(&score, &reading, text, NULL, NULL, NULL));
     temp_close(&temp);
+}
+
+static void test_formats_are_told_by_wish_and_name(void **state) {
+    (void)state;
+    Error err = {""};
+    Format format;
+    check_ok(score_file_format(&format, "a.MID", FORMAT_OTHER, &err), &err);
+    assert_int_equal(format, FORMAT_MIDI);
+    check_ok(score_file_format(&format, "song", FORMAT_OTHER, &err), &err);
+    assert_int_equal(format, FORMAT_MIDI);
+    check_ok(score_file_format(&format, "a.wav", FORMAT_MIDI, &err), &err);
+    assert_int_equal(format, FORMAT_MIDI);
+    check_refused(score_file_format(&format, "a.wav", FORMAT_OTHER, &err), &err);
+    check_refused(score_file_format(&format, "a.mid", FORMAT_FLAC, &err), &err);
+}
+
+static void test_what_is_no_song_says_what_it_is(void **state) {
+    (void)state;
+    Error err = {""};
+    Score score = {0};
+    SmfReading reading = {0};
+    check_refused(
+        score_file_parse(&score, &reading, (const unsigned char *)"fLaC", 4, "a.mid", NULL, NULL, &err),
+        &err);
+    assert_non_null(strstr(err.text, "a.mid: This is a sound file"));
+    score_deinit(&score);
+    smf_read_deinit(&reading);
 }
 
 static void test_the_committed_bad_files_are_refused(void **state) {
@@ -107,7 +135,7 @@ static void test_the_committed_bad_files_are_refused(void **state) {
         Error err = {""};
         Score score = {0};
         SmfReading reading = {0};
-        check_refused(smf_file_open(&score, &reading, bad[i], NULL, NULL, &err), &err);
+        check_refused(score_file_open(&score, &reading, bad[i], NULL, NULL, &err), &err);
         score_deinit(&score);
         smf_read_deinit(&reading);
         assert_non_null(strstr(err.text, bad[i]));
@@ -186,10 +214,12 @@ int main(void) {
         cmocka_unit_test(test_a_saved_melody_opens_as_it_was),
         cmocka_unit_test(test_an_opened_file_has_its_melody_as_voice),
         cmocka_unit_test(test_file_errors_name_the_file),
+        cmocka_unit_test(test_formats_are_told_by_wish_and_name),
+        cmocka_unit_test(test_what_is_no_song_says_what_it_is),
         cmocka_unit_test(test_the_committed_bad_files_are_refused),
         cmocka_unit_test(test_states_of_all_lengths_are_cut_and_joined),
         cmocka_unit_test(test_damaged_states_are_not_whole),
         cmocka_unit_test(test_names_in_other_encodings_are_readable),
     };
-    return cmocka_run_group_tests_name("smf_file", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("score_file", tests, NULL, NULL);
 }

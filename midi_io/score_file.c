@@ -1,0 +1,121 @@
+#include "midi_io/score_file.h"
+
+#include <stdlib.h>
+
+#include "engine/base/file.h"
+#include "midi_io/smf_write.h"
+
+/* ---- the formats ---- */
+
+static bool write_midi(const Score *score, Key key, unsigned char **bytes, size_t *size,
+                       char lost[SCORE_FILE_LOST_SIZE], Error *err) {
+    lost[0] = '\0'; /* a Score holds nothing that MIDI does not */
+    return smf_write(score, key, NULL, bytes, size, err);
+}
+
+static bool read_midi(Score *out, SmfReading *reading, const unsigned char *bytes, size_t size,
+                      const ScoreFileWish *wish, Error *err) {
+    (void)wish;
+    return smf_read(out, reading, bytes, size, err);
+}
+
+/* What one format is read and written by. */
+typedef struct {
+    bool (*read)(Score *out, SmfReading *reading, const unsigned char *bytes, size_t size,
+                 const ScoreFileWish *wish, Error *err);
+    bool (*write)(const Score *score, Key key, unsigned char **bytes, size_t *size,
+                  char lost[SCORE_FILE_LOST_SIZE], Error *err);
+} Way;
+
+static const Way WAY[FORMATS] = {
+    [FORMAT_MIDI] = {read_midi, write_midi},
+};
+
+/* ---- reading ---- */
+
+static bool name_file(Error *err, const char *name) {
+    return err && name[0] ? error_set(err, "%s: %s", name, err->text) : false;
+}
+
+static bool read_score(Score *out, SmfReading *reading, const unsigned char *bytes, size_t size,
+                       const char *name, const ScoreFileWish *wish, Error *err) {
+    Format format = format_of_content(bytes, size);
+    if (format == FORMAT_OTHER && format_is_score(format_of(name))) format = format_of(name);
+    if (format == FORMAT_OTHER) format = FORMAT_MIDI; /* whose reader says what is missing */
+    if (!WAY[format].read)
+        return error_set(err, "This is %s, not a song: choose a MIDI file.", format_label(format));
+    return WAY[format].read(out, reading, bytes, size, wish, err);
+}
+
+static bool choose_voice(Score *score, const char *wanted, SmfReport *report, Error *err) {
+    SmfRows rows = {0};
+    bool done = smf_rows_list(&rows, score, err);
+    int row = done && wanted ? smf_rows_find(&rows, wanted, err) : rows.melody;
+    if (done && wanted) done = row >= 0;
+    if (row < 0 && rows.count > 0) row = 0; /* drums, and nobody asked for more */
+    if (done && row >= 0) done = score_add_voice(score, row, err);
+    if (done && row >= 0)
+        smf_report_taken(report, &rows, row, wanted ? "" : smf_rows_reason(rows.reason), rows.row[row].notes);
+    smf_rows_deinit(&rows);
+    return done;
+}
+
+bool score_file_parse(Score *out, SmfReading *reading, const unsigned char *bytes, size_t size,
+                      const char *name, const ScoreFileWish *wish, SmfReport *report, Error *err) {
+    SmfReport ignored;
+    if (!report) report = &ignored;
+    *report = (SmfReport){0};
+    bool done = read_score(out, reading, bytes, size, name, wish, err);
+    const bool own = smf_state_is_whole(&reading->state);
+    const char *wanted = wish ? wish->track : NULL;
+    if (done && (wanted || !own)) done = choose_voice(out, wanted, report, err);
+    if (done) smf_report_repairs(report, reading);
+    return done || name_file(err, name);
+}
+
+bool score_file_open(Score *out, SmfReading *reading, const char *path, const ScoreFileWish *wish,
+                     SmfReport *report, Error *err) {
+    unsigned char *bytes = NULL;
+    size_t size = 0;
+    if (!file_read(path, SCORE_FILE_SIZE_MAX, &bytes, &size, err)) return false;
+    bool done = score_file_parse(out, reading, bytes, size, path, wish, report, err);
+    free(bytes);
+    return done;
+}
+
+bool score_file_rows(SmfRows *out, const unsigned char *bytes, size_t size, const char *name,
+                     const ScoreFileWish *wish, Error *err) {
+    Score score = {0};
+    SmfReading reading = {0};
+    bool done = read_score(&score, &reading, bytes, size, name, wish, err) && smf_rows_list(out, &score, err);
+    score_deinit(&score);
+    smf_read_deinit(&reading);
+    return done || name_file(err, name);
+}
+
+/* ---- writing ---- */
+
+bool score_file_format(Format *out, const char *path, Format wanted, Error *err) {
+    *out = wanted != FORMAT_OTHER ? wanted : format_of(path);
+    if (*out == FORMAT_OTHER) *out = FORMAT_MIDI;
+    return WAY[*out].write ||
+           error_set(err, "Notes cannot be written as %s: choose a name that ends in .mid.",
+                     format_label(*out));
+}
+
+bool score_file_write(const Score *score, Key key, Format format, unsigned char **bytes, size_t *size,
+                      char lost[SCORE_FILE_LOST_SIZE], Error *err) {
+    return WAY[format].write(score, key, bytes, size, lost, err);
+}
+
+bool score_file_save(const Score *score, const char *path, Error *err) {
+    unsigned char *bytes = NULL;
+    size_t size = 0;
+    Format format;
+    char lost[SCORE_FILE_LOST_SIZE];
+    bool done = score_file_format(&format, path, FORMAT_OTHER, err) &&
+                score_file_write(score, (Key){0}, format, &bytes, &size, lost, err) &&
+                file_save(path, bytes, size, err);
+    free(bytes);
+    return done;
+}
