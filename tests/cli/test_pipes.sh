@@ -25,7 +25,7 @@ piped() {
 }
 ok "the sound is there" [ "$(stat -c %s "$work/out.wav")" -gt 100000 ]
 ok "no file is called -" [ ! -e "$work/here/-" ] && [ ! -e ./- ]
-ok "nothing is left" [ -z "$(ls -A "$work/here" "$TMPDIR" | grep -v ':$')" ]
+ok "nothing is left" [ -z "$(find "$work/here" "$TMPDIR" -mindepth 1)" ]
 
 run "standard input twice" 1 transfer - - -o "$work/o.mid"; sentence "standard input twice"
 run "an empty pipe" 1 tracks -; alone "an empty pipe"
