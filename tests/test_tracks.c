@@ -5,7 +5,7 @@
 
 #include "app/studio/actions.h"
 #include "app/view.h"
-#include "midi_io/smf_file.h"
+#include "midi_io/score_file.h"
 #include "tests/support/check.h"
 #include "tests/support/studio_script.h"
 
@@ -32,7 +32,7 @@ static void write_band(const char *path) {
         }
         check_ok(score_add_track(&score, track, &err), &err);
     }
-    check_ok(smf_file_save(&score, path, &err), &err);
+    check_ok(score_file_save(&score, path, &err), &err);
     score_deinit(&score);
 }
 
@@ -183,7 +183,12 @@ static void a_derived_version_is_exported_with_its_accompaniment(void **state) {
     const int notes = editor_track(&script.studio.editor)->count;
     studio_script_do(&script, "export %s", temp_path(&script.temp, "out.mid"));
     assert_non_null(strstr(script.studio.messages.current, "and 3 other tracks"));
-    check_ok(smf_file_rows(&rows, temp_path(&script.temp, "out.mid"), &err), &err);
+    Score back = {0};
+    SmfReading reading = {0};
+    check_ok(score_file_open(&back, &reading, temp_path(&script.temp, "out.mid"), NULL, NULL, &err), &err);
+    check_ok(smf_rows_list(&rows, &back, &err), &err);
+    score_deinit(&back);
+    smf_read_deinit(&reading);
     assert_int_equal(rows.count, 4);
     assert_string_equal(rows.row[1].name, "Melody");
     assert_int_equal(rows.row[1].notes, notes);
