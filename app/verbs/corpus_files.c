@@ -80,9 +80,8 @@ static bool read_file(const Reading *r, const char *path, Error *err) {
     if (!headless_bytes(path, CORPUS_BYTES_MAX, &bytes, &size, err)) return false;
     Format format = format_of_content(bytes, size);
     if (format == FORMAT_OTHER) format = format_of(path);
-    const bool ok = format_is_score(format)
-                        ? read_song(r, bytes, size, headless_path(path), err)
-                        : corpus_parse(r->corpus, headless_path(path), bytes, size, err);
+    const bool ok = format_is_score(format) ? read_song(r, bytes, size, headless_path(path), err)
+                                            : corpus_parse(r->corpus, headless_path(path), bytes, size, err);
     free(bytes);
     return ok;
 }

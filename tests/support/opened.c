@@ -12,7 +12,8 @@ void opened_deinit(Opened *opened) {
 
 bool opened_read(Opened *opened, const void *bytes, size_t size, const char *wanted, Error *err) {
     opened_deinit(opened);
-    return smf_file_parse(&opened->score, &opened->reading, bytes, size, wanted, &opened->report, err);
+    return score_file_parse(&opened->score, &opened->reading, bytes, size, "",
+                            &(ScoreFileWish){.track = wanted}, &opened->report, err);
 }
 
 void opened_take(Opened *opened, const MidiBytes *bytes, const char *wanted) {

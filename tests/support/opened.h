@@ -2,7 +2,7 @@
 #ifndef REFRAIN_TESTS_SUPPORT_OPENED_H
 #define REFRAIN_TESTS_SUPPORT_OPENED_H
 
-#include "midi_io/smf_file.h"
+#include "midi_io/score_file.h"
 #include "tests/support/midi_bytes.h"
 
 typedef struct {
@@ -12,7 +12,7 @@ typedef struct {
 } Opened;
 
 void opened_deinit(Opened *opened); /* a zeroed one is empty */
-/* wanted: as in smf_file.h. What was open before is closed. */
+/* wanted: as in score_file.h. What was open before is closed. */
 bool opened_read(Opened *opened, const void *bytes, size_t size, const char *wanted, Error *err);
 /* The same; fails the test when it fails. */
 void opened_take(Opened *opened, const MidiBytes *bytes, const char *wanted);
