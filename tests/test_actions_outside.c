@@ -9,6 +9,7 @@
 #include "app/view.h"
 #include "engine/base/file.h"
 #include "engine/base/utf8.h"
+#include "midi_io/score_file.h"
 #include "tests/support/check.h"
 #include "tests/support/studio_script.h"
 

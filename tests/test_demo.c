@@ -6,6 +6,7 @@
 
 #include "engine/bar.h"
 #include "engine/base/file.h"
+#include "midi_io/score_file.h"
 #include "tests/support/demo_text.h"
 
 enum { MELODIES_MAX = 64, BARS_MIN = 8, BARS_MAX = 32, PITCH_LOW = 55, PITCH_HIGH = 84, LEAP_MAX = 16 };

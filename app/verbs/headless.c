@@ -70,8 +70,8 @@ bool headless_parse(Score *score, SmfReport *report, const unsigned char *bytes,
     return true;
 }
 
-static bool read_music(Score *score, SmfReport *report, const char *path, const ScoreFileWish *wish,
-                       Error *err) {
+bool headless_read_silently(Score *score, SmfReport *report, const char *path, const ScoreFileWish *wish,
+                            Error *err) {
     unsigned char *bytes = NULL;
     size_t size = 0;
     const bool ok = headless_bytes(path, SCORE_FILE_SIZE_MAX, &bytes, &size, err) &&
@@ -87,7 +87,7 @@ static void say_import(const SmfReport *report, const char *path) {
 
 bool headless_read(Score *score, const char *path, const ScoreFileWish *wish, Error *err) {
     SmfReport report = {0};
-    if (!read_music(score, &report, path, wish, err)) return false;
+    if (!headless_read_silently(score, &report, path, wish, err)) return false;
     say_import(&report, path);
     return true;
 }
@@ -96,8 +96,8 @@ bool headless_read_pair(Score *first, Score *second, const Options *options, Err
     SmfReport report[2] = {0};
     const char *const *path = options->operand;
     const ScoreFileWish wish = headless_wish(options);
-    if (!read_music(first, &report[0], path[0], &wish, err) ||
-        !read_music(second, &report[1], path[1], NULL, err))
+    if (!headless_read_silently(first, &report[0], path[0], &wish, err) ||
+        !headless_read_silently(second, &report[1], path[1], NULL, err))
         return false;
     for (int i = 0; i < 2; i++) say_import(&report[i], path[i]);
     return true;

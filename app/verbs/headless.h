@@ -26,7 +26,9 @@ ScoreFileWish headless_wish(const Options *options);
 /* The whole song of any file (midi_io/score_file.h) with its melody, or the track wanted, as voice, of refrain's own songs the
  * original; its report goes to stderr. wish null = the melody. From here on a signal sets the flag of app/cli/interrupt.h. */
 bool headless_read(Score *score, const char *path, const ScoreFileWish *wish, Error *err);
-/* The same of bytes and without a word: what is to be said is in report. */
+/* The same without a word: what is to be said is in report. Of a file, and of bytes. */
+bool headless_read_silently(Score *score, SmfReport *report, const char *path, const ScoreFileWish *wish,
+                            Error *err);
 bool headless_parse(Score *score, SmfReport *report, const unsigned char *bytes, size_t size,
                     const char *name, const ScoreFileWish *wish, Error *err);
 /* Two of them: operand 0 as the options wish, and operand 1. Nothing is reported unless both can be read. */
