@@ -67,7 +67,7 @@ static void test_what_is_no_midi_file_is_refused(void **state) {
     expect_refusal("Dear diary, today I wrote a song.\n", 34, "not a MIDI file");
     expect_refusal("M", 1, "cut short");
     expect_refusal("MThd", 4, "cut short");
-    expect_refusal("RIFF\4\0\0\0WAVEfmt ", 16, "not a MIDI file");
+    expect_refusal("RIFF\4\0\0\0WAVEfmt ", 16, "a sound file, not a song");
     expect_refusal("RIFF\4\0\0\0RMID", 12, "not a MIDI file");
 }
 
