@@ -160,6 +160,14 @@ const StructureRepeat *analysis_repeat(const Analysis *analysis, int t) {
     return &analysis->reading->repeat[t];
 }
 
+void analysis_rhythm(const Analysis *analysis, int t, char out[8]) {
+    const int kin = analysis_repeat(analysis, t)->kin;
+    const char *form = kin >= 0 ? analysis_repeat(analysis, kin)->form : "";
+    int used = 0;
+    for (; used < 7 && form[used] >= 'A' && form[used] <= 'Z'; used++) out[used] = (char)(form[used] | 32);
+    out[used] = '\0';
+}
+
 bool analysis_has(const Analysis *analysis, AnalysisMatrix matrix) {
     if (matrix == ANALYSIS_INFLUENCE) return analysis->influence != NULL;
     if (matrix == ANALYSIS_INFLUENCE_SWAP) return analysis->influence_swap != NULL;

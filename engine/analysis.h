@@ -43,6 +43,8 @@ int analysis_window(const Analysis *analysis, int t, int *count);
 float analysis_cost(const Analysis *analysis, int t);                    /* nats */
 const float *analysis_cost_dimensions(const Analysis *analysis, int t);  /* (LATENT_SIZE) nats; lent */
 const StructureRepeat *analysis_repeat(const Analysis *analysis, int t); /* what the notes alone say; lent */
+/* The letters of the bar whose rhythm bar t has to another line, small: "a"; "" where there is none. */
+void analysis_rhythm(const Analysis *analysis, int t, char out[8]);
 
 /* ---- matrices ---- */
 

@@ -184,7 +184,7 @@ static void take_first_best(void *context, int rank, StructureRelation relation)
     Repeating *r = context;
     if (rank <= r->rank) return;
     r->rank = rank;
-    r->repeat = (StructureRepeat){relation.kind, r->bar, relation.interval, ""};
+    r->repeat = (StructureRepeat){relation.kind, r->bar, relation.interval, -1, false, ""};
 }
 
 static void write_form(StructureRepeat *repeat, const StructureRepeat *of, int *letters) {
@@ -207,10 +207,37 @@ static void write_form(StructureRepeat *repeat, const StructureRepeat *of, int *
              near ? "'" : "", moved);
 }
 
+/* Up, down or level, from each onset to the next. */
+static bool same_contour(const Bar *p, const Bar *q) {
+    int last_p = 0, last_q = 0;
+    for (int s = 0; s < BAR_STEPS; s++) {
+        if (!bar_is_onset(p->token[s])) continue;
+        int a = p->token[s] - last_p, b = q->token[s] - last_q;
+        if (last_p > 0 && (a > 0) - (a < 0) != (b > 0) - (b < 0)) return false;
+        last_p = p->token[s];
+        last_q = q->token[s];
+    }
+    return true;
+}
+
+/* A rhythm of one or two notes is nobody's own. */
+static void find_kin(StructureRepeat *out, const Bar *bars, int t) {
+    enum { ONSETS_MIN = 3 };
+    const Words words = words_of(&bars[t]);
+    if (out[t].kind != STRUCTURE_NONE || words.onset_count < ONSETS_MIN) return;
+    for (int k = 0; k < t && out[t].kin < 0; k++) {
+        if (out[k].kind != STRUCTURE_NONE || out[k].kin >= 0) continue;
+        const Words of = words_of(&bars[k]);
+        if (memcmp(of.rhythm, words.rhythm, sizeof of.rhythm) != 0) continue;
+        out[t].kin = k;
+        out[t].contour = same_contour(&bars[k], &bars[t]);
+    }
+}
+
 void structure_form(StructureRepeat *out, const Bar *bars, int count, int scale) {
     int letters = 0;
     for (int t = 0; t < count; t++) {
-        Repeating strongest = {.repeat = {STRUCTURE_NONE, -1, 0, ""}};
+        Repeating strongest = {.repeat = {STRUCTURE_NONE, -1, 0, -1, false, ""}};
         for (int k = 0; k < t; k++) {
             strongest.bar = k;
             relate_bars(&bars[k], &bars[t], scale, take_first_best, &strongest);
@@ -219,7 +246,8 @@ void structure_form(StructureRepeat *out, const Bar *bars, int count, int scale)
         if (bar_has_onset(&bars[t]))
             write_form(&out[t], out[t].of >= 0 ? &out[out[t].of] : NULL, &letters);
         else
-            out[t] = (StructureRepeat){STRUCTURE_NONE, -1, 0, "-"};
+            out[t] = (StructureRepeat){STRUCTURE_NONE, -1, 0, -1, false, "-"};
+        find_kin(out, bars, t);
     }
 }
 

@@ -35,6 +35,8 @@ typedef struct {
     StructureKind kind; /* NONE: a first occurrence (or a bar without onsets) */
     int of;             /* index of the earlier bar, -1 for NONE */
     int interval;
+    int kin; /* a first occurrence in the rhythm of an earlier one, to another line: the first such bar; else -1 */
+    bool contour; /* .. and it goes up and down where that one does */
     char form
         [24]; /* "A", "B" .. "Z", "AA" ..; near copies "A'"; moved ones "A↑1" (scale steps) or "A+2" (semitones), and
                       both "A'↑1"; bars without onsets "-" */

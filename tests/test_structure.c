@@ -322,6 +322,20 @@ static void check_form(const char *const *bars, const char *const *forms, int co
     for (int t = 0; t < count; t++) assert_string_equal(repeat[t].form, forms[t]);
 }
 
+/* A rhythm of three notes and more that comes again with another line makes kin of two first occurrences. */
+static void kin_have_one_rhythm(void **state) {
+    (void)state;
+    Bar bars[] = {bar_of("a---c---e---h---"), bar_of("m---l---f---c---"), bar_of("h---l---m---o---"),
+                  bar_of("a---c---e---h---"), bar_of("a-----c-e-------"), bar_of("m-------l-------"),
+                  bar_of("j-------h-------")};
+    StructureRepeat repeat[7];
+    structure_form(repeat, bars, 7, C);
+    static const int kin[] = {-1, 0, 0, -1, -1, -1, -1};
+    for (int t = 0; t < 7; t++) assert_int_equal(repeat[t].kin, kin[t]);
+    assert_false(repeat[1].contour); /* it falls */
+    assert_true(repeat[2].contour);  /* it rises in other steps */
+}
+
 static void the_form_line_names_what_returns(void **state) {
     (void)state;
     static const char *const bars[] = {
@@ -383,6 +397,7 @@ int main(void) {
         cmocka_unit_test(a_sequence_follows_the_bar_that_it_begins_with),
         cmocka_unit_test(what_would_leave_the_alphabet_stays),
         cmocka_unit_test(substitution_agrees_with_the_references),
+        cmocka_unit_test(kin_have_one_rhythm),
         cmocka_unit_test(the_form_line_names_what_returns),
         cmocka_unit_test(repeats_point_to_the_strongest_and_then_first_bar),
         cmocka_unit_test(letters_go_on_after_z),

@@ -32,6 +32,7 @@ static void write_reading(Pager *pager, KeymapMode mode) {
     if (mode == KEYMAP_LANES) {
         pager_add(pager, STYLE_HEADING, NULL, "Reading the lanes");
         pager_add(pager, STYLE_NORMAL, "form", "A= exact repeat, A' near, A+2 transposed by 2, - empty");
+        pager_add(pager, STYLE_NORMAL, "", "B a: a new line in the rhythm of A");
         pager_add(pager, STYLE_NORMAL, "whose", "1 original, 2 context, 25% a mix, ~ a sample; * locked");
         pager_add(pager, STYLE_NORMAL, "cost", "nats that the model pays for the bar: few for a repeat");
         pager_add(pager, STYLE_NORMAL, "refs", "bar referred to; squares: beats; bent arrow: changed by it");

@@ -12,7 +12,11 @@ static void write_form(Pager *pager, const View *view, const Analysis *analysis,
     const StructureRepeat *repeat = analysis_repeat(analysis, bar);
     char of[48];
     bars_reference(view, &(Reference){.bar = repeat->of, .interval = repeat->interval}, of);
-    if (repeat->kind == STRUCTURE_NONE)
+    if (repeat->kin >= 0) {
+        bars_name(view, repeat->kin, of);
+        pager_addf(pager, STYLE_NORMAL, "form", "%s: another line in the rhythm%s of bar %s", repeat->form,
+                   repeat->contour ? " and contour" : "", of);
+    } else if (repeat->kind == STRUCTURE_NONE)
         pager_addf(pager, STYLE_NORMAL, "form", "%s: not heard before", repeat->form);
     else
         pager_addf(pager, STYLE_NORMAL, "form", "%s: %s %s", repeat->form, WORDS[repeat->kind], of);

@@ -61,7 +61,10 @@ static void draw_form(const Lanes *lanes, Group group, int y) {
         bars_name(lanes->view, repeat->of, of);
         snprintf(text + used, sizeof text - (size_t)used, "%s%s", looks[repeat->kind].of, of);
     }
-    canvas_text(lanes->canvas, group.x, y, group.width, text, looks[repeat->kind].style);
+    const int width = canvas_text(lanes->canvas, group.x, y, group.width, text, looks[repeat->kind].style);
+    analysis_rhythm(lanes->analysis, group.bar, text);
+    if (text[0] && width + 2 <= group.width) /* its own letter, but an earlier bar's rhythm */
+        canvas_text(lanes->canvas, group.x + width + 1, y, group.width - width - 1, text, STYLE_DIM);
 }
 
 static Style source_style(const BarSource *source) {

@@ -59,6 +59,8 @@ static json_t *repeats(const StructureRepeat *repeat) {
     bool any = repeat->kind != STRUCTURE_NONE;
     json_object_set_new(object, "of", any ? json_integer(repeat->of + 1) : json_null());
     add_interval(object, repeat->interval);
+    json_object_set_new(object, "rhythm_of", repeat->kin >= 0 ? json_integer(repeat->kin + 1) : json_null());
+    json_object_set_new(object, "contour", json_boolean(repeat->contour));
     return object;
 }
 

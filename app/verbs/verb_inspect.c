@@ -54,7 +54,10 @@ static void repeat_words(char *text, size_t size, const StructureRepeat *repeat)
     snprintf(number, sizeof number, "%d", repeat->of + 1);
     reference_words(of, sizeof of, &(Reference){.bar = repeat->of, .interval = repeat->interval}, number);
     text[0] = '\0';
-    if (repeat->kind != STRUCTURE_NONE) snprintf(text, size, "%s %s", WORDS[repeat->kind], of);
+    if (repeat->kind != STRUCTURE_NONE)
+        snprintf(text, size, "%s %s", WORDS[repeat->kind], of);
+    else if (repeat->kin >= 0)
+        snprintf(text, size, "rhythm%s of bar %d", repeat->contour ? " and contour" : "", repeat->kin + 1);
 }
 
 static bool is_silent(const Bar *bar) {
