@@ -49,7 +49,10 @@ static void take_keys(Loop *loop) {
     while (!studio->quit && !studio->suspend && screen_read(loop->screen, &key)) {
         ViewFrame frame;
         Command command = {.id = COMMAND_NONE};
-        if (ui_key(studio->ui, &key, view_build(&frame, studio), &command)) actions_perform(studio, &command);
+        if (ui_key(studio->ui, &key, view_build(&frame, studio), &command))
+            actions_perform(studio, &command);
+        else if (key.kind < UI_KEY_MOUSE)
+            actions_read(studio);
         loop->dirty = true;
     }
 }

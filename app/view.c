@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/base/file.h"
+#include "engine/base/utf8.h"
 
 /* The reconstruction is decoded from the original's latents: their costs and references are its own. */
 static int analysed_version(int version) {
@@ -91,10 +92,10 @@ const View *view_build(ViewFrame *frame, const Studio *studio) {
     build_session(view, studio);
     build_player(view, studio);
     build_engine(frame, studio);
-    const char *title = editor_document(&studio->editor)->score[DOCUMENT_ORIGINAL].title;
-    const char *file = studio->file.path ? file_base(studio->file.path) : "untitled";
-    snprintf(frame->title, sizeof frame->title, "%s", title[0] ? title : file);
-    view->title = frame->title;
+    view->title = editor_document(&studio->editor)->score[DOCUMENT_ORIGINAL].title;
+    if (studio->file.path) utf8_copy(frame->file, sizeof frame->file, file_base(studio->file.path));
+    view->file = frame->file;
+    view->song = studio->editor.opened;
     view->message = studio->messages.current;
     view->message_is_error = studio->messages.is_error;
     view->messages = (const char *const *)studio->messages.text;

@@ -9,7 +9,7 @@
 typedef struct {
     View view;
     char fit[32];
-    char title[TRACK_NAME_SIZE];
+    char file[TRACK_NAME_SIZE];
 } ViewFrame;
 
 /* Borrows from the studio until its next change. */

@@ -230,7 +230,11 @@ static void test_a_song_without_a_title_shows_its_file(void **state) {
     run("note");
     studio_script_do(&script, "w %s", temp_path(&script.temp, "tune1.mid"));
     ViewFrame frame;
-    assert_string_equal(view_build(&frame, &script.studio)->title, "tune1.mid");
+    assert_string_equal(view_build(&frame, &script.studio)->title, "");
+    assert_string_equal(view_build(&frame, &script.studio)->file, "tune1.mid");
+    char *screen = studio_script_screen(&script);
+    assert_int_equal(strncmp(screen, " tune1.mid  ", 12), 0);
+    free(screen);
     run("title Mine");
     assert_string_equal(view_build(&frame, &script.studio)->title, "Mine");
 }

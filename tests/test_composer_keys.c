@@ -70,7 +70,7 @@ static void test_a_session_by_keys(void **state) {
     assert_false(script.studio.editor.session.step_entry);
     keys(": t i t l e space H i enter");
     assert_string_equal(editor_document(&script.studio.editor)->score[DOCUMENT_ORIGINAL].title, "Hi");
-    assert_screen("Hi +", true);
+    assert_screen("Hi (one.mid) *", true);
     keys("q");
     assert_screen("Save the changes to Hi", true);
     keys("esc");

@@ -187,21 +187,33 @@ static void fit_pitches(Ui *ui, const View *view, bool first) {
     if (first || !seen) geometry_centre_pitch(geometry, low, high);
 }
 
+/* What sounds is seen, wherever the cursor waits. */
+static void follow_playhead(Ui *ui, const View *view, bool moved) {
+    Geometry *geometry = &ui->geometry;
+    if (!view->playing || view->playhead < 0 || view->playhead == ui->last_playhead) return;
+    bool seen = view->playhead >= geometry->left_tick && view->playhead < geometry_end_tick(geometry);
+    if (!seen && !moved) geometry->left_tick = bars_start(view, bars_at(view, view->playhead));
+    const Track *track = view_track(view, view->version);
+    int sounding = track_find(track, view->playhead, -1);
+    if (sounding >= 0 && !geometry_sees_pitch(geometry, track->notes[sounding].pitch))
+        geometry_reveal_pitch(geometry, track->notes[sounding].pitch, 2);
+}
+
 static void follow(Ui *ui, const View *view, bool resized) {
     Geometry *geometry = &ui->geometry;
     int32_t bar = bars_ticks(view);
-    bool first = !ui->drawn, other = first || resized || ui->last_version != (int)view->version;
+    bool first = !ui->drawn || ui->last_song != view->song;
+    bool other = first || resized || ui->last_version != (int)view->version;
     if (other) fit_pitches(ui, view, first || resized);
     if (other || ui->last_pitch != view->cursor_pitch) geometry_reveal_pitch(geometry, view->cursor_pitch, 2);
     bool moved = first || resized || ui->last_tick != view->cursor_tick;
     if (moved) geometry_reveal_tick(geometry, view->cursor_tick, bar);
-    bool runs = view->playing && view->playhead >= 0 && view->playhead != ui->last_playhead;
-    bool seen = view->playhead >= geometry->left_tick && view->playhead < geometry_end_tick(geometry);
-    if (runs && !seen && !moved) geometry->left_tick = bars_start(view, bars_at(view, view->playhead));
+    follow_playhead(ui, view, moved);
     ui->last_tick = view->cursor_tick;
     ui->last_pitch = view->cursor_pitch;
     ui->last_playhead = view->playhead;
     ui->last_version = (int)view->version;
+    ui->last_song = view->song;
 }
 
 static bool same_size(const Geometry *a, const Geometry *b) {

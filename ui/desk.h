@@ -41,7 +41,7 @@ struct Ui {
     bool drawn;
     bool question_fits; /* where nothing else does: a question that is cut is not answered */
     int32_t last_tick, last_playhead;
-    int last_pitch, last_version;
+    int last_pitch, last_version, last_song;
 
     bool pressed, dragged; /* the left button is down in the roll; has it moved to another cell? */
     int32_t press_tick;

@@ -35,6 +35,23 @@ Rect status_tab(Rect tabs, const View *view, Version version) {
     return (Rect){x, tabs.y, width, 1};
 }
 
+/* "Title (file.mid) *": the file where there is room for it beside the title, the star while it lacks what was changed. */
+static void draw_title(Canvas *canvas, Rect tabs, const View *view) {
+    const int x = tabs.x + 1,
+              room = status_tab(tabs, view, VERSION_ORIGINAL).x - x - 1 - (view->modified ? 2 : 0);
+    const bool titled = view->title && view->title[0], filed = view->file && view->file[0];
+    char file[TRACK_NAME_SIZE + 8] = "";
+    int used = canvas_text(canvas, x, tabs.y, room,
+                           titled  ? view->title
+                           : filed ? view->file
+                                   : "untitled",
+                           STYLE_TITLE);
+    if (titled && filed) snprintf(file, sizeof file, " (%s)", view->file);
+    if (used + canvas_text_width(file) <= room)
+        used += canvas_text(canvas, x + used, tabs.y, room - used, file, STYLE_BAND);
+    if (view->modified) canvas_text(canvas, x + used + 1, tabs.y, 1, "*", STYLE_BAND_STRONG);
+}
+
 void status_draw_tabs(Canvas *canvas, Rect tabs, const View *view) {
     static const Style chosen[] = {STYLE_TAB_ORIGINAL, STYLE_TAB_CONTEXT, STYLE_TAB_RECONSTRUCTION,
                                    STYLE_TAB_RESULT};
@@ -48,10 +65,7 @@ void status_draw_tabs(Canvas *canvas, Rect tabs, const View *view) {
                                                   : STYLE_TAB;
         canvas_text(canvas, tab.x, tab.y, tab.width, text, style);
     }
-    int room = status_tab(tabs, view, VERSION_ORIGINAL).x - tabs.x - 2;
-    const char *title = view->title && view->title[0] ? view->title : "untitled";
-    int used = canvas_text(canvas, tabs.x + 1, tabs.y, room - (view->modified ? 2 : 0), title, STYLE_TITLE);
-    if (view->modified) canvas_text(canvas, tabs.x + 2 + used, tabs.y, 1, "+", STYLE_BAND_STRONG);
+    draw_title(canvas, tabs, view);
 }
 
 /* Pieces of the line, the most important first; those that do not fit are left out whole. */
@@ -176,38 +190,39 @@ bool status_draw_question(Canvas *canvas, const View *view) {
     return *rest == '\0';
 }
 
-/* Wrapped into the two rows below the status line; where that is not enough, what must be read (a question, a
- * refusal) grows upwards over the picture. True when the hints' row is taken. */
-static bool write_message(Canvas *canvas, Rect message, Rect hints, const char *text, Style style,
-                          bool whole) {
-    enum { ROWS_MAX = 4 };
-    const char *start[ROWS_MAX];
-    int size[ROWS_MAX], rows = 0, room = 1 + hints.height, width = message.width - 2;
-    for (const char *rest = text; *rest && rows < (whole ? ROWS_MAX : room); rows++) {
-        start[rows] = rest;
-        rest = canvas_wrap(rest, width, &size[rows]);
-        if (rows == (whole ? ROWS_MAX : room) - 1)
-            size[rows] = (int)strlen(start[rows]); /* cut with a sign */
-    }
-    int y = message.y - (rows > room ? rows - room : 0);
-    for (int i = 0; i < rows; i++, y++) {
-        char row[600];
-        snprintf(row, sizeof row, "%.*s", size[i], start[i]);
-        if (y < message.y) canvas_fill(canvas, message.x, y, message.width, 1, ' ', STYLE_NORMAL);
-        canvas_text(canvas, message.x + 1, y, width, row, style);
-    }
-    return rows > 1 && hints.height > 0;
+/* What the message line says now; "" = nothing. */
+static Style message_text(const View *view, const char *note, char *text, size_t size) {
+    bool error = note[0] || view->message_is_error;
+    text[0] = '\0';
+    if (view->question)
+        question_text(view, text, size);
+    else if (note[0] || (view->message && view->message[0])) /* an error is not told by its colour alone */
+        snprintf(text, size, "%s%s", error ? "! " : "", note[0] ? note : view->message);
+    return view->question ? STYLE_QUESTION : error ? STYLE_ERROR : STYLE_MESSAGE;
 }
 
-bool status_draw_message(Canvas *canvas, Rect message, Rect hints, const View *view, const char *note) {
-    char text[600] = "";
-    bool error = note[0] || view->message_is_error;
-    Style style = view->question ? STYLE_QUESTION : error ? STYLE_ERROR : STYLE_MESSAGE;
-    if (view->question)
-        question_text(view, text, sizeof text);
-    else if (note[0] || (view->message && view->message[0])) /* an error is not told by its colour alone */
-        snprintf(text, sizeof text, "%s%s", error ? "! " : "", note[0] ? note : view->message);
-    return write_message(canvas, message, hints, text, style, view->question || error);
+int status_message_rows(Rect message, int news, const View *view, const char *note) {
+    enum { URGENT = 4 };
+    char text[600];
+    const int most = message_text(view, note, text, sizeof text) == STYLE_MESSAGE ? news : URGENT;
+    int rows = 0, size;
+    for (const char *rest = text; *rest && rows < most; rows++)
+        rest = canvas_wrap(rest, message.width - 2, &size);
+    return rows > 0 ? rows : 1;
+}
+
+void status_draw_message(Canvas *canvas, Rect message, const View *view, const char *note) {
+    char text[600], row[sizeof text];
+    const Style style = message_text(view, note, text, sizeof text);
+    const char *rest = text;
+    canvas_fill(canvas, message.x, message.y, message.width, message.height, ' ', STYLE_NORMAL);
+    for (int i = 0, size; *rest && i < message.height; i++) {
+        const char *start = rest;
+        rest = canvas_wrap(rest, message.width - 2, &size);
+        if (i == message.height - 1) size = (int)strlen(start); /* cut with a sign */
+        snprintf(row, sizeof row, "%.*s", size, start);
+        canvas_text(canvas, message.x + 1, message.y + i, message.width - 2, row, style);
+    }
 }
 
 /* One key, or two that belong together. */

@@ -11,9 +11,10 @@
 Rect status_tab(Rect tabs, const View *view, Version version);
 void status_draw_tabs(Canvas *canvas, Rect tabs, const View *view);
 void status_draw_line(Canvas *canvas, Rect status, const View *view);
-/* note: the ui's own last sentence, which goes before the view's message; "" = none. What does not fit into the row goes
- * on in the hints' one; true when it did. */
-bool status_draw_message(Canvas *canvas, Rect message, Rect hints, const View *view, const char *note);
+/* note: the ui's own last sentence, which goes before the view's message; "" = none. How many rows of that width they get, at
+ * least one: news at most `news`, what must be read (a question, a refusal) four. */
+int status_message_rows(Rect message, int news, const View *view, const char *note);
+void status_draw_message(Canvas *canvas, Rect message, const View *view, const char *note);
 /* The question alone, from the top of a canvas that has no room for anything else; false when it is cut. */
 bool status_draw_question(Canvas *canvas, const View *view);
 /* One key with its words at x in the row; returns where the next one goes. Left out whole when it does not fit. */

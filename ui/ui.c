@@ -120,6 +120,13 @@ static void draw_panes(Ui *ui, Canvas *canvas, const View *view, int *cursor_x, 
     if (ui->matrix_open) draw_matrix(ui, canvas, view);
 }
 
+/* A message of several rows stands over the picture, the status line above it: the hints are never covered. */
+static void make_room_for_message(Layout *layout, int rows) {
+    layout->message.height = rows;
+    layout->message.y -= rows - 1;
+    layout->status.y -= rows - 1;
+}
+
 void ui_draw(Ui *ui, Canvas *canvas, const View *view, int *cursor_x, int *cursor_y) {
     *cursor_x = *cursor_y = -1;
     desk_arrange(ui, canvas->width, canvas->height, canvas->ascii, view);
@@ -128,19 +135,22 @@ void ui_draw(Ui *ui, Canvas *canvas, const View *view, int *cursor_x, int *curso
         return;
     }
     const Layout *layout = &ui->layout;
+    const bool asks = view->question != NULL, types = ui->prompt.kind != PROMPT_CLOSED && !asks;
+    const int news = layout->hints.height > 0 ? 2 : 1; /* a small screen has no rows for them */
+    if (!types)
+        make_room_for_message(&ui->layout, status_message_rows(layout->message, news, view, ui->note));
     status_draw_tabs(canvas, layout->tabs, view);
     if (ui->overlay == DESK_NOTHING)
         draw_panes(ui, canvas, view, cursor_x, cursor_y);
     else
         draw_overlay(ui, canvas, view);
     status_draw_line(canvas, layout->status, view);
-    bool asks = view->question != NULL;
-    if (ui->prompt.kind != PROMPT_CLOSED && !asks) {
+    if (types) {
         prompt_draw(&ui->prompt, canvas, layout->message, layout->hints, cursor_x, cursor_y);
         return;
     }
     if (asks) *cursor_x = layout->message.x, *cursor_y = layout->message.y;
-    if (status_draw_message(canvas, layout->message, layout->hints, view, ui->note)) return;
+    status_draw_message(canvas, layout->message, view, ui->note);
     if (layout->hints.height > 0 && ui->overlay == DESK_FILES)
         file_list_draw_hints(canvas, layout->hints);
     else if (layout->hints.height > 0 && ui->overlay == DESK_NOTHING)

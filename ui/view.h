@@ -54,8 +54,10 @@ typedef struct {
     int32_t playhead; /* tick, -1 when stopped */
     bool playing, counting_in, metronome, count_in, looping;
     int32_t loop_start, loop_end;
-    const char *title; /* UTF-8 */
+    const char *title; /* UTF-8; "" = untitled */
+    const char *file;  /* the name of the song's file, "" = it has none */
     bool modified;
+    int song;            /* grows when another song is opened */
     const char *output;  /* device name */
     const char *engine;  /* "idle", "thinking", "no model" .. */
     const char *fit;     /* how the original is moved to fit the context: "D into F: +3"; "" = not at all */

@@ -44,6 +44,10 @@ void actions_perform(Studio *studio, const Command *command) {
     actions_resume(studio);
 }
 
+void actions_read(Studio *studio) {
+    if (studio->pending.question == PENDING_NONE) messages_clear(&studio->messages);
+}
+
 void actions_go_on(Studio *studio, const Command *command, bool consent) {
     const bool before = studio->pending.consent;
     studio->pending.consent = consent;

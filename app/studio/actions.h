@@ -11,6 +11,8 @@
 void actions_perform(Studio *studio, const Command *command);
 /* The same for one that was asked about or had to wait; consent: the answer was yes. */
 void actions_go_on(Studio *studio, const Command *command, bool consent);
+/* A key was pressed that is no command of app's: what stood in the message line has been read. */
+void actions_read(Studio *studio);
 /* Performs what has waited for the engine or for the song to be saved, where that has come. */
 void actions_resume(Studio *studio);
 /* A note from a MIDI keyboard: heard through, and entered in step entry. velocity 0 is a release. */

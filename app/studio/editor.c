@@ -29,6 +29,7 @@ bool editor_open(Editor *editor, Document *document, Score *result, bool modifie
     derived_give_result(&editor->derived, result);
     editor->version = VERSION_ORIGINAL;
     editor->ghost = -1;
+    editor->opened++;
     return true;
 }
 

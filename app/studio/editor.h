@@ -16,6 +16,7 @@ typedef struct {
     Session session;
     Derived derived;
     Version version;    /* seen, heard and edited */
+    int opened;         /* songs so far */
     int ghost;          /* a Version dimly behind it, or -1 */
     Mixer mixer;        /* which tracks are heard */
     Messages *messages; /* borrowed */

@@ -11,9 +11,9 @@ opens() {
 
 edits_and_undoes() {
     keys j j j Enter
-    wait_for 'Jacques \+' || return
+    wait_for 'Jacques.* \*' || return
     keys u
-    wait_for 'undone: note' && wait_gone 'Jacques \+'
+    wait_for 'undone: note' && wait_gone 'Jacques.* \*'
 }
 
 swaps() {
@@ -108,7 +108,7 @@ clicks_with() {
     else
         t send-keys -H 1b 5b 4d 20 34 2a 1b 5b 4d 23 34 2a
     fi
-    wait_for 'untitled \+' || return
+    wait_for 'untitled \*' || return
     line ":q!"
     wait_for "$prompt"
 }

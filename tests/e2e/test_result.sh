@@ -111,7 +111,7 @@ a_missing_model_is_told() {
     wait_for '\[1 original\]' || return
     wait_for 'none.safetensors' || return
     keys j j j Enter
-    wait_for '\+ .*\[1 original\]' || return
+    wait_for '\* .*\[1 original\]' || return
     line ":q!"
     wait_for "$prompt"
 }

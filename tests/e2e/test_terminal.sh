@@ -40,7 +40,7 @@ quits() {
 keeps_unsaved_work() {
     start "$REFRAIN assets/demo/twinkle.mid" || return
     keys j j j j Enter
-    wait_for '\+ .*\[1 original\]' || return
+    wait_for '\* .*\[1 original\]' || return
     kill -TERM "$(refrain_pid)"
     same_terminal || return
     screen | grep -q 'unsaved changes were kept' || return
@@ -58,7 +58,7 @@ keeps_unsaved_work() {
 survives_kill_9() {
     start "$REFRAIN assets/demo/twinkle.mid" || return
     keys j j j j Enter
-    wait_for '\+ .*\[1 original\]' || return
+    wait_for '\* .*\[1 original\]' || return
     wait_file 'refrain-*.mid' "$work/state/refrain/recovery" || return
     kill -KILL "$(refrain_pid)"
     wait_for '^ended|ended$' || return
@@ -110,7 +110,7 @@ works_with_nothing_there() {
     start "env ALSA_CONFIG_PATH=/dev/null XDG_STATE_HOME=/proc/none XDG_DATA_HOME=/proc/none HOME=/proc/none \
         $REFRAIN --model /proc/none/model --output nothing-of-this-name assets/demo/twinkle.mid" || return
     keys j j j j Enter
-    wait_for '\+ .*\[1 original\]' || return
+    wait_for '\* .*\[1 original\]' || return
     line ":w $work/kept.mid"
     wait_for 'saved ' || return
     line ":messages"

@@ -104,7 +104,8 @@ static void press(StudioScript *script, const char *name) {
     if (ui_key(script->studio.ui, &key, view_build(&frame, &script->studio), &command))
         studio_script_give(script, command);
     else
-        draw(script);
+        actions_read(&script->studio);
+    draw(script);
 }
 
 void studio_script_keys(StudioScript *script, const char *keys) {
