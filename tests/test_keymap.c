@@ -214,8 +214,8 @@ static void lines_become_commands(void **state) {
         assert_int_equal(command.has_argument, cases[i].text[0] != '\0');
         assert_true(command.number == cases[i].number);
     }
-    static const char *const wrong[] = {"nonsense", "goto five", "undo 3", "tempo nan",
-                                        "s!",       "re",        "5x",     "seed inf"};
+    static const char *const wrong[] = {"nonsense", "seed five", "undo 3",  "seed nan",
+                                        "s!",       "re",        "seed inf"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         Command command;
         Error err;

@@ -48,7 +48,7 @@ static void keys_stand_under_the_names_that_the_screen_gives_them(void **state) 
         snprintf(heading, sizeof heading, "\n%s\n", commands_group_name((CommandsGroup)group));
         if (!strstr(text, heading)) fail_msg("no heading \"%s\"", heading + 1);
     }
-    assert_non_null(strstr(text, ":goto NUMBER"));
+    assert_non_null(strstr(text, ":grid NUMBER"));
     assert_non_null(strstr(text, ":export FILE"));
     free(text);
 }

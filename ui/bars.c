@@ -30,11 +30,13 @@ const Analysis *bars_analysis(const View *view) {
 }
 
 const BarSource *bars_source(const View *view, int bar) {
-    return view->recipe && bar >= 0 && bar < view->recipe->count ? &view->recipe->bar[bar] : NULL;
+    const bool asked =
+        view->version == VERSION_RESULT && view->recipe && bar >= 0 && bar < view->recipe->count;
+    return asked ? &view->recipe->bar[bar] : NULL;
 }
 
 bool bars_follows(const View *view, int bar) {
-    return view->version == VERSION_RESULT && view->follows && bars_source(view, bar) && view->follows[bar];
+    return view->follows && bars_source(view, bar) && view->follows[bar];
 }
 
 void bars_name(const View *view, int bar, char out[16]) {

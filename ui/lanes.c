@@ -246,6 +246,7 @@ void lanes_draw(Canvas *canvas, const Layout *layout, const Geometry *geometry, 
         if (layout->lane[lane] == 0) continue;
         Lane shown = (Lane)lane;
         if (lane == LANE_REFERENCE && layout->lane[LANE_ARC] == 0 && active) shown = LANE_ARC;
+        if (lane == LANE_SOURCE && view->version != VERSION_RESULT) continue; /* only its bars have sources */
         canvas_text(canvas, layout->lanes.x, y, 5, labels[shown], active ? STYLE_LABEL_FOCUS : STYLE_LABEL);
         if (stale && shown != LANE_SOURCE) canvas_put(canvas, layout->lanes.x + 5, y, '?', STYLE_DIM);
         draw_row(&lanes, shown, y, layout->lane[lane]);

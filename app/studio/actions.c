@@ -13,6 +13,8 @@
 #define PLAYBACK (&studio->playback)
 #define OUTLET (&studio->outlet)
 #define TELL (&studio->messages)
+#define TAPPER (&studio->tap)
+#define NOW_MS studio->now_ms
 #define GIVEN command
 #define UI(verb, ...)
 #define UI_FIRST(verb, ...)

@@ -109,7 +109,9 @@ void action_from(Editor *editor, const Command *command);
 /* actions_song.c: title, tempo, meter, key, program */
 void action_title(Editor *editor, const Command *command);
 void action_tempo(Editor *editor, const Command *command);
+void action_tap(Editor *editor, Tap *tap, int64_t now_ms);
 void action_meter(Editor *editor, const Command *command);
+void action_pickup(Editor *editor, const Command *command);
 void action_key(Editor *editor, const Command *command);
 void action_program(Editor *editor, const Command *command);
 

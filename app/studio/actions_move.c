@@ -1,3 +1,5 @@
+#include <stdio.h>
+
 #include "app/studio/actions.h"
 
 static int32_t on_grid(const Editor *editor, int32_t tick) {
@@ -50,17 +52,35 @@ void action_end(Editor *editor) {
                  editor->session.cursor_pitch);
 }
 
+/* Words of the file: markers, and what is sung. */
+static void go_to_words(Editor *editor, const Command *command) {
+    Session *session = &editor->session;
+    const Score *score = &editor_document(editor)->score[editor_settings(editor)];
+    int32_t tick = command->has_argument ? score_find_words(score, command->text, session->cursor_tick) : -1;
+    if (tick >= 0)
+        session_move(session, on_grid(editor, tick), session->cursor_pitch);
+    else if (command->has_argument)
+        messages_refuse(editor->messages, "No marker or lyric here has \"%.60s\"; :goto 5 goes to bar 5.",
+                        command->text);
+    else
+        messages_refuse(editor->messages, "Where to? :goto 5, or a word of a marker or lyric.");
+}
+
 void action_goto(Editor *editor, const Command *command) {
     Session *session = &editor->session;
     const Timeline *timeline = editor_timeline(editor);
     int first = timeline_bar_number(timeline, 0);
     int last = first + timeline_bar_at(timeline, session_ticks_max(session)).index - 1;
-    if (!command->has_argument || command->number < first || command->number > last)
-        messages_refuse(editor->messages, "Which bar? :goto NUMBER, counted from 1.");
-    else
-        session_move(session,
-                     timeline_bar(timeline, timeline_bar_index(timeline, (int)command->number)).start,
+    char rest;
+    int number;
+    if (sscanf(command->text, "%d %c", &number, &rest) != 1) {
+        go_to_words(editor, command);
+    } else if (number < first || number > last) {
+        messages_refuse(editor->messages, "There is no bar %d: they go from %d to %d.", number, first, last);
+    } else {
+        session_move(session, timeline_bar(timeline, timeline_bar_index(timeline, number)).start,
                      session->cursor_pitch);
+    }
 }
 
 void action_grid(Editor *editor, const Command *command) {

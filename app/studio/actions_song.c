@@ -1,5 +1,6 @@
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "app/studio/actions.h"
@@ -31,10 +32,30 @@ void action_title(Editor *editor, const Command *command) {
     messages_say(editor->messages, "title: %s", editor_document(editor)->score[DOCUMENT_ORIGINAL].title);
 }
 
-/* Both scores are compared at one tempo. */
+/* "96", or "96 here"; false when it is neither. */
+static bool read_here(const char *rest, bool *here) {
+    while (*rest == ' ') rest++;
+    *here = strcmp(rest, "here") == 0;
+    return *here || !*rest;
+}
+
+/* Both scores are compared at one tempo, but for changes within one. */
+static bool set_tempo(Editor *editor, Document *draft, double bpm, bool here, Error *err) {
+    int32_t quarter_us = (int32_t)lround(60e6 / bpm);
+    if (here)
+        return score_set_tempo_at(&draft->score[editor_settings(editor)], editor->session.cursor_tick,
+                                  quarter_us, err);
+    return score_set_tempo(&draft->score[DOCUMENT_ORIGINAL], quarter_us, err) &&
+           score_set_tempo(&draft->score[DOCUMENT_CONTEXT], quarter_us, err);
+}
+
 void action_tempo(Editor *editor, const Command *command) {
-    if (!command->has_argument || !(command->number >= 20 && command->number <= 400)) {
-        messages_refuse(editor->messages, "%sThe tempo is %.1f; :tempo 20 to 400 sets it.",
+    char *rest = NULL;
+    bool here = false;
+    const double bpm = strtod(command->text, &rest);
+    if (rest == command->text || !(bpm >= 20 && bpm <= 400) || !read_here(rest, &here)) {
+        messages_refuse(editor->messages,
+                        "%sThe tempo is %.1f; :tempo 20 to 400 sets it, :tempo 96 here from the cursor on.",
                         command->has_argument ? "That is no tempo. " : "",
                         timeline_bpm(editor_timeline(editor), editor->session.cursor_tick));
         return;
@@ -42,19 +63,45 @@ void action_tempo(Editor *editor, const Command *command) {
     Document *draft = editor_begin_document(editor, "tempo");
     if (!draft) return;
     Error err = {{0}};
-    int32_t quarter_us = (int32_t)lround(60e6 / command->number);
-    bool ok = score_set_tempo(&draft->score[DOCUMENT_ORIGINAL], quarter_us, &err) &&
-              score_set_tempo(&draft->score[DOCUMENT_CONTEXT], quarter_us, &err);
-    if (keep(editor, ok, &err)) messages_say(editor->messages, "tempo %.4g", command->number);
+    if (keep(editor, set_tempo(editor, draft, bpm, here, &err), &err))
+        messages_say(editor->messages, "tempo %.4g%s", bpm, here ? " from here on" : "");
+}
+
+/* Taps change one tempo, which one u takes back. */
+void action_tap(Editor *editor, Tap *tap, int64_t now_ms) {
+    Session *session = &editor->session;
+    const Meter meter = timeline_meter(editor_timeline(editor), session->cursor_tick);
+    const double beats = tap_beat(tap, now_ms), bpm = round(beats * (meter_is_compound(meter) ? 1.5 : 1));
+    if (bpm < 20 || bpm > 400) {
+        messages_say(editor->messages, "tap the beat: %d", tap->count);
+        return;
+    }
+    if (tap->revision == session->revision) session_undo(session);
+    Document *draft = editor_begin_document(editor, "tap tempo");
+    if (!draft) return;
+    Error err = {{0}};
+    keep(editor, set_tempo(editor, draft, bpm, false, &err), &err);
+    tap->revision = session->revision;
+    messages_say(editor->messages, "tempo %.0f, tapped", bpm);
+}
+
+static bool read_meter(const char *text, Meter *meter, const char **rest) {
+    int beats, unit, used = 0;
+    if (sscanf(text, "%d/%d%n", &beats, &unit, &used) != 2 || beats < 1 || beats > 32 ||
+        (unit != 1 && unit != 2 && unit != 4 && unit != 8 && unit != 16))
+        return false;
+    *meter = (Meter){(uint8_t)beats, (uint16_t)unit};
+    *rest = text + used;
+    return true;
 }
 
 void action_meter(Editor *editor, const Command *command) {
-    int beats, unit;
-    char rest;
-    Meter shown = timeline_meter(shown_settings(editor)->timeline, editor->session.cursor_tick);
-    if (sscanf(command->text, "%d/%d %c", &beats, &unit, &rest) != 2 || beats < 1 || beats > 32 ||
-        (unit != 1 && unit != 2 && unit != 4 && unit != 8 && unit != 16)) {
-        messages_refuse(editor->messages, "%sThe meter is %d/%d; :meter 3/4 sets another.",
+    const char *rest;
+    bool here = false;
+    Meter meter, shown = timeline_meter(shown_settings(editor)->timeline, editor->session.cursor_tick);
+    if (!read_meter(command->text, &meter, &rest) || !read_here(rest, &here)) {
+        messages_refuse(editor->messages,
+                        "%sThe meter is %d/%d; :meter 3/4 sets another, :meter 3/4 here from this bar on.",
                         command->has_argument ? "That is no meter. " : "", meter_beats(shown),
                         meter_unit(shown));
         return;
@@ -62,9 +109,33 @@ void action_meter(Editor *editor, const Command *command) {
     Document *draft = editor_begin_document(editor, "meter");
     if (!draft) return;
     Error err = {{0}};
-    Meter meter = {(uint8_t)beats, (uint16_t)unit};
-    if (!keep(editor, score_set_meter(&draft->score[editor_settings(editor)], meter, &err), &err)) return;
-    messages_say(editor->messages, "meter %d/%d", beats, unit);
+    Score *score = &draft->score[editor_settings(editor)];
+    bool ok = here ? score_set_meter_at(score, editor->session.cursor_tick, meter, &err)
+                   : score_set_meter(score, meter, &err);
+    if (keep(editor, ok, &err))
+        messages_say(editor->messages, "meter %d/%d%s", meter_beats(meter), meter_unit(meter),
+                     here ? " from this bar on" : "");
+}
+
+void action_pickup(Editor *editor, const Command *command) {
+    const char *rest = "";
+    Meter length = {0};
+    const bool none = strcmp(command->text, "0") == 0;
+    if (!none && (!read_meter(command->text, &length, &rest) || *rest)) {
+        messages_refuse(editor->messages,
+                        "%s:pickup 1/4 makes the first bar a quarter long, :pickup 0 a whole bar.",
+                        command->has_argument ? "That is no pickup. " : "");
+        return;
+    }
+    Document *draft = editor_begin_document(editor, "pickup");
+    if (!draft) return;
+    Error err = {{0}};
+    if (!keep(editor, score_set_pickup(&draft->score[editor_settings(editor)], length, &err), &err)) return;
+    if (none)
+        messages_say(editor->messages, "no pickup: bar 1 is a whole one");
+    else
+        messages_say(editor->messages, "a pickup of %s; bar 1 begins behind it, notes stay in their places",
+                     command->text);
 }
 
 void action_key(Editor *editor, const Command *command) {

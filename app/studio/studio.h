@@ -16,6 +16,7 @@
 #include "app/studio/recent.h"
 #include "app/studio/recovery.h"
 #include "app/studio/song_file.h"
+#include "app/studio/tap.h"
 #include "ui/ui.h"
 
 typedef struct {
@@ -25,6 +26,7 @@ typedef struct {
     Continuation continuation;
     Candidates candidates;
     Playback playback;
+    Tap tap;
     Outlet outlet;
     Messages messages;
     Recent recent;

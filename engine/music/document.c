@@ -184,7 +184,7 @@ void document_decide_fit(Document *document, DocumentAlign align) {
     if (fit.align == DOCUMENT_ALIGN_KEY) {
         fit.from = document_key(document, DOCUMENT_ORIGINAL, original);
         fit.into = document_key(document, DOCUMENT_CONTEXT, context);
-        fit.semitones = (int16_t)key_interval(fit.from, fit.into);
+        if (fit.from.known && fit.into.known) fit.semitones = (int16_t)key_interval(fit.from, fit.into);
     } else if (fit.align == DOCUMENT_ALIGN_REGISTER) {
         fit.semitones = (int16_t)(12 * lround((mean_pitch(context) - mean_pitch(original)) / 12));
     }

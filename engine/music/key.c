@@ -69,10 +69,15 @@ static double correlation(const double *duration, int tonic, const double *profi
 }
 
 Key key_detect(const Track *track) {
-    if (track->count == 0) return (Key){0};
+    enum { CLASSES_MIN = 3 }; /* one or two tones are in most keys */
     double duration[PITCH_CLASSES] = {0};
-    for (int i = 0; i < track->count; i++)
-        duration[track->notes[i].pitch % PITCH_CLASSES] += track->notes[i].length;
+    int classes = 0;
+    for (int i = 0; i < track->count; i++) {
+        double *of = &duration[track->notes[i].pitch % PITCH_CLASSES];
+        classes += *of == 0;
+        *of += track->notes[i].length;
+    }
+    if (classes < CLASSES_MIN) return (Key){0};
     int last = track->notes[track->count - 1].pitch % PITCH_CLASSES;
     Key best = {.known = true};
     double best_score = -2;

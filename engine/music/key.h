@@ -1,5 +1,5 @@
 /* Key: tonic and mode, detected from a melody's pitch-class durations (Krumhansl and Kessler 1982 profiles, correlation
- * as in Krumhansl 1990), with weight for the last note. */
+ * as in Krumhansl 1990), with weight for the last note; of fewer than three pitch classes nothing is known. */
 #ifndef REFRAIN_ENGINE_MUSIC_KEY_H
 #define REFRAIN_ENGINE_MUSIC_KEY_H
 

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* ---- life ---- */
 
@@ -80,12 +81,82 @@ bool score_set_tempo(Score *score, int32_t quarter_us, Error *err) {
     return replace_timeline(score, &map, err);
 }
 
+/* What bar 0 is where there is a pickup, else zeroed. */
+static Meter pickup_of(const Timeline *timeline) {
+    return timeline_bar_number(timeline, 0) == 0 ? timeline_bar(timeline, 0).meter : (Meter){0};
+}
+
 bool score_set_meter(Score *score, Meter meter, Error *err) {
     TimelineMap map = timeline_map(score->timeline);
+    const int division = timeline_division(score->timeline);
+    Meter pickup = pickup_of(score->timeline);
+    const bool keeps = pickup.beats > 0 && map.pickup == 0 &&
+                       meter_bar_ticks(pickup, division) < meter_bar_ticks(meter, division);
     TimelineMeter first = {0, meter};
     map.meter = &first;
     map.meters = 1;
-    return replace_timeline(score, &map, err);
+    return replace_timeline(score, &map, err) && (!keeps || score_set_pickup(score, pickup, err));
+}
+
+static bool take_timeline(Score *score, Timeline *timeline) {
+    if (timeline) score_set_timeline(score, timeline);
+    return timeline != NULL;
+}
+
+bool score_set_tempo_at(Score *score, int32_t tick, int32_t quarter_us, Error *err) {
+    return take_timeline(score, timeline_with_tempo(score->timeline, tick, quarter_us, err));
+}
+
+bool score_set_meter_at(Score *score, int32_t tick, Meter meter, Error *err) {
+    return take_timeline(score, timeline_with_meter(score->timeline, tick, meter, err));
+}
+
+bool score_set_pickup(Score *score, Meter length, Error *err) {
+    TimelineMap map = timeline_map(score->timeline);
+    const TimelineBar one = timeline_bar(score->timeline, timeline_bar_index(score->timeline, 1));
+    const int division = timeline_division(score->timeline);
+    const int32_t ticks = length.beats > 0 ? meter_bar_ticks(length, division) : 0;
+    if (ticks >= meter_bar_ticks(one.meter, division))
+        return error_set(err, "A pickup is shorter than a bar: here one has %d/%d.", meter_beats(one.meter),
+                         meter_unit(one.meter));
+    TimelineMeter *meter = malloc(((size_t)map.meters + 2) * sizeof *meter);
+    if (!meter) return error_memory(err, "the meters");
+    int count = 0;
+    if (ticks > 0) meter[count++] = (TimelineMeter){0, length};
+    meter[count++] = (TimelineMeter){ticks, one.meter};
+    for (int i = 0; i < map.meters; i++)
+        if (map.meter[i].tick > one.start && map.meter[i].tick > ticks) meter[count++] = map.meter[i];
+    map.pickup = 0;
+    map.meter = meter;
+    map.meters = count;
+    const bool done = replace_timeline(score, &map, err);
+    free(meter);
+    return done;
+}
+
+/* Of a meta event of text: lyric, marker, cue or plain text. */
+static bool has_words(const uint8_t *bytes, uint32_t size, const char *words) {
+    enum { META = 0xff, TEXT = 1, LYRIC = 5, CUE = 7 };
+    const size_t length = strlen(words);
+    if (size < 2 || bytes[0] != META || !(bytes[1] == TEXT || (bytes[1] >= LYRIC && bytes[1] <= CUE)))
+        return false;
+    for (uint32_t at = 2; length > 0 && at + length <= size; at++)
+        if (strncasecmp((const char *)bytes + at, words, length) == 0) return true;
+    return false;
+}
+
+int32_t score_find_words(const Score *score, const char *words, int32_t after) {
+    int32_t first = -1, next = -1;
+    for (int c = 0; c < score->chunks; c++) {
+        const Events *events = score->chunk[c];
+        for (int i = 0; i < events_count(events); i++) {
+            const FileEvent event = events_at(events, i);
+            if (!has_words(events_bytes(events, i), event.size, words)) continue;
+            if (first < 0 || event.tick < first) first = event.tick;
+            if (event.tick > after && (next < 0 || event.tick < next)) next = event.tick;
+        }
+    }
+    return next >= 0 ? next : first;
 }
 
 /* ---- tracks ---- */

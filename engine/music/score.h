@@ -47,8 +47,17 @@ void score_set_title(Score *score, const char *text);
 void score_set_timeline(Score *score, Timeline *timeline);
 /* The song plays at one tempo, from the beginning to the end. */
 bool score_set_tempo(Score *score, int32_t quarter_us, Error *err);
-/* All bars have this meter. */
+/* All bars have this meter, a pickup aside. */
 bool score_set_meter(Score *score, Meter meter, Error *err);
+/* From the tick, or the bar line at or before it, on to the next change. */
+bool score_set_tempo_at(Score *score, int32_t tick, int32_t quarter_us, Error *err);
+bool score_set_meter_at(Score *score, int32_t tick, Meter meter, Error *err);
+/* The first bar is a pickup of this length, and bar 1 begins behind it; a zeroed one takes the pickup away. Notes stay at their
+ * ticks. Fails with a sentence where it is no shorter than a bar. */
+bool score_set_pickup(Score *score, Meter length, Error *err);
+/* Where a word is sung, or a marker or text stands that has these words in it, upper and lower case alike: the first after a tick,
+ * else from the beginning; -1 = nowhere. */
+int32_t score_find_words(const Score *score, const char *words, int32_t after);
 
 /* ---- tracks ---- */
 /* Adds to the end and takes the reference, on failure too. The new track is accompaniment until it is made a voice. */

@@ -17,11 +17,15 @@ edits_and_undoes() {
 }
 
 swaps() {
-    screen | grep -qE '1 original *│ *2 context' || return
+    screen | grep -q '2 context *│' && return 1 # these are the original's own bars
+    keys 4
+    wait_for '1 original *│ *2 context' || return
     keys s
     wait_for '│ *2 context *│ *2 context' || return
     keys u
-    wait_for 'undone: swap'
+    wait_for 'undone: swap' || return
+    keys 1
+    wait_gone '1 original *│ *2 context'
 }
 
 plays() {
