@@ -121,7 +121,7 @@ architecture: ## draw the rooms and who includes whom: assets/doc/architecture.s
 demo: $(BUILD)/tests/tool_demo ## write assets/demo/*.mid anew from assets/demo/melodies.txt
 	$< assets/demo/melodies.txt assets/demo
 
-lint: all ## warnings as errors with gcc and clang, layout, walls, arrows, names, lengths, words
+lint: all ## warnings as errors with gcc and clang, layout, walls, arrows, names, callers, lengths, words
 	@CFLAGS='$(BASE_CFLAGS)' JOBS=$(JOBS) BUILD=$(BUILD) tests/lint.sh $(STEPS)
 
 lint-test: all ## does lint complain when a rule is broken?

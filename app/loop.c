@@ -22,7 +22,7 @@ typedef struct {
     struct pollfd fd[DESCRIPTORS];
 } Loop;
 
-int64_t loop_now_ms(void) {
+static int64_t now_ms(void) {
     return clock_monotonic_us() / 1000;
 }
 
@@ -153,9 +153,9 @@ static void turn(Loop *loop) {
     Studio *studio = loop->studio;
     bool playing = playback_position(&studio->playback).playing;
     set_descriptors(loop);
-    studio->now_ms = loop_now_ms();
+    studio->now_ms = now_ms();
     int ready = poll(loop->fd, DESCRIPTORS, wait_ms(loop, playing));
-    studio->now_ms = loop_now_ms();
+    studio->now_ms = now_ms();
     if (ready > 0) handle(loop);
     if (playing || playback_position(&studio->playback).playing) loop->dirty = true;
     if (!studio_journal(studio, false)) loop->dirty = true;

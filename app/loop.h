@@ -10,6 +10,5 @@
 int loop_run(Studio *studio, Screen *screen, Canvas *canvas, int signal_fd);
 /* Draws once. The canvas is kept between frames and gets the screen's size. */
 void loop_draw(Studio *studio, Screen *screen, Canvas *canvas);
-int64_t loop_now_ms(void);
 
 #endif

@@ -138,6 +138,7 @@ static bool open_rooms(Rooms *rooms, Error *err) {
     ScreenOptions screen = {.no_mouse = rooms->options->no_mouse,
                             .colours = rooms->options->no_colour ? 0 : -1};
     if (!(rooms->screen = screen_open(&screen, err))) return false;
+    log_write("terminal: %s, %d colours", getenv("TERM"), screen_colours(rooms->screen));
     open_ui(rooms, err);
     if (!rooms->studio.ui) return false;
     signals_guard(rooms->player);

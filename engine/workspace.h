@@ -51,7 +51,7 @@ void workspace_deinit(Workspace *work);
 bool workspace_begin(Workspace *work, int sequences, int rows, int longest, Error *err);
 /* Adds a sequence (bars are copied) and returns its first row. */
 int workspace_add(Workspace *work, const Bar *bars, int count);
-/* bars -> acts_code, acts_mu, acts_logvar, and the symbols: each sequence's interval and the scale found in it */
+/* bars -> codes, acts_mu, acts_logvar, and the symbols: each sequence's interval and the scale found in it */
 void workspace_encode(Workspace *work);
 /* bars, z, interval and scale -> acts_logits and the rest; hides: respect hide. Codes of the bars must be there: after
  * workspace_encode of the same batch pass read = false, otherwise true. */
@@ -64,7 +64,7 @@ bool workspace_make_places(Workspace *work, int places, Error *err);
 /* Adds rows [known, end) of a sequence of `bars` whose codes are at place[0 .. end) and returns the first row. `bars` and
  * `place` are borrowed until workspace_decode_on. */
 int workspace_add_rows(Workspace *work, const Bar *bars, const int *place, int known, int end);
-/* bars -> acts_code */
+/* bars -> codes */
 void workspace_read(Workspace *work);
 /* z and the past -> acts_logits and the rest, of a batch of workspace_add_rows alone */
 void workspace_decode_on(Workspace *work);

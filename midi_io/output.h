@@ -1,5 +1,5 @@
 /* Output: where MIDI goes. One interface, several doors: system MIDI (output_portmidi), the built-in synth
- * (output_synth), and here a recording for tests, and null, which swallows everything. outputs.h chooses among them.
+ * (output_synth), and here null, which swallows everything. outputs.h chooses among them.
  *
  * An output is used by one thread at a time: the player owns it while playing. One output is opened or closed at a time, by
  * whichever thread: libraries below have no lock of their own. */
@@ -18,7 +18,7 @@ typedef struct MidiOutput MidiOutput;
 
 struct MidiOutput {
     char name[OUTPUT_NAME_SIZE]; /* for people: "built-in synth (TimGM6mb, alsa)", "USB MIDI 1", "silent" */
-    bool audible;                /* false for null, recording and ports with nothing behind them */
+    bool audible;                /* false for null and for ports with nothing behind them */
     /* One short message, to sound now. due_us is when it ought to sound on CLOCK_MONOTONIC, now or a moment ago: an output
      * with a clock of its own (the synth) evens out with it how late the sender woke up. False when the device is gone.
      * Does not block, allocate, lock or print. */
@@ -29,17 +29,5 @@ struct MidiOutput {
 };
 
 MidiOutput *output_null_new(void);
-
-/* Recording: every message with the time it was sent at. */
-typedef struct {
-    int64_t time_us; /* when it was sent */
-    int64_t due_us;  /* when it ought to be */
-    uint8_t status, data1, data2;
-} RecordedMessage;
-MidiOutput *output_recording_new(size_t capacity);
-/* The same, timed by clock (borrowed); null = CLOCK_MONOTONIC. After fail_after messages the device is "gone". */
-MidiOutput *output_recording_new_with_clock(size_t capacity, Clock *clock, size_t fail_after);
-size_t output_recording_get(const MidiOutput *self,
-                            const RecordedMessage **messages); /* call when nobody sends */
 
 #endif

@@ -29,7 +29,6 @@ typedef enum {
     COMMAND_SWITCH,
     COMMAND_PAUSE,
     COMMAND_STOP,
-    COMMAND_SEEK,
     COMMAND_PANIC,
     COMMAND_SET_OUTPUT,
     COMMAND_SET_CLOCK,
@@ -120,9 +119,6 @@ static void perform(Player *player, const PlayerCommand *command, int64_t now_us
         break;
     case COMMAND_STOP:
         transport_stop(transport, now_us);
-        break;
-    case COMMAND_SEEK:
-        transport_seek(transport, command->tick, now_us);
         break;
     case COMMAND_PANIC:
         transport_panic(transport, now_us);
@@ -302,10 +298,6 @@ bool player_stop(Player *player) {
 }
 bool player_panic(Player *player) {
     return post(player, (PlayerCommand){.kind = COMMAND_PANIC});
-}
-
-bool player_seek(Player *player, int32_t tick) {
-    return post(player, (PlayerCommand){.kind = COMMAND_SEEK, .tick = tick});
 }
 
 bool player_set_clock(Player *player, bool on) {

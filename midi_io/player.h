@@ -7,7 +7,7 @@
  * player_collect on the caller's side.
  *
  * Stop, pause, end, output change and free release exactly the sounding notes and silence the channels that were used;
- * seek, switch and the loop's seam release the sounding notes only, so that what rings goes on ringing. What is sent when
+ * a switch and the loop's seam release the sounding notes only, so that what rings goes on ringing. What is sent when
  * is transport.h's business. */
 #ifndef REFRAIN_MIDI_IO_PLAYER_H
 #define REFRAIN_MIDI_IO_PLAYER_H
@@ -22,8 +22,7 @@ typedef struct {
     bool counting_in;
     int32_t
         tick; /* where it is (30 ms old at most); the start while counting in; where it stands when stopped */
-    uint32_t
-        generation; /* grows at every start, stop, seek: tells positions of different runs apart. 30 bits */
+    uint32_t generation; /* grows at every start and stop: tells positions of different runs apart. 30 bits */
 } PlayerPosition;
 
 Player *player_new(MidiOutput *output, Error *err); /* takes the output, also on failure; starts the thread */
@@ -37,7 +36,6 @@ bool player_play(Player *player, Schedule *schedule, int32_t from_tick);
 bool player_switch(Player *player, Schedule *schedule);
 bool player_pause(Player *player); /* stays where it is; player_play goes on from there */
 bool player_stop(Player *player);  /* goes back to where it began */
-bool player_seek(Player *player, int32_t tick);
 bool player_panic(Player *player); /* pause, and all sound off on every channel */
 /* Takes the output; the old one is silenced and closed on the caller's side by player_collect. */
 bool player_set_output(Player *player, MidiOutput *output);

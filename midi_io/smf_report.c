@@ -5,6 +5,7 @@
 #include <string.h>
 
 static void say(SmfReport *report, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void add_part(SmfReport *report, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 static void say(SmfReport *report, const char *format, ...) {
     size_t length = strlen(report->text);
@@ -24,7 +25,7 @@ void smf_report_taken(SmfReport *report, const SmfRows *rows, int row, const cha
         notes == 1 ? "" : "s");
 }
 
-void smf_report_part(SmfReport *report, const char *format, ...) {
+static void add_part(SmfReport *report, const char *format, ...) {
     char part[200];
     va_list arguments;
     va_start(arguments, format);
@@ -34,8 +35,9 @@ void smf_report_part(SmfReport *report, const char *format, ...) {
     report->has_parts = true;
 }
 
-void smf_report_count(SmfReport *report, int count, const char *one, const char *more) {
-    if (count > 0) smf_report_part(report, "%d %s", count, count == 1 ? one : more);
+/* "3 events left out"; a count of 0 is not said. The words for one, and for more. */
+static void add_count(SmfReport *report, int count, const char *one, const char *more) {
+    if (count > 0) add_part(report, "%d %s", count, count == 1 ? one : more);
 }
 
 static bool state_is_damaged(const SmfState *state) {
@@ -44,21 +46,20 @@ static bool state_is_damaged(const SmfState *state) {
 
 void smf_report_repairs(SmfReport *report, const SmfReading *reading) {
     const SmfRepairs *repairs = &reading->repairs;
-    smf_report_count(report, reading->endless, "note never ended and got a quarter",
-                     "notes never ended and got a quarter each");
-    smf_report_count(report, repairs->masked, "event with impossible values repaired",
-                     "events with impossible values repaired");
-    smf_report_count(report, repairs->stray, "system event that no file may hold left out",
-                     "system events that no file may hold left out");
-    smf_report_count(report, repairs->behind, "byte behind the end left out",
-                     "bytes behind the end left out");
-    if (repairs->frames) smf_report_part(report, "time in frames turned into quarters");
-    if (repairs->patterns > 1) smf_report_part(report, "first pattern of several");
-    if (repairs->too_long) smf_report_part(report, "the file is too long: its beginning was kept");
-    if (repairs->cut_short) smf_report_part(report, "the file is cut short: what is whole was kept");
-    if (repairs->damaged) smf_report_part(report, "the file is damaged: what is whole was kept");
+    add_count(report, reading->endless, "note never ended and got a quarter",
+              "notes never ended and got a quarter each");
+    add_count(report, repairs->masked, "event with impossible values repaired",
+              "events with impossible values repaired");
+    add_count(report, repairs->stray, "system event that no file may hold left out",
+              "system events that no file may hold left out");
+    add_count(report, repairs->behind, "byte behind the end left out", "bytes behind the end left out");
+    if (repairs->frames) add_part(report, "time in frames turned into quarters");
+    if (repairs->patterns > 1) add_part(report, "first pattern of several");
+    if (repairs->too_long) add_part(report, "the file is too long: its beginning was kept");
+    if (repairs->cut_short) add_part(report, "the file is cut short: what is whole was kept");
+    if (repairs->damaged) add_part(report, "the file is damaged: what is whole was kept");
     if (state_is_damaged(&reading->state))
-        smf_report_part(report, "refrain's own data in it is damaged and was left out");
+        add_part(report, "refrain's own data in it is damaged and was left out");
     report->read_only = smf_check_read_only(repairs);
     report->repaired = repairs->masked || repairs->stray || repairs->behind || repairs->cut_short ||
                        repairs->damaged || state_is_damaged(&reading->state);

@@ -21,9 +21,6 @@ typedef struct {
 
 /* Begins the line. reason: why this track, "" = there was nothing to choose. */
 void smf_report_taken(SmfReport *report, const SmfRows *rows, int row, const char *reason, int notes);
-/* "3 lower notes dropped"; a count of 0 is not said. The words for one, and for more. */
-void smf_report_count(SmfReport *report, int count, const char *one, const char *more);
-void smf_report_part(SmfReport *report, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* What the file itself was like. */
 void smf_report_repairs(SmfReport *report, const SmfReading *reading);
 

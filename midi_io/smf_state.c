@@ -25,34 +25,13 @@ bool smf_state_is_whole(const SmfState *state) {
 
 /* ---- parts, of refrain 0.1 ---- */
 
-bool smf_state_is_part(const uint8_t *bytes, size_t size) {
+static bool is_part(const uint8_t *bytes, size_t size) {
     return size >= SMF_STATE_PREFIX && smf_state_kind(bytes, size) == SMF_STATE_PART;
-}
-
-int smf_state_part_count(size_t text_length) {
-    assert(text_length <= SMF_STATE_TEXT_MAX);
-    if (text_length == 0) return 1;
-    return (int)((text_length + SMF_STATE_PART_TEXT - 1) / SMF_STATE_PART_TEXT);
 }
 
 static void write_owner(uint8_t *bytes, SmfStateKind kind) {
     memcpy(bytes, OWNER, sizeof OWNER);
     bytes[sizeof OWNER] = (uint8_t)kind;
-}
-
-size_t smf_state_write_part(uint8_t *bytes, const char *text, int part) {
-    size_t length = strlen(text);
-    int parts = smf_state_part_count(length);
-    assert(part >= 0 && part < parts);
-    write_owner(bytes, SMF_STATE_PART);
-    bytes[9] = (uint8_t)(part >> 7);
-    bytes[10] = (uint8_t)(part & 0x7f);
-    bytes[11] = (uint8_t)(parts >> 7);
-    bytes[12] = (uint8_t)(parts & 0x7f);
-    size_t from = (size_t)part * SMF_STATE_PART_TEXT;
-    size_t count = length - from < SMF_STATE_PART_TEXT ? length - from : SMF_STATE_PART_TEXT;
-    memcpy(bytes + SMF_STATE_PREFIX, text + from, count);
-    return SMF_STATE_PREFIX + count;
 }
 
 static int number_at(const uint8_t *bytes) {
@@ -138,7 +117,7 @@ static bool add_stream(SmfState *state, SmfStateKind kind, const uint8_t *bytes,
 
 bool smf_state_add(SmfState *state, const uint8_t *bytes, size_t size, Error *err) {
     SmfStateKind kind = smf_state_kind(bytes, size);
-    if (smf_state_is_part(bytes, size)) return add_part(state, bytes, size, err);
+    if (is_part(bytes, size)) return add_part(state, bytes, size, err);
     if (kind >= SMF_STATE_TEXT) return add_stream(state, kind, bytes, size, err);
     return true;
 }

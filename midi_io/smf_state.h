@@ -67,10 +67,6 @@ typedef struct {
 
 /* Of the text of an FF 7F event. */
 SmfStateKind smf_state_kind(const uint8_t *bytes, size_t size);
-bool smf_state_is_part(const uint8_t *bytes, size_t size);
-int smf_state_part_count(size_t text_length);
-/* Writes part `part` of text into bytes (SMF_STATE_PREFIX + SMF_STATE_PART_TEXT of them); returns its size. */
-size_t smf_state_write_part(uint8_t *bytes, const char *text, int part);
 /* An own event of any kind; what it does not keep is ignored. Fails only out of memory. */
 bool smf_state_add(SmfState *state, const uint8_t *bytes, size_t size, Error *err);
 bool smf_state_is_whole(const SmfState *state); /* there is a text, and it is whole */

@@ -105,10 +105,20 @@ static bool fill_track(Track *track, const Hearing *hearing, int channel, int di
     return true;
 }
 
+/* The first name in a chunk, readable; "" where there is none. */
+static void first_name(char name[TRACK_NAME_SIZE], const Events *chunk) {
+    name[0] = '\0';
+    for (int i = 0; !name[0] && i < events_count(chunk); i++) {
+        const uint8_t *bytes = events_bytes(chunk, i);
+        if (bytes[0] == SMF_META && bytes[1] == SMF_META_NAME)
+            smf_text_read(name, TRACK_NAME_SIZE, bytes + 2, events_at(chunk, i).size - 2);
+    }
+}
+
 static bool add_tracks(Score *score, int chunk, const Hearing *hearing, int division, int *endless,
                        Error *err) {
     char name[TRACK_NAME_SIZE];
-    smf_tracks_name(name, score->chunk[chunk]);
+    first_name(name, score->chunk[chunk]);
     for (int channel = 0; channel < MIDI_CHANNELS; channel++) {
         if (hearing->of_channel[channel] == 0) continue;
         Track *track = track_new(err);
@@ -275,15 +285,6 @@ Timeline *smf_tracks_timeline(const Score *score, int division, Error *err) {
 
 /* ---- the whole ---- */
 
-void smf_tracks_name(char name[TRACK_NAME_SIZE], const Events *chunk) {
-    name[0] = '\0';
-    for (int i = 0; !name[0] && i < events_count(chunk); i++) {
-        const uint8_t *bytes = events_bytes(chunk, i);
-        if (bytes[0] == SMF_META && bytes[1] == SMF_META_NAME)
-            smf_text_read(name, TRACK_NAME_SIZE, bytes + 2, events_at(chunk, i).size - 2);
-    }
-}
-
 static bool has_notes(const Events *chunk) {
     for (int i = 0; i < events_count(chunk); i++)
         if (midi_kind(events_bytes(chunk, i)[0]) == MIDI_NOTE_ON && events_bytes(chunk, i)[2] > 0)
@@ -295,7 +296,7 @@ void smf_tracks_title(char title[TRACK_NAME_SIZE], const Score *score) {
     int first = 0;
     while (first < score->chunks && !smf_tracks_is_mtrk(score->chunk[first])) first++;
     title[0] = '\0';
-    if (first < score->chunks && !has_notes(score->chunk[first])) smf_tracks_name(title, score->chunk[first]);
+    if (first < score->chunks && !has_notes(score->chunk[first])) first_name(title, score->chunk[first]);
 }
 
 Key smf_tracks_key(const Score *score) {

@@ -18,8 +18,6 @@ enum { SMF_RELEASE = 64 };
 bool smf_tracks_read(Score *score, int division, bool releases, int *endless, Error *err);
 /* The timeline that the chunks tell of, by itself; null with a sentence. */
 Timeline *smf_tracks_timeline(const Score *score, int division, Error *err);
-/* The first name in a chunk, readable; "" where there is none. */
-void smf_tracks_name(char name[TRACK_NAME_SIZE], const Events *chunk);
 /* The title that the chunks tell of: the name of the first MTrk where that has no notes, else "". */
 void smf_tracks_title(char title[TRACK_NAME_SIZE], const Score *score);
 /* The first key signature (FF 59), major or minor; not known where there is none. */

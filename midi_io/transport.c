@@ -374,19 +374,6 @@ void transport_panic(Transport *transport, int64_t now_us) {
     halt(transport, transport_tick(transport, now_us), SOUNDING_CUT, true, now_us);
 }
 
-void transport_seek(Transport *transport, int32_t tick, int64_t now_us) {
-    transport_run(transport, now_us);
-    if (tick < 0) tick = 0;
-    transport->tick = transport->start_tick = tick;
-    transport->generation++;
-    if (!transport->playing) return;
-    transport->start_us = schedule_us_of_tick(transport->schedule, tick);
-    if (transport->counting_in) return;
-    sounding_release(&transport->voices, now_us, SOUNDING_SONG);
-    go_to(transport, transport->start_us, now_us);
-    transport_run(transport, now_us);
-}
-
 MidiOutput *transport_set_output(Transport *transport, MidiOutput *output, int64_t now_us) {
     transport_run(transport, now_us);
     MidiOutput *old = transport->voices.output;

@@ -23,7 +23,7 @@ typedef struct {
     Schedule *schedule; /* null until the first play or switch */
     bool playing;
     bool counting_in;
-    uint32_t generation; /* grows at every start, stop and seek */
+    uint32_t generation; /* grows at every start and stop */
     int32_t tick;        /* where it stands while it does not play */
     int32_t start_tick;  /* where the last run began: stop goes back there */
 
@@ -54,7 +54,6 @@ Schedule *transport_play(Transport *transport, Schedule *schedule, int32_t from_
 Schedule *transport_switch(Transport *transport, Schedule *schedule, int64_t now_us);
 void transport_pause(Transport *transport, int64_t now_us);
 void transport_stop(Transport *transport, int64_t now_us);
-void transport_seek(Transport *transport, int32_t tick, int64_t now_us);
 void transport_panic(Transport *transport, int64_t now_us);
 /* Goes on through another output; returns the old one, silenced. */
 MidiOutput *transport_set_output(Transport *transport, MidiOutput *output, int64_t now_us);

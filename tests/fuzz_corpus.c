@@ -24,9 +24,8 @@ static void check_tune(const Corpus *corpus, const CorpusTune *tune) {
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    Corpus corpus;
+    Corpus corpus = {0};
     Error err = {""};
-    corpus_init(&corpus);
     if (corpus_parse(&corpus, "fuzz.tsv", data, size, &err))
         for (int i = 0; i < corpus.count; i++) check_tune(&corpus, &corpus.tune[i]);
     else

@@ -146,6 +146,28 @@ names() {
     done
 }
 
+# Doors for tests: what they ask of a noun that keeps it to itself, and what only they need made. The two of the timeline are for
+# a tempo and a meter from the cursor on.
+DOORS='canvas_to_text output_synth_open_pulled timeline_plain timeline_with_meter timeline_with_tempo'
+
+# What a file exports is called from another one; performers are, by the table that the preprocessor makes of them.
+callers() {
+    local objects=() file symbol at own
+    for file in "${sources[@]}"; do
+        case $file in tests/*) ;; *) [ ! -f "$build/${file%.c}.o" ] || objects+=("$build/${file%.c}.o") ;; esac
+    done
+    comm -23 <(nm -g --defined-only "${objects[@]}" | awk 'NF == 3 {print $3}' | sort -u) <(nm -u "${objects[@]}" | awk '{print $2}' | sort -u) |
+        grep -vxE "main|(action|desk)_.*|${DOORS// /|}" | while read -r symbol; do
+        at=$(in_files '^(app|engine|ui|midi_io)/.*\.c' "^[a-zA-Z][a-zA-Z0-9_ ]*[ *]${symbol}[(\\[ =;]" | head -n 1 | cut -d: -f1,2)
+        own=$(grep -cw "$symbol" "${at%%:*}")
+        if ! grep -rqw "$symbol" tests --include='*.[ch]'; then
+            echo "${at:-?:1}: only this file uses $symbol: make it static, or take it away"
+        elif [ "$own" -lt 2 ]; then
+            echo "$at: only tests call $symbol: take it away, or find it a user"
+        fi
+    done
+}
+
 lengths() {
     awk 'FNR > 500 && !told[FILENAME]++ {print FILENAME ":500: is longer than 500 lines: which two nouns does it hold?"}' \
         "${sources[@]}" "${headers[@]}"
@@ -178,6 +200,7 @@ step layout layout
 step walls walls
 step arrows arrows
 step names names
+step callers callers
 step lengths lengths
 step words words
 step scripts scripts_checked

@@ -11,6 +11,7 @@
 #include "engine/base/utf8.h"
 #include "midi_io/score_file.h"
 #include "tests/support/check.h"
+#include "tests/support/recording.h"
 #include "tests/support/studio_script.h"
 
 static StudioScript script;
@@ -56,7 +57,7 @@ static void open_two(int bars) {
 
 static int count_messages(uint8_t kind, bool loud) {
     const RecordedMessage *messages;
-    size_t count = output_recording_get(script.recording, &messages);
+    size_t count = recording_get(script.recording, &messages);
     int found = 0;
     for (size_t i = 0; i < count; i++)
         found += (messages[i].status & 0xF0) == kind && (messages[i].data2 > 0) == loud;

@@ -47,8 +47,7 @@ static void a_line_is_a_tune(void **state) {
 
 static void tunes_follow_one_another(void **state) {
     (void)state;
-    Corpus corpus;
-    corpus_init(&corpus);
+    Corpus corpus = {0};
     Error err;
     check_ok(parse(&corpus, "a\tA\t4/4\tnone\t16\t60:16|62:16\r\n\n\nb\tB\t2/2\t\t16\t64:8 64:8", &err),
              &err);

@@ -84,7 +84,8 @@ static void test_the_model_can_read_them(void **state) {
         BarSequence bars = {0};
         BarReport report;
         read_bars(&bars, &demo[i], &report);
-        assert_int_equal(bars.count, score_bar_count(&demo[i].score));
+        assert_int_equal(bars.count,
+                         timeline_bar_count(demo[i].score.timeline, score_voices_end(&demo[i].score)));
         assert_int_equal(report.quantised + report.dropped + report.cut + report.octave_shift + report.folded,
                          0);
         bar_sequence_deinit(&bars);
@@ -95,7 +96,7 @@ static void test_they_are_melodies(void **state) {
     (void)state;
     for (int i = 0; i < demos; i++) {
         const Track *melody = score_voice(&demo[i].score, 0);
-        int bars = score_bar_count(&demo[i].score);
+        int bars = timeline_bar_count(demo[i].score.timeline, score_voices_end(&demo[i].score));
         if (bars < BARS_MIN || bars > BARS_MAX) fail_msg("%s has %d bars", demo[i].file, bars);
         for (int n = 0; n < melody->count; n++) {
             const Note *note = &melody->notes[n];

@@ -109,8 +109,7 @@ static bool analyses(Error *err) {
 static bool corpora(Error *err) {
     static const char text[] =
         "a\tOne\t4/4\tC:maj\t16\t60:16|62:8 64:8|_:8 r:8\nb\tTwo\t3/4\tnone\t12\t67:12|r:12\n";
-    Corpus corpus;
-    corpus_init(&corpus);
+    Corpus corpus = {0};
     bool done =
         corpus_parse(&corpus, "text", (const unsigned char *)text, sizeof text - 1, err) && corpus.count == 2;
     corpus_deinit(&corpus);

@@ -299,7 +299,7 @@ static void test_distances_are_those_of_the_longest_windows(void **state) {
         bars.bar[t + 32] = bars.bar[t];
     }
     corpus_deinit(&f->corpus);
-    corpus_init(&f->corpus);
+    f->corpus = (Corpus){0};
     check_ok(corpus_add(&f->corpus, "long", "Long", 4, 4, &bars, &f->err), &f->err);
     bar_sequence_deinit(&bars);
     for (int window = 16; window <= 64; window *= 4) {

@@ -45,7 +45,7 @@ broken() {
 }
 
 # The whole source has to be clean first, or every break would be "found".
-for step in walls arrows names lengths words scripts; do
+for step in walls arrows names callers lengths words scripts; do
     if said=$(lint "$step"); then
         passed=$((passed + 1))
     else
@@ -82,6 +82,11 @@ broken names engine/base/rng.c 'does not begin with "rng"' \
     <<<"echo 'int other_noun(void) { return 0; }' | gcc -x c -c -o objects/engine/base/rng.o -"
 broken names engine/nn/tensors.c 'no longer exports acts' \
     <<<"echo 'int tensors_none;' | gcc -x c -c -o objects/engine/nn/tensors.o -"
+broken callers engine/base/rng.c 'only tests call rng_spare' <<<"echo 'void rng_spare(void) {}' >>engine/base/rng.c
+    echo 'void rng_spare(void);' >>tests/test_rng.c
+    echo 'int rng_spare(void) { return 0; }' | gcc -x c -c -o objects/engine/base/rng.o -"
+broken callers engine/base/rng.c 'only this file uses rng_spare' <<<"echo 'void rng_spare(void) {}' >>engine/base/rng.c
+    echo 'int rng_spare(void) { return 0; }' | gcc -x c -c -o objects/engine/base/rng.o -"
 broken names engine/base/fresh.c 'is not compiled' <<<"echo 'int fresh(void);' >engine/base/fresh.c"
 broken headers engine/base/fresh.h 'no include guard' <<<"echo 'int fresh(void);' >engine/base/fresh.h"
 

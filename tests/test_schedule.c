@@ -170,7 +170,7 @@ static void any_melody_makes_a_balanced_schedule(void **state) {
                 rng_below(&rng, 128));
         ScheduleOptions options = {.metronome = round & 1, .count_in_bars = round % 3};
         Schedule *schedule = midi_trace_schedule_at(&melody, quarter_us, (Meter){0}, options);
-        MidiOutput *recording = output_recording_new((size_t)schedule->count);
+        MidiOutput *recording = recording_new((size_t)schedule->count);
         for (int i = 0; i < schedule->count; i++) {
             const ScheduleEvent *event = &schedule->event[i];
             if (i > 0) assert_true(event[-1].time_us <= event->time_us);

@@ -10,6 +10,7 @@
 #include "midi_io/smf_state.h"
 #include "midi_io/smf_text.h"
 #include "tests/support/notes.h"
+#include "tests/support/old_state.h"
 #include "tests/support/random_music.h"
 #include "tests/support/temp.h"
 
@@ -152,12 +153,12 @@ static void test_states_of_all_lengths_are_cut_and_joined(void **state) {
         char *text = random_state(&rng, length);
         SmfState joined = {0};
         Error err = {""};
-        int parts = smf_state_part_count((size_t)length);
+        int parts = old_state_parts((size_t)length);
         for (int part = 0; part < parts; part++) {
-            uint8_t bytes[SMF_STATE_PREFIX + SMF_STATE_PART_TEXT];
-            size_t size = smf_state_write_part(bytes, text, part);
+            uint8_t bytes[OLD_STATE_SIZE];
+            size_t size = old_state_write(bytes, text, part);
             assert_true(size <= 127);
-            assert_true(smf_state_is_part(bytes, size));
+            assert_true(smf_state_kind(bytes, size) == SMF_STATE_PART);
             assert_false(smf_state_is_whole(&joined));
             check_ok(smf_state_add(&joined, bytes, size, &err), &err);
         }
@@ -180,8 +181,8 @@ static void test_damaged_states_are_not_whole(void **state) {
             Error err = {""};
             for (int i = 0; i < 4; i++) {
                 int part = !swap ? i : i == lost ? (i + 1) % 4 : i == (lost + 1) % 4 ? lost : i;
-                uint8_t bytes[SMF_STATE_PREFIX + SMF_STATE_PART_TEXT];
-                size_t size = smf_state_write_part(bytes, text, part);
+                uint8_t bytes[OLD_STATE_SIZE];
+                size_t size = old_state_write(bytes, text, part);
                 if (swap || i != lost) check_ok(smf_state_add(&joined, bytes, size, &err), &err);
             }
             assert_false(smf_state_is_whole(&joined));

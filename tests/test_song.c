@@ -6,6 +6,7 @@
 #include "midi_io/score_file.h"
 #include "tests/support/check.h"
 #include "tests/support/midi_bytes.h"
+#include "tests/support/old_state.h"
 #include "tests/support/random_song.h"
 
 static void read_back(Document *out, SongFile *file, const unsigned char *bytes, size_t size) {
@@ -141,9 +142,9 @@ static void test_a_song_of_0_1_opens(void **state) {
     midi_bytes_open_track(&old);
     midi_bytes_name(&old, "Old");
     midi_bytes_tempo(&old, 0, 600000);
-    for (int part = 0; part < smf_state_part_count(strlen(text)); part++) {
-        uint8_t bytes[SMF_STATE_PREFIX + SMF_STATE_PART_TEXT];
-        size_t size = smf_state_write_part(bytes, text, part);
+    for (int part = 0; part < old_state_parts(strlen(text)); part++) {
+        uint8_t bytes[OLD_STATE_SIZE];
+        size_t size = old_state_write(bytes, text, part);
         MIDI_BYTES(&old, 0, 0xff, 0x7f, (uint8_t)size);
         midi_bytes_put(&old, bytes, size);
     }

@@ -38,7 +38,7 @@ static TrainOptions small_options(int threads, long steps) {
 static void make_corpus(Corpus *corpus, int tunes) {
     Rng rng;
     rng_seed(&rng, 5);
-    corpus_init(corpus);
+    *corpus = (Corpus){0};
     for (int i = 0; i < tunes; i++) {
         BarSequence bars = {0};
         Error err;

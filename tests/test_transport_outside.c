@@ -96,7 +96,7 @@ static void the_clock_pulses_24_times_a_quarter(void **state) {
     stage_play(&s, (ScheduleOptions){0},
                STAGE_BAR + 60); /* half a sixteenth: the pulses wait for the next one */
     const RecordedMessage *message;
-    size_t count = output_recording_get(s.recording, &message);
+    size_t count = recording_get(s.recording, &message);
     const RecordedMessage *position = NULL;
     for (size_t i = 0; i < count; i++) {
         if (message[i].status == 0xF2) position = &message[i];
@@ -150,8 +150,7 @@ static void another_output_is_told_the_program_and_goes_on(void **state) {
     s.scale.program = 11;
     stage_play(&s, (ScheduleOptions){0}, 0);
     stage_advance(&s, 600000);
-    MidiOutput *second = output_recording_new_with_clock(STAGE_MESSAGES, &s.clock, SIZE_MAX),
-               *first = s.recording;
+    MidiOutput *second = recording_new_with_clock(STAGE_MESSAGES, &s.clock, SIZE_MAX), *first = s.recording;
     assert_ptr_equal(transport_set_output(&s.transport, second, s.now_us), first);
     midi_trace_check_silent(first);
     midi_trace_check_cut(first, 0);
@@ -167,7 +166,7 @@ static void a_lost_device_stops_the_song_and_hears_no_more(void **state) {
     (void)state;
     Stage s;
     stage_open(&s);
-    MidiOutput *failing = output_recording_new_with_clock(STAGE_MESSAGES, &s.clock, 6);
+    MidiOutput *failing = recording_new_with_clock(STAGE_MESSAGES, &s.clock, 6);
     s.recording->close(transport_set_output(&s.transport, failing, s.now_us));
     s.recording = failing;
     stage_play(&s, (ScheduleOptions){0}, 0);
@@ -175,8 +174,8 @@ static void a_lost_device_stops_the_song_and_hears_no_more(void **state) {
     assert_false(s.transport.playing);
     assert_true(s.transport.voices.lost);
     const RecordedMessage *message;
-    assert_int_equal(output_recording_get(failing, &message), 6);
-    MidiOutput *again = output_recording_new_with_clock(STAGE_MESSAGES, &s.clock, SIZE_MAX);
+    assert_int_equal(recording_get(failing, &message), 6);
+    MidiOutput *again = recording_new_with_clock(STAGE_MESSAGES, &s.clock, SIZE_MAX);
     failing->close(transport_set_output(&s.transport, again, s.now_us));
     s.recording = again;
     stage_play(&s, (ScheduleOptions){0}, 0);

@@ -5,15 +5,16 @@
 
 #include "ui/bars.h"
 
-bool desk_has(const Ui *ui, DeskPane pane) {
+/* Is the lanes' or the matrix's pane there to have the keyboard? */
+static bool has(const Ui *ui, DeskPane pane) {
     if (pane == DESK_LANES) return !ui->lanes_hidden;
     if (pane == DESK_MATRIX) return ui->matrix_open;
     return !(ui->matrix_open && ui->layout.roll.height == 0); /* the matrix may stand in the roll's place */
 }
 
 DeskPane desk_pane(const Ui *ui) {
-    if (desk_has(ui, ui->pane)) return ui->pane;
-    return desk_has(ui, DESK_ROLL) ? DESK_ROLL : DESK_MATRIX;
+    if (has(ui, ui->pane)) return ui->pane;
+    return has(ui, DESK_ROLL) ? DESK_ROLL : DESK_MATRIX;
 }
 
 KeymapMode desk_mode(const Ui *ui, const View *view) {
@@ -24,7 +25,7 @@ KeymapMode desk_mode(const Ui *ui, const View *view) {
 void desk_next_pane(Ui *ui) {
     DeskPane pane = desk_pane(ui);
     do pane = (DeskPane)((pane + 1) % DESK_PANES);
-    while (!desk_has(ui, pane));
+    while (!has(ui, pane));
     ui->pane = pane;
 }
 
@@ -32,7 +33,7 @@ void desk_pane_show(Ui *ui, DeskPane pane) {
     ui->overlay = DESK_NOTHING;
     if (pane == DESK_LANES) ui->lanes_hidden = false;
     if (pane == DESK_MATRIX) ui->matrix_open = true;
-    if (pane == DESK_ROLL && !desk_has(ui, DESK_ROLL)) ui->matrix_open = false;
+    if (pane == DESK_ROLL && !has(ui, DESK_ROLL)) ui->matrix_open = false;
     ui->pane = pane;
 }
 

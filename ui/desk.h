@@ -48,8 +48,6 @@ struct Ui {
     int press_pitch;
 };
 
-/* Is the lanes' or the matrix's pane there to have the keyboard? */
-bool desk_has(const Ui *ui, DeskPane pane);
 DeskPane desk_pane(const Ui *ui); /* the one that has it */
 KeymapMode desk_mode(const Ui *ui, const View *view);
 void desk_close(Ui *ui); /* what lies open on top */

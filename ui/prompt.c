@@ -49,7 +49,7 @@ void prompt_ask(Prompt *prompt, const char *text, const char *why) {
     snprintf(prompt->why, sizeof prompt->why, "%s", why);
 }
 
-void prompt_close(Prompt *prompt) {
+static void close_prompt(Prompt *prompt) {
     forget_candidates(prompt);
     prompt->kind = PROMPT_CLOSED;
 }
@@ -146,7 +146,7 @@ static PromptResult finish(Prompt *prompt) {
     if (prompt->kind == PROMPT_COMMAND) {
         remember(prompt);
     }
-    prompt_close(prompt);
+    close_prompt(prompt);
     return PROMPT_DONE;
 }
 
@@ -156,7 +156,7 @@ static bool ends(const Prompt *prompt, const UiKey *key) {
 }
 
 PromptResult prompt_key(Prompt *prompt, const UiKey *key, const Complete *known) {
-    if (ends(prompt, key)) return prompt_close(prompt), PROMPT_CANCELLED;
+    if (ends(prompt, key)) return close_prompt(prompt), PROMPT_CANCELLED;
     if (key->kind == UI_KEY_ENTER) return finish(prompt);
     if (key->kind == UI_KEY_TAB || key->kind == UI_KEY_BACKTAB) {
         complete(prompt, known, key->kind == UI_KEY_TAB ? 1 : -1);

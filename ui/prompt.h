@@ -45,7 +45,6 @@ void prompt_deinit(Prompt *prompt);
 void prompt_open(Prompt *prompt, PromptKind kind, const char *text);
 /* A command line that app wants completed; why is shown until the prompt is closed. */
 void prompt_ask(Prompt *prompt, const char *text, const char *why);
-void prompt_close(Prompt *prompt);
 /* After PROMPT_DONE text holds the line, which is in the history already; the prompt is closed. */
 PromptResult prompt_key(Prompt *prompt, const UiKey *key, const Complete *complete);
 /* Candidates, why the line was asked for, or what the command does go to below, where that has a row; the reason is shown

@@ -56,10 +56,6 @@ bool ui_key(Ui *ui, const UiKey *key, const View *view, Command *command) {
     return focus_key(ui, key, view, command);
 }
 
-bool ui_line(Ui *ui, const char *line, Command *command, Error *err) {
-    return desk_line(ui, line, command, err);
-}
-
 void ui_prompt(Ui *ui, const char *line, const char *why) {
     prompt_ask(&ui->prompt, line, why);
 }

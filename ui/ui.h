@@ -36,8 +36,6 @@ void ui_set_recent(Ui *ui, const char *const *recent, int count);
 void ui_draw(Ui *ui, Canvas *canvas, const View *view, int *cursor_x, int *cursor_y);
 /* One key or mouse event; true when *command is to be performed by app (ui has handled it alone otherwise). */
 bool ui_key(Ui *ui, const UiKey *key, const View *view, Command *command);
-/* Runs a ":" line as if typed. False with a sentence when it is no command; COMMAND_NONE when the ui did it alone. */
-bool ui_line(Ui *ui, const char *line, Command *command, Error *err);
 /* Opens the command line with this much of a line already typed, and the reason shown while it is open. */
 void ui_prompt(Ui *ui, const char *line, const char *why);
 

@@ -25,7 +25,7 @@ char *paths_state(const char *name) {
     return own(HOME_STATE, name);
 }
 
-char *paths_data(const char *name) {
+static char *data(const char *name) {
     return own(HOME_DATA, name);
 }
 
@@ -70,14 +70,14 @@ static char *in_data_folders(const char *name) {
 
 char *paths_asset(const char *name) {
     static const char *const folders[] = {"../share/refrain", "../../assets", "../../../assets"};
-    char *path = existing(paths_data(name));
+    char *path = existing(data(name));
     for (size_t i = 0; !path && i < sizeof folders / sizeof *folders; i++)
         path = existing(beside_program(folders[i], name));
     return path ? path : in_data_folders(name);
 }
 
 char *paths_model(void) {
-    char *users = existing(paths_data("model.safetensors"));
+    char *users = existing(data("model.safetensors"));
     return users ? users : paths_asset("refrain.safetensors");
 }
 

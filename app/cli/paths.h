@@ -12,7 +12,6 @@
 /* The file or folder `name` there; "" gives the folder itself. Nothing is created. */
 char *paths_config(const char *name);
 char *paths_state(const char *name);
-char *paths_data(const char *name);
 
 /* A file that comes with refrain (model, demo melodies): the first that exists of the user's data folder, ../share/refrain
  * beside the running program (installed), and ../../assets or one

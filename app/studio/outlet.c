@@ -8,6 +8,28 @@
 #include "midi_io/outputs.h"
 #include "midi_io/ports.h"
 
+/* ---- what can be chosen ---- */
+
+enum { CHOICES_MAX = 32 };
+
+static int add_devices(const char **choices, int count, const MidiDevice *devices, int device_count,
+                       bool inputs) {
+    for (int i = 0; i < device_count && count < CHOICES_MAX; i++)
+        if (inputs ? devices[i].is_input : devices[i].is_output) choices[count++] = devices[i].name;
+    return count;
+}
+
+/* Tells the command line which devices can be completed. */
+static void offer_choices(Outlet *outlet) {
+    if (!outlet->ui) return;
+    MidiDevice *devices;
+    int device_count = ports_list(&devices);
+    const char *outputs[CHOICES_MAX] = {"list", "synth", "silent"}, *inputs[CHOICES_MAX] = {"list", "off"};
+    ui_set_choices(outlet->ui, COMMAND_MIDI, outputs, add_devices(outputs, 3, devices, device_count, false));
+    ui_set_choices(outlet->ui, COMMAND_MIDI_IN, inputs, add_devices(inputs, 2, devices, device_count, true));
+    free(devices);
+}
+
 void outlet_init(Outlet *outlet, Player *player, Errands *errands, Messages *messages) {
     *outlet = (Outlet){.player = player, .errands = errands, .messages = messages};
 }
@@ -53,7 +75,7 @@ static void output_opened(void *data) {
     else
         tell(outlet, &opening->note);
     free(opening);
-    outlet_offer_choices(outlet);
+    offer_choices(outlet);
 }
 
 static void begin_opening(Outlet *outlet) {
@@ -118,27 +140,6 @@ static void take_arrived_output(Outlet *outlet, const char *port) {
     if (!strcasestr(player_output_name(outlet->player), wanted)) outlet_open(outlet, wanted, OUTLET_ARRIVED);
 }
 
-/* ---- what can be chosen ---- */
-
-enum { CHOICES_MAX = 32 };
-
-static int add_devices(const char **choices, int count, const MidiDevice *devices, int device_count,
-                       bool inputs) {
-    for (int i = 0; i < device_count && count < CHOICES_MAX; i++)
-        if (inputs ? devices[i].is_input : devices[i].is_output) choices[count++] = devices[i].name;
-    return count;
-}
-
-void outlet_offer_choices(Outlet *outlet) {
-    if (!outlet->ui) return;
-    MidiDevice *devices;
-    int device_count = ports_list(&devices);
-    const char *outputs[CHOICES_MAX] = {"list", "synth", "silent"}, *inputs[CHOICES_MAX] = {"list", "off"};
-    ui_set_choices(outlet->ui, COMMAND_MIDI, outputs, add_devices(outputs, 3, devices, device_count, false));
-    ui_set_choices(outlet->ui, COMMAND_MIDI_IN, inputs, add_devices(inputs, 2, devices, device_count, true));
-    free(devices);
-}
-
 /* ---- keyboards ---- */
 
 void outlet_open_input(Outlet *outlet, const char *wanted, bool asked) {
@@ -166,7 +167,7 @@ bool outlet_take_note(Outlet *outlet, InputEvent *event) {
             break;
         case INPUT_PORT:
             take_arrived_output(outlet, event->name);
-            outlet_offer_choices(outlet);
+            offer_choices(outlet);
             break;
         }
     }

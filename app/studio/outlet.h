@@ -43,8 +43,6 @@ void outlet_collect(Outlet *outlet);
 /* The output was lost: the player gets the best one that is left, or the one that is being opened, and the user is told. */
 void outlet_lose(Outlet *outlet, const Error *event);
 const char *outlet_name(const Outlet *outlet); /* for the status line */
-/* Tells the command line which devices can be completed. */
-void outlet_offer_choices(Outlet *outlet);
 
 /* MIDI keyboards: wanted by name, null or "" for all; "off" for none. Quiet where there is no sequencer, unless asked. */
 void outlet_open_input(Outlet *outlet, const char *wanted, bool asked);

@@ -223,7 +223,7 @@ void session_set_grid(Session *session, Grid grid) {
     session->grid = grid;
 }
 
-int32_t session_grid_step(const Session *session) {
+static int32_t step_ticks(const Session *session) {
     return grid_step(session->grid, division_of(session));
 }
 
@@ -252,7 +252,7 @@ int session_copy(Session *session, const Track *track, const EditRange *range, i
 }
 
 void session_set_length(Session *session, int32_t ticks, int32_t longest) {
-    int32_t least = session_grid_step(session);
+    int32_t least = step_ticks(session);
     session->note_ticks = ticks < least ? least : ticks > longest ? longest : ticks;
 }
 

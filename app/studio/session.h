@@ -104,7 +104,6 @@ int session_copy(Session *session, const Track *track, const EditRange *range, i
 /* What the next note will be; clipped to a step .. longest and to 1..127. */
 void session_set_length(Session *session, int32_t ticks, int32_t longest);
 void session_set_grid(Session *session, Grid grid);
-int32_t session_grid_step(const Session *session); /* of the grid, in the original's ticks */
 int32_t session_ticks_max(const Session *session); /* where the song's possible time ends */
 void session_set_velocity(Session *session, int velocity);
 

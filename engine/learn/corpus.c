@@ -24,10 +24,6 @@ typedef struct {
     uint8_t part[GROUPING_PARTS_MAX];
 } Place;
 
-void corpus_init(Corpus *corpus) {
-    memset(corpus, 0, sizeof *corpus);
-}
-
 void corpus_deinit(Corpus *corpus) {
     free(corpus->tune);
     free(corpus->bar);

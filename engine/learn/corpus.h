@@ -51,8 +51,7 @@ typedef struct {
     int bar_count, bar_capacity;
 } Corpus;
 
-void corpus_init(Corpus *corpus); /* a zeroed Corpus is the same */
-void corpus_deinit(Corpus *corpus);
+void corpus_deinit(Corpus *corpus); /* a zeroed Corpus is empty */
 
 /* Appends a file's tunes. On failure the corpus is as it was. */
 bool corpus_read(Corpus *corpus, const char *path, Error *err);

@@ -174,7 +174,8 @@ static int draw_interval(Rng *rng) {
         const int steps = STEPS[rng_below(rng, sizeof STEPS)];
         return interval_of_scale_steps(rng_below(rng, 2) ? steps : -steps);
     }
-    return INTERVAL_SCALE_STEPS + 1 + rng_below(rng, INTERVAL_COUNT - INTERVAL_SCALE_STEPS - 1);
+    const int semitones = rng_below(rng, 2 * INTERVAL_SEMITONES_MAX) - INTERVAL_SEMITONES_MAX;
+    return interval_of_semitones(semitones < 0 ? semitones : semitones + 1);
 }
 
 /* Moved bars; false when one leaves the alphabet. */

@@ -3,14 +3,14 @@
 #include <math.h>
 #include <string.h>
 
-bool edit_has(const EditRange *range, const Note *note) {
+static bool has(const EditRange *range, const Note *note) {
     return note->start >= range->start && note->start < range->end && note->pitch >= range->low &&
            note->pitch <= range->high;
 }
 
 int edit_count(const Track *track, const EditRange *range) {
     int count = 0;
-    for (int i = 0; i < track->count; i++) count += edit_has(range, &track->notes[i]);
+    for (int i = 0; i < track->count; i++) count += has(range, &track->notes[i]);
     return count;
 }
 
@@ -23,7 +23,7 @@ static int map_notes(Track *track, const EditRange *range, EditNote change, cons
     int changed = 0;
     for (int i = 0; i < track->count; i++) {
         Note note = track->notes[i];
-        if (!range || edit_has(range, &note)) {
+        if (!range || has(range, &note)) {
             if (!change(&note, how, err)) goto fail;
             changed += !track_note_equal(note, track->notes[i]);
         }
@@ -136,7 +136,7 @@ int edit_quantise(Track *track, const EditRange *range, Grid grid, const Timelin
 int edit_delete(Track *track, const EditRange *range) {
     int deleted = 0;
     for (int i = track->count - 1; i >= 0; i--) {
-        if (!edit_has(range, &track->notes[i])) continue;
+        if (!has(range, &track->notes[i])) continue;
         track_remove(track, i);
         deleted++;
     }
@@ -148,7 +148,7 @@ int edit_copy(Track *clip, const Track *track, const EditRange *range, Error *er
     track_init_like(&copy, track);
     for (int i = 0; i < track->count; i++) {
         Note note = track->notes[i];
-        if (!edit_has(range, &note)) continue;
+        if (!has(range, &note)) continue;
         note.start -= range->start;
         if (track_insert(&copy, note, err) < 0) {
             track_deinit(&copy);

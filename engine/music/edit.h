@@ -14,7 +14,6 @@ typedef struct {
     int low, high;      /* pitches, both included */
 } EditRange;
 
-bool edit_has(const EditRange *range, const Note *note);
 int edit_count(const Track *track, const EditRange *range);
 
 int edit_transpose(Track *track, const EditRange *range, int semitones, Error *err);

@@ -103,16 +103,6 @@ int events_next(const Events *events, int32_t tick) {
     return low;
 }
 
-bool events_equal(const Events *a, const Events *b) {
-    if (a == b) return true;
-    if (!a || !b || a->count != b->count || a->used != b->used ||
-        memcmp(a->kind, b->kind, sizeof a->kind) != 0)
-        return false;
-    for (int i = 0; i < a->count; i++)
-        if (a->event[i].tick != b->event[i].tick || a->event[i].size != b->event[i].size) return false;
-    return a->used == 0 || memcmp(a->blob, b->blob, a->used) == 0;
-}
-
 size_t events_memory(const Events *events) {
     return events ? sizeof *events + (size_t)events->capacity * sizeof *events->event + events->room : 0;
 }

@@ -37,8 +37,7 @@ FileEvent events_at(const Events *events, int index);
 const uint8_t *events_bytes(const Events *events, int index); /* events_at(index).size of them; borrowed */
 const char *events_kind(const Events *events);                /* four letters and a 0 */
 int events_next(const Events *events,
-                int32_t tick); /* the first event at or after tick, count if none; O(log n) */
-bool events_equal(const Events *a, const Events *b);
+                int32_t tick);              /* the first event at or after tick, count if none; O(log n) */
 size_t events_memory(const Events *events); /* bytes that it takes */
 
 #endif

@@ -21,10 +21,6 @@ bool meter_is_compound(Meter meter) {
     return meter_unit(meter) >= 8 && meter_beats(meter) % 3 == 0;
 }
 
-int meter_felt_beats(Meter meter) {
-    return meter_is_compound(meter) ? meter_beats(meter) / 3 : meter_beats(meter);
-}
-
 static int32_t at_least_one(int64_t ticks) {
     return ticks > 0 ? (int32_t)ticks : 1;
 }

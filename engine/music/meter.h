@@ -27,7 +27,6 @@ bool meter_equal(Meter a, Meter b);
 bool meter_is_valid(int beats, int unit); /* 1..METER_BEATS_MAX over a power of two up to METER_UNIT_MAX */
 
 bool meter_is_compound(Meter meter);
-int meter_felt_beats(Meter meter); /* what a foot taps in a bar: 4 in 4/4, 2 in 6/8, 1 in 3/8 */
 /* All at least 1. A bar of a meter that the division cannot hold exactly (1/64 at 24 ticks a quarter) loses the rest. */
 int32_t meter_bar_ticks(Meter meter, int division);
 int32_t meter_beat_ticks(Meter meter, int division); /* one felt beat: a dotted quarter in 6/8 */

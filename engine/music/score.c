@@ -283,7 +283,3 @@ int32_t score_end(const Score *score) {
     }
     return end;
 }
-
-int score_bar_count(const Score *score) {
-    return timeline_bar_count(score->timeline, score_voices_end(score));
-}

@@ -79,6 +79,5 @@ bool score_take_voice(Score *score, const Score *from, Error *err);
 /* ---- the whole ---- */
 int32_t score_voices_end(const Score *score); /* tick where the last note of a voice stops, 0 without notes */
 int32_t score_end(const Score *score);        /* of any track */
-int score_bar_count(const Score *score);      /* written bars touched by notes of the voices, at least 1 */
 
 #endif

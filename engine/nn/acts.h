@@ -27,7 +27,6 @@ Acts *acts_new(const ModelConfig *config, int rows, int bars, bool training, Err
 void acts_free(Acts *acts);
 
 /* Read access to the last pass; pointers live until the next call with these acts. */
-const float *acts_code(const Acts *acts);   /* (R, C) */
 const float *acts_mu(const Acts *acts);     /* (R, D) */
 const float *acts_logvar(const Acts *acts); /* (R, D) clamped to -10..4 */
 const float *acts_logits(const Acts *acts); /* (R, S, V) */

@@ -47,7 +47,7 @@ typedef struct {
     ModelMove *move;
     void *move_context;
     /* For model_decode in inference, null otherwise: the rows of sequence b begin at its bar known[b], and the codes of all
-     * its bars, keys and values of its first known[b] rows are in `past` at place[b][t]. Tokens and acts_code are not
+     * its bars, keys and values of its first known[b] rows are in `past` at place[b][t]. Tokens and codes are not
      * looked at then. The results are those of the whole sequences, rounding aside. */
     const Past *past;
     const int *known;        /* (B) */
@@ -55,10 +55,10 @@ typedef struct {
 } ModelBatch;
 
 /* The three stages of a forward pass. Reading and decoding assert that the batch fits acts. */
-void model_read(const Model *model, Acts *acts, const ModelBatch *batch); /* tokens -> acts_code */
+void model_read(const Model *model, Acts *acts, const ModelBatch *batch); /* tokens -> codes */
 void model_encode(const Model *model, Acts *acts,
-                  const ModelBatch *batch); /* acts_code -> acts_mu, acts_logvar */
-/* z (R, D) and acts_code -> acts_logits, acts_pointer, acts_gate. Row t sees z and codes of its own z, earlier z, earlier
+                  const ModelBatch *batch); /* codes -> acts_mu, acts_logvar */
+/* z (R, D) and codes -> acts_logits, acts_pointer, acts_gate. Row t sees z and codes of its own z, earlier z, earlier
  * bars; its own tokens are never looked at, so decoding with tokens as a guess and replacing the guess by the prediction
  * until nothing changes gives exactly the bar-by-bar greedy output in at most T passes, usually in two or three. */
 void model_decode(const Model *model, Acts *acts, const ModelBatch *batch, const float *z);

@@ -105,9 +105,6 @@ void acts_free(Acts *acts) {
     free(acts);
 }
 
-const float *acts_code(const Acts *acts) {
-    return acts->code;
-}
 const float *acts_mu(const Acts *acts) {
     return acts->mu;
 }

@@ -153,7 +153,7 @@ steady steady
 if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null && chmod 777 "$out" && chmod 666 /dev/snd/* 2>/dev/null; then
     steady unprivileged setpriv --reuid 65534 --clear-groups
 fi
-for name in stop pause panic seek switch loop quit; do scenario $name; done
+for name in stop pause panic again switch loop quit; do scenario $name; done
 scenario term TERM
 scenario int INT
 scenario hup HUP

@@ -5,7 +5,7 @@
 
 int midi_trace_sounding(const MidiOutput *recording) {
     const RecordedMessage *message;
-    size_t count = output_recording_get(recording, &message);
+    size_t count = recording_get(recording, &message);
     bool sounds[16][128] = {{false}};
     int sounding = 0;
     for (size_t i = 0; i < count; i++) {
@@ -32,7 +32,7 @@ static bool is_like(const RecordedMessage *message, int status, int data1) {
 
 int midi_trace_count(const MidiOutput *recording, int status, int data1) {
     const RecordedMessage *message;
-    size_t count = output_recording_get(recording, &message);
+    size_t count = recording_get(recording, &message);
     int found = 0;
     for (size_t i = 0; i < count; i++) found += is_like(&message[i], status, data1);
     return found;
@@ -40,7 +40,7 @@ int midi_trace_count(const MidiOutput *recording, int status, int data1) {
 
 int64_t midi_trace_time(const MidiOutput *recording, int status, int data1, int n) {
     const RecordedMessage *message;
-    size_t count = output_recording_get(recording, &message);
+    size_t count = recording_get(recording, &message);
     for (size_t i = 0; i < count; i++) {
         if (is_like(&message[i], status, data1) && n-- == 0) return message[i].time_us;
     }
@@ -52,7 +52,7 @@ void midi_trace_check_cut(const MidiOutput *recording, int channel) {
     static const uint8_t CONTROLLER[] = {120, 123, 64}; /* from the end */
     const RecordedMessage *message;
     size_t found = 0;
-    for (size_t i = output_recording_get(recording, &message); i-- > 0 && found < sizeof CONTROLLER;) {
+    for (size_t i = recording_get(recording, &message); i-- > 0 && found < sizeof CONTROLLER;) {
         if (message[i].status >= 0xF0 || (message[i].status & 15) != channel) continue;
         assert_int_equal(message[i].status, 0xB0 | channel);
         assert_int_equal(message[i].data1, CONTROLLER[found++]);

@@ -3,8 +3,8 @@
 #define REFRAIN_TESTS_SUPPORT_MIDI_TRACE_H
 
 #include "engine/music/timeline.h"
-#include "midi_io/output.h"
 #include "midi_io/schedule.h"
+#include "tests/support/recording.h"
 
 /* Fails the test unless, for every channel and pitch, note-ons and note-offs alternate, and nothing sounds at the end. */
 void midi_trace_check_silent(const MidiOutput *recording);

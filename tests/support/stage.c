@@ -11,7 +11,7 @@ void stage_open(Stage *stage) {
     memset(stage, 0, sizeof *stage);
     stage->clock.now_us = stage_now_us;
     stage->now_us = STAGE_T0;
-    stage->recording = output_recording_new_with_clock(STAGE_MESSAGES, &stage->clock, SIZE_MAX);
+    stage->recording = recording_new_with_clock(STAGE_MESSAGES, &stage->clock, SIZE_MAX);
     transport_init(&stage->transport, stage->recording);
     midi_trace_scale(&stage->scale, 16);
 }

@@ -11,8 +11,10 @@
 #include "tests/support/check.h"
 #include "tests/support/notes.h"
 #include "tests/support/random_music.h"
+#include "tests/support/recording.h"
 #include "tests/support/tiny_model.h"
 #include "tests/support/tiny_prior.h"
+#include "ui/desk.h"
 #include "ui/keymap.h"
 
 static void load_tiny_model(StudioScript *script) {
@@ -36,7 +38,7 @@ void studio_script_open(StudioScript *script, bool with_engine) {
     temp_open(&script->temp);
     setenv("XDG_STATE_HOME", script->temp.folder, 1);
     setenv("XDG_CONFIG_HOME", script->temp.folder, 1);
-    script->recording = output_recording_new(100000);
+    script->recording = recording_new(100000);
     script->player = player_new(script->recording, &err);
     if (!script->player) fail_msg("%s", err.text);
     if (with_engine) script->engine = engine_new(&err);
@@ -122,7 +124,7 @@ void studio_script_do(StudioScript *script, const char *format, ...) {
     va_end(arguments);
     Command command;
     Error err = {{0}};
-    if (!ui_line(script->studio.ui, line, &command, &err)) fail_msg(":%s: %s", line, err.text);
+    if (!desk_line(script->studio.ui, line, &command, &err)) fail_msg(":%s: %s", line, err.text);
     if (command.id != COMMAND_NONE) studio_script_give(script, command);
 }
 

@@ -42,7 +42,7 @@ void tiny_corpus(Corpus *corpus, int melodies, uint64_t seed) {
     Rng rng;
     Error err;
     rng_seed(&rng, seed);
-    corpus_init(corpus);
+    *corpus = (Corpus){0};
     for (int i = 0; i < melodies; i++) {
         const int steps = i % 3 == 2 ? 12 : 16, tonic = i % 2 ? 69 : 72;
         BarSequence bars = {.steps = steps};
