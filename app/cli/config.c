@@ -9,7 +9,7 @@
 #include <strings.h>
 #include <sys/stat.h>
 
-#include "app/studio/instrument.h"
+#include "engine/music/instrument.h"
 #include "engine/base/file.h"
 #include "engine/base/utf8.h"
 #include "ui/keymap.h"

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "app/studio/actions.h"
-#include "app/studio/instrument.h"
+#include "engine/music/instrument.h"
 
 static const Score *shown_settings(const Editor *editor) {
     return &editor_document(editor)->score[editor_settings(editor)];

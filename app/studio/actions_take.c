@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "app/studio/actions.h"
-#include "app/studio/instrument.h"
+#include "engine/music/instrument.h"
 
 /* ---- takes: recipes by name ---- */
 

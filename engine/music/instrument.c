@@ -1,4 +1,4 @@
-#include "app/studio/instrument.h"
+#include "engine/music/instrument.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* Instrument: the 128 General MIDI sounds by number and name (General MIDI System Level 1, MMA 1991). */
-#ifndef REFRAIN_APP_STUDIO_INSTRUMENT_H
-#define REFRAIN_APP_STUDIO_INSTRUMENT_H
+#ifndef REFRAIN_ENGINE_MUSIC_INSTRUMENT_H
+#define REFRAIN_ENGINE_MUSIC_INSTRUMENT_H
 
 enum { INSTRUMENT_COUNT = 128 };
 
