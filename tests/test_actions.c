@@ -5,49 +5,17 @@
 
 #include "app/studio/actions.h"
 #include "app/view.h"
-#include "tests/support/check.h"
 #include "tests/support/random_song.h"
-#include "tests/support/studio_script.h"
+#include "tests/support/scripted.h"
 #include "tests/support/tiny_model.h"
 #include "ui/commands.h"
-
-static StudioScript script;
-
-static int set_up(void **state) {
-    (void)state;
-    studio_script_open(&script, false);
-    return 0;
-}
-
-static int set_up_with_engine(void **state) {
-    (void)state;
-    studio_script_open(&script, true);
-    return 0;
-}
-
-static int tear_down(void **state) {
-    (void)state;
-    studio_script_close(&script);
-    return 0;
-}
 
 static const Score *score(void) {
     return &editor_document(&script.studio.editor)->score[DOCUMENT_ORIGINAL];
 }
 
-static const Track *original(void) {
-    return score_voice(score(), 0);
-}
-
-static const Track *result(void) {
-    return score_voice(&script.studio.editor.derived.result, 0);
-}
 static const Recipe *recipe(void) {
     return &editor_document(&script.studio.editor)->recipe;
-}
-
-static void run(const char *lines) {
-    studio_script_run(&script, lines);
 }
 
 static void assert_refused(const char *line) {
@@ -59,14 +27,6 @@ static void assert_note(const Track *track, int index, int start, int length, in
     assert_int_equal(track->notes[index].start, start);
     assert_int_equal(track->notes[index].length, length);
     assert_int_equal(track->notes[index].pitch, pitch);
-}
-
-static void open_two(int bars) {
-    char first[300];
-    snprintf(first, sizeof first, "%s", studio_script_file(&script, "one.mid", 1, bars));
-    studio_script_do(&script, "e %s", first);
-    studio_script_do(&script, "context-file %s", studio_script_file(&script, "two.mid", 2, bars));
-    session_mark_saved(&script.studio.editor.session, session_stamp(&script.studio.editor.session));
 }
 
 /* ---- the list ---- */
@@ -470,8 +430,8 @@ static void test_random_commands_are_undone_and_redone(void **state) {
     free(last);
 }
 
-#define SILENT(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-#define THINKING(name) cmocka_unit_test_setup_teardown(name, set_up_with_engine, tear_down)
+#define SILENT(name) cmocka_unit_test_setup_teardown(name, open_script, tear_down)
+#define THINKING(name) cmocka_unit_test_setup_teardown(name, open_script_with_engine, tear_down)
 
 int main(void) {
     const struct CMUnitTest tests[] = {

@@ -10,31 +10,8 @@
 #include "engine/base/file.h"
 #include "engine/base/utf8.h"
 #include "midi_io/score_file.h"
-#include "tests/support/check.h"
 #include "tests/support/recording.h"
-#include "tests/support/studio_script.h"
-
-static StudioScript script;
-
-static int set_up(void **state) {
-    (void)state;
-    studio_script_open(&script, false);
-    return 0;
-}
-
-static int tear_down(void **state) {
-    (void)state;
-    studio_script_close(&script);
-    return 0;
-}
-
-static const Track *original(void) {
-    return document_voice(editor_document(&script.studio.editor), DOCUMENT_ORIGINAL);
-}
-
-static void run(const char *lines) {
-    studio_script_run(&script, lines);
-}
+#include "tests/support/scripted.h"
 
 static void assert_refused(const char *line) {
     uint64_t revision = script.studio.editor.session.revision;
@@ -43,14 +20,6 @@ static void assert_refused(const char *line) {
         fail_msg(":%s was not refused: %s", line, script.studio.messages.current);
     assert_true(check_is_sentence(script.studio.messages.current));
     assert_true(script.studio.editor.session.revision == revision);
-}
-
-static void open_two(int bars) {
-    char first[300];
-    snprintf(first, sizeof first, "%s", studio_script_file(&script, "one.mid", 1, bars));
-    studio_script_do(&script, "e %s", first);
-    studio_script_do(&script, "context-file %s", studio_script_file(&script, "two.mid", 2, bars));
-    session_mark_saved(&script.studio.editor.session, session_stamp(&script.studio.editor.session));
 }
 
 /* ---- playing ---- */
@@ -62,11 +31,6 @@ static int count_messages(uint8_t kind, bool loud) {
     for (size_t i = 0; i < count; i++)
         found += (messages[i].status & 0xF0) == kind && (messages[i].data2 > 0) == loud;
     return found;
-}
-
-static void wait_until_playing(bool playing) {
-    for (int i = 0; i < 2000 && player_position(script.player).playing != playing; i++) usleep(1000);
-    assert_int_equal(player_position(script.player).playing, playing);
 }
 
 static void test_every_version_can_be_heard_and_stopped(void **state) {
@@ -374,7 +338,7 @@ static void test_a_name_that_is_not_given_ends_the_waiting(void **state) {
     assert_false(script.studio.quit);
 }
 
-#define SCRIPTED(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define SCRIPTED(name) cmocka_unit_test_setup_teardown(name, open_script, tear_down)
 
 int main(void) {
     const struct CMUnitTest tests[] = {

@@ -1,25 +1,12 @@
 /* Candidates: other bars for the result, stepped through, kept or dropped, as one step of the history. */
-#include "tests/support/check.h"
 
-#include "tests/support/studio_script.h"
-
-static StudioScript script;
+#include "tests/support/scripted.h"
 
 static int set_up(void **state) {
     (void)state;
     studio_script_open(&script, true);
     studio_script_do(&script, "e %s", studio_script_file(&script, "a.mid", 1, 8));
     return 0;
-}
-
-static int tear_down(void **state) {
-    (void)state;
-    studio_script_close(&script);
-    return 0;
-}
-
-static const Document *document(void) {
-    return editor_document(&script.studio.editor);
 }
 
 static const BarSource *source(int bar) {
@@ -31,10 +18,6 @@ static int steps_back(void) {
     while (session_undo(&script.studio.editor.session)) count++;
     for (int i = 0; i < count; i++) session_redo(&script.studio.editor.session);
     return count;
-}
-
-static void run(const char *lines) {
-    studio_script_run(&script, lines);
 }
 
 static void test_one_after_another_is_one_step(void **state) {

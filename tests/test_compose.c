@@ -6,32 +6,14 @@
 #include "engine/decoding.h"
 #include "tests/support/random_music.h"
 #include "tests/support/slow_decoding.h"
-#include "tests/support/tiny_model.h"
+#include "tests/support/tiny_reader.h"
 
-typedef struct {
-    Model *model;
-    Reader *reader;
-    Rng rng;
-    Error err;
-} Fixture;
+typedef TinyReader Fixture;
 
 static const ComposeDecoding GREEDY = {0};
 
 static int set_up(void **state) {
-    Fixture *f = calloc(1, sizeof *f);
-    f->model = tiny_model(24, 3);
-    f->reader = reader_new(f->model, &f->err);
-    rng_seed(&f->rng, 5);
-    assert_non_null(f->reader);
-    *state = f;
-    return 0;
-}
-
-static int tear_down(void **state) {
-    Fixture *f = *state;
-    reader_free(f->reader);
-    model_free(f->model);
-    free(f);
+    *state = tiny_reader_new(24, 3, NULL);
     return 0;
 }
 
@@ -46,19 +28,14 @@ static LatentSequence random_latents(Fixture *f, int count) {
     return z;
 }
 
-static BarSequence random_piece(Fixture *f, int count, int steps) {
-    BarSequence bars = {0};
-    random_bars(&bars, &f->rng, count, steps, 0.4);
-    return bars;
-}
-
 /* ---- decoding ---- */
 
 static void check_against_slow(Fixture *f, int count, int steps, float temperature) {
     LatentSequence z = random_latents(f, count);
     float *uniform = malloc((size_t)count * BAR_STEPS * sizeof *uniform);
     decoding_uniform(uniform, count, 9);
-    BarSequence slow = {.steps = steps}, fast = {0}, guess = random_piece(f, count, steps), guessed = {0};
+    BarSequence slow = {.steps = steps}, fast = {0}, guess = tiny_reader_piece(f, count, steps),
+                guessed = {0};
     check_ok(bar_sequence_resize(&slow, count, &f->err), &f->err);
     slow_decoding(slow.bar, f->model, z.bar, count, steps, temperature, uniform);
     bar_sequence_repair(&slow);
@@ -118,7 +95,7 @@ static void test_pads_are_where_a_bar_of_twelve_ends(void **state) {
 
 static void test_long_melodies_are_windows_side_by_side(void **state) {
     Fixture *f = *state;
-    BarSequence bars = random_piece(f, 60, 16), part = {.steps = 16};
+    BarSequence bars = tiny_reader_piece(f, 60, 16), part = {.steps = 16};
     check_ok(bar_sequence_resize(&part, 12, &f->err), &f->err);
     memcpy(part.bar, bars.bar + 48, 12 * sizeof *part.bar);
     LatentSequence z = {0}, z_part = {0};
@@ -137,7 +114,7 @@ static void test_long_melodies_are_windows_side_by_side(void **state) {
 
 static void test_only_windows_that_changed_are_read_again(void **state) {
     Fixture *f = *state;
-    BarSequence bars = random_piece(f, 60, 16); /* windows of 24, 24 and 12 bars */
+    BarSequence bars = tiny_reader_piece(f, 60, 16); /* windows of 24, 24 and 12 bars */
     LatentSequence first = {0}, second = {0};
     check_ok(compose_encode(f->reader, &first, &bars, NULL, &f->err), &f->err);
     assert_int_equal(f->reader->readings, 3);
@@ -243,7 +220,8 @@ static void test_sources_that_do_not_exist_are_refused(void **state) {
 
 static void test_a_result_is_encode_mix_decode(void **state) {
     Fixture *f = *state;
-    BarSequence original = random_piece(f, 5, 16), context = random_piece(f, 9, 16), out = {0}, again = {0};
+    BarSequence original = tiny_reader_piece(f, 5, 16), context = tiny_reader_piece(f, 9, 16), out = {0},
+                again = {0};
     context.octave_shift = 12;
     LatentSequence z = {0}, a = {0}, b = {0};
     Recipe recipe = {0};
@@ -288,8 +266,8 @@ static void test_kept_bars_are_their_notes(void **state) {
     Fixture *f = *state;
     static const int KEPT[] = {0, 3, 4, 11, 24, 26, 29};
     for (int steps = 12; steps <= 16; steps += 4) {
-        BarSequence original = random_piece(f, 30, steps), other = random_piece(f, 30, steps), out = {0},
-                    plain = {0};
+        BarSequence original = tiny_reader_piece(f, 30, steps), other = tiny_reader_piece(f, 30, steps),
+                    out = {0}, plain = {0};
         LatentSequence z = {0};
         original.octave_shift = 12;
         Recipe recipe = {0};
@@ -322,7 +300,7 @@ static void test_kept_bars_are_their_notes(void **state) {
 
 static void test_a_blend_ends_in_both_reconstructions(void **state) {
     Fixture *f = *state;
-    BarSequence a = random_piece(f, 8, 12), b = random_piece(f, 6, 12), out = {0}, ends = {0};
+    BarSequence a = tiny_reader_piece(f, 8, 12), b = tiny_reader_piece(f, 6, 12), out = {0}, ends = {0};
     check_ok(compose_blend(f->reader, &out, &a, &b, 1, NULL, &f->err), &f->err);
     check_ok(compose_reconstruct(f->reader, &ends, &b, NULL, &f->err), &f->err);
     assert_true(bar_sequence_equal(&out, &ends));
@@ -345,7 +323,8 @@ static void test_a_continuation_keeps_what_it_continues(void **state) {
     static const int PRIMES[] = {0, 1, 10, 24, 50}, COUNTS[] = {8, 23, 40};
     for (size_t i = 0; i < 5; i++)
         for (size_t j = 0; j < 3; j++) {
-            BarSequence prime = random_piece(f, PRIMES[i] ? PRIMES[i] : 1, 16), a = {0}, b = {0}, c = {0};
+            BarSequence prime = tiny_reader_piece(f, PRIMES[i] ? PRIMES[i] : 1, 16), a = {0}, b = {0},
+                        c = {0};
             check_ok(bar_sequence_resize(&prime, PRIMES[i], &f->err), &f->err);
             bar_sequence_repair(&prime);
             check_ok(compose_continue(f->reader, &a, &prime, COUNTS[j],
@@ -370,7 +349,7 @@ static void test_a_continuation_keeps_what_it_continues(void **state) {
 
 static void test_a_continuation_of_no_bars_is_refused(void **state) {
     Fixture *f = *state;
-    BarSequence prime = random_piece(f, 4, 16), out = {0};
+    BarSequence prime = tiny_reader_piece(f, 4, 16), out = {0};
     check_refused(compose_continue(f->reader, &out, &prime, 0, (ComposeDrawing){.temperature = 1, .seed = 1},
                                    NULL, &f->err),
                   &f->err);
@@ -382,7 +361,7 @@ static void test_a_continuation_of_no_bars_is_refused(void **state) {
 static void test_what_is_cancelled_says_so(void **state) {
     Fixture *f = *state;
     atomic_bool cancel = true;
-    BarSequence bars = random_piece(f, 8, 16), out = {0};
+    BarSequence bars = tiny_reader_piece(f, 8, 16), out = {0};
     LatentSequence z = {0};
     assert_false(compose_encode(f->reader, &z, &bars, &cancel, &f->err));
     assert_string_equal(f->err.text, "cancelled");
@@ -412,7 +391,7 @@ static void test_models_of_other_bars_are_refused(void **state) {
 }
 
 int main(void) {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tiny_reader_tear_down)
     const struct CMUnitTest tests[] = {
         TEST(test_the_fixed_point_is_what_bar_by_bar_gives),
         TEST(test_sampling_is_bar_by_bar_too),

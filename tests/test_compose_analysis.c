@@ -8,37 +8,13 @@
 #include "engine/decoding.h"
 #include "tests/support/random_music.h"
 #include "tests/support/slow_decoding.h"
-#include "tests/support/tiny_model.h"
+#include "tests/support/tiny_reader.h"
 
-typedef struct {
-    Model *model;
-    Reader *reader;
-    Rng rng;
-    Error err;
-} Fixture;
+typedef TinyReader Fixture;
 
 static int set_up(void **state) {
-    Fixture *f = calloc(1, sizeof *f);
-    f->model = tiny_model(24, 8);
-    f->reader = reader_new(f->model, &f->err);
-    rng_seed(&f->rng, 5);
-    assert_non_null(f->reader);
-    *state = f;
+    *state = tiny_reader_new(24, 8, NULL);
     return 0;
-}
-
-static int tear_down(void **state) {
-    Fixture *f = *state;
-    reader_free(f->reader);
-    model_free(f->model);
-    free(f);
-    return 0;
-}
-
-static BarSequence random_piece(Fixture *f, int count, int steps) {
-    BarSequence bars = {0};
-    random_bars(&bars, &f->rng, count, steps, 0.4);
-    return bars;
 }
 
 static void check_rows(const Analysis *a, int window) {
@@ -62,7 +38,7 @@ static void check_rows(const Analysis *a, int window) {
 
 static void test_analysis_tells_what_the_model_computed(void **state) {
     Fixture *f = *state;
-    BarSequence bars = random_piece(f, 30, 16);
+    BarSequence bars = tiny_reader_piece(f, 30, 16);
     LatentSequence z = {0};
     check_ok(compose_encode(f->reader, &z, &bars, NULL, &f->err), &f->err);
     Analysis *a = compose_analyse(f->reader, &bars, NULL, &f->err);
@@ -107,7 +83,7 @@ static float slow_influence(Fixture *f, const Latent *z, const Latent *changed, 
 static void test_influence_is_what_replacing_a_latent_changes(void **state) {
     Fixture *f = *state;
     enum { T = 11 };
-    BarSequence bars = random_piece(f, T, 12);
+    BarSequence bars = tiny_reader_piece(f, T, 12);
     LatentSequence latents = {0};
     Latent changed[T];
     check_ok(compose_encode(f->reader, &latents, &bars, NULL, &f->err), &f->err);
@@ -134,7 +110,7 @@ static void test_influence_is_what_replacing_a_latent_changes(void **state) {
 
 static void test_influence_stays_inside_its_window(void **state) {
     Fixture *f = *state;
-    BarSequence bars = random_piece(f, 30, 16);
+    BarSequence bars = tiny_reader_piece(f, 30, 16);
     Analysis *a = compose_analyse(f->reader, &bars, NULL, &f->err);
     assert_non_null(a);
     check_ok(compose_influence(f->reader, a, &bars, NULL, &f->err), &f->err);
@@ -168,7 +144,7 @@ static void test_a_single_bar_and_silence_can_be_analysed(void **state) {
 static void test_a_long_melody_is_analysed_to_its_end(void **state) {
     Fixture *f = *state;
     enum { BARS = 1000 };
-    BarSequence bars = random_piece(f, BARS, 16);
+    BarSequence bars = tiny_reader_piece(f, BARS, 16);
     Analysis *a = compose_analyse(f->reader, &bars, NULL, &f->err);
     assert_non_null(a);
     assert_int_equal(analysis_count(a), BARS);
@@ -183,7 +159,7 @@ static void test_a_long_melody_is_analysed_to_its_end(void **state) {
 
 static void test_windows_of_the_same_bars_are_read_once(void **state) {
     Fixture *f = *state;
-    BarSequence bars = random_piece(f, 24, 16);
+    BarSequence bars = tiny_reader_piece(f, 24, 16);
     check_ok(bar_sequence_resize(&bars, 80, &f->err),
              &f->err); /* notes, 24 and 24 bars of rests, 8 bars of rests */
     Analysis *a = compose_analyse(f->reader, &bars, NULL, &f->err);
@@ -211,7 +187,7 @@ static void test_windows_of_the_same_bars_are_read_once(void **state) {
 }
 
 int main(void) {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tiny_reader_tear_down)
     const struct CMUnitTest tests[] = {
         TEST(test_analysis_tells_what_the_model_computed),
         TEST(test_influence_is_what_replacing_a_latent_changes),

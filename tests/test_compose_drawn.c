@@ -5,41 +5,18 @@
 
 #include "engine/compose.h"
 #include "tests/support/random_music.h"
-#include "tests/support/tiny_model.h"
 #include "tests/support/tiny_prior.h"
+#include "tests/support/tiny_reader.h"
 
-typedef struct {
-    Model *model;
-    Reader *reader;
-    Rng rng;
-    Error err;
-} Fixture;
+typedef TinyReader Fixture;
 
 enum { WINDOW = 24 };
 
-static void give_prior(Fixture *f) {
+static int set_up(void **state) {
     Corpus corpus;
     tiny_corpus(&corpus, 9, 1);
-    model_set_prior(f->model, tiny_prior(&corpus, 30, 2));
+    *state = tiny_reader_new(WINDOW, 3, &corpus);
     corpus_deinit(&corpus);
-}
-
-static int set_up(void **state) {
-    Fixture *f = calloc(1, sizeof *f);
-    f->model = tiny_model(WINDOW, 3);
-    rng_seed(&f->rng, 5);
-    give_prior(f);
-    f->reader = reader_new(f->model, &f->err);
-    assert_non_null(f->reader);
-    *state = f;
-    return 0;
-}
-
-static int tear_down(void **state) {
-    Fixture *f = *state;
-    reader_free(f->reader);
-    model_free(f->model);
-    free(f);
     return 0;
 }
 
@@ -93,7 +70,8 @@ static void test_drawn_bars_follow_what_stands_before_them(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_drawn_bars_follow_what_stands_before_them, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_drawn_bars_follow_what_stands_before_them, set_up,
+                                        tiny_reader_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,48 +2,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "tests/support/check.h"
-#include "tests/support/studio_script.h"
+#include "tests/support/scripted.h"
 #include "ui/commands.h"
-
-static StudioScript script;
-
-static void open_two(bool with_engine) {
-    studio_script_open(&script, with_engine);
-    char first[300];
-    snprintf(first, sizeof first, "%s", studio_script_file(&script, "one.mid", 1, 8));
-    studio_script_do(&script, "e %s", first);
-    studio_script_do(&script, "context-file %s", studio_script_file(&script, "two.mid", 2, 8));
-    session_mark_saved(&script.studio.editor.session, session_stamp(&script.studio.editor.session));
-}
 
 static int set_up(void **state) {
     (void)state;
-    open_two(true);
+    studio_script_open(&script, true);
+    open_two(8);
     return 0;
 }
 
 static int set_up_without_engine(void **state) {
     (void)state;
-    open_two(false);
+    studio_script_open(&script, false);
+    open_two(8);
     return 0;
-}
-
-static int tear_down(void **state) {
-    (void)state;
-    studio_script_close(&script);
-    return 0;
-}
-
-static void keys(const char *names) {
-    studio_script_keys(&script, names);
-}
-
-static void assert_screen(const char *text, bool shown) {
-    char *screen = studio_script_screen(&script);
-    bool found = strstr(screen, text) != NULL;
-    if (found != shown) fail_msg("'%s' is %s:\n%s", text, found ? "still there" : "not there", screen);
-    free(screen);
 }
 
 static void test_a_session_by_keys(void **state) {

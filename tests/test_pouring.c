@@ -4,53 +4,14 @@
 
 #include "app/studio/actions.h"
 #include "app/view.h"
-#include "tests/support/check.h"
-#include "tests/support/studio_script.h"
+#include "tests/support/scripted.h"
 
 #define ODE "assets/demo/ode-to-joy.mid"      /* in D */
 #define FRERE "assets/demo/frere-jacques.mid" /* in F */
 
-static StudioScript script;
-
-static int set_up(void **state) {
-    (void)state;
-    studio_script_open(&script, false);
-    return 0;
-}
-
-static int set_up_with_engine(void **state) {
-    (void)state;
-    studio_script_open(&script, true);
-    return 0;
-}
-
-static int tear_down(void **state) {
-    (void)state;
-    studio_script_close(&script);
-    return 0;
-}
-
-static void run(const char *lines) {
-    studio_script_run(&script, lines);
-}
-
-static const Document *document(void) {
-    return editor_document(&script.studio.editor);
-}
-
-static const char *told(void) {
-    return script.studio.messages.current;
-}
-
 static const char *fit_shown(void) {
     static ViewFrame frame;
     return view_build(&frame, &script.studio)->fit;
-}
-
-static void assert_on_screen(const char *words) {
-    char *screen = studio_script_screen(&script);
-    if (!strstr(screen, words)) fail_msg("%s is not on the screen:\n%s", words, screen);
-    free(screen);
 }
 
 /* ---- the fit of two keys ---- */
@@ -79,7 +40,7 @@ static void a_fit_is_shown_and_kept_under_edits(void **state) {
     (void)state;
     run("e " ODE ";context-file " FRERE ";align key");
     assert_string_equal(fit_shown(), "D into F: +3");
-    assert_on_screen("D into F: +3");
+    assert_screen("D into F: +3", true);
     for (int i = 0; i < 12; i++) { /* whatever becomes of the keys */
         run("select-all;pitch-down;cancel");
         assert_string_equal(fit_shown(), "D into F: +3");
@@ -225,7 +186,7 @@ static void takes_are_kept_and_stepped_through(void **state) {
     assert_string_equal(take_shown(), "");
     studio_script_keys(&script, "\"");
     assert_string_equal(take_shown(), "take 1");
-    assert_on_screen("take take 1");
+    assert_screen("take take 1", true);
     studio_script_keys(&script, "&");
     assert_recipe("o c c c");
     assert_string_equal(told(), "take 1 of 2: plain");
@@ -310,8 +271,8 @@ static void tempo_and_instrument_come_along_when_asked_for(void **state) {
     assert_int_equal(script.studio.pending.question, PENDING_NONE);
 }
 
-#define SILENT(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-#define THINKING(name) cmocka_unit_test_setup_teardown(name, set_up_with_engine, tear_down)
+#define SILENT(name) cmocka_unit_test_setup_teardown(name, open_script, tear_down)
+#define THINKING(name) cmocka_unit_test_setup_teardown(name, open_script_with_engine, tear_down)
 
 int main(void) {
     const struct CMUnitTest tests[] = {

@@ -4,38 +4,14 @@
 #include <string.h>
 
 #include "app/studio/actions.h"
-#include "tests/support/check.h"
-#include "tests/support/studio_script.h"
-
-static StudioScript script;
+#include "tests/support/scripted.h"
 
 static int set_up(void **state) {
     (void)state;
     studio_script_open(&script, true);
-    char first[300];
-    snprintf(first, sizeof first, "%s", studio_script_file(&script, "one.mid", 1, 8));
-    studio_script_do(&script, "e %s", first);
-    studio_script_do(&script, "context-file %s", studio_script_file(&script, "two.mid", 2, 8));
+    load_two(8);
     studio_script_do(&script, "result");
     return 0;
-}
-
-static int tear_down(void **state) {
-    (void)state;
-    studio_script_close(&script);
-    return 0;
-}
-
-static void run(const char *lines) {
-    studio_script_run(&script, lines);
-}
-
-static const Document *document(void) {
-    return editor_document(&script.studio.editor);
-}
-
-static const Track *result(void) {
-    return score_voice(&script.studio.editor.derived.result, 0);
 }
 
 static RecipeKind kind(int bar) {

@@ -8,26 +8,15 @@
 #include "app/studio/actions.h"
 #include "engine/base/file.h"
 #include "midi_io/score_file.h"
-#include "tests/support/check.h"
-#include "tests/support/studio_script.h"
+#include "tests/support/scripted.h"
 
-static StudioScript script;
 static char song[300];
 
 static int set_up(void **state) {
     (void)state;
-    char first[300];
     studio_script_open(&script, true);
-    snprintf(first, sizeof first, "%s", studio_script_file(&script, "one.mid", 1, 8));
-    studio_script_do(&script, "e %s", first);
-    studio_script_do(&script, "context-file %s", studio_script_file(&script, "two.mid", 2, 8));
+    load_two(8);
     snprintf(song, sizeof song, "%s", temp_path(&script.temp, "song.mid"));
-    return 0;
-}
-
-static int tear_down(void **state) {
-    (void)state;
-    studio_script_close(&script);
     return 0;
 }
 

@@ -2,26 +2,7 @@
 #include <string.h>
 
 #include "app/studio/actions.h"
-#include "tests/support/check.h"
-#include "tests/support/studio_script.h"
-
-static StudioScript script;
-
-static int set_up(void **state) {
-    (void)state;
-    studio_script_open(&script, false);
-    return 0;
-}
-
-static int tear_down(void **state) {
-    (void)state;
-    studio_script_close(&script);
-    return 0;
-}
-
-static void run(const char *lines) {
-    studio_script_run(&script, lines);
-}
+#include "tests/support/scripted.h"
 
 static const Timeline *timeline(void) {
     return editor_timeline(&script.studio.editor);
@@ -156,7 +137,7 @@ static void places_are_found_by_their_words(void **state) {
     assert_int_equal(cursor(), 1920);
 }
 
-#define SILENT(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define SILENT(name) cmocka_unit_test_setup_teardown(name, open_script, tear_down)
 
 int main(void) {
     const struct CMUnitTest tests[] = {

@@ -5,26 +5,7 @@
 #include <unistd.h>
 
 #include "app/studio/actions.h"
-#include "tests/support/check.h"
-#include "tests/support/studio_script.h"
-
-static StudioScript script;
-
-static int set_up(void **state) {
-    (void)state;
-    studio_script_open(&script, false);
-    return 0;
-}
-
-static int tear_down(void **state) {
-    (void)state;
-    studio_script_close(&script);
-    return 0;
-}
-
-static void keys(const char *names) {
-    studio_script_keys(&script, names);
-}
+#include "tests/support/scripted.h"
 
 static const Session *session(void) {
     return &script.studio.editor.session;
@@ -45,17 +26,11 @@ static void assert_melody(const char *notes) {
     assert_string_equal(text, notes);
 }
 
-static void assert_on_screen(const char *words) {
-    char *screen = studio_script_screen(&script);
-    if (!strstr(screen, words)) fail_msg("%s is not on the screen:\n%s", words, screen);
-    free(screen);
-}
-
 static void the_nearest_octave_is_meant(void **state) {
     (void)state;
     keys("i");
-    assert_on_screen("ENTRY C4..B4"); /* the cursor's octave */
-    keys("g h j a");                  /* G A B and on to C above */
+    assert_screen("ENTRY C4..B4", true); /* the cursor's octave */
+    keys("g h j a");                     /* G A B and on to C above */
     assert_melody("67:480 69:480 71:480 72:480");
     keys("g t"); /* G below, and F# below that */
     assert_int_equal(melody()->notes[4].pitch, 67);
@@ -126,8 +101,8 @@ static void triplets_have_a_key(void **state) {
     (void)state;
     keys("i 4 , a s d");
     assert_times("0:160 160:160 320:160");
-    assert_on_screen("ENTRY");
-    assert_on_screen("triplet");
+    assert_screen("ENTRY", true);
+    assert_screen("triplet", true);
     keys("5 a"); /* until another length is chosen */
     assert_int_equal(melody()->notes[3].start, 480);
     assert_int_equal(melody()->notes[3].length, 480);
@@ -154,7 +129,7 @@ static void inserting_pushes_what_follows_to_the_next_rest(void **state) {
     (void)state;
     keys("i a s d tab f g home");
     keys("+ 4 h");
-    assert_on_screen("insert");
+    assert_screen("insert", true);
     assert_times("0:240 240:480 720:480 1200:480 1920:480 2400:480");
     keys("insert j"); /* written over again */
     assert_times("0:240 240:240 720:480 1200:480 1920:480 2400:480");
@@ -169,15 +144,15 @@ static void a_chord_is_kept_and_told(void **state) {
     actions_midi_note(&script.studio, 64, 80);
     actions_midi_note(&script.studio, 67, 80);
     assert_times("0:480 0:480 0:480");
-    assert_on_screen("the model reads its top note");
+    assert_screen("the model reads its top note", true);
     for (int i = 0; i < 3; i++) actions_midi_note(&script.studio, 60, 0);
     actions_midi_note(&script.studio, 62, 80);
     actions_midi_note(&script.studio, 62, 0);
     assert_times("0:480 0:480 0:480 480:480");
     keys("esc home j j");
-    assert_on_screen("the model reads the top"); /* of the note under the cursor */
+    assert_screen("the model reads the top", true); /* of the note under the cursor */
     keys("k k k enter");
-    assert_on_screen("the model reads its top note");
+    assert_screen("the model reads its top note", true);
 }
 
 static void the_cursor_steps_by_any_grid(void **state) {
@@ -185,7 +160,7 @@ static void the_cursor_steps_by_any_grid(void **state) {
     studio_script_do(&script, "grid 12");
     keys("right right");
     assert_int_equal(session()->cursor_tick, 320);
-    assert_on_screen("grid 1/12");
+    assert_screen("grid 1/12", true);
     studio_script_do(&script, "grid 8");
     keys("right");
     assert_int_equal(session()->cursor_tick, 480);
@@ -204,12 +179,7 @@ static void letters_are_in_the_key_that_was_set(void **state) {
     keys("b e");
     assert_int_equal(melody()->notes[5].pitch, 82);
     assert_int_equal(melody()->notes[6].pitch, 87);
-    assert_on_screen("Eb6");
-}
-
-static void wait_until_playing(bool playing) {
-    for (int i = 0; i < 2000 && player_position(script.player).playing != playing; i++) usleep(1000);
-    assert_int_equal(player_position(script.player).playing, playing);
+    assert_screen("Eb6", true);
 }
 
 static void listening_moves_nothing(void **state) {
@@ -237,16 +207,16 @@ static void what_moves_helps_or_undoes_is_alive(void **state) {
 static void a_key_that_means_nothing_says_so(void **state) {
     (void)state;
     keys("i q");
-    assert_on_screen("q means nothing in step entry, which Esc ends");
+    assert_screen("q means nothing in step entry, which Esc ends", true);
     keys("a");
     char *screen = studio_script_screen(&script);
     assert_null(strstr(screen, "means nothing"));
     free(screen);
     keys("esc B");
-    assert_on_screen("B means nothing here");
+    assert_screen("B means nothing here", true);
 }
 
-#define SILENT(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define SILENT(name) cmocka_unit_test_setup_teardown(name, open_script, tear_down)
 
 int main(void) {
     const struct CMUnitTest tests[] = {

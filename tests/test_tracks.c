@@ -6,12 +6,9 @@
 #include "app/studio/actions.h"
 #include "app/view.h"
 #include "midi_io/score_file.h"
-#include "tests/support/check.h"
-#include "tests/support/studio_script.h"
+#include "tests/support/scripted.h"
 
 enum { NOTES = 32, QUARTER = TIMELINE_DIVISION };
-
-static StudioScript script;
 
 /* Four tracks: a tune that is called one, chords, a bass that goes on for a bar more, drums. */
 static void write_band(const char *path) {
@@ -54,25 +51,8 @@ static int set_up_with_engine(void **state) {
     return open_band(true);
 }
 
-static int tear_down(void **state) {
-    (void)state;
-    studio_script_close(&script);
-    return 0;
-}
-
-static const Document *document(void) {
-    return editor_document(&script.studio.editor);
-}
-
 static const char *melody(void) {
     return document_voice(document(), DOCUMENT_ORIGINAL)->name;
-}
-
-static void assert_screen(const char *words, bool there) {
-    char *screen = studio_script_screen(&script);
-    if (!strstr(screen, words) == there)
-        fail_msg("%s is %son the screen:\n%s", words, there ? "not " : "", screen);
-    free(screen);
 }
 
 /* Notes that are heard of all tracks, drums included. */
