@@ -108,6 +108,9 @@ void bar_sequence_repair(BarSequence *sequence);
  * and out of memory. */
 bool bar_sequence_from_track(BarSequence *out, const Timeline *timeline, const Track *track,
                              BarReport *report, Error *err);
+/* The first voice of a score, or a track in its place (null = none), with the rests at the song's end. */
+bool bar_sequence_from_score(BarSequence *out, const Score *score, const Track *track, BarReport *report,
+                             Error *err);
 /* bars -> a track with the name and instrument of like (which may be out itself); octave_shift is undone; velocity 80. A held
  * note across bar lines is one note. out is a Track of the caller's storage and deinited first. */
 bool bar_sequence_to_track(Track *out, const BarSequence *bars, const Timeline *timeline, const Track *like,

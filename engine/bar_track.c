@@ -229,7 +229,8 @@ static int longest_bar(const StepGrid *grid, int count) {
     return steps;
 }
 
-static bool read_line(BarSequence *bars, BarReport *made, const StepGrid *grid, const Track *track,
+/* At least the first `least` bars of the grid. */
+static bool read_line(BarSequence *bars, BarReport *made, const StepGrid *grid, const Track *track, int least,
                       Error *err) {
     Track line = {0};
     int lowest, highest;
@@ -238,7 +239,8 @@ static bool read_line(BarSequence *bars, BarReport *made, const StepGrid *grid, 
         made->dropped = track_make_monophonic(&line, 1, &made->cut);
         find_range(&line, &lowest, &highest);
         bars->octave_shift = made->octave_shift = bar_octave_shift(lowest, highest);
-        const int32_t end = track_end(&line), count = end > 0 ? bar_of_step(grid, end - 1) + 1 : 1;
+        const int32_t end = track_end(&line), sounding = end > 0 ? bar_of_step(grid, end - 1) + 1 : 1;
+        const int count = sounding > least ? sounding : least;
         bars->steps = longest_bar(grid, count);
         ok = bar_sequence_resize(bars, count, err);
     }
@@ -250,14 +252,17 @@ static bool read_line(BarSequence *bars, BarReport *made, const StepGrid *grid, 
     return ok;
 }
 
-bool bar_sequence_from_track(BarSequence *out, const Timeline *timeline, const Track *track,
-                             BarReport *report, Error *err) {
+/* Up to the tick `until`, or the last note where that comes later. */
+static bool read_until(BarSequence *out, const Timeline *timeline, const Track *track, int32_t until,
+                       BarReport *report, Error *err) {
+    const int least = grouping_bar_count(timeline, until),
+              sounding = grouping_bar_count(timeline, track_end(track));
     BarReport made = {.line = count_top_line(track, timeline_division(timeline))};
     BarSequence bars = {0};
     StepGrid grid;
-    if (!grid_init(&grid, timeline, grouping_bar_count(timeline, track_end(track)) + 1, err)) return false;
+    if (!grid_init(&grid, timeline, (sounding > least ? sounding : least) + 1, err)) return false;
     find_triplets(&grid, track);
-    const bool ok = read_line(&bars, &made, &grid, track, err);
+    const bool ok = read_line(&bars, &made, &grid, track, least, err);
     for (int t = 0; ok && t < bars.count; t++) {
         if (grid.bar[t].held > made.held) made.held = grid.bar[t].held;
         if (grid.bar[t].parts > made.parts) made.parts = grid.bar[t].parts;
@@ -273,10 +278,20 @@ bool bar_sequence_from_track(BarSequence *out, const Timeline *timeline, const T
     return true;
 }
 
+bool bar_sequence_from_track(BarSequence *out, const Timeline *timeline, const Track *track,
+                             BarReport *report, Error *err) {
+    return read_until(out, timeline, track, 0, report, err);
+}
+
+bool bar_sequence_from_score(BarSequence *out, const Score *score, const Track *track, BarReport *report,
+                             Error *err) {
+    return read_until(out, score->timeline, track ? track : score_voice(score, 0), score_bars_end(score),
+                      report, err);
+}
+
 int bar_count(const Score *score, Error *err) {
     BarSequence bars = {0};
-    int count =
-        bar_sequence_from_track(&bars, score->timeline, score_voice(score, 0), NULL, err) ? bars.count : -1;
+    int count = bar_sequence_from_score(&bars, score, NULL, NULL, err) ? bars.count : -1;
     bar_sequence_deinit(&bars);
     return count;
 }

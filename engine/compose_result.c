@@ -21,8 +21,8 @@ static bool read_original(ComposeRequest *out, const Document *document, Error *
     out->interval = document->fit.semitones;
     bool read = track_copy(&donor, document_voice(document, DOCUMENT_ORIGINAL), err);
     if (read) track_transpose(&donor, out->interval);
-    read = read && bar_sequence_from_track(&out->original, document->score[DOCUMENT_ORIGINAL].timeline,
-                                           &donor, &out->original_report, err);
+    read = read && bar_sequence_from_score(&out->original, &document->score[DOCUMENT_ORIGINAL], &donor,
+                                           &out->original_report, err);
     track_deinit(&donor);
     return read;
 }
@@ -30,9 +30,8 @@ static bool read_original(ComposeRequest *out, const Document *document, Error *
 bool compose_request_read(ComposeRequest *out, const Document *document, Error *err) {
     *out = (ComposeRequest){0};
     if (read_original(out, document, err) &&
-        (!document->has_context ||
-         bar_sequence_from_track(&out->context, document->score[DOCUMENT_CONTEXT].timeline,
-                                 document_voice(document, DOCUMENT_CONTEXT), &out->context_report, err)) &&
+        (!document->has_context || bar_sequence_from_score(&out->context, &document->score[DOCUMENT_CONTEXT],
+                                                           NULL, &out->context_report, err)) &&
         recipe_copy(&out->recipe, &document->recipe, err))
         return true;
     compose_request_deinit(out);

@@ -322,6 +322,16 @@ Key smf_tracks_key(const Score *score) {
     return key;
 }
 
+static int32_t chunks_end(const Score *score) {
+    int32_t end = 0;
+    for (int c = 0; c < score->chunks; c++) {
+        const Events *chunk = score->chunk[c];
+        const int count = smf_tracks_is_mtrk(chunk) ? events_count(chunk) : 0;
+        if (count > 0 && events_at(chunk, count - 1).tick > end) end = events_at(chunk, count - 1).tick;
+    }
+    return end;
+}
+
 bool smf_tracks_read(Score *score, int division, bool releases, int *endless, Error *err) {
     *endless = 0;
     Timeline *timeline = smf_tracks_timeline(score, division, err);
@@ -329,5 +339,6 @@ bool smf_tracks_read(Score *score, int division, bool releases, int *endless, Er
     score_set_timeline(score, timeline);
     if (!read_notes(score, division, releases, endless, err) || !take_programs(score, err)) return false;
     smf_tracks_title(score->title, score);
+    score_set_end(score, chunks_end(score));
     return true;
 }

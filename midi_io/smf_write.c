@@ -38,6 +38,7 @@ typedef struct {
     Items items;            /* of the chunk that is written */
     bool own_time;          /* the score's tempos and meters are not those of its chunks */
     bool own_title;
+    int32_t end;    /* where the first track has to end, for rests that no chunk tells; else 0 */
     bool own_key;   /* and not the one that the chunks tell */
     uint8_t key[2]; /* text of the key signature */
     int first;      /* the first MTrk among the chunks, -1 = none */
@@ -290,6 +291,7 @@ static bool put_chunk(Writer *writer, int index, Error *err) {
     sort_items(writer);
     int next = 0, count = events_count(chunk);
     int32_t end = count > 0 ? events_at(chunk, count - 1).tick : 0;
+    if (first && writer->end > end) end = writer->end;
     for (int i = 0; i < count; i++) {
         SmfEvent event = kept_event(chunk, i);
         if (smf_event_is_meta(&event, SMF_META_END)) continue;
@@ -315,7 +317,7 @@ static bool put_lead(Writer *writer, Error *err) {
     if (!add_title(writer, err) || !add_state(writer, err) || !add_time(writer, err) || !add_key(writer, err))
         return false;
     sort_items(writer);
-    return close_track(writer, &next, 0, err);
+    return close_track(writer, &next, writer->end, err);
 }
 
 static bool put_new_track(Writer *writer, const Track *track, Error *err) {
@@ -353,8 +355,14 @@ static bool put_score(Writer *writer, Error *err) {
 static bool compare_with_chunks(Writer *writer, Error *err) {
     const Score *score = writer->score;
     writer->first = -1;
-    for (int i = score->chunks - 1; i >= 0; i--)
-        if (smf_tracks_is_mtrk(score->chunk[i])) writer->first = i;
+    writer->end = score->end;
+    for (int i = score->chunks - 1; i >= 0; i--) {
+        const Events *chunk = score->chunk[i];
+        const int count = events_count(chunk);
+        if (!smf_tracks_is_mtrk(chunk)) continue;
+        writer->first = i;
+        if (count > 0 && events_at(chunk, count - 1).tick >= writer->end) writer->end = 0;
+    }
     if (writer->first < 0) return true;
     Timeline *told = smf_tracks_timeline(score, timeline_division(score->timeline), err);
     if (!told) return false;

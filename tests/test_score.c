@@ -24,17 +24,41 @@ static void a_zeroed_score_is_empty(void **state) {
     Error err;
     assert_int_equal(score_voice(&score, 0)->count, 0);
     assert_int_equal(score_end(&score), 0);
-    assert_int_equal(timeline_bar_count(score.timeline, score_voices_end(&score)), 1);
+    assert_int_equal(score_bars_end(&score), 0);
     check_ok(score_copy(&copy, &score, &err), &err);
     assert_true(score_equal(&score, &copy));
     Track *voice = score_edit_voice(&score, 0, &err);
     assert_non_null(voice);
     check_ok(track_insert(voice, (Note){1920, 10, 60, 80}, &err) >= 0, &err);
     assert_int_equal(score_voice(&score, 0)->count, 1);
-    assert_int_equal(timeline_bar_count(score.timeline, score_voices_end(&score)), 2);
+    assert_int_equal(score_bars_end(&score), 1930);
     assert_false(score_equal(&score, &copy));
     score_deinit(&score);
     score_deinit(&copy);
+}
+
+enum { BAR = 1920 };
+
+static void rests_at_the_end_are_bars_but_not_hours_of_them(void **state) {
+    (void)state;
+    Score score = {0};
+    Error err;
+    Track *voice = score_edit_voice(&score, 0, &err);
+    check_ok(track_insert(voice, (Note){0, BAR, 60, 80}, &err) >= 0, &err);
+    score_set_end(&score, 4 * BAR + 100); /* whole bars */
+    assert_int_equal(score_end(&score), 4 * BAR);
+    assert_int_equal(score_bars_end(&score), 4 * BAR);
+    score_set_end(&score, 1000 * BAR);
+    assert_int_equal(score_end(&score), BAR);
+    Track *other = track_new(&err); /* an accompaniment that goes on for a while, and then much longer */
+    check_ok(track_insert(other, (Note){8 * BAR, BAR, 40, 80}, &err) >= 0, &err);
+    check_ok(score_add_track(&score, other, &err), &err);
+    assert_int_equal(score_bars_end(&score), 9 * BAR);
+    other = score_edit_track(&score, 1, &err);
+    check_ok(track_insert(other, (Note){80 * BAR, BAR, 40, 80}, &err) >= 0, &err);
+    assert_int_equal(score_end(&score), 81 * BAR);
+    assert_int_equal(score_bars_end(&score), BAR);
+    score_deinit(&score);
 }
 
 static void voices_are_tracks_by_choice(void **state) {
@@ -141,6 +165,7 @@ static void a_file_s_events_are_kept(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_zeroed_score_is_empty),
+        cmocka_unit_test(rests_at_the_end_are_bars_but_not_hours_of_them),
         cmocka_unit_test(voices_are_tracks_by_choice),
         cmocka_unit_test(an_edit_costs_the_track_that_it_touches),
         cmocka_unit_test(tempo_and_meter_are_of_the_whole_song),

@@ -179,6 +179,56 @@ static void a_derived_version_is_exported_with_its_accompaniment(void **state) {
         assert_int_equal(access(temp_path(&script.temp, "out.flac"), R_OK), 0);
 }
 
+/* ---- time ---- */
+
+static int32_t lyric_tick(const Score *score) {
+    for (int c = 0; c < score->chunks; c++)
+        for (int i = 0; i < events_count(score->chunk[c]); i++)
+            if (events_bytes(score->chunk[c], i)[0] == 0xff && events_bytes(score->chunk[c], i)[1] == 5)
+                return events_at(score->chunk[c], i).tick;
+    return -1;
+}
+
+/* A bar opens in all tracks, and in all that the file says beside notes; the rests at the end stay where they are told. */
+static void bars_move_everything_that_the_file_holds(void **state) {
+    (void)state;
+    Error err = {{0}};
+    const int32_t bar = 4 * QUARTER;
+    Score score = {0};
+    SmfReading reading = {0};
+    check_ok(score_file_open(&score, &reading, temp_path(&script.temp, "band.mid"), NULL, NULL, &err), &err);
+    Events *words = events_new("MTrk", &err);
+    check_ok(events_add(words, 2 * bar, (const uint8_t *)"\xff\x05la", 4, &err), &err);
+    check_ok(events_add(words, 12 * bar, (const uint8_t *)"\xff\x2f", 2, &err), &err);
+    check_ok(score_add_chunk(&score, words, &err), &err);
+    check_ok(score_file_save(&score, temp_path(&script.temp, "sung.mid"), &err), &err);
+    score_deinit(&score);
+    smf_read_deinit(&reading);
+
+    studio_script_do(&script, "e %s", temp_path(&script.temp, "sung.mid"));
+    const Score *song = &document()->score[DOCUMENT_ORIGINAL];
+    assert_int_equal(score_end(song), 12 * bar);
+    assert_int_equal(document()->recipe.count, 12);
+    studio_script_do(&script, "goto 2");
+    studio_script_keys(&script, "I I");
+    song = &document()->score[DOCUMENT_ORIGINAL];
+    assert_int_equal(lyric_tick(song), 4 * bar);
+    assert_int_equal(score_end(song), 14 * bar);
+    assert_int_equal(document()->recipe.count, 14);
+    for (int t = 0; t < song->tracks; t++) assert_int_equal(track_next(song->track[t], bar), 4);
+    for (int t = 0; t < song->tracks; t++) assert_int_equal(song->track[t]->notes[4].start, 3 * bar);
+    studio_script_do(&script, "w %s", temp_path(&script.temp, "moved.mid"));
+    studio_script_do(&script, "e %s", temp_path(&script.temp, "moved.mid"));
+    song = &document()->score[DOCUMENT_ORIGINAL];
+    assert_int_equal(lyric_tick(song), 4 * bar);
+    assert_int_equal(score_end(song), 14 * bar);
+    studio_script_do(&script, "goto 2");
+    studio_script_keys(&script, "X X");
+    song = &document()->score[DOCUMENT_ORIGINAL];
+    assert_int_equal(lyric_tick(song), 2 * bar);
+    assert_int_equal(score_end(song), 12 * bar);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(the_line_at_opening_says_which_track_and_why, set_up, tear_down),
@@ -191,6 +241,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(the_accompaniment_is_dim_behind_the_melody, set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_version_has_the_accompaniment_of_its_structure,
                                         set_up_with_engine, tear_down),
+        cmocka_unit_test_setup_teardown(bars_move_everything_that_the_file_holds, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_derived_version_is_exported_with_its_accompaniment,
                                         set_up_with_engine, tear_down),
     };

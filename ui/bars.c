@@ -16,7 +16,7 @@ int32_t bars_ticks(const View *view) {
 
 int bars_count(const View *view) {
     const Analysis *analysis = bars_analysis(view);
-    int count = grouping_bar_count(view_timeline(view), track_end(view_track(view, view->version)));
+    int count = grouping_bar_count(view_timeline(view), score_bars_end(view->score[view->version]));
     if (analysis && analysis_count(analysis) > count) count = analysis_count(analysis);
     return count;
 }

@@ -24,10 +24,21 @@ void continuation_ask(Continuation *continuation, Editor *editor, int bars, bool
     }
 }
 
+/* Bars up to the last that has a note: new ones come before the rests at the end. */
+static int sounding_bars(const Score *score, Error *err) {
+    BarSequence bars = {0};
+    const Track *voice = score_voice(score, 0);
+    int count = voice->count == 0                                                   ? 0
+                : bar_sequence_from_track(&bars, score->timeline, voice, NULL, err) ? bars.count
+                                                                                    : -1;
+    bar_sequence_deinit(&bars);
+    return count;
+}
+
 /* The new bars go behind the original's notes, which stay as they are. Returns how many there are, or -1. *from: where they
  * begin. */
 static int append_bars(Score *score, int32_t *from, const BarSequence *bars, Error *err) {
-    int old = score_voice(score, 0)->count ? bar_count(score, err) : 0;
+    int old = sounding_bars(score, err);
     *from = grouping_bar(score->timeline, old > 0 ? old : 0).start;
     Track whole = {0};
     Track *original = old >= 0 ? score_edit_voice(score, 0, err) : NULL;

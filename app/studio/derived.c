@@ -69,10 +69,9 @@ static void clear_version(Derived *derived, Version version) {
 
 /* The bars of a voice as version needs them; false when there is nothing to ask, with the reason kept. */
 static bool read_bars(Derived *derived, BarSequence *bars, const Score *score, Version version) {
-    const Track *voice = score_voice(score, 0);
     derived->reason[version].text[0] = '\0';
-    return voice->count &&
-           bar_sequence_from_track(bars, score->timeline, voice, NULL, &derived->reason[version]);
+    return score_voice(score, 0)->count &&
+           bar_sequence_from_score(bars, score, NULL, NULL, &derived->reason[version]);
 }
 
 static void post(Derived *derived, EngineRequest *request) {
@@ -177,6 +176,7 @@ static bool make_score(Score *made, const Score *like, const EngineReply *reply)
     if (!track) track_deinit(&decoded);
     score_set_timeline(made, timeline_ref(like->timeline));
     score_set_title(made, like->title);
+    made->end = like->end;
     return track && score_add_track(made, track, NULL) && score_add_voice(made, 0, NULL);
 }
 

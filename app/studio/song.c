@@ -62,10 +62,11 @@ static char *state_text(const Document *document, const SongFile *file) {
                 *context = &document->score[DOCUMENT_CONTEXT];
     char *recipe = recipe_to_text(&document->recipe);
     json_t *root = json_pack(
-        "{s:i, s:[o, o], s:s, s:o, s:o, s:[i, i, i], s:s, s:f, s:I}", "refrain", SONG_VERSION, "titles",
-        json_text(original->title), json_text(context->title), "recipe", recipe ? recipe : "", "voices",
-        voices_json(original), "context_voices", voices_json(context), "loop", (int)document->loop_start,
-        (int)document->loop_end, (int)document->looping, "align", document_align_name(document->fit.align),
+        "{s:i, s:[o, o], s:s, s:o, s:o, s:[i, i, i], s:[i, i], s:s, s:f, s:I}", "refrain", SONG_VERSION,
+        "titles", json_text(original->title), json_text(context->title), "recipe", recipe ? recipe : "",
+        "voices", voices_json(original), "context_voices", voices_json(context), "loop",
+        (int)document->loop_start, (int)document->loop_end, (int)document->looping, "ends",
+        (int)original->end, (int)context->end, "align", document_align_name(document->fit.align),
         "temperature", document->temperature, "seed", (json_int_t)document->seed);
     bool ok = root && recipe;
     ok = ok && put_key(root, "key", document->key[DOCUMENT_ORIGINAL]) &&
@@ -160,6 +161,11 @@ static void read_settings(Document *document, const json_t *root) {
         document->loop_start = (int32_t)json_integer_value(start);
         document->loop_end = (int32_t)json_integer_value(end);
         document->looping = json_integer_value(json_array_get(loop, 2)) == 1;
+    }
+    for (int i = 0; i < DOCUMENT_SCORES; i++) {
+        const json_t *ends = json_array_get(json_object_get(root, "ends"), (size_t)i);
+        if (in_range(ends, 0, TRACK_TICKS_MAX))
+            score_set_end(&document->score[i], (int32_t)json_integer_value(ends));
     }
     read_key(&document->key[DOCUMENT_ORIGINAL], json_object_get(root, "key"));
     read_key(&document->key[DOCUMENT_CONTEXT], json_object_get(root, "context_key"));

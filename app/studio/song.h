@@ -8,6 +8,7 @@
  *    "takes": [{"name": "...", "recipe": "..."}], other recipes that were kept, takes.h; absent without any
  *    "voices": [1], "context_voices": [1],  which tracks are voices, from 1 among those with notes in file order
  *    "titles": ["...", "..."],         of original and context, where their files have none
+ *    "ends": [tick, tick],             of original and context: Score.end
  *    "loop": [start, end, on],         ticks, ticks, 0 or 1
  *    "key": "F#m", "context_key": "D dor",  as set, or as the file's key signature says; absent when detected
  *    "align": "key", "temperature": 0.8, "seed": 7,

@@ -289,7 +289,7 @@ static void draw_title(const Pen *pen) {
     text_at(pen, LEFT, 26, "start", 16, inspection->title);
     snprintf(subtitle, sizeof subtitle, "%d bar%s of %d/%d, key %s; read by %s", inspection->bars->count,
              inspection->bars->count == 1 ? "" : "s", meter_beats(meter), meter_unit(meter),
-             key_name(key_detect(score_voice(inspection->score, 0))), inspection->model_name);
+             key_name(inspection_key(inspection)), inspection->model_name);
     text_at(pen, LEFT, 43, "start", 11, subtitle);
 }
 

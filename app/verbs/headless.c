@@ -124,7 +124,7 @@ void headless_say_bars(const BarReport *report, const char *path) {
 
 bool headless_bars(BarSequence *bars, const Score *score, const char *path, Error *err) {
     BarReport report = {0};
-    if (!bar_sequence_from_track(bars, score->timeline, score_voice(score, 0), &report, err)) return false;
+    if (!bar_sequence_from_score(bars, score, NULL, &report, err)) return false;
     headless_say_bars(&report, path);
     return true;
 }

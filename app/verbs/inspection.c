@@ -1,5 +1,7 @@
 #include "app/verbs/inspection.h"
 
+#include "midi_io/smf_tracks.h"
+
 bool inspection_make(Inspection *inspection, Reader *reader, bool influence, atomic_bool *cancel,
                      Error *err) {
     inspection->analysis = compose_analyse(reader, inspection->bars, cancel, err);
@@ -10,6 +12,11 @@ bool inspection_make(Inspection *inspection, Reader *reader, bool influence, ato
 void inspection_deinit(Inspection *inspection) {
     analysis_free(inspection->analysis);
     inspection->analysis = NULL;
+}
+
+Key inspection_key(const Inspection *inspection) {
+    const Key told = smf_tracks_key(inspection->score);
+    return told.known ? told : key_detect(score_voice(inspection->score, 0));
 }
 
 const char *inspection_repeat_name(StructureKind kind) {

@@ -20,6 +20,8 @@ typedef struct {
 bool inspection_make(Inspection *inspection, Reader *reader, bool influence, atomic_bool *cancel, Error *err);
 void inspection_deinit(Inspection *inspection); /* leaves what was borrowed */
 
+/* The key that the file tells, else the one that the notes do. */
+Key inspection_key(const Inspection *inspection);
 const char *inspection_repeat_name(StructureKind kind); /* "exact", "near", "transposed", "none" */
 
 /* Writes the whole as JSON, malloc'ed text; null when out of memory. Keys are in "refrain help inspect". */

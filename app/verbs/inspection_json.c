@@ -132,9 +132,9 @@ char *inspection_json(const Inspection *inspection) {
         "{s:o,s:i,s:o,s:o,s:s,s:f,s:s,s:i,s:o,s:o,s:o,s:{s:o,s:o,s:o}}", "bars", bars, "steps_per_bar",
         inspection->bars->steps, "model", json_text(inspection->model_name), "title",
         json_text(inspection->title), "meter", meter, "bpm", timeline_bpm(timeline, 0), "key",
-        key_name(key_detect(score_voice(inspection->score, 0))), "octave_shift",
-        inspection->bars->octave_shift, "reference", matrix(analysis, ANALYSIS_REFERENCE, -1, -1),
-        "influence", matrix(analysis, ANALYSIS_INFLUENCE, -1, -1), "influence_swap",
+        key_name(inspection_key(inspection)), "octave_shift", inspection->bars->octave_shift, "reference",
+        matrix(analysis, ANALYSIS_REFERENCE, -1, -1), "influence",
+        matrix(analysis, ANALYSIS_INFLUENCE, -1, -1), "influence_swap",
         matrix(analysis, ANALYSIS_INFLUENCE_SWAP, -1, -1), "attention", "encoder",
         attention(analysis, ANALYSIS_ENCODER), "decoder_self", attention(analysis, ANALYSIS_DECODER_SELF),
         "decoder_inter", attention(analysis, ANALYSIS_DECODER_INTER));

@@ -99,8 +99,8 @@ static void print_text(const Inspection *inspection) {
     Meter meter = timeline_meter(timeline, 0);
     console_print("%s: %d bar%s of %d/%d, %.0f quarters a minute, key %s, read by %s", inspection->title,
                   inspection->bars->count, inspection->bars->count == 1 ? "" : "s", meter_beats(meter),
-                  meter_unit(meter), timeline_bpm(timeline, 0),
-                  key_name(key_detect(score_voice(inspection->score, 0))), inspection->model_name);
+                  meter_unit(meter), timeline_bpm(timeline, 0), key_name(inspection_key(inspection)),
+                  inspection->model_name);
     console_text("\n");
     print_bars(inspection->analysis, inspection->bars);
     console_text(

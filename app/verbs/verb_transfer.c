@@ -5,6 +5,7 @@
 #include "app/verbs/bar_list.h"
 #include "app/verbs/headless.h"
 #include "engine/base/file.h"
+#include "midi_io/smf_tracks.h"
 
 /* What had to be changed so that the two can meet, on stderr. */
 static void say_reading(const Options *options, const ComposeRequest *request) {
@@ -56,6 +57,7 @@ static bool pour(const Options *options, HeadlessModel *model, BarSequence *out,
 }
 
 static bool decide_fit(Document *pair, DocumentAlign align) {
+    for (int i = 0; i < DOCUMENT_SCORES; i++) pair->key[i] = smf_tracks_key(&pair->score[i]);
     document_decide_fit(pair, align);
     return true;
 }

@@ -226,14 +226,18 @@ static RecipeKind kind_of(DocumentScore score) {
     return score == DOCUMENT_CONTEXT ? RECIPE_CONTEXT : RECIPE_ORIGINAL;
 }
 
-/* Opens (ticks > 0) or closes (ticks < 0) time at a tick, in everything that the score has. */
-static bool move_time(Score *score, int32_t at, int32_t ticks, Error *err) {
-    TimelineMap map = timeline_map(score->timeline);
-    if (map.tempos > 1 || map.meters > 1) {
-        Timeline *moved = timeline_with_gap(score->timeline, at, ticks, err);
+static bool move_chunks(Score *score, int32_t at, int32_t ticks, Error *err) {
+    for (int i = 0; i < score->chunks; i++) {
+        if (strcmp(events_kind(score->chunk[i]), "MTrk") != 0) continue;
+        Events *moved = events_with_gap(score->chunk[i], at, ticks, err);
         if (!moved) return false;
-        score_set_timeline(score, moved);
+        events_unref(score->chunk[i]);
+        score->chunk[i] = moved;
     }
+    return true;
+}
+
+static bool move_tracks(Score *score, int32_t at, int32_t ticks, Error *err) {
     for (int i = 0; i < score->tracks; i++) {
         if (track_end(score->track[i]) <= at) continue;
         Track *track = score_edit_track(score, i, err);
@@ -241,6 +245,20 @@ static bool move_time(Score *score, int32_t at, int32_t ticks, Error *err) {
                                  : edit_delete_time(track, at, at - ticks, err)) < 0)
             return false;
     }
+    return true;
+}
+
+/* Opens (ticks > 0) or closes (ticks < 0) time at a tick, in everything that the score has. Behind its end it gets longer. */
+static bool move_time(Score *score, int32_t at, int32_t ticks, Error *err) {
+    const int32_t end = score_end(score), till = end > at ? end : at;
+    Timeline *moved = timeline_with_gap(score->timeline, at, ticks, err);
+    if (!moved) return false;
+    if (timeline_equal(moved, score->timeline))
+        timeline_unref(moved);
+    else
+        score_set_timeline(score, moved);
+    if (!move_tracks(score, at, ticks, err) || !move_chunks(score, at, ticks, err)) return false;
+    score_set_end(score, till + ticks > at ? till + ticks : at);
     return true;
 }
 
@@ -271,8 +289,9 @@ static bool move_recipes(Document *document, DocumentScore score, int at, int ba
 bool document_insert_bars(Document *document, DocumentScore score, int at, int bars, Error *err) {
     Score *changed = &document->score[score];
     TimelineBar first = timeline_bar(changed->timeline, at);
-    bool inside = first.start < score_voices_end(changed);
-    if (!move_time(changed, first.start, bars * first.ticks, err)) return false;
+    const bool inside = first.start < score_bars_end(changed);
+    const int32_t whole = meter_bar_ticks(first.meter, timeline_division(changed->timeline));
+    if (!move_time(changed, first.start, bars * whole, err)) return false;
     return !inside || move_recipes(document, score, at, bars, err);
 }
 

@@ -32,6 +32,14 @@ void events_unref(Events *events);
 /* Only while nobody else holds it. Fails when there are too many, when tick goes back, or when memory is short. O(1). */
 bool events_add(Events *events, int32_t tick, const uint8_t *bytes, size_t size, Error *err);
 
+/* A copy in which time has been opened or closed; null when memory is short. One reference.
+ *
+ * ticks > 0: a gap opens at `at`. What begins there (notes, words) moves up with all that is later; what is set there (programs,
+ * controllers, tempos ..) or ends there stays.
+ * ticks < 0: [at, at - ticks) is taken out, with its notes and words. What was set in there holds from `at` on, the last of a
+ * kind alone; later events move down. */
+Events *events_with_gap(const Events *events, int32_t at, int32_t ticks, Error *err);
+
 int events_count(const Events *events);
 FileEvent events_at(const Events *events, int index);
 const uint8_t *events_bytes(const Events *events, int index); /* events_at(index).size of them; borrowed */

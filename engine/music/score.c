@@ -36,7 +36,8 @@ bool score_copy(Score *to, const Score *from, Error *err) {
 }
 
 bool score_equal(const Score *a, const Score *b) {
-    if (a->tracks != b->tracks || a->voices != b->voices || strcmp(a->title, b->title) != 0 ||
+    if (a->tracks != b->tracks || a->voices != b->voices || a->end != b->end ||
+        strcmp(a->title, b->title) != 0 ||
         memcmp(a->voice, b->voice, (size_t)a->voices * sizeof *a->voice) != 0 ||
         !timeline_equal(a->timeline, b->timeline))
         return false;
@@ -67,10 +68,13 @@ void score_set_timeline(Score *score, Timeline *timeline) {
     score->timeline = timeline;
 }
 
-static bool replace_timeline(Score *score, const TimelineMap *map, Error *err) {
-    Timeline *made = timeline_new(map, err);
+static bool take_timeline(Score *score, Timeline *made) {
     if (made) score_set_timeline(score, made);
     return made != NULL;
+}
+
+static bool replace_timeline(Score *score, const TimelineMap *map, Error *err) {
+    return take_timeline(score, timeline_new(map, err));
 }
 
 bool score_set_tempo(Score *score, int32_t quarter_us, Error *err) {
@@ -96,11 +100,6 @@ bool score_set_meter(Score *score, Meter meter, Error *err) {
     map.meter = &first;
     map.meters = 1;
     return replace_timeline(score, &map, err) && (!keeps || score_set_pickup(score, pickup, err));
-}
-
-static bool take_timeline(Score *score, Timeline *timeline) {
-    if (timeline) score_set_timeline(score, timeline);
-    return timeline != NULL;
 }
 
 bool score_set_tempo_at(Score *score, int32_t tick, int32_t quarter_us, Error *err) {
@@ -260,6 +259,7 @@ bool score_take_voice(Score *score, const Score *from, Error *err) {
     }
     Track *own = ok ? score_edit_voice(score, 0, err) : NULL;
     if (own) track_take_notes(own, &notes);
+    if (own) score->end = rescaled(from->end, other, division);
     track_deinit(&notes);
     return own != NULL;
 }
@@ -275,11 +275,32 @@ int32_t score_voices_end(const Score *score) {
     return end;
 }
 
-int32_t score_end(const Score *score) {
+static int32_t notes_end(const Score *score) {
     int32_t end = 0;
     for (int i = 0; i < score->tracks; i++) {
         int32_t stop = track_end(score->track[i]);
         if (stop > end) end = stop;
     }
     return end;
+}
+
+int32_t score_end(const Score *score) {
+    const int32_t end = notes_end(score);
+    return score->end > end ? score->end : end;
+}
+
+/* So many bars behind the one that the tick ends in. */
+static int32_t rests_end(const Timeline *timeline, int32_t tick) {
+    const TimelineBar last = timeline_bar(timeline, timeline_bar_count(timeline, tick) - 1 + SCORE_RESTS_MAX);
+    return last.start + last.ticks;
+}
+
+int32_t score_bars_end(const Score *score) {
+    const int32_t voices = score_voices_end(score), end = score_end(score);
+    return voices > 0 && end <= rests_end(score->timeline, voices) ? end : voices;
+}
+
+void score_set_end(Score *score, int32_t tick) {
+    const int32_t line = timeline_bar_at(score->timeline, tick).start, notes = notes_end(score);
+    score->end = line > notes && line <= rests_end(score->timeline, notes) ? line : 0;
 }

@@ -19,6 +19,7 @@
 
 enum {
     SCORE_VOICES_MAX = 8,
+    SCORE_RESTS_MAX = 16,         /* bars of rest at the end that are music */
     SCORE_TRACKS_MAX = 16 * 1024, /* (chunk, channel) pairs with notes */
 };
 
@@ -31,6 +32,7 @@ typedef struct {
     Events **chunk; /* of the file, in its order; empty in a new song */
     int chunks;
     int format;                  /* of the file, 0 or 1; where there are chunks */
+    int32_t end;                 /* bar line where the song ends when rests follow its last note; else 0 */
     char title[TRACK_NAME_SIZE]; /* UTF-8, no control characters */
 } Score;
 
@@ -38,7 +40,7 @@ void score_deinit(Score *score);
 /* Shares everything. to is deinited first, and empty on failure (no memory for the lists). */
 bool score_copy(Score *to, const Score *from, Error *err);
 bool score_equal(const Score *a,
-                 const Score *b); /* timeline, tracks, voices, title; O(1) for each shared part */
+                 const Score *b); /* timeline, tracks, voices, end, title; O(1) for each shared part */
 /* Memory that score holds and that before (may be null) does not share with it. */
 size_t score_bytes_beside(const Score *score, const Score *before);
 
@@ -78,6 +80,12 @@ bool score_take_voice(Score *score, const Score *from, Error *err);
 
 /* ---- the whole ---- */
 int32_t score_voices_end(const Score *score); /* tick where the last note of a voice stops, 0 without notes */
-int32_t score_end(const Score *score);        /* of any track */
+int32_t score_end(const Score *score); /* where the song ends: of any track, or of the rests behind them */
+/* Where the bars end that the voices are shown and read in: with the song, when that goes on for at most SCORE_RESTS_MAX bars
+ * behind their last note, else with that note. 0 without notes. */
+int32_t score_bars_end(const Score *score);
+/* The song ends at the last bar line at or before tick; not when that is no later than its last note, or further behind it than
+ * SCORE_RESTS_MAX bars: a forgotten end hours later is none. */
+void score_set_end(Score *score, int32_t tick);
 
 #endif

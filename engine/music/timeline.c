@@ -247,7 +247,7 @@ Timeline *timeline_with_meter(const Timeline *timeline, int32_t tick, Meter mete
 
 /* An event that began before or at `at` stays; inside a closed gap it falls onto `at`; behind it moves. */
 static int32_t moved(int32_t tick, int32_t at, int32_t ticks) {
-    if (tick == 0 || tick < at) return tick;
+    if (tick <= at) return tick;
     int64_t place = (int64_t)tick + ticks;
     return place < at ? at : place > INT32_MAX ? INT32_MAX : (int32_t)place;
 }

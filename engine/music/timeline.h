@@ -83,7 +83,7 @@ TimelineMap timeline_map(const Timeline *timeline);
  * the bar line at or before tick. */
 Timeline *timeline_with_tempo(const Timeline *timeline, int32_t tick, int32_t quarter_us, Error *err);
 Timeline *timeline_with_meter(const Timeline *timeline, int32_t tick, Meter meter, Error *err);
-/* Opens a gap of ticks at `at`: later events move up. Negative ticks close [at, at - ticks): what was told in there last holds
+/* Opens a gap of ticks at `at`: later events move up, what is told at `at` holds in the gap too. Negative ticks close [at, at - ticks): what was told in there last holds
  * behind it. */
 Timeline *timeline_with_gap(const Timeline *timeline, int32_t at, int32_t ticks, Error *err);
 
