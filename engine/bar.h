@@ -44,8 +44,9 @@ typedef struct {
 
 /* What reading a melody as bars had to change; all zero = nothing. */
 typedef struct {
-    int quantised; /* notes whose start or end was not on a sixteenth */
-    int fast; /* notes left out because a longer one, before or after them, has the same step: grace notes, runs */
+    int quantised;    /* notes whose start or end was not on a sixteenth */
+    int fast;         /* notes left out because another one, before or after them, has the same step: runs */
+    int graces;       /* the same of notes that are at most half as long as that one, their main note */
     int dropped;      /* notes left out because a higher one sounds */
     int cut;          /* notes shortened by a following note */
     int octave_shift; /* as in BarSequence */

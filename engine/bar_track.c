@@ -130,9 +130,8 @@ static void find_triplets(StepGrid *grid, const Track *track) {
 /* ---- track -> bars ---- */
 
 /* Of notes that follow one another within one step only the longest can be read, the last of equals: a grace note gives way to
- * its main note. left_out[track->count]; returns how many. Notes that sound together are not meant: there the higher one counts. */
-static int leave_out_fast(bool *left_out, const Track *track, const StepGrid *grid) {
-    int count = 0;
+ * its main note. left_out[track->count]. Notes that sound together are not meant: there the higher one counts. */
+static void leave_out_fast(bool *left_out, const Track *track, const StepGrid *grid, BarReport *report) {
     for (int i = 0; i < track->count; i++) {
         const Note *note = &track->notes[i];
         const int step = step_of(grid, note->start);
@@ -141,12 +140,14 @@ static int leave_out_fast(bool *left_out, const Track *track, const StepGrid *gr
             if (left_out[j] || before->start == note->start ||
                 before->start + before->length > note->start + grid->division / (4 * BAR_SLOT_STEPS))
                 continue;
-            left_out[before->length > note->length ? i : j] = true;
-            count++;
-            if (left_out[i]) break;
+            const bool later = before->length > note->length; /* goes */
+            const int32_t gone = later ? note->length : before->length,
+                          main = later ? before->length : note->length;
+            left_out[later ? i : j] = true;
+            *(2 * gone <= main ? &report->graces : &report->fast) += 1;
+            if (later) break;
         }
     }
-    return count;
 }
 
 /* Starts and ends (not lengths: an end belongs to its own place in the bar) as steps; a note keeps at least one. Counts the
@@ -154,7 +155,7 @@ static int leave_out_fast(bool *left_out, const Track *track, const StepGrid *gr
 static bool quantise(Track *line, const Track *track, const StepGrid *grid, BarReport *report, Error *err) {
     bool *left_out = calloc((size_t)track->count + 1, sizeof *left_out);
     if (!left_out) return error_memory(err, "the notes of this melody");
-    report->fast = leave_out_fast(left_out, track, grid);
+    leave_out_fast(left_out, track, grid, report);
     bool ok = true;
     for (int i = 0; ok && i < track->count; i++) {
         if (left_out[i]) continue;

@@ -164,11 +164,15 @@ static bool read_track(Check *check, Bytes chunk, bool whole, Error *err) {
     return read != READ_NO_MEMORY;
 }
 
+static bool is_name(const uint8_t name[4]) {
+    for (int i = 0; i < 4; i++)
+        if (!isalnum(name[i]) && name[i] != ' ') return false;
+    return true;
+}
+
 /* Chunks have names of four letters; what else stands behind the last track is nothing. */
 static bool is_chunk(Bytes from) {
-    if (left(&from) < CHUNK_HEADER_SIZE) return false;
-    for (int i = 0; i < 4; i++)
-        if (!isalnum(from.at[i]) && from.at[i] != ' ') return false;
+    if (left(&from) < CHUNK_HEADER_SIZE || !is_name(from.at)) return false;
     return number(from.at + 4, 4) <= left(&from) - CHUNK_HEADER_SIZE;
 }
 
@@ -187,6 +191,17 @@ static bool read_chunk(Check *check, Bytes *from, Error *err) {
     return !whole || smf_events_add_chunk(check->events, foreign, err);
 }
 
+/* In a file that declares more tracks than it has, such a nothing was taken for a chunk on the way to the missing ones. */
+static void drop_behind(Check *check) {
+    SmfEvents *events = check->events;
+    int first = events->chunks;
+    for (int i = events->chunks - 1; i >= 0 && events->chunk[i].before == events->tracks; i--)
+        if (!is_name((const uint8_t *)events->chunk[i].kind)) first = i;
+    for (int i = first; i < events->chunks; i++)
+        check->repairs->behind += CHUNK_HEADER_SIZE + (int)events->chunk[i].size;
+    events->chunks = first;
+}
+
 static bool read_chunks(Check *check, Bytes from, Error *err) {
     while (check->events->tracks < check->declared && left(&from) >= CHUNK_HEADER_SIZE)
         if (!read_chunk(check, &from, err)) return false;
@@ -194,6 +209,7 @@ static bool read_chunks(Check *check, Bytes from, Error *err) {
     while (is_chunk(from))
         if (!read_chunk(check, &from, err)) return false;
     check->repairs->behind += (int)left(&from);
+    drop_behind(check);
     return true;
 }
 

@@ -44,23 +44,48 @@ static bool state_is_damaged(const SmfState *state) {
     return (state->broken || state->parts > 0) && !smf_state_is_whole(state);
 }
 
+/* Bytes of the file that saving does not give back. */
+static void lose(SmfReport *report, bool lost, int count, const char *one, const char *more) {
+    const size_t used = strlen(report->lost);
+    const char *comma = used > 0 ? ", " : "";
+    if (!lost || count == 0) return;
+    if (one)
+        snprintf(report->lost + used, sizeof report->lost - used, "%s%d %s", comma, count,
+                 count == 1 ? one : more);
+    else
+        snprintf(report->lost + used, sizeof report->lost - used, "%s%s", comma, more);
+}
+
+/* Everything that a file's reading changed: how often, in words for one (null: no number is said) and for more, and whether
+ * saving would lose what was there. */
 void smf_report_repairs(SmfReport *report, const SmfReading *reading) {
     const SmfRepairs *repairs = &reading->repairs;
-    add_count(report, reading->endless, "note never ended and got a quarter",
-              "notes never ended and got a quarter each");
-    add_count(report, repairs->masked, "event with impossible values repaired",
-              "events with impossible values repaired");
-    add_count(report, repairs->stray, "system event that no file may hold left out",
-              "system events that no file may hold left out");
-    add_count(report, repairs->behind, "byte behind the end left out", "bytes behind the end left out");
-    if (repairs->frames) add_part(report, "time in frames turned into quarters");
-    if (repairs->patterns > 1) add_part(report, "first pattern of several");
-    if (repairs->too_long) add_part(report, "the file is too long: its beginning was kept");
-    if (repairs->cut_short) add_part(report, "the file is cut short: what is whole was kept");
-    if (repairs->damaged) add_part(report, "the file is damaged: what is whole was kept");
-    if (state_is_damaged(&reading->state))
-        add_part(report, "refrain's own data in it is damaged and was left out");
+    const struct {
+        int count;
+        const char *one, *more;
+        bool lost;
+    } changes[] = {
+        {reading->endless, "note never ended and got a quarter", "notes never ended and got a quarter each",
+         false},
+        {repairs->masked, "event with impossible values repaired", "events with impossible values repaired",
+         true},
+        {repairs->stray, "system event that no file may hold left out",
+         "system events that no file may hold left out", true},
+        {repairs->behind, "byte behind the end left out", "bytes behind the end left out", true},
+        {repairs->frames, NULL, "time in frames turned into quarters", false},
+        {repairs->patterns > 1, NULL, "first pattern of several", false},
+        {repairs->too_long, NULL, "the file is too long: its beginning was kept", false},
+        {repairs->cut_short, NULL, "the file is cut short: what is whole was kept", true},
+        {repairs->damaged, NULL, "the file is damaged: what is whole was kept", true},
+        {state_is_damaged(&reading->state), NULL, "refrain's own data in it is damaged and was left out",
+         true},
+    };
+    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+        if (changes[i].one)
+            add_count(report, changes[i].count, changes[i].one, changes[i].more);
+        else if (changes[i].count)
+            add_part(report, "%s", changes[i].more);
+        lose(report, changes[i].lost, changes[i].count, changes[i].one, changes[i].more);
+    }
     report->read_only = smf_check_read_only(repairs);
-    report->repaired = repairs->masked || repairs->stray || repairs->behind || repairs->cut_short ||
-                       repairs->damaged || state_is_damaged(&reading->state);
 }

@@ -12,8 +12,8 @@ typedef struct {
     char text[400]; /* "took track 1 "Voice" of 3, by its lyrics, 32 notes; .." */
     int track;      /* row that was taken, from 1 */
     int tracks;     /* rows */
-    bool
-        repaired; /* bytes were not as they should be: saving over the file changes them, so it is asked first */
+    char lost
+        [200]; /* what of the file's bytes saving would not give back, "" = all is there: so it is asked first */
     const char
         *read_only; /* why the file must not be saved over at all, as half a sentence; null when it may */
     bool has_parts; /* of text, behind what was taken */

@@ -322,6 +322,42 @@ Key smf_tracks_key(const Score *score) {
     return key;
 }
 
+/* The first program of a channel, 0 where none is told, or memory is short. */
+static uint8_t first_program(const Score *score, int channel) {
+    const int count = list_programs(NULL, score);
+    Program *list = malloc(((size_t)count + 1) * sizeof *list);
+    uint8_t program = 0;
+    if (!list) return program;
+    list_programs(list, score);
+    qsort(list, (size_t)count, sizeof *list, compare_programs);
+    for (int i = count - 1; i >= 0; i--)
+        if (list[i].channel == channel) program = list[i].program;
+    free(list);
+    return program;
+}
+
+int smf_tracks_add_silent(Score *score, int chunk, int channel, Error *err) {
+    if (chunk < 1 || chunk > score->chunks || !smf_tracks_is_mtrk(score->chunk[chunk - 1])) return -1;
+    int place = 0;
+    for (; place < score->tracks; place++) {
+        const TrackOrigin *origin = &score->track[place]->origin;
+        if (origin->chunk == chunk && origin->channel == channel) return -1;
+        if (origin->chunk > chunk || (origin->chunk == chunk && origin->channel > channel)) break;
+    }
+    Track *track = track_new(err);
+    if (!track) return -1;
+    track->channel = (uint8_t)channel;
+    track->program = first_program(score, channel);
+    track->origin = (TrackOrigin){.chunk = (int16_t)chunk, .channel = (uint8_t)channel};
+    first_name(track->name, score->chunk[chunk - 1]);
+    if (!score_add_track(score, track, err)) return -1;
+    for (int t = score->tracks - 1; t > place; t--) score->track[t] = score->track[t - 1];
+    score->track[place] = track;
+    for (int v = 0; v < score->voices; v++)
+        score->voice[v] = (int16_t)(score->voice[v] + (score->voice[v] >= place));
+    return place;
+}
+
 static int32_t chunks_end(const Score *score) {
     int32_t end = 0;
     for (int c = 0; c < score->chunks; c++) {

@@ -16,6 +16,9 @@ enum { SMF_RELEASE = 64 };
 /* Fills score, which has its chunks and format and nothing else. *endless counts notes that were never ended. Fails out of
  * memory, or with more tracks than a score can have. */
 bool smf_tracks_read(Score *score, int division, bool releases, int *endless, Error *err);
+/* A track without notes of this chunk (from 1) and channel, in its place: returns it, or -1 where there is no such MTrk, it has such
+ * a track already, or memory is short. */
+int smf_tracks_add_silent(Score *score, int chunk, int channel, Error *err);
 /* The timeline that the chunks tell of, by itself; null with a sentence. */
 Timeline *smf_tracks_timeline(const Score *score, int division, Error *err);
 /* The title that the chunks tell of: the name of the first MTrk where that has no notes, else "". */

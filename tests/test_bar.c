@@ -181,7 +181,7 @@ static void of_successive_notes_on_one_step_the_longer_stays(void **state) {
     BarReport report;
     read_bars(&bars, &m, &report);
     check_tokens(&bars.bar[0], "a---....h---....");
-    assert_int_equal(report.fast, 2);
+    assert_int_equal(report.graces, 2);
     assert_int_equal(report.dropped, 0);
     bar_sequence_deinit(&bars);
     track_deinit(&m);
@@ -256,7 +256,7 @@ static void any_melody_gives_valid_bars(void **state) {
                 found = m.notes[i].pitch == bar_pitch(token) && abs(m.notes[i].start - tick) <= half;
             assert_true(found);
         }
-        assert_int_equal(onsets, m.count - report.dropped - report.fast);
+        assert_int_equal(onsets, m.count - report.dropped - report.fast - report.graces);
         bar_sequence_deinit(&bars);
         track_deinit(&m);
     }

@@ -255,7 +255,8 @@ static void of_notes_within_a_step_the_main_one_is_read(void **state) {
     }
     read_bars(&bars, NULL, &track, &report);
     for (int i = 0; i < 4; i++) assert_int_equal(bars.bar[0].token[4 * i], bar_onset(60 + 2 * i));
-    assert_int_equal(report.fast, 3);
+    assert_int_equal(report.graces, 3);
+    assert_int_equal(report.fast, 0);
     assert_int_equal(report.dropped, 0);
     track_deinit(&track);
     for (int i = 0; i < 12; i++) notes_add(&track, i * 4 * STEP / 6, 4 * STEP / 6, 80 - i); /* sextuplets */

@@ -66,7 +66,7 @@ static void test_they_open_unchanged(void **state) {
         check_ok(score_file_open(&score, &reading, path_of(&demo[i]), NULL, &report, &err), &err);
         assert_true(track_equal(score_voice(&score, 0), score_voice(&demo[i].score, 0)));
         assert_true(timeline_equal(score.timeline, demo[i].score.timeline));
-        assert_false(report.repaired || report.has_parts); /* there is nothing to say of it */
+        assert_false(report.lost[0] || report.has_parts); /* there is nothing to say of it */
         score_deinit(&score);
         smf_read_deinit(&reading);
     }
@@ -84,8 +84,7 @@ static void test_the_model_can_read_them(void **state) {
         BarSequence bars = {0};
         BarReport report;
         read_bars(&bars, &demo[i], &report);
-        assert_int_equal(bars.count,
-                         timeline_bar_count(demo[i].score.timeline, score_voices_end(&demo[i].score)));
+        assert_int_equal(bars.count, timeline_bar_count(demo[i].score.timeline, score_end(&demo[i].score)));
         assert_int_equal(report.quantised + report.dropped + report.cut + report.octave_shift + report.folded,
                          0);
         bar_sequence_deinit(&bars);
@@ -96,7 +95,7 @@ static void test_they_are_melodies(void **state) {
     (void)state;
     for (int i = 0; i < demos; i++) {
         const Track *melody = score_voice(&demo[i].score, 0);
-        int bars = timeline_bar_count(demo[i].score.timeline, score_voices_end(&demo[i].score));
+        int bars = timeline_bar_count(demo[i].score.timeline, score_end(&demo[i].score));
         if (bars < BARS_MIN || bars > BARS_MAX) fail_msg("%s has %d bars", demo[i].file, bars);
         for (int n = 0; n < melody->count; n++) {
             const Note *note = &melody->notes[n];

@@ -41,7 +41,7 @@ static bool open_unsaved(Studio *studio, uint64_t seed, Error *err) {
     bool ok = studio_init(studio, NULL, NULL, NULL, err) && recovery_init(&studio->recovery, err) &&
               session_open(&studio->editor.session, &song, true, err);
     song_file_set(&studio->file, temp_path(&temp, "song.mid"), file_stamp(temp_path(&temp, "song.mid")),
-                  holds_more);
+                  holds_more ? "4 bytes" : "");
     studio->now_ms = 1000;
     studio_follow(studio);
     studio->now_ms += RECOVERY_DELAY_MS;

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "tests/support/check.h"
 #include "midi_io/smf_check.h"
 #include "tests/support/opened.h"
 
@@ -358,6 +359,26 @@ static void test_data_bytes_above_127_are_masked(void **state) {
     expect_said("1 event with impossible values repaired");
 }
 
+/* A name of no letters is no chunk behind the last track, whatever number of tracks was declared: else it would be kept now and gone
+ * after the next saving. */
+static void test_a_nameless_chunk_at_the_end_is_nothing_at_once(void **state) {
+    (void)state;
+    for (int declared = 1; declared < 4; declared++) {
+        SmfEvents events = {0};
+        SmfRepairs repairs;
+        Error err = {{0}};
+        midi_bytes_header(&bytes, 1, declared, 480);
+        midi_bytes_open_track(&bytes);
+        midi_bytes_note(&bytes, 0, 0, 60, 480);
+        midi_bytes_close_track(&bytes);
+        MIDI_BYTES(&bytes, 1, 2, 3, 4, 0, 0, 0, 2, 8, 9);
+        check_ok(smf_check(&events, bytes.at, bytes.size, &repairs, &err), &err);
+        assert_int_equal(events.chunks, 0);
+        assert_int_equal(repairs.behind, 10);
+        smf_events_deinit(&events);
+    }
+}
+
 static void test_bytes_behind_the_last_track_are_left_out(void **state) {
     (void)state;
     for (int junk = 1; junk < 40; junk++) {
@@ -437,6 +458,7 @@ int main(void) {
         cmocka_unit_test_teardown(test_frames_become_quarters, deinit_song),
         cmocka_unit_test_teardown(test_a_division_of_nothing_is_480, deinit_song),
         cmocka_unit_test_teardown(test_data_bytes_above_127_are_masked, deinit_song),
+        cmocka_unit_test_teardown(test_a_nameless_chunk_at_the_end_is_nothing_at_once, deinit_song),
         cmocka_unit_test_teardown(test_bytes_behind_the_last_track_are_left_out, deinit_song),
         cmocka_unit_test_teardown(test_system_events_no_file_may_hold_are_left_out, deinit_song),
         cmocka_unit_test_teardown(test_a_great_many_events_are_capped, deinit_song),

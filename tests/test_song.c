@@ -45,13 +45,13 @@ static void test_a_journal_knows_its_file(void **state) {
     size_t size;
     char name[] = "/music/Lied für Anna.mid";
     const SongFile known = {
-        .path = name, .stamp = {INT64_C(1700000000123456789), 4711, 815, 1}, .holds_more = true};
+        .path = name, .stamp = {INT64_C(1700000000123456789), 4711, 815, 1}, .lost = "4 bytes"};
     SongFile found = {0};
     Error err = {{0}};
     check_ok(song_bytes(&song, NULL, &known, &bytes, &size, &err), &err);
     read_back(&back, &found, bytes, size);
     assert_string_equal(found.path, name);
-    assert_true(file_stamp_equal(&found.stamp, &known.stamp) && found.holds_more);
+    assert_true(file_stamp_equal(&found.stamp, &known.stamp) && strcmp(found.lost, "4 bytes") == 0);
     song_file_deinit(&found);
     free(bytes);
     document_deinit(&song);
@@ -135,7 +135,7 @@ static void write_old_track(const char *name, int channel, int pitch) {
 static void test_a_song_of_0_1_opens(void **state) {
     (void)state;
     static const char text[] =
-        "{\"refrain\":1,\"title\":\"Old\",\"recipe\":\"refrain-recipe 1 o c!\",\"loop\":[0,1920,1],"
+        "{\"refrain\":1,\"title\":\"Old\",\"recipe\":\"refrain-recipe 1 o p7@0.8!\",\"loop\":[0,1920,1],"
         "\"align\":\"key\",\"temperature\":0.5,\"seed\":7,\"context\":{\"title\":\"Other\","
         "\"quarter_us\":400000,\"beats\":4,\"unit\":4}}";
     midi_bytes_header(&old, 1, 4, 480);
@@ -167,9 +167,52 @@ static void test_a_song_of_0_1_opens(void **state) {
     assert_int_equal(song.recipe.count, 2);
     assert_true(song.recipe.bar[1].locked && song.looping);
     assert_int_equal(score_voice(&result, 0)->notes[0].pitch, 70);
+    const BarSource *drawn = &song.recipe.bar[1]; /* the notes of then */
+    assert_int_equal(drawn->kind, RECIPE_NOTES);
+    assert_true(drawn->seeded && drawn->seed == 7);
+    assert_int_equal(drawn->step[0], STEP_PITCH + 74);
+    assert_int_equal(drawn->step[1], STEP_HOLD);
     document_deinit(&song);
     score_deinit(&result);
     smf_read_deinit(&reading);
+}
+
+/* A voice whose notes are all gone is the voice again, with its name and instrument, and no other track takes its place. */
+static void test_a_voice_without_notes_is_remembered(void **state) {
+    (void)state;
+    Error err = {{0}};
+    for (int made_here = 0; made_here < 2; made_here++) {
+        midi_bytes_header(&old, 1, 2, 96);
+        write_old_track("Melody", 3, 60);
+        write_old_track("Bass", 4, 30);
+        Document song = {0}, back = {0};
+        read_back(&song, NULL, old.at, old.size);
+        Score *score = &song.score[DOCUMENT_ORIGINAL];
+        if (made_here) { /* a track that no chunk knows */
+            Track *made = track_new(&err);
+            track_set_name(made, "Melody");
+            made->channel = 3;
+            made->program = 13;
+            check_ok(score_add_track(score, made, &err), &err);
+            score->voice[0] = 2;
+        }
+        Track *voice = score_edit_voice(score, 0, &err);
+        while (voice->count > 0) track_remove(voice, 0);
+        check_ok(bar_normalise(&song, &err), &err);
+        unsigned char *bytes = NULL;
+        size_t size;
+        check_ok(song_bytes(&song, NULL, NULL, &bytes, &size, &err), &err);
+        read_back(&back, NULL, bytes, size);
+        const Score *again = &back.score[DOCUMENT_ORIGINAL];
+        assert_int_equal(again->tracks, made_here ? 3 : 2);
+        assert_int_equal(score_voice(again, 0)->count, 0);
+        assert_string_equal(score_voice(again, 0)->name, "Melody");
+        assert_int_equal(score_voice(again, 0)->program, 13);
+        assert_int_equal(again->voice[0], made_here ? 2 : 0);
+        free(bytes);
+        document_deinit(&song);
+        document_deinit(&back);
+    }
 }
 
 /* What is opened and not changed is written as it was: no state, no title, nothing. */
@@ -292,6 +335,7 @@ int main(void) {
         cmocka_unit_test(test_damaged_settings_do_not_lose_notes),
         cmocka_unit_test(test_a_later_format_is_refused),
         cmocka_unit_test(test_a_song_of_0_1_opens),
+        cmocka_unit_test(test_a_voice_without_notes_is_remembered),
         cmocka_unit_test(test_an_unedited_file_is_saved_as_it_was),
         cmocka_unit_test(test_bars_move_the_recipe_along),
         cmocka_unit_test(test_sources_of_bars_that_are_gone_are_repaired),

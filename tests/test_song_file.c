@@ -21,17 +21,23 @@ static int tear_down(void **state) {
     return 0;
 }
 
+static void assert_objection(const SongFile *file, const char *path, bool as_song, const char *expected) {
+    char words[SONG_FILE_WORDS_SIZE];
+    assert_int_equal(song_file_objects(file, path, as_song, words), expected[0] != '\0');
+    assert_string_equal(words, expected);
+}
+
 static void test_its_own_file_is_overwritten_unasked(void **state) {
     (void)state;
     SongFile file = {0};
     char path[300];
     snprintf(path, sizeof path, "%s", temp_path(&temp, "song.mid"));
-    assert_null(song_file_objection(&file, path, true)); /* there is nothing to overwrite */
+    assert_objection(&file, path, true, ""); /* there is nothing to overwrite */
     temp_write(&temp, "song.mid", "song", 4);
-    assert_string_equal(song_file_objection(&file, path, true), "exists");
-    song_file_set(&file, path, file_stamp(path), false);
-    assert_null(song_file_objection(&file, path, true));
-    assert_string_equal(song_file_objection(&file, path, false), "exists"); /* an export of it */
+    assert_objection(&file, path, true, "exists");
+    song_file_set(&file, path, file_stamp(path), "");
+    assert_objection(&file, path, true, "");
+    assert_objection(&file, path, false, "exists"); /* an export of it */
     song_file_deinit(&file);
 }
 
@@ -41,9 +47,9 @@ static void test_a_file_of_another_name_may_be_the_same_one(void **state) {
     temp_write(&temp, "song.mid", "song", 4);
     char path[300];
     snprintf(path, sizeof path, "%s", temp_path(&temp, "song.mid"));
-    song_file_set(&file, path, file_stamp(path), false);
+    song_file_set(&file, path, file_stamp(path), "");
     assert_int_equal(symlink(path, temp_path(&temp, "alias.mid")), 0);
-    assert_null(song_file_objection(&file, temp_path(&temp, "alias.mid"), true));
+    assert_objection(&file, temp_path(&temp, "alias.mid"), true, "");
     song_file_deinit(&file);
 }
 
@@ -55,25 +61,22 @@ static void test_what_would_be_lost_is_told(void **state) {
     snprintf(path, sizeof path, "%s", temp_path(&temp, "song.mid"));
     FileStamp other = file_stamp(path);
     other.size++; /* the time may be the same */
-    song_file_set(&file, path, other, false);
-    assert_string_equal(song_file_objection(&file, path, true),
-                        "was changed since it was opened or saved here");
-    song_file_set(&file, path, file_stamp(path), true);
-    assert_string_equal(song_file_objection(&file, path, true),
-                        "is not as a MIDI file should be, and what was repaired is lost");
+    song_file_set(&file, path, other, "");
+    assert_objection(&file, path, true, "was changed since it was opened or saved here");
+    song_file_set(&file, path, file_stamp(path), "4 bytes");
+    assert_objection(&file, path, true, "holds what saving does not give back (4 bytes)");
     assert_int_equal(link(path, temp_path(&temp, "other name.mid")), 0);
-    song_file_set(&file, path, file_stamp(path), false);
-    assert_string_equal(song_file_objection(&file, path, true),
-                        "has other names (hard links), which keep the old song");
+    song_file_set(&file, path, file_stamp(path), "");
+    assert_objection(&file, path, true, "has other names (hard links), which keep the old song");
     song_file_deinit(&file);
 }
 
 static void test_a_file_that_is_gone_is_saved_where_it_was(void **state) {
     (void)state;
     SongFile file = {0};
-    song_file_set(&file, temp_path(&temp, "gone.mid"), (FileStamp){0}, false);
+    song_file_set(&file, temp_path(&temp, "gone.mid"), (FileStamp){0}, "");
     assert_string_equal(file.path, temp_path(&temp, "gone.mid"));
-    song_file_set(&file, NULL, (FileStamp){0}, false);
+    song_file_set(&file, NULL, (FileStamp){0}, "");
     assert_null(file.path);
     song_file_deinit(&file);
 }

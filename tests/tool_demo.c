@@ -16,7 +16,7 @@ static bool write_one(const char *line, const char *folder, Error *err) {
     done = done && file_save(path, bytes, size, err);
     if (done)
         printf("%s: %d notes in %d bars\n", path, score_voice(&demo.score, 0)->count,
-               timeline_bar_count(demo.score.timeline, score_voices_end(&demo.score)));
+               timeline_bar_count(demo.score.timeline, score_end(&demo.score)));
     free(bytes);
     demo_text_deinit(&demo);
     return done;

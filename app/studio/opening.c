@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "app/cli/paths.h"
+#include "app/cli/reading.h"
 #include "app/studio/song.h"
 #include "engine/base/file.h"
 #include "engine/music/grouping.h"
@@ -80,13 +81,30 @@ static void recipe_words(const Document *document, int before, char *out, size_t
         snprintf(out, size, " The recipe stays.");
 }
 
-static void say_opened(Studio *studio, const char *what, const SmfReport *report, const char *path,
+/* "; the model: 3 grace notes too short .., .." */
+static void model_words(const Score *score, char *out, size_t size) {
+    BarSequence bars = {0};
+    BarReport report = {0};
+    char words[READING_WORDS_SIZE];
+    size_t used = 0;
+    out[0] = '\0';
+    bar_sequence_from_score(&bars, score, NULL, &report, NULL);
+    bar_sequence_deinit(&bars);
+    for (int i = 0; used + sizeof words < size && reading_words(&report, i, words, sizeof words); i++)
+        used += (size_t)snprintf(out + used, size - used, "%s%s", i ? ", " : "; the model: ", words);
+}
+
+static void say_opened(Studio *studio, DocumentScore which, const SmfReport *report, const char *path,
                        const char *recipe) {
-    char words[MESSAGES_SIZE / 2];
-    pair_words(editor_document(&studio->editor), words, sizeof words);
-    messages_say(&studio->messages, "%s%s%s%s%s%s", words, what,
+    const Document *document = editor_document(&studio->editor);
+    const bool context = which == DOCUMENT_CONTEXT;
+    char words[MESSAGES_SIZE / 4], reading[MESSAGES_SIZE / 2];
+    pair_words(document, words, sizeof words);
+    model_words(&document->score[which], reading, sizeof reading);
+    messages_say(&studio->messages, "%s%s%s%s%s%s%s", words, context ? "context: " : "",
                  report->text[0] ? report->text : file_base(path),
-                 !what[0] && report->tracks > 1 ? "; :track lists them" : "", recipe[0] ? "." : "", recipe);
+                 !context && report->tracks > 1 ? "; :track lists them" : "", reading, recipe[0] ? "." : "",
+                 recipe);
 }
 
 /* A file as a document: what is opened. All are empty before; the caller deinits them. */
@@ -133,13 +151,12 @@ bool opening_song(Studio *studio, const char *typed, const char *track) {
     if (ok) ok = adopt(studio, &opened.document, &opened.result, false);
     if (ok) {
         const SmfReport *report = &opened.report;
-        const bool differs = report->repaired || report->read_only;
-        song_file_set(&studio->file, is_bundled(path) ? NULL : path, stamp, differs);
+        song_file_set(&studio->file, is_bundled(path) ? NULL : path, stamp, report->lost);
         studio->file.read_only = report->read_only;
         studio_remember_file(studio, path);
         recovery_remove(&studio->recovery);
         if (!opened.own) recipe_words(editor_document(&studio->editor), before, recipe, sizeof recipe);
-        say_opened(studio, "", report, path, recipe);
+        say_opened(studio, DOCUMENT_ORIGINAL, report, path, recipe);
     } else if (err.text[0]) {
         messages_refuse(&studio->messages, "%s", err.text);
     }
@@ -173,7 +190,7 @@ bool opening_context(Studio *studio, const char *typed, DocumentAlign align) {
         editor_commit(&studio->editor);
         studio_remember_file(studio, path);
         recipe_words(editor_document(&studio->editor), before, recipe, sizeof recipe);
-        say_opened(studio, "context: ", &opened.report, path, recipe);
+        say_opened(studio, DOCUMENT_CONTEXT, &opened.report, path, recipe);
     } else {
         if (draft) editor_cancel(&studio->editor);
         if (err.text[0]) messages_refuse(&studio->messages, "%s", err.text);
@@ -190,7 +207,7 @@ bool opening_new(Studio *studio) {
     bool ok = bar_normalise(&document, NULL) && adopt(studio, &document, &none, false);
     document_deinit(&document);
     if (!ok) return false;
-    song_file_set(&studio->file, NULL, (FileStamp){0}, false);
+    song_file_set(&studio->file, NULL, (FileStamp){0}, "");
     recovery_remove(&studio->recovery);
     messages_say(&studio->messages, "an empty song");
     return true;
@@ -215,7 +232,7 @@ bool opening_journal(Studio *studio) {
         recovery_give_back(&studio->recovery, find->path);
     if (ok) {
         const SongFile *file = &opened.file;
-        song_file_set(&studio->file, file->path, file->stamp, file->holds_more);
+        song_file_set(&studio->file, file->path, file->stamp, file->lost);
         messages_say(&studio->messages, "recovered the work of %s; :w saves it", find->when);
     } else if (err.text[0]) {
         messages_refuse(&studio->messages, "%s", err.text);

@@ -15,9 +15,9 @@ static bool refuse(Studio *studio, const char *text) {
 }
 
 bool saving_may_write(Studio *studio, const char *path, const Command *command) {
-    const bool as_song = command->id == COMMAND_SAVE;
-    const char *why = studio->pending.consent ? NULL : song_file_objection(&studio->file, path, as_song);
-    if (!why) return true;
+    char why[SONG_FILE_WORDS_SIZE];
+    if (studio->pending.consent || !song_file_objects(&studio->file, path, command->id == COMMAND_SAVE, why))
+        return true;
     pending_ask(&studio->pending, PENDING_OVERWRITE, command, "%s %s. Overwrite it?", file_base(path), why);
     return false;
 }
@@ -58,7 +58,7 @@ static void song_written(void *data) {
     Studio *studio = writing->studio;
     studio->file.saving = false;
     if (writing->ok) {
-        song_file_set(&studio->file, writing->path, writing->written, false);
+        song_file_set(&studio->file, writing->path, writing->written, "");
         session_mark_saved(&studio->editor.session, writing->stamp);
         studio_remember_file(studio, writing->path);
         pending_note_saved(&studio->pending);

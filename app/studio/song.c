@@ -18,9 +18,9 @@ enum { SONG_VERSION = 2 };
 static bool put_file(json_t *root, const SongFile *file) {
     json_t *path = json_string(file->path);
     if (!path) return true;
-    json_t *known = json_pack("{s:I, s:I, s:I, s:i}", "written", (json_int_t)file->stamp.written_ns, "size",
+    json_t *known = json_pack("{s:I, s:I, s:I, s:o}", "written", (json_int_t)file->stamp.written_ns, "size",
                               (json_int_t)file->stamp.size, "inode", (json_int_t)file->stamp.inode, "more",
-                              (int)file->holds_more);
+                              json_text(file->lost));
     bool ok = json_object_set_new(root, "path", path) == 0;
     return json_object_set_new(root, "file", known) == 0 && ok;
 }
@@ -30,13 +30,29 @@ static json_t *fit_json(const DocumentFit *fit) {
                      key_name(fit->into));
 }
 
-/* Tracks without notes are no rows of the file. */
+/* Which chunk of the file, from 1, a track is written to: new ones follow the others, behind a lead where there are none. */
+static int written_chunk(const Score *score, int track) {
+    const TrackOrigin *origin = &score->track[track]->origin;
+    if (origin->chunk > 0 && origin->chunk <= score->chunks) return origin->chunk;
+    int chunk = score->chunks + 1, leads = 1;
+    for (int i = 0; i < score->chunks; i++)
+        if (smf_tracks_is_mtrk(score->chunk[i])) leads = 0;
+    for (int i = 0; i < track; i++)
+        chunk += score->track[i]->origin.chunk == 0 || score->track[i]->origin.chunk > score->chunks;
+    return chunk + leads;
+}
+
+/* Tracks without notes are no rows of the file: they are named by where they would be. */
 static json_t *voices_json(const Score *score) {
     json_t *list = json_array();
     for (int i = 0; list && i < score->voices; i++) {
+        const int voice = score->voice[i];
         int number = 1;
-        for (int t = 0; t < score->voice[i]; t++) number += score->track[t]->count > 0;
-        if (score_voice(score, i)->count > 0) json_array_append_new(list, json_integer(number));
+        for (int t = 0; t < voice; t++) number += score->track[t]->count > 0;
+        json_array_append_new(
+            list, score->track[voice]->count > 0
+                      ? json_integer(number)
+                      : json_pack("[i, i]", written_chunk(score, voice), score->track[voice]->channel + 1));
     }
     return list;
 }
@@ -213,16 +229,30 @@ static void read_file(SongFile *file, const json_t *root) {
         .size = json_integer_value(json_object_get(known, "size")),
         .inode = json_integer_value(json_object_get(known, "inode")),
     };
-    file->holds_more = json_integer_value(json_object_get(known, "more")) != 0;
+    const json_t *more = json_object_get(known, "more"); /* a number in journals of 0.1 */
+    if (json_integer_value(more) != 0) song_file_lose(file, "what was left out of it");
+    if (json_is_string(more)) song_file_lose(file, json_string_value(more));
+}
+
+/* The track that an entry of the list names, -1 = none. */
+static int find_voice(Score *score, const json_t *entry, Error *err) {
+    const json_t *chunk = json_array_get(entry, 0), *channel = json_array_get(entry, 1);
+    if (in_range(chunk, 1, INT16_MAX) && in_range(channel, 1, 16))
+        return smf_tracks_add_silent(score, (int)json_integer_value(chunk),
+                                     (int)json_integer_value(channel) - 1, err);
+    if (!in_range(entry, 1, score->tracks)) return -1;
+    int row = (int)json_integer_value(entry);
+    for (int t = 0; t < score->tracks; t++)
+        if (score->track[t]->count > 0 && --row == 0) return t;
+    return -1;
 }
 
 /* A score without voices gets its melody where the list names none of its tracks. */
 static bool read_voices(Score *score, const json_t *list, Error *err) {
     for (size_t i = 0; i < json_array_size(list) && score->voices < SCORE_VOICES_MAX; i++) {
-        const json_t *number = json_array_get(list, i);
-        if (!in_range(number, 1, score->tracks)) continue;
-        int track = (int)json_integer_value(number) - 1;
-        if (score_voice_of(score, track) < 0 && !score_add_voice(score, track, err)) return false;
+        const int track = find_voice(score, json_array_get(list, i), err);
+        if (track >= 0 && score_voice_of(score, track) < 0 && !score_add_voice(score, track, err))
+            return false;
     }
     if (score->voices > 0 || score->tracks == 0) return true;
     SmfRows rows = {0};
@@ -288,6 +318,31 @@ static bool read_old(Document *document, Score *result, const Score *file, const
     return true;
 }
 
+/* Its bars that were drawn come from the model of that time: they are kept as the notes that the file has as its result. */
+static bool keep_drawn(Document *document, const Score *file, Error *err) {
+    Score result = {0};
+    BarSequence bars = {0};
+    Recipe *recipe = &document->recipe;
+    const Timeline *timeline = document->score[document_base(document)].timeline;
+    bool ok =
+        take_track(&result, file, "result", err) &&
+        (result.tracks == 0 || bar_sequence_from_track(&bars, timeline, score_voice(&result, 0), NULL, err));
+    const bool there = ok && result.tracks > 0;
+    ok = ok && (!there || bars.count >= recipe->count || bar_sequence_resize(&bars, recipe->count, err));
+    for (int t = 0; there && ok && t < recipe->count; t++) {
+        BarSource *source = &recipe->bar[t];
+        if (source->kind != RECIPE_POSTERIOR && source->kind != RECIPE_PRIOR) continue;
+        BarSource kept = bar_to_source(&bars.bar[t], bars.octave_shift);
+        kept.locked = source->locked;
+        kept.seeded = true;
+        kept.seed = source->seed;
+        *source = kept;
+    }
+    bar_sequence_deinit(&bars);
+    score_deinit(&result);
+    return ok;
+}
+
 /* ---- the whole ---- */
 
 static bool read_scores(Document *document, Score *result, Score *score, const SmfReading *reading,
@@ -318,7 +373,7 @@ static bool read_document(Document *document, Score *result, SongFile *file, Sco
     read_recipe(document, root);
     read_takes(document, root);
     if (file) read_file(file, root);
-    return bar_normalise(document, err);
+    return bar_normalise(document, err) && (reading->state.parts == 0 || keep_drawn(document, score, err));
 }
 
 bool song_read(Document *document, Score *result, SongFile *file, Score *score, const SmfReading *reading,

@@ -6,7 +6,8 @@
  *   {"refrain": 2,                     version of this text; later versions are refused with a sentence
  *    "recipe": "refrain-recipe 2\n...", recipe.h
  *    "takes": [{"name": "...", "recipe": "..."}], other recipes that were kept, takes.h; absent without any
- *    "voices": [1], "context_voices": [1],  which tracks are voices, from 1 among those with notes in file order
+ *    "voices": [1], "context_voices": [1],  which tracks are voices, from 1 among those with notes in file order; one without
+ *                                      notes by its chunk and channel, from 1: [[2, 4]]
  *    "titles": ["...", "..."],         of original and context, where their files have none
  *    "ends": [tick, tick],             of original and context: Score.end
  *    "loop": [start, end, on],         ticks, ticks, 0 or 1
@@ -19,7 +20,8 @@
  * Members of the wrong type or out of range are as if absent; unknown members are ignored. A song in which nothing differs from
  * what opening its file gives has no state at all.
  *
- * Songs of version 1 (refrain 0.1) are read too: their tracks are called "original", "context" and "result", and the text has
+ * Songs of version 1 (refrain 0.1) are read too: their tracks are called "original", "context" and "result", their drawn bars become kept
+ * notes, those of the track "result"; and the text has
  * "title" and "context": {"title", "quarter_us", "beats", "unit"}. */
 #ifndef REFRAIN_APP_STUDIO_SONG_H
 #define REFRAIN_APP_STUDIO_SONG_H

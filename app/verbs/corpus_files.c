@@ -13,14 +13,38 @@
 #include "engine/music/format.h"
 #include "midi_io/score_file.h"
 
-enum { DEPTH_MAX = 8 }; /* folders within folders; also ends loops of symbolic links */
+/* A folder, whatever it is called: by links it may have many names, and be within itself. */
+typedef struct {
+    dev_t device;
+    ino_t inode;
+} Folder;
 
 typedef struct {
     Corpus *corpus;
     CorpusFilesWhat what;
     CorpusFilesReport *report;
     Progress progress;
+    Folder *folder; /* that have been read; owned */
+    int folders, room;
 } Reading;
+
+/* *first: it has not been read yet. */
+static bool enter(Reading *r, const struct stat *status, bool *first, Error *err) {
+    const Folder here = {status->st_dev, status->st_ino};
+    *first = true;
+    for (int i = 0; i < r->folders; i++)
+        if (r->folder[i].device == here.device && r->folder[i].inode == here.inode) *first = false;
+    if (!*first) return true;
+    if (r->folders == r->room) {
+        const int room = r->room ? 2 * r->room : 64;
+        Folder *grown = realloc(r->folder, (size_t)room * sizeof *grown);
+        if (!grown) return error_memory(err, "the names of folders");
+        r->folder = grown;
+        r->room = room;
+    }
+    r->folder[r->folders++] = here;
+    return true;
+}
 
 static bool no_melody(const char *path, Error *err) {
     return error_set(err, "%s has no notes but drums.", path);
@@ -86,12 +110,12 @@ static bool read_file(const Reading *r, const char *path, Error *err) {
     return ok;
 }
 
-static bool read_folder(Reading *r, const char *path, int depth, Error *err);
+static bool read_folder(Reading *r, const char *path, const struct stat *status, Error *err);
 
-static bool read_entry(Reading *r, const char *path, int depth, Error *err) {
+static bool read_entry(Reading *r, const char *path, Error *err) {
     struct stat status;
     if (stat(path, &status) != 0) return true; /* a link to nowhere */
-    if (S_ISDIR(status.st_mode)) return depth == DEPTH_MAX || read_folder(r, path, depth + 1, err);
+    if (S_ISDIR(status.st_mode)) return read_folder(r, path, &status, err);
     const Format format = format_of(path);
     if (format != FORMAT_CORPUS && !format_is_score(format)) return true;
     Error why = {0};
@@ -111,14 +135,16 @@ static int by_name(const struct dirent **a, const struct dirent **b) {
     return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-static bool read_folder(Reading *r, const char *path, int depth, Error *err) {
+static bool read_folder(Reading *r, const char *path, const struct stat *status, Error *err) {
     struct dirent **entries = NULL;
+    bool first;
+    if (!enter(r, status, &first, err) || !first) return !first;
     int count = scandir(path, &entries, visible, by_name);
     if (count < 0) return error_set(err, "Cannot read the folder %s: %s.", path, strerror(errno));
     bool ok = true;
     for (int i = 0; i < count; i++) {
         char *inner = ok ? file_join(path, entries[i]->d_name) : NULL;
-        if (ok) ok = inner ? read_entry(r, inner, depth, err) : error_memory(err, "a path");
+        if (ok) ok = inner ? read_entry(r, inner, err) : error_memory(err, "a path");
         free(inner);
         free(entries[i]);
     }
@@ -128,7 +154,7 @@ static bool read_folder(Reading *r, const char *path, int depth, Error *err) {
 
 static bool read_named(Reading *r, const char *path, Error *err) {
     struct stat status;
-    if (stat(path, &status) == 0 && S_ISDIR(status.st_mode)) return read_folder(r, path, 0, err);
+    if (stat(path, &status) == 0 && S_ISDIR(status.st_mode)) return read_folder(r, path, &status, err);
     if (!read_file(r, path, err)) return false;
     r->report->files++;
     return true;
@@ -137,10 +163,14 @@ static bool read_named(Reading *r, const char *path, Error *err) {
 bool corpus_files_read(Corpus *corpus, const char *const *paths, int count, CorpusFilesWhat what,
                        CorpusFilesReport *report, Error *err) {
     *report = (CorpusFilesReport){0};
-    Reading reading = {corpus, what, report, progress_begin("reading", "files", 0, 0)};
+    Reading reading = {.corpus = corpus,
+                       .what = what,
+                       .report = report,
+                       .progress = progress_begin("reading", "files", 0, 0)};
     bool ok = true;
     for (int i = 0; i < count && ok; i++) ok = read_named(&reading, paths[i], err);
     progress_end(&reading.progress);
+    free(reading.folder);
     if (!ok) return false;
     if (corpus->count > 0) return true;
     if (report->left_out > 0)

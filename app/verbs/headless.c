@@ -10,6 +10,7 @@
 #include "app/cli/console.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/paths.h"
+#include "app/cli/reading.h"
 #include "app/studio/song.h"
 #include "engine/base/file.h"
 #include "engine/base/utf8.h"
@@ -103,23 +104,10 @@ bool headless_read_pair(Score *first, Score *second, const Options *options, Err
     return true;
 }
 
-static void say_notes(const char *name, int count, const char *words) {
-    if (count) console_say("%s: %d note%s %s", name, count, count == 1 ? "" : "s", words);
-}
-
 void headless_say_bars(const BarReport *report, const char *path) {
-    const char *name = headless_name(path);
-    say_notes(name, report->quantised, "beside the grid, read on it");
-    say_notes(name, report->dropped, "under a higher one, not read");
-    say_notes(name, report->fast, "too fast for the grid (graces, runs), not read");
-    if (report->octave_shift)
-        console_say("%s: read %d semitones %s, where the model's range is", name, abs(report->octave_shift),
-                    report->octave_shift > 0 ? "higher" : "lower");
-    if (report->folded)
-        console_say("%s: %d notes moved by octaves, because the melody spans more than the model's range",
-                    name, report->folded);
-    if (report->held > 1) console_say("%s: short bars are read %d at a time", name, report->held);
-    if (report->parts > 1) console_say("%s: a long bar is read as %d parts", name, report->parts);
+    char words[READING_WORDS_SIZE];
+    for (int i = 0; reading_words(report, i, words, sizeof words); i++)
+        console_say("%s: %s", headless_name(path), words);
 }
 
 bool headless_bars(BarSequence *bars, const Score *score, const char *path, Error *err) {

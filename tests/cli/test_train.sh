@@ -53,6 +53,12 @@ sentence "from one and on with another"
 run "resume what is not there" 1 train $demo -o "$work/none.safetensors" --resume
 sentence "resume what is not there"
 mkdir "$work/nothing"
+mkdir -p "$work/twice/inner"
+cp assets/demo/twinkle.mid assets/demo/frere-jacques.mid "$work/twice/inner"
+ln -s .. "$work/twice/inner/loop"
+ln -s inner "$work/twice/again"
+run "a folder that is reached three times" 0 train "$work/twice" "$work/twice/inner" -o "$work/once.safetensors" --steps 1 --threads 1
+expect "its melodies once" "read 2 melodies" "$err"
 run "an empty folder" 1 train "$work/nothing" -o "$work/x.safetensors" --steps 1
 sentence "an empty folder"
 run "a text file" 1 train tests/cli/check.sh -o "$work/x.safetensors" --steps 1
