@@ -5,8 +5,6 @@ PKG_CONFIG ?= pkg-config
 OBJCOPY ?= objcopy
 # MODE picks the flags and the build folder: release, debug, asan, tsan, coverage or fuzz. CC may be gcc or clang.
 MODE ?= release
-# The mathematics is compiled for the machine it is built on; ARCH=x86-64-v2 makes binaries to give away.
-ARCH ?= native
 ifeq ($(filter asan tsan fuzz coverage,$(MODE)),)
 WERROR ?= -Werror
 else
@@ -16,6 +14,14 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 1)
 ifeq ($(origin CC),default)
 CC := gcc
 endif
+# The mathematics is compiled for the machine it is built on. What is given away, or built for another machine, runs from the oldest
+# processor on that is named here; ARCH=.. names another one, and an empty ARCH leaves it to the compiler.
+TARGET := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
+HERE := $(shell uname -m)
+OLDEST_x86_64 := x86-64-v2
+OLDEST_aarch64 := armv8-a
+OLDEST_i686 := i686
+ARCH ?= $(if $(filter $(TARGET),$(HERE)),$(if $(OLDEST_$(TARGET)),native),$(OLDEST_$(TARGET)))
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
@@ -41,7 +47,7 @@ COMPILE := $(BASE_CFLAGS) $(CPPFLAGS) $(CFLAGS)
 LINK := $(COMPILE) $(LDFLAGS)
 PACKAGES := ncursesw jansson sndfile fluidsynth smf zlib alsa uchardet
 LDLIBS := -lportmidi -lopenblas -linih -lm -pthread
-LAYER_FLAGS := -O3 -march=$(ARCH) -ffast-math -fno-finite-math-only -DNDEBUG
+LAYER_FLAGS := -O3 $(addprefix -march=,$(ARCH)) -ffast-math -fno-finite-math-only -DNDEBUG
 # The engine is the library's too, which may become part of a plug-in.
 ENGINE_FLAGS := -fPIC -fvisibility=hidden
 FAILING_ALLOC := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc,--wrap=posix_memalign,--wrap=strdup
@@ -115,6 +121,12 @@ parity: $(BENCHES) ## refrain and PyTorch side by side (needs python3-torch)
 figures: all ## print every figure that README and assets/doc state (CORPUS=.. FILES=.. ONLY="melodies speed")
 	@tests/figures.sh $(BUILD) "$(CORPUS)" "$(FILES)" $(ONLY)
 
+MPI_PROGRAM := $(BUILD)/refrain-mpi
+mpi: $(MPI_PROGRAM) ## refrain for training in several processes (Open MPI): mpirun -n 8 build/release/refrain-mpi train ..
+
+scaling: all $(MPI_PROGRAM) ## what training costs on more cores, from what this machine measures (CORPUS=..)
+	@tests/scaling.py $(BUILD)/refrain $(MPI_PROGRAM) "$(CORPUS)"
+
 architecture: ## draw the rooms and who includes whom: assets/doc/architecture.svg
 	@tests/architecture.py assets/doc/architecture.svg
 
@@ -147,10 +159,8 @@ uninstall: ## remove what install has put there
 	@for row in $(INSTALLED); do rm -f "$(DESTDIR)$(PREFIX)/$${row##*:}" || exit 1; done
 	@for folder in share/refrain/demo share/refrain; do rmdir "$(DESTDIR)$(PREFIX)/$$folder" 2>/dev/null || true; done
 
-# The oldest processor that a package runs on; ARCH=.. names another one.
-PACKAGE_ARCH := $(if $(filter x86_64,$(shell uname -m)),x86-64-v2,armv8-a)
 deb: ## Debian packages, build/refrain_VERSION-1_ARCHITECTURE.deb and librefrain-dev
-	+@ARCH=$(if $(filter command,$(origin ARCH)),$(ARCH),$(PACKAGE_ARCH)) assets/package/deb.sh build $(VERSION)
+	+@ARCH=$(if $(filter command,$(origin ARCH)),$(ARCH),$(OLDEST_$(TARGET))) assets/package/deb.sh build $(VERSION)
 
 dist: ## a source archive of the last commit
 	@mkdir -p build
@@ -181,10 +191,9 @@ INSTALLED = $(BUILD)/refrain:755:bin/refrain $(foreach f,$(DATA),$(f):644:share/
 
 # The program prints its own manual and completions. Where CC builds for another machine, PRINTER names a refrain that runs here.
 PRINTER = $(BUILD)/refrain
-machine = $$($(1) -dumpmachine | cut -d - -f 1)
 $(TEXTS): $(BUILD)/refrain
 	@mkdir -p $(@D)
-	@[ "$(PRINTER)" != "$(BUILD)/refrain" ] || [ "$(call machine,$(CC))" = "$$(uname -m)" ] || \
+	@[ "$(PRINTER)" != "$(BUILD)/refrain" ] || [ "$(TARGET)" = "$(HERE)" ] || \
 	    { echo "This builds for another machine: PRINTER=PATH names a refrain that runs here and prints the manual." >&2; exit 1; }
 	@$(PRINTER) help $(if $(filter %.1,$@),--man,--completion $(if $(filter %.bash,$@),bash,zsh)) >$@
 
@@ -245,6 +254,14 @@ $(SUPPORT): $(SUPPORT_OBJECTS)
 $(BUILD)/refrain: $(BUILD)/app/main.o $(LIBRARY)
 	$(call say,link,$(CC) $(LINK) $(WRAPPED) -o $@ $^ @build/packages.libs $(LDLIBS))
 
+# Only this one is linked with Open MPI.
+$(BUILD)/app/verbs/open_mpi_joined.o: app/verbs/open_mpi.c $(BUILD)/flags | build/packages
+	@$(PKG_CONFIG) --exists ompi-c || { echo "Open MPI is missing: assets/install-dependencies.sh mpi" >&2; exit 1; }
+	$(call say,cc  ,$(CC) $(COMPILE) $(subst -I/,-isystem /,$(shell $(PKG_CONFIG) --cflags ompi-c)) -DREFRAIN_MPI -MMD -MP -c $< -o $@)
+
+$(MPI_PROGRAM): $(BUILD)/app/main.o $(BUILD)/app/verbs/open_mpi_joined.o $(LIBRARY)
+	$(call say,link,$(CC) $(LINK) -o $@ $^ @build/packages.libs $(LDLIBS) $(shell $(PKG_CONFIG) --libs ompi-c))
+
 $(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(SUPPORT) $(LIBRARY)
 	$(call say,link,$(CC) $(LINK) $(WRAPPED) -o $@ $^ -lcmocka @build/packages.libs $(LDLIBS))
 
@@ -263,4 +280,4 @@ $(BUILD)/tests/fuzz_%: $(BUILD)/tests/fuzz_%.o $(LIBRARY)
 fuzzers: $(FUZZERS)
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all run deb test torture test-alsa unit unit-and-terminal asan tsan coverage coverage-run fuzz fuzzers bench parity figures architecture distcheck demo lint lint-test hooks compile_commands fmt install uninstall dist clean setup help
+.PHONY: all run deb test torture test-alsa unit unit-and-terminal asan tsan coverage coverage-run fuzz fuzzers bench parity mpi scaling figures architecture distcheck demo lint lint-test hooks compile_commands fmt install uninstall dist clean setup help

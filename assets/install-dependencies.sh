@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the Debian packages that are missing for the purposes named: build, test, lint, fuzz. Says nothing and takes
+# Installs the Debian packages that are missing for the purposes named: build, test, lint, fuzz, mpi. Says nothing and takes
 # a few hundredths of a second when all are there. Asks for sudo only when it has something to install and is not root.
 set -eu
 
@@ -9,6 +9,7 @@ packages_for() {
         timgm6mb-soundfont libsndfile1-dev libjansson-dev libinih-dev zlib1g-dev libasound2-dev libuchardet-dev ;;
     test) echo libcmocka-dev tmux procps python3 jq ;;
     lint) echo gcc clang clang-format shellcheck ;;
+    mpi) echo libopenmpi-dev openmpi-bin ;;
     fuzz) echo clang libclang-rt-dev ;;
     *) echo "install-dependencies.sh: unknown purpose '$1'" >&2; exit 2 ;;
     esac

@@ -43,6 +43,19 @@ warnings() {
             -fsyntax-only "$f" || true; done' sh
 }
 
+# The program for arm64 and 32-bit x86, where compilers for them are at hand (gcc-aarch64-linux-gnu, gcc-i686-linux-gnu). The libraries'
+# headers are this machine's.
+elsewhere() {
+    local compiler
+    for compiler in aarch64-linux-gnu-gcc i686-linux-gnu-gcc; do
+        command -v $compiler >/dev/null || continue
+        # shellcheck disable=SC2016
+        printf '%s\n' "${sources[@]}" | grep -v '^tests/' | CFLAGS=$CFLAGS xargs -P "$jobs" -n 4 sh -c '
+            for f; do '$compiler' $CFLAGS -ffast-math -Wno-psabi $(sed "s/-isystem /-idirafter /g" build/packages.cflags) -idirafter /usr/include \
+                -idirafter /usr/include/$(gcc -dumpmachine) -DREFRAIN_VERSION=\"0\" -fsyntax-only "$f" || true; done' sh
+    done
+}
+
 headers_alone() {
     local h guard
     for h in "${headers[@]}"; do
@@ -76,6 +89,7 @@ walls() {
     library 'sndfile\.h' 'midi_io/audio_file\.c|tests/.*'
     library '(n?curses|ncursesw/.*|term)\.h' 'ui/screen\.c'
     library '(uchardet|iconv)\.h' 'midi_io/smf_text\.c'
+    library 'mpi\.h' 'app/verbs/open_mpi\.c'
     library 'zlib\.h' 'engine/learn/corpus\.c|midi_io/smf_state\.c'
     library 'ini\.h' 'app/cli/config\.c'
     library 'asoundlib\.h' 'midi_io/ports\.c|midi_io/input\.c|tests/.*'
@@ -199,6 +213,7 @@ have gcc; have clang; have clang-format; have shellcheck
 
 step gcc warnings gcc
 step clang warnings clang
+step elsewhere elsewhere
 step headers headers_alone
 step layout layout
 step walls walls

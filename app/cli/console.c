@@ -13,6 +13,7 @@
 enum { COLUMNS_DEFAULT = 80 };
 
 static bool quiet;
+static bool muted;
 static bool passing; /* a passing line stands on the terminal's last line */
 static bool input_was_read, output_is_given;
 
@@ -81,6 +82,7 @@ __attribute__((format(printf, 2, 0))) static void write_line(FILE *out, const ch
 }
 
 void console_print(const char *format, ...) {
+    if (muted) return;
     va_list arguments;
     va_start(arguments, format);
     write_line(console_results(), format, arguments);
@@ -88,14 +90,20 @@ void console_print(const char *format, ...) {
 }
 
 void console_say(const char *format, ...) {
+    if (muted) return;
     va_list arguments;
     va_start(arguments, format);
     write_line(stderr, format, arguments);
     va_end(arguments);
 }
 
+void console_mute(void) {
+    muted = quiet = true;
+}
+
 void console_complain(const char *sentence) {
     fflush(stdout);
+    muted = false;
     console_say("refrain: %s", sentence);
 }
 

@@ -37,6 +37,9 @@ void console_complain(const char *sentence);
 /* The program's own text, lines and all, on stdout. */
 void console_text(const char *text);
 
+/* Another process says it: from now on only complaints are written. */
+void console_mute(void);
+
 /* How far the work is (app/cli/progress.h): a line on a terminal that passes: it goes before anything else is written, and
  * when the next one comes; "" takes it away. Of at most console_columns - 1 columns, and only where console_is_lively. */
 void console_pass(const char *line);

@@ -9,6 +9,7 @@
 #include "app/cli/progress.h"
 #include "app/verbs/corpus_files.h"
 #include "app/verbs/headless.h"
+#include "app/verbs/open_mpi.h"
 #include "app/cli/interrupt.h"
 #include "engine/base/clock.h"
 #include "engine/base/file.h"
@@ -34,6 +35,7 @@ typedef struct {
     double started_s, spoken_s, saved_s, fitted_s;
     long fitted_step;  /* when the schedule was last fitted to the clock */
     double bar_passes; /* since the last line that stays */
+    double exchange_s; /* open_mpi_seconds then */
     Progress progress;
 } Run;
 
@@ -88,7 +90,7 @@ static void recall_plan(Run *run) {
     const Options *o = run->options;
     TrainOptions *plan = &run->plan;
     if (!options_given(o, OPTION_SEED)) plan->seed = (uint64_t)stored(run->model, "seed", (long)plan->seed);
-    if (!o->threads)
+    if (!o->threads && ranks_count(&plan->ranks) == 1)
         plan->threads = (int)at_most(stored(run->model, "threads", plan->threads), TRAIN_THREADS_MAX);
     if (!o->steps && o->minutes <= 0) plan->steps = stored(run->model, "schedule_steps", plan->steps);
     plan->codec_steps = stored(run->model, "codec_steps", plan->codec_steps);
@@ -102,10 +104,13 @@ static void recall_plan(Run *run) {
 static void make_plan(Run *run) {
     const Options *o = run->options;
     TrainOptions *plan = &run->plan;
+    const Ranks ranks = plan->ranks;
+    const int workers = ranks_count(&ranks) > 1 ? (o->threads ? o->threads : 1) : headless_threads(o);
     *plan = TRAIN_OPTIONS_DEFAULT;
+    plan->ranks = ranks;
     plan->seed = o->seed;
     plan->variety = o->variety;
-    plan->threads = headless_threads(o);
+    plan->threads = workers;
     if (o->steps) plan->steps = o->steps;
     /* How many steps fit into the minutes is known only on the way (fit_to_clock); this is for the beginnings. */
     if (o->minutes > 0) plan->steps = (long)(o->minutes * 60.0 * 3.0 * plan->threads) + 1;
@@ -113,7 +118,8 @@ static void make_plan(Run *run) {
     if (o->from) descend_gently(plan);
     if (o->resume) recall_plan(run);
     if (o->rate > 0) plan->rate = (float)o->rate;
-    if (plan->rows < plan->threads * BAR_WINDOW) plan->rows = plan->threads * BAR_WINDOW;
+    const int least = plan->threads * ranks_count(&ranks) * BAR_WINDOW;
+    if (plan->rows < least) plan->rows = least;
 }
 
 /* File names may be any bytes, and a text may be cut anywhere; metadata is UTF-8. */
@@ -168,8 +174,10 @@ static bool describe(Run *run, Error *err) {
 
 /* --- the loop --- */
 
+/* All ranks hold the same weights: the first one writes them. */
 static bool save(Run *run, Error *err) {
     run->saved_s = now_s();
+    if (run->plan.ranks.rank > 0) return true;
     return describe(run, err) && train_save(run->train, run->state_path, err) &&
            checkpoint_save(run->model, run->options->out, err);
 }
@@ -200,13 +208,19 @@ static void describe_step(char *words, size_t size, const Run *run, const TrainR
 static void speak(Run *run, const TrainReport *report, double now) {
     const double elapsed = now - run->started_s;
     const bool timed = run->options->minutes > 0, last = train_finished(run->train);
-    char words[256];
+    char words[320];
     describe_step(words, sizeof words, run, report, now - run->spoken_s);
+    if (ranks_count(&run->plan.ranks) > 1) {
+        const size_t used = strlen(words);
+        snprintf(words + used, sizeof words - used, "  exchange %.0f %%",
+                 100 * (open_mpi_seconds() - run->exchange_s) / (now - run->spoken_s));
+    }
     run->progress.whole = timed ? run->options->minutes * 60 : (double)run->plan.steps;
     progress_show(&run->progress, timed ? elapsed : (double)report->step, words);
     if (now - run->spoken_s < SPEAK_EVERY_S && !last) return;
     if (!console_is_quiet() && (!run->progress.lively || last)) console_say("%s", words);
     run->bar_passes = 0;
+    run->exchange_s = open_mpi_seconds();
     run->spoken_s = now;
 }
 
@@ -216,7 +230,9 @@ static bool step_until_done(Run *run, Error *err) {
     run->fitted_step = train_step_count(run->train);
     run->progress =
         progress_begin("training", NULL, run->options->minutes > 0 ? 0 : (double)run->fitted_step, 0);
-    while (!train_finished(run->train) && !interrupt_status()) {
+    while (!train_finished(run->train)) {
+        if (interrupt_status()) train_stop(run->train);
+        if (train_finished(run->train)) break;
         train_step(run->train, &report);
         run->bar_passes += (double)report.bar_passes;
         const double now = now_s();
@@ -311,13 +327,15 @@ static bool train(Run *run, Error *err) {
     if (!run->state_path) return error_memory(err, "a path");
     snprintf(run->state_path, size, "%s.state", run->options->out);
     interrupt_catch();
+    if (!open_mpi_join(&run->plan.ranks, err)) return false;
+    if (run->plan.ranks.rank > 0) console_mute();
     if (run->options->resume && run->options->from)
         return error_set(err, "--resume goes on with %s itself: leave out --from.", run->options->out);
     if (!check_place(run, err) || !prepare(run, err)) return false;
     if (!step_until_done(run, err)) return false;
-    console_print("%s after %ld steps; %s", interrupt_status() ? "stopped" : "done",
-                  train_step_count(run->train),
-                  interrupt_status() ? "--resume goes on from here" : run->options->out);
+    const bool stopped = train_step_count(run->train) < run->plan.steps; /* here or by another rank */
+    console_print("%s after %ld steps; %s", stopped ? "stopped" : "done", train_step_count(run->train),
+                  stopped ? "--resume goes on from here" : run->options->out);
     return true;
 }
 
@@ -330,6 +348,7 @@ int verb_train(const Options *options) {
     model_free(run.model);
     corpus_deinit(&run.corpus);
     free(run.state_path);
+    if (ok) open_mpi_leave();
     if (!ok && !interrupt_status()) return headless_fail(&err);
     if (!ok) console_complain(err.text);
     return ok ? interrupt_status() : VERB_FAILED;

@@ -61,6 +61,9 @@ struct Train {
     float *m, *v;
     float rate, beta;
     double norm;
+    long
+        wanted_steps; /* of the schedule; what the first rank wants becomes everybody's with the next step's gradients */
+    bool wants_stop, stopped;
     /* Workers wait for `begin` until `begun` passes their own count: unlike a barrier it lets go when one of them could
      * not be started. */
     pthread_mutex_t mutex;
@@ -88,8 +91,9 @@ static void learn(Worker *w) {
     Train *t = w->train;
     const TrainOptions *o = &t->options;
     const bool codec_only = t->step < o->codec_steps;
-    const int bars = draw_length(t), windows = o->rows / bars;
-    const int from = windows * w->index / o->threads, to = windows * (w->index + 1) / o->threads;
+    const int bars = draw_length(t), windows = o->rows / bars, workers = o->threads * ranks_count(&o->ranks),
+              index = o->threads * o->ranks.rank + w->index;
+    const int from = windows * index / workers, to = windows * (index + 1) / workers;
     memset(w->gradient, 0, t->size * sizeof(float));
     w->parts = (LossParts){0};
     w->rows = 0;
@@ -117,7 +121,43 @@ static void add_gradients(Worker *w) {
     Worker *all = w->train->worker;
     for (int i = 1; i < w->train->options.threads; i++)
         vector_add(all[0].gradient + from, all[i].gradient + from, (long)count);
-    w->square_sum = vector_square_sum(all[0].gradient + from, (long)count);
+}
+
+static void measure(Worker *w) {
+    size_t from, count;
+    slice(w, &from, &count);
+    w->square_sum = vector_square_sum(w->train->worker[0].gradient + from, (long)count);
+}
+
+/* Behind the gradients travels what all ranks have to know of a step: the sums of its losses, its rows, who wants to stop, and the
+ * length of the schedule. */
+enum { PARTS = sizeof(LossParts) / sizeof(double), TAIL_ROWS = PARTS, TAIL_STOP, TAIL_STEPS, TAIL };
+
+static void write_tail(const Train *t, float *tail) {
+    double sums[PARTS] = {0}, parts[PARTS], rows = 0;
+    for (int i = 0; i < t->options.threads; i++) {
+        memcpy(parts, &t->worker[i].parts, sizeof parts);
+        for (int k = 0; k < PARTS; k++) sums[k] += parts[k];
+        rows += (double)t->worker[i].rows;
+    }
+    for (int k = 0; k < PARTS; k++) tail[k] = (float)sums[k];
+    tail[TAIL_ROWS] = (float)rows;
+    tail[TAIL_STOP] = t->wants_stop;
+    tail[TAIL_STEPS] = t->options.ranks.rank == 0 ? (float)t->wanted_steps : 0;
+}
+
+/* The sums of all ranks become the first worker's. */
+static void exchange(Train *t) {
+    float *tail = t->worker[0].gradient + t->size;
+    double parts[PARTS];
+    write_tail(t, tail);
+    t->options.ranks.sum(t->options.ranks.context, t->worker[0].gradient, t->size + TAIL);
+    for (int k = 0; k < PARTS; k++) parts[k] = (double)tail[k];
+    for (int i = 1; i < t->options.threads; i++) t->worker[i].parts = (LossParts){0}, t->worker[i].rows = 0;
+    memcpy(&t->worker[0].parts, parts, sizeof parts);
+    t->worker[0].rows = lroundf(tail[TAIL_ROWS]);
+    t->stopped = tail[TAIL_STOP] > 0;
+    t->options.steps = lroundf(tail[TAIL_STEPS]);
 }
 
 static void apply(Worker *w) {
@@ -140,6 +180,12 @@ static void run_phases(Worker *w) {
     learn(w);
     pthread_barrier_wait(&w->train->middle);
     add_gradients(w);
+    if (ranks_count(&w->train->options.ranks) > 1) {
+        pthread_barrier_wait(&w->train->middle);
+        if (w->index == 0) exchange(w->train);
+        pthread_barrier_wait(&w->train->middle);
+    }
+    measure(w);
     pthread_barrier_wait(&w->train->middle);
     apply(w);
     pthread_barrier_wait(&w->train->end);
@@ -198,23 +244,29 @@ void train_step(Train *t, TrainReport *report) {
 }
 
 bool train_finished(const Train *t) {
-    return t->step >= t->options.steps;
+    return t->stopped || t->step >= t->options.steps;
 }
 long train_step_count(const Train *t) {
     return t->step;
 }
 void train_set_steps(Train *t, long steps) {
-    t->options.steps = steps;
+    t->wanted_steps = steps;
+    if (ranks_count(&t->options.ranks) == 1) t->options.steps = steps;
+}
+void train_stop(Train *t) {
+    t->wants_stop = true;
+    t->stopped |= ranks_count(&t->options.ranks) == 1;
 }
 
 /* ---- life ---- */
 
 /* Most rows that one worker ever gets, over all window lengths, before substitution doubles them. */
 static int largest_share(const TrainOptions *o) {
+    const int workers = o->threads * ranks_count(&o->ranks);
     int rows = 0;
     for (size_t i = 0; i < sizeof LENGTHS / sizeof *LENGTHS; i++) {
         const int windows = o->rows / LENGTHS[i].bars;
-        const int share = (windows + o->threads - 1) / o->threads * LENGTHS[i].bars;
+        const int share = (windows + workers - 1) / workers * LENGTHS[i].bars;
         if (share > rows) rows = share;
     }
     return rows;
@@ -226,7 +278,7 @@ static bool worker_init(Train *t, int index, Error *err) {
     const int rows = largest_share(&t->options);
     w->train = t;
     w->index = index;
-    w->gradient = calloc(t->size, sizeof(float));
+    w->gradient = calloc(t->size + TAIL, sizeof(float));
     if (!w->gradient) return error_memory(err, "the gradients");
     tensors_lay(&w->grads, c, w->gradient);
     w->acts = acts_new(c, 2 * rows, c->bars, true, err);
@@ -249,7 +301,7 @@ static bool start_threads(Train *t, Error *err) {
 
 Train *train_new(Model *model, const Corpus *corpus, const TrainOptions *options, Error *err) {
     assert(options->threads >= 1 && options->threads <= TRAIN_THREADS_MAX &&
-           options->rows >= BAR_WINDOW * options->threads);
+           options->rows >= BAR_WINDOW * options->threads * ranks_count(&options->ranks));
     assert(model_config(model)->bars == BAR_WINDOW && model_config(model)->steps == BAR_STEPS);
     Train *t = calloc(1, sizeof *t);
     if (!t) {
@@ -258,6 +310,7 @@ Train *train_new(Model *model, const Corpus *corpus, const TrainOptions *options
     }
     t->model = model;
     t->options = *options;
+    t->wanted_steps = options->steps;
     t->size = model_size(model_config(model));
     t->m = calloc(t->size, sizeof(float));
     t->v = calloc(t->size, sizeof(float));

@@ -1,8 +1,8 @@
 /* Train: the optimisation loop's body: one step, on one or more worker threads. It prints nothing and opens no corpus.
  *
  * Each worker builds its share of the step's windows, runs forward and backward into gradients of its own; the gradients
- * are then added in worker order, clipped by their norm and applied by Adam, each worker on a slice of the parameters.
- * Same corpus, options, seed and thread count: the same weights, bit for bit, also across a save and a resume.
+ * are then added in worker order, clipped by their norm and applied by Adam, each worker on a slice of the parameters. Several
+ * processes (ranks.h) have their shares of the windows likewise, and add their gradients before they are clipped. Same corpus, options, seed and thread count: the same weights, bit for bit, also across a save and a resume.
  *
  * Called from one thread; the model must not be read by others while a step runs. Costs about 25 MFLOP a bar pass, less
  * the more slots repeat (distinct.h). */
@@ -10,6 +10,7 @@
 #define REFRAIN_ENGINE_LEARN_TRAIN_H
 
 #include "engine/learn/corpus.h"
+#include "engine/learn/ranks.h"
 #include "engine/nn/loss.h"
 
 enum { TRAIN_THREADS_MAX = 16 };
@@ -30,6 +31,7 @@ typedef struct {
     float rate_floor; /* share of the peak that is left at the end */
     float clip;       /* largest gradient norm */
     LossWeights weights;
+    Ranks ranks; /* with whom; rows are those of all ranks, threads those of this one */
 } TrainOptions;
 
 extern const TrainOptions TRAIN_OPTIONS_DEFAULT;
@@ -51,8 +53,11 @@ Train *train_new(Model *model, const Corpus *corpus, const TrainOptions *options
 void train_free(Train *train);
 bool train_finished(const Train *train);
 long train_step_count(const Train *train);
-/* Changes the schedule's length on the way, for runs that are limited by time. */
+/* Changes the schedule's length on the way, for runs that are limited by time. Of several ranks the first one's counts, from the
+ * step after the next on. */
 void train_set_steps(Train *train, long steps);
+/* No step more: train_finished says when. Of several ranks one may ask, and all end after the same step. */
+void train_stop(Train *train);
 void train_step(Train *train, TrainReport *report);
 
 /* Parameters, moments and step number in one safetensors file; options are given again when resuming and may differ. */
