@@ -74,7 +74,8 @@ static bool begin_with_settings(Editor *editor, const Options *options) {
 static bool open_files(Rooms *rooms) {
     Studio *studio = &rooms->studio;
     const Options *options = rooms->options;
-    if (options->operand_count > 0 && !opening_song(studio, options->operand[0], options->track))
+    const ScoreFileWish wish = {.track = options->track, .tune = options->tune};
+    if (options->operand_count > 0 && !opening_song(studio, options->operand[0], &wish))
         return false;
     if (!begin_with_settings(&studio->editor, options)) return false;
     if (options->operand_count < 2) return true;

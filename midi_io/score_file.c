@@ -1,8 +1,11 @@
 #include "midi_io/score_file.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "engine/base/file.h"
+#include "engine/base/utf8.h"
+#include "midi_io/abc.h"
 #include "midi_io/smf_write.h"
 
 /* ---- the formats ---- */
@@ -19,6 +22,36 @@ static bool read_midi(Score *out, SmfReading *reading, const unsigned char *byte
     return smf_read(out, reading, bytes, size, err);
 }
 
+static bool find_tune(AbcTune *tune, const unsigned char *bytes, size_t size, int wanted, Error *err) {
+    int count = 0;
+    while (count < wanted || count == 0) {
+        if (!abc_next(tune, (const char *)bytes, size)) break;
+        count++;
+    }
+    if (count >= wanted && count > 0) return true;
+    return error_set(err, "There is no tune %d in it: it has %d; refrain tracks lists them.", wanted, count);
+}
+
+static bool read_abc(Score *out, SmfReading *reading, const unsigned char *bytes, size_t size,
+                     const ScoreFileWish *wish, Error *err) {
+    AbcTune tune = {0};
+    char remarks[ABC_REMARKS_SIZE];
+    const bool done = find_tune(&tune, bytes, size, wish ? wish->tune : 0, err) &&
+                      abc_read(out, &reading->key, remarks, &tune, err);
+    if (done) utf8_copy(reading->remarks, sizeof reading->remarks, remarks);
+    reading->foreign = "it is ABC, and songs are saved as MIDI files";
+    return done;
+}
+
+static bool write_abc(const Score *score, Key key, unsigned char **bytes, size_t *size,
+                      char lost[SCORE_FILE_LOST_SIZE], Error *err) {
+    static_assert((int)SCORE_FILE_LOST_SIZE == (int)ABC_LOST_SIZE, "one list");
+    char *text;
+    if (!abc_write(score, key, NULL, &text, size, lost, err)) return false;
+    *bytes = (unsigned char *)text;
+    return true;
+}
+
 /* What one format is read and written by. */
 typedef struct {
     bool (*read)(Score *out, SmfReading *reading, const unsigned char *bytes, size_t size,
@@ -29,6 +62,7 @@ typedef struct {
 
 static const Way WAY[FORMATS] = {
     [FORMAT_MIDI] = {read_midi, write_midi},
+    [FORMAT_ABC] = {read_abc, write_abc},
 };
 
 /* ---- reading ---- */
@@ -37,13 +71,18 @@ static bool name_file(Error *err, const char *name) {
     return err && name[0] ? error_set(err, "%s: %s", name, err->text) : false;
 }
 
+static Format find_format(const unsigned char *bytes, size_t size, const char *name) {
+    const Format format = format_of_content(bytes, size);
+    if (format != FORMAT_OTHER) return format;
+    return format_is_score(format_of(name)) ? format_of(name)
+                                            : FORMAT_MIDI; /* whose reader says what is missing */
+}
+
 static bool read_score(Score *out, SmfReading *reading, const unsigned char *bytes, size_t size,
                        const char *name, const ScoreFileWish *wish, Error *err) {
-    Format format = format_of_content(bytes, size);
-    if (format == FORMAT_OTHER && format_is_score(format_of(name))) format = format_of(name);
-    if (format == FORMAT_OTHER) format = FORMAT_MIDI; /* whose reader says what is missing */
+    const Format format = find_format(bytes, size, name);
     if (!WAY[format].read)
-        return error_set(err, "This is %s, not a song: choose a MIDI file.", format_label(format));
+        return error_set(err, "This is %s, not a song: choose a MIDI file, or ABC.", format_label(format));
     return WAY[format].read(out, reading, bytes, size, wish, err);
 }
 
@@ -93,13 +132,28 @@ bool score_file_rows(SmfRows *out, const unsigned char *bytes, size_t size, cons
     return done || name_file(err, name);
 }
 
+int score_file_tunes(const unsigned char *bytes, size_t size, const char *name, ScoreFileEach each,
+                     void *to) {
+    ScoreFileTune tune = {.bytes = bytes, .size = size, .number = 1};
+    AbcTune part = {0};
+    if (find_format(bytes, size, name) != FORMAT_ABC) return each(to, &tune), 1;
+    for (tune.number = 0; abc_next(&part, (const char *)bytes, size);) {
+        abc_title(&part, tune.title);
+        tune.bytes = (const unsigned char *)part.text;
+        tune.size = part.size;
+        tune.number++;
+        if (!each(to, &tune)) break;
+    }
+    return tune.number;
+}
+
 /* ---- writing ---- */
 
 bool score_file_format(Format *out, const char *path, Format wanted, Error *err) {
     *out = wanted != FORMAT_OTHER ? wanted : format_of(path);
     if (*out == FORMAT_OTHER) *out = FORMAT_MIDI;
     return WAY[*out].write ||
-           error_set(err, "Notes cannot be written as %s: choose a name that ends in .mid.",
+           error_set(err, "Notes cannot be written as %s: choose a name that ends in .mid or .abc.",
                      format_label(*out));
 }
 

@@ -14,6 +14,7 @@ enum { SCORE_FILE_SIZE_MAX = 32 << 20 };
 /* What of a file is wanted. Zeroed, or a null pointer = refrain chooses. */
 typedef struct {
     const char *track; /* by its number or name (smf_rows.h), null = the melody */
+    int tune;          /* of a file that holds several (ABC), from 1; 0 = the first */
 } ScoreFileWish;
 
 /* A whole file. The melody is its voice, or the track wanted; in
@@ -30,6 +31,17 @@ bool score_file_parse(Score *out, SmfReading *reading, const unsigned char *byte
 /* The voices of bytes, and which is the melody. out is empty before. */
 bool score_file_rows(SmfRows *out, const unsigned char *bytes, size_t size, const char *name,
                      const ScoreFileWish *wish, Error *err);
+
+/* A tune of a file that may hold several (ABC); of other formats the whole. */
+typedef struct {
+    const unsigned char *bytes; /* to be parsed by themselves; borrowed */
+    size_t size;
+    int number; /* from 1 */
+    char title[TRACK_NAME_SIZE];
+} ScoreFileTune;
+typedef bool (*ScoreFileEach)(void *to, const ScoreFileTune *tune);
+/* Calls each of them until it returns false; returns how many there were. Linear in size. */
+int score_file_tunes(const unsigned char *bytes, size_t size, const char *name, ScoreFileEach each, void *to);
 
 /* What a score is written as at this path: `wanted` unless that is FORMAT_OTHER, else what the name says, MIDI where it says
  * nothing. False with a sentence where that is no format of songs. */

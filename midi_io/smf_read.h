@@ -6,6 +6,7 @@
 #ifndef REFRAIN_MIDI_IO_SMF_READ_H
 #define REFRAIN_MIDI_IO_SMF_READ_H
 
+#include "engine/music/key.h"
 #include "engine/music/score.h"
 #include "midi_io/smf_check.h"
 #include "midi_io/smf_state.h"
@@ -15,6 +16,11 @@ typedef struct {
     SmfRepairs repairs;
     SmfState state; /* owned */
     int endless;    /* notes that were never ended and got a quarter */
+    /* Of songs that were no MIDI files (score_file.h): */
+    Key key;           /* as the file says it where MIDI has no words for it, such as a mode */
+    char remarks[400]; /* what of it was not carried over, as parts of a sentence */
+    const char
+        *foreign; /* why the song must not be saved over the file, as half a sentence; null for MIDI files */
 } SmfReading;
 
 void smf_read_deinit(SmfReading *reading);

@@ -26,7 +26,7 @@ void smf_report_taken(SmfReport *report, const SmfRows *rows, int row, const cha
 }
 
 static void add_part(SmfReport *report, const char *format, ...) {
-    char part[200];
+    char part[400];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(part, sizeof part, format, arguments);
@@ -87,5 +87,6 @@ void smf_report_repairs(SmfReport *report, const SmfReading *reading) {
             add_part(report, "%s", changes[i].more);
         lose(report, changes[i].lost, changes[i].count, changes[i].one, changes[i].more);
     }
-    report->read_only = smf_check_read_only(repairs);
+    if (reading->remarks[0]) add_part(report, "%s", reading->remarks);
+    report->read_only = reading->foreign ? reading->foreign : smf_check_read_only(repairs);
 }

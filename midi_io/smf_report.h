@@ -9,7 +9,7 @@
 #include "midi_io/smf_rows.h"
 
 typedef struct {
-    char text[400]; /* "took track 1 "Voice" of 3, by its lyrics, 32 notes; .." */
+    char text[600]; /* "took track 1 "Voice" of 3, by its lyrics, 32 notes; .." */
     int track;      /* row that was taken, from 1 */
     int tracks;     /* rows */
     char lost

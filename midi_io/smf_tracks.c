@@ -299,24 +299,27 @@ void smf_tracks_title(char title[TRACK_NAME_SIZE], const Score *score) {
     if (first < score->chunks && !has_notes(score->chunk[first])) first_name(title, score->chunk[first]);
 }
 
+bool smf_tracks_is_key(const uint8_t *bytes, uint32_t size, Key *key) {
+    if (size != 4 || bytes[0] != SMF_META || bytes[1] != SMF_META_KEY || bytes[3] > 1) return false;
+    const int sharps = (int8_t)bytes[2];
+    if (sharps < -7 || sharps > 7) return false;
+    const int tonic =
+        sharps * 7 + (bytes[3] ? 9 : 0); /* a fifth is 7 semitones; A minor has the signature of C */
+    *key = (Key){.tonic = (uint8_t)(((tonic % 12) + 12) % 12),
+                 .mode = bytes[3] ? KEY_MINOR : KEY_MAJOR,
+                 .known = true};
+    return true;
+}
+
 Key smf_tracks_key(const Score *score) {
     Key key = {0};
     int32_t first = INT32_MAX;
     for (int c = 0; c < score->chunks; c++) {
         const Events *chunk = score->chunk[c];
         for (int i = 0; smf_tracks_is_mtrk(chunk) && i < events_count(chunk); i++) {
-            const uint8_t *bytes = events_bytes(chunk, i);
-            FileEvent event = events_at(chunk, i);
+            const FileEvent event = events_at(chunk, i);
             if (event.tick >= first) break;
-            if (event.size != 4 || bytes[0] != SMF_META || bytes[1] != SMF_META_KEY || bytes[3] > 1) continue;
-            int sharps = (int8_t)bytes[2];
-            if (sharps < -7 || sharps > 7) continue;
-            int tonic =
-                sharps * 7 + (bytes[3] ? 9 : 0); /* a fifth is 7 semitones; A minor has the signature of C */
-            key = (Key){.tonic = (uint8_t)(((tonic % 12) + 12) % 12),
-                        .mode = bytes[3] ? KEY_MINOR : KEY_MAJOR,
-                        .known = true};
-            first = event.tick;
+            if (smf_tracks_is_key(events_bytes(chunk, i), event.size, &key)) first = event.tick;
         }
     }
     return key;

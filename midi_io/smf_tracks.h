@@ -23,6 +23,8 @@ int smf_tracks_add_silent(Score *score, int chunk, int channel, Error *err);
 Timeline *smf_tracks_timeline(const Score *score, int division, Error *err);
 /* The title that the chunks tell of: the name of the first MTrk where that has no notes, else "". */
 void smf_tracks_title(char title[TRACK_NAME_SIZE], const Score *score);
+/* Is it a key signature (FF 59) with a meaning? Of an event as events.h has it. */
+bool smf_tracks_is_key(const uint8_t *bytes, uint32_t size, Key *key);
 /* The first key signature (FF 59), major or minor; not known where there is none. */
 Key smf_tracks_key(const Score *score);
 bool smf_tracks_is_mtrk(const Events *chunk);

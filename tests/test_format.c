@@ -7,15 +7,16 @@ static void endings_tell_formats(void **state) {
         const char *path;
         Format format;
     } CASES[] = {
-        {"a.mid", FORMAT_MIDI},      {"/b/A Song.MIDI", FORMAT_MIDI},
-        {"c.kar", FORMAT_MIDI},      {"d.smf", FORMAT_MIDI},
-        {"e.tar.Rmi", FORMAT_MIDI},  {"f.WAV", FORMAT_WAV},
-        {"g.flac", FORMAT_FLAC},     {"h.sf2", FORMAT_SOUNDFONT},
-        {"i.sf3", FORMAT_SOUNDFONT}, {"j.safetensors", FORMAT_MODEL},
-        {"k.tsv", FORMAT_CORPUS},    {"l.tsv.gz", FORMAT_CORPUS},
-        {"", FORMAT_OTHER},          {"mid", FORMAT_OTHER},
-        {".mid", FORMAT_OTHER},      {"a.mid.gz", FORMAT_OTHER},
-        {"b.midd", FORMAT_OTHER},    {"c.kar/d", FORMAT_OTHER},
+        {"a.mid", FORMAT_MIDI},          {"/b/A Song.MIDI", FORMAT_MIDI},
+        {"c.kar", FORMAT_MIDI},          {"d.smf", FORMAT_MIDI},
+        {"e.tar.Rmi", FORMAT_MIDI},      {"f.WAV", FORMAT_WAV},
+        {"n.ABC", FORMAT_ABC},           {"g.flac", FORMAT_FLAC},
+        {"h.sf2", FORMAT_SOUNDFONT},     {"i.sf3", FORMAT_SOUNDFONT},
+        {"j.safetensors", FORMAT_MODEL}, {"k.tsv", FORMAT_CORPUS},
+        {"l.tsv.gz", FORMAT_CORPUS},     {"", FORMAT_OTHER},
+        {"mid", FORMAT_OTHER},           {".mid", FORMAT_OTHER},
+        {"a.mid.gz", FORMAT_OTHER},      {"b.midd", FORMAT_OTHER},
+        {"c.kar/d", FORMAT_OTHER},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++)
         assert_int_equal(format_of(CASES[i].path), CASES[i].format);
@@ -42,6 +43,14 @@ static void contents_tell_formats(void **state) {
         {"a\tb\nc\td\te\tf\tg\n", 16, FORMAT_OTHER},
         {"refrain-recipe 2\n", 17, FORMAT_RECIPE},
         {"Dear diary", 10, FORMAT_OTHER},
+        {"X:1\n", 4, FORMAT_ABC},
+        {"words\r\n\r\nX: 12\r\n", 17, FORMAT_ABC},
+        {"T:x\nK:Ador\nabc\n", 15, FORMAT_ABC},
+        {"%abc\n", 5, FORMAT_ABC},
+        {"\xef\xbb\xbfX:1\n", 7, FORMAT_ABC},
+        {"X:\nK:\n", 6, FORMAT_OTHER},
+        {"Note: X:1\n", 10, FORMAT_OTHER},
+        {"X:1\n\0", 5, FORMAT_OTHER},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++)
         assert_int_equal(format_of_content(CASES[i].bytes, CASES[i].size), CASES[i].format);

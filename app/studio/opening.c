@@ -10,7 +10,6 @@
 #include "app/studio/song.h"
 #include "engine/base/file.h"
 #include "engine/music/grouping.h"
-#include "midi_io/score_file.h"
 
 static bool refuse(Studio *studio, const char *text) {
     messages_refuse(&studio->messages, "%s", text);
@@ -122,11 +121,10 @@ static void opened_deinit(Opened *opened) {
     song_file_deinit(&opened->file);
 }
 
-static bool open_file(Opened *opened, const char *path, const char *track, Error *err) {
+static bool open_file(Opened *opened, const char *path, const ScoreFileWish *wish, Error *err) {
     Score score = {0};
     SmfReading reading = {0};
-    const ScoreFileWish wish = {.track = track};
-    bool ok = score_file_open(&score, &reading, path, &wish, &opened->report, err);
+    bool ok = score_file_open(&score, &reading, path, wish, &opened->report, err);
     opened->own = ok && smf_state_is_whole(&reading.state);
     ok = ok && song_read(&opened->document, &opened->result, &opened->file, &score, &reading, err);
     score_deinit(&score);
@@ -134,7 +132,7 @@ static bool open_file(Opened *opened, const char *path, const char *track, Error
     return ok;
 }
 
-bool opening_song(Studio *studio, const char *typed, const char *track) {
+bool opening_song(Studio *studio, const char *typed, const ScoreFileWish *wish) {
     char *path = paths_typed(typed, "");
     if (!path || !path[0]) {
         free(path);
@@ -146,7 +144,7 @@ bool opening_song(Studio *studio, const char *typed, const char *track) {
     const Document *open = editor_document(&studio->editor);
     const int before = open->has_context ? document_chosen_sources(open) : 0;
     char recipe[96] = "";
-    bool ok = open_file(&opened, path, track, &err);
+    bool ok = open_file(&opened, path, wish, &err);
     if (ok && !opened.own) ok = keep_context(&opened.document, open, &err);
     if (ok) ok = adopt(studio, &opened.document, &opened.result, false);
     if (ok) {

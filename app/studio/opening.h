@@ -6,10 +6,11 @@
 #define REFRAIN_APP_STUDIO_OPENING_H
 
 #include "app/studio/studio.h"
+#include "midi_io/score_file.h"
 
-/* A song, or the melody of any MIDI file; a context that is there already stays when the file brings none. track: a
- * number or name, null = the melody. */
-bool opening_song(Studio *studio, const char *path, const char *track);
+/* A song, or the melody of any file of notes; a context that is there already stays when the file brings none. wish: which
+ * track or tune of it, null = the melody. */
+bool opening_song(Studio *studio, const char *path, const ScoreFileWish *wish);
 /* The melody of a MIDI file, or a song's original, as the context: an edit, undoable. Where the two have other keys, a fit is
  * offered unless this is one. */
 bool opening_context(Studio *studio, const char *path, DocumentAlign align);

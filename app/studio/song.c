@@ -352,7 +352,7 @@ static bool read_scores(Document *document, Score *result, Score *score, const S
         !read_image(&document->score[DOCUMENT_CONTEXT], &reading->state.image[SMF_IMAGE_CONTEXT],
                     json_object_get(root, "context_voices"), err))
         return false;
-    document->key[DOCUMENT_ORIGINAL] = smf_tracks_key(score);
+    document->key[DOCUMENT_ORIGINAL] = reading->key.known ? reading->key : smf_tracks_key(score);
     document->key[DOCUMENT_CONTEXT] = smf_tracks_key(&document->score[DOCUMENT_CONTEXT]);
     document->score[DOCUMENT_ORIGINAL] = *score;
     *score = (Score){0};

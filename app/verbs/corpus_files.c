@@ -85,16 +85,35 @@ static bool add_melody(const Reading *r, const Score *score, const char *path, E
     return add_track(r, score, score_voice(score, 0), path, err);
 }
 
-static bool read_song(const Reading *r, const unsigned char *bytes, size_t size, const char *path,
-                      Error *err) {
+/* A file of which some tunes can be read is read; why the first of the others cannot is kept. */
+typedef struct {
+    const Reading *reading;
+    const char *path;
+    int tunes; /* that were read */
+    Error why;
+} Book;
+
+static bool add_tune(void *to, const ScoreFileTune *tune) {
+    Book *book = to;
     Score score = {0};
     SmfReport ignored;
-    bool ok = headless_parse(&score, &ignored, bytes, size, path, NULL, err);
+    Error why = {0};
+    const Reading *r = book->reading;
+    bool ok = headless_parse(&score, &ignored, tune->bytes, tune->size, book->path, NULL, &why);
     if (ok)
-        ok = r->what == CORPUS_FILES_TRACKS ? add_tracks(r, &score, path, err)
-                                            : add_melody(r, &score, path, err);
+        ok = r->what == CORPUS_FILES_TRACKS ? add_tracks(r, &score, book->path, &why)
+                                            : add_melody(r, &score, book->path, &why);
     score_deinit(&score);
-    return ok;
+    book->tunes += ok;
+    if (!ok && !book->why.text[0]) book->why = why;
+    return true;
+}
+
+static bool read_song(const Reading *r, const unsigned char *bytes, size_t size, const char *path,
+                      Error *err) {
+    Book book = {.reading = r, .path = path};
+    score_file_tunes(bytes, size, path, add_tune, &book);
+    return book.tunes > 0 || error_set(err, "%s", book.why.text);
 }
 
 /* By its content, else by its name; what tells neither way should be a table of melodies. */

@@ -48,7 +48,7 @@ bool headless_bytes(const char *path, size_t limit, unsigned char **bytes, size_
 }
 
 ScoreFileWish headless_wish(const Options *options) {
-    return (ScoreFileWish){.track = options->track};
+    return (ScoreFileWish){.track = options->track, .tune = options->tune};
 }
 
 bool headless_parse(Score *score, SmfReport *report, const unsigned char *bytes, size_t size,

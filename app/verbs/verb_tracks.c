@@ -6,6 +6,26 @@
 #include "app/cli/json_text.h"
 #include "engine/music/key.h"
 
+/* The tunes of a file that has several, the one that is listed below marked. */
+static bool print_tune(void *to, const ScoreFileTune *tune) {
+    const int *listed = to;
+    console_print("%4d %s  %s", tune->number, tune->number == *listed ? "*" : " ",
+                  tune->title[0] ? tune->title : "(no title)");
+    return true;
+}
+
+static bool is_first(void *to, const ScoreFileTune *tune) {
+    (void)to;
+    return tune->number == 1;
+}
+
+static void print_tunes(const unsigned char *bytes, size_t size, const char *path, int listed) {
+    if (score_file_tunes(bytes, size, path, is_first, NULL) < 2) return;
+    console_print("tune  title");
+    score_file_tunes(bytes, size, path, print_tune, &listed);
+    console_text("\n");
+}
+
 static void print_text(const SmfRows *rows) {
     console_print("track  channel  program  notes  range    chords  name");
     for (int r = 0; r < rows->count; r++) {
@@ -56,6 +76,7 @@ int verb_tracks(const Options *options) {
     size_t size = 0;
     bool ok = headless_bytes(path, SCORE_FILE_SIZE_MAX, &bytes, &size, &err) &&
               score_file_rows(&rows, bytes, size, headless_path(path), &wish, &err);
+    if (ok && !options->json) print_tunes(bytes, size, path, options->tune ? options->tune : 1);
     free(bytes);
     if (ok && options->json)
         ok = print_json(&rows, &err);

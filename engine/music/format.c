@@ -19,6 +19,25 @@ static bool is_midi(const unsigned char *bytes, size_t size) {
            (begins(bytes, size, 0, "RIFF") && begins(bytes, size, 8, "RMID"));
 }
 
+/* A line among the first that begins with X: and a number, or with K: and a letter of a key: ABC's first and last field of a head. */
+static bool is_abc(const unsigned char *bytes, size_t size) {
+    enum { LOOKED_AT = 1 << 16 };
+    const size_t end = size < LOOKED_AT ? size : LOOKED_AT;
+    if (memchr(bytes, '\0', end)) return false;
+    if (begins(bytes, size, 0, "%abc") || begins(bytes, size, 3, "%abc")) return true;
+    for (size_t at = begins(bytes, size, 0, "\xef\xbb\xbf") ? 3 : 0; at + 2 < end; at++) {
+        const unsigned char *line = bytes + at;
+        size_t value = at + 2;
+        while (line[1] == ':' && value < end && bytes[value] == ' ') value++;
+        if (line[1] == ':' && value < end &&
+            ((line[0] == 'X' && bytes[value] >= '0' && bytes[value] <= '9') ||
+             (line[0] == 'K' && bytes[value] >= 'A' && bytes[value] <= 'G')))
+            return true;
+        while (at < end && bytes[at] != '\n' && bytes[at] != '\r') at++;
+    }
+    return false;
+}
+
 static bool is_wav(const unsigned char *bytes, size_t size) {
     return begins(bytes, size, 0, "RIFF") && begins(bytes, size, 8, "WAVE");
 }
@@ -58,6 +77,7 @@ static const struct {
 } ROW[FORMATS] = {
     [FORMAT_OTHER] = {"", "of no kind that refrain knows", KIND_DATA, {NULL}, NULL},
     [FORMAT_MIDI] = {"midi", "a MIDI file", KIND_SCORE, {".mid", ".midi", ".kar", ".smf", ".rmi"}, is_midi},
+    [FORMAT_ABC] = {"abc", "ABC music", KIND_SCORE, {".abc"}, is_abc},
     [FORMAT_WAV] = {"wav", "a sound file", KIND_SOUND, {".wav"}, is_wav},
     [FORMAT_FLAC] = {"flac", "a sound file", KIND_SOUND, {".flac"}, is_flac},
     [FORMAT_SOUNDFONT] = {"", "a soundfont", KIND_DATA, {".sf2", ".sf3"}, is_soundfont},

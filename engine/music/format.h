@@ -13,6 +13,7 @@
 typedef enum {
     FORMAT_OTHER,
     FORMAT_MIDI,      /* .mid .midi .kar .smf .rmi: songs */
+    FORMAT_ABC,       /* .abc: tunes as letters */
     FORMAT_WAV,       /* sound */
     FORMAT_FLAC,      /* sound */
     FORMAT_SOUNDFONT, /* .sf2 .sf3: instruments of the built-in synthesizer */
