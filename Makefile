@@ -71,7 +71,7 @@ ARGS = assets/demo/ode-to-joy.mid assets/demo/au-clair-de-la-lune.mid
 run: all ## install what is missing, build, open the composer (ARGS="original.mid context.mid")
 	@$(BUILD)/refrain $(ARGS)
 
-test: all $(TESTS) $(BUILD)/tests/tool_resave ## install what is missing, build, run every test
+test: all $(TESTS) $(BUILD)/tests/tool_resave $(BUILD)/tests/tool_scores ## install what is missing, build, run every test
 	@tests/run.sh $(BUILD) $(TESTS)
 
 unit: $(TESTS) ## only the C tests, in this MODE
@@ -91,7 +91,7 @@ coverage: ## how much of each room the tests reach, with a floor for each
 	@mkdir -p build/coverage
 	@TEST_SECONDS=900 WAIT=60 GCOV_ERROR_FILE=$(CURDIR)/build/coverage/gcov.errors $(MAKE) MODE=coverage coverage-run
 
-coverage-run: all $(TESTS) $(BUILD)/tests/tool_resave
+coverage-run: all $(TESTS) $(BUILD)/tests/tool_resave $(BUILD)/tests/tool_scores
 	@find $(BUILD) -name '*.gcda' -delete
 	@tests/run.sh $(BUILD) $(TESTS)
 	@tests/coverage.sh $(BUILD)

@@ -1,10 +1,13 @@
 #include "app/view.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "engine/base/file.h"
 #include "engine/base/utf8.h"
+#include "midi_io/abc.h"
+#include "ui/desk.h"
 
 /* The reconstruction is decoded from the original's latents: their costs and references are its own. */
 static int analysed_version(int version) {
@@ -85,6 +88,30 @@ static void build_engine(ViewFrame *frame, const Studio *studio) {
     view->take = take >= 0 ? takes_name(document->takes, take) : "";
 }
 
+/* The bars of the voice in front as ABC, where somebody looks at them. */
+static void build_written(ViewFrame *frame, const Studio *studio) {
+    enum { BARS = 4 };
+    const Editor *editor = &studio->editor;
+    const Score *score = editor_score(editor);
+    View *view = &frame->view;
+    if (!studio->ui || studio->ui->overlay != DESK_ABC) return;
+    view->written = frame->written;
+    if (score->voices == 0 || editor_track(editor)->count == 0) return;
+    int first = timeline_bar_at(score->timeline, view->cursor_tick).index, bars = BARS;
+    if (view->select_end > view->select_start) {
+        first = timeline_bar_at(score->timeline, view->select_start).index;
+        bars = timeline_bar_at(score->timeline, view->select_end - 1).index - first + 1;
+    }
+    const int left = timeline_bar_count(score->timeline, score_end(score)) - first;
+    if (bars > left) bars = left > 1 ? left : 1;
+    char *text, lost[ABC_LOST_SIZE];
+    size_t size;
+    const AbcPart part = {.track = score->voice[0], .bar = first, .bars = bars};
+    if (!abc_write(score, view->key, &part, &text, &size, lost, NULL)) return;
+    utf8_copy(frame->written, sizeof frame->written, text);
+    free(text);
+}
+
 const View *view_build(ViewFrame *frame, const Studio *studio) {
     *frame = (ViewFrame){0};
     View *view = &frame->view;
@@ -92,6 +119,7 @@ const View *view_build(ViewFrame *frame, const Studio *studio) {
     build_session(view, studio);
     build_player(view, studio);
     build_engine(frame, studio);
+    build_written(frame, studio);
     view->title = editor_document(&studio->editor)->score[DOCUMENT_ORIGINAL].title;
     if (studio->file.path) utf8_copy(frame->file, sizeof frame->file, file_base(studio->file.path));
     view->file = frame->file;

@@ -5,11 +5,14 @@
 #include "app/studio/studio.h"
 #include "ui/ui.h"
 
+enum { VIEW_WRITTEN_SIZE = 4096 };
+
 /* A View and the texts that it points at. */
 typedef struct {
     View view;
     char fit[32];
     char file[TRACK_NAME_SIZE];
+    char written[VIEW_WRITTEN_SIZE];
 } ViewFrame;
 
 /* Borrows from the studio until its next change. */

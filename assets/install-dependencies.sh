@@ -7,7 +7,7 @@ packages_for() {
     case $1 in
     build) echo gcc make pkg-config libncurses-dev libportmidi-dev libopenblas-dev libsmf-dev libfluidsynth-dev \
         timgm6mb-soundfont libsndfile1-dev libjansson-dev libinih-dev zlib1g-dev libasound2-dev libuchardet-dev ;;
-    test) echo libcmocka-dev tmux procps python3 jq ;;
+    test) echo libcmocka-dev tmux procps python3 jq abcmidi ;;
     lint) echo gcc clang clang-format shellcheck ;;
     mpi) echo libopenmpi-dev openmpi-bin ;;
     fuzz) echo clang libclang-rt-dev ;;

@@ -11,10 +11,10 @@
 
 /* ---- tunes of a text ---- */
 
-/* The line at `at`, without its end; *next is where the next one begins. */
+/* The line at `at`, without its end; *next is where the next one begins. A NUL, which is no letter of a text, ends one too. */
 static AbcSpan line_at(const char *at, const char *end, const char **next) {
     const char *stop = at;
-    while (stop < end && *stop != '\n' && *stop != '\r') stop++;
+    while (stop < end && *stop && *stop != '\n' && *stop != '\r') stop++;
     *next = stop;
     if (stop < end) *next += stop + 1 < end && stop[0] == '\r' && stop[1] == '\n' ? 2 : 1;
     return (AbcSpan){at, stop};

@@ -46,15 +46,8 @@ void complete_set(Complete *complete, CommandId id, const char *const *choices, 
 }
 
 static bool is_listed(const char *name) {
-    switch (format_of(name)) {
-    case FORMAT_MIDI:
-    case FORMAT_WAV:
-    case FORMAT_FLAC:
-    case FORMAT_MODEL:
-        return true;
-    default:
-        return false;
-    }
+    const Format format = format_of(name);
+    return format_is_score(format) || format_is_sound(format) || format == FORMAT_MODEL;
 }
 
 /* The folder that a typed path lies in, of which the first `size` bytes name it; malloc'ed. */

@@ -78,13 +78,13 @@ static void read_folder(FileList *files) {
         if (entry->d_name[0] == '.') continue;
         snprintf(path, sizeof path, "%s/%s", files->folder, entry->d_name);
         if (stat(path, &status) != 0) continue;
-        if (S_ISDIR(status.st_mode) || format_of(entry->d_name) == FORMAT_MIDI)
+        if (S_ISDIR(status.st_mode) || format_is_score(format_of(entry->d_name)))
             add(files, entry->d_name, S_ISDIR(status.st_mode));
     }
     closedir(dir);
     if (files->count > 1) qsort(files->entry, (size_t)files->count, sizeof *files->entry, by_name);
     if (files->count == 0)
-        snprintf(files->problem, sizeof files->problem, "No folders and no MIDI files here.");
+        snprintf(files->problem, sizeof files->problem, "No folders and no songs here.");
 }
 
 static void read_recent(FileList *files) {

@@ -78,6 +78,19 @@ static void write_messages(Pager *pager, const View *view) {
     if (view->message_count == 0) pager_add(pager, STYLE_DIM, NULL, "Nothing has happened yet.");
 }
 
+static void write_abc(Pager *pager, const View *view) {
+    pager_clear(pager);
+    snprintf(pager->title, sizeof pager->title, "These bars as ABC");
+    for (const char *at = view->written; at && *at;) {
+        char line[400];
+        const size_t length = strcspn(at, "\n");
+        snprintf(line, sizeof line, "%.*s", (int)length, at);
+        pager_add(pager, STYLE_NORMAL, NULL, line);
+        at += length + (at[length] == '\n');
+    }
+    if (!view->written || !view->written[0]) pager_add(pager, STYLE_DIM, NULL, "There are no notes to write.");
+}
+
 static void draw_overlay(Ui *ui, Canvas *canvas, const View *view) {
     if (ui->overlay == DESK_FILES) {
         file_list_draw(&ui->files, canvas, ui->layout.middle);
@@ -87,6 +100,7 @@ static void draw_overlay(Ui *ui, Canvas *canvas, const View *view) {
     if (ui->overlay == DESK_HELP && ui->under != DESK_FILES) help_write(&ui->pager, &ui->keys, ui->help_mode);
     if (ui->overlay == DESK_MESSAGES) write_messages(&ui->pager, view);
     if (ui->overlay == DESK_INSPECT) inspect_write(&ui->pager, view, bars_focus(view));
+    if (ui->overlay == DESK_ABC) write_abc(&ui->pager, view);
     if (ui->overlay == DESK_TRACKS) tracks_write(&ui->pager, view);
     pager_draw(&ui->pager, canvas, ui->layout.middle);
 }

@@ -56,6 +56,8 @@ typedef struct {
     int32_t loop_start, loop_end;
     const char *title; /* UTF-8; "" = untitled */
     const char *file;  /* the name of the song's file, "" = it has none */
+    const char *
+        written; /* lines of ABC: the selected bars, or some from the cursor's on; null unless that is on the screen */
     bool modified;
     int song;            /* grows when another song is opened */
     const char *output;  /* device name */

@@ -7,7 +7,7 @@
 #include "app/cli/paths.h"
 #include "app/studio/song.h"
 #include "engine/base/file.h"
-#include "midi_io/smf_write.h"
+#include "midi_io/score_file.h"
 
 static bool refuse(Studio *studio, const char *text) {
     messages_refuse(&studio->messages, "%s", text);
@@ -35,7 +35,8 @@ typedef struct {
     size_t size;
     uint64_t stamp;    /* of the document that it is */
     int notes, beside; /* of a version: its melody's notes, its other tracks */
-    FileStamp written; /* when it was there */
+    char lost[SCORE_FILE_LOST_SIZE]; /* of a version: what its format cannot hold */
+    FileStamp written;               /* when it was there */
     bool ok;
     Error error;
 } Writing;
@@ -79,7 +80,8 @@ static void version_written(void *data) {
         snprintf(tracks, sizeof tracks, " and %d other track%s", writing->beside,
                  writing->beside == 1 ? "" : "s");
     if (writing->ok)
-        messages_say(&studio->messages, "exported %d notes%s to %s", writing->notes, tracks, writing->path);
+        messages_say(&studio->messages, "exported %d notes%s to %s%s%s", writing->notes, tracks, writing->path,
+                     writing->lost[0] ? "; not in it: " : "", writing->lost);
     else
         messages_refuse(&studio->messages, "%s", writing->error.text);
     writing_free(writing);
@@ -131,6 +133,9 @@ bool saving_song(Studio *studio, const Command *command) {
     char *path = typed[0] ? paths_target(typed, ".mid", &err) : strdup(studio->file.path);
     if (!path) return refuse(studio, err.text[0] ? err.text : "Out of memory.");
     const char *read_only = song_file_read_only(&studio->file, path);
+    const Format format = format_of(path);
+    if (!read_only && format != FORMAT_MIDI && format_is_score(format))
+        read_only = "songs are saved as MIDI files, and :export writes others";
     if (read_only)
         messages_refuse(&studio->messages, "%s is read-only here: %s. Save it under another name.",
                         file_base(path), read_only);
@@ -149,10 +154,13 @@ static bool version_bytes(Writing *writing, const Editor *editor, Error *err) {
     const DocumentScore settings = editor_settings(editor);
     const Score *version = editor_score(editor);
     Score whole = {0};
+    Format format;
     writing->notes = editor_track(editor)->count;
-    bool ok = score_copy(&whole, &document->score[settings], err);
+    bool ok = score_file_format(&format, writing->path, FORMAT_OTHER, err) &&
+              score_copy(&whole, &document->score[settings], err);
     if (ok && version != &document->score[settings]) ok = score_take_voice(&whole, version, err);
-    ok = ok && smf_write(&whole, document->key[settings], NULL, &writing->bytes, &writing->size, err);
+    ok = ok && score_file_write(&whole, document->key[settings], format, &writing->bytes, &writing->size,
+                                writing->lost, err);
     writing->beside = whole.tracks > whole.voices ? whole.tracks - whole.voices : 0;
     score_deinit(&whole);
     return ok;

@@ -6,6 +6,7 @@ read_smf.py FILE                          prints format, tempo, meter, title, an
 read_smf.py --melodies MELODIES.tsv FOLDER  compares the demo melodies' text with their .mid files
 read_smf.py --result FILE NAME LIKE       checks a result: its first track with notes is called NAME, and tempo and
                                           meter are those of LIKE
+read_smf.py --notes A B                   compares the notes of two files, all tracks together, to a 32nd of a quarter
 read_smf.py --same A B [A B ..]           compares files event by event: the same (tick, bytes) list in every track, the
                                           same chunks of other kinds, the same division
 """
@@ -280,6 +281,27 @@ def compare_pairs(paths):
     return failed > 0
 
 
+def all_notes(path):
+    """(start, end, pitch) in quarters, of all tracks together."""
+    song = read(path)
+    quarter = song["division"]
+    return sorted((start / quarter, (start + length) / quarter, pitch)
+                  for track in song["tracks"] for start, length, pitch, _ in track["notes"])
+
+
+def compare_notes(path, other):
+    """Notes of two programs: some play chords a hair apart and end notes a tick early."""
+    tolerance = 1 / 32
+    left, right = all_notes(path), all_notes(other)
+    need(len(left) == len(right), "%d notes, and %d in %s" % (len(left), len(right), other))
+    for pitch in range(128):
+        a, b = ([note for note in notes if note[2] == pitch] for notes in (left, right))
+        need(len(a) == len(b), "pitch %d: %d notes, and %d in %s" % (pitch, len(a), len(b), other))
+        for x, y in zip(a, b):
+            need(abs(x[0] - y[0]) < tolerance and abs(x[1] - y[1]) < tolerance,
+                 "%d at %g to %g, and at %g to %g in %s" % (pitch, x[0], x[1], y[0], y[1], other))
+
+
 def main(arguments):
     try:
         if len(arguments) == 3 and arguments[0] == "--melodies":
@@ -291,6 +313,9 @@ def main(arguments):
             return 0
         if len(arguments) >= 3 and len(arguments) % 2 and arguments[0] == "--same":
             return compare_pairs(arguments[1:])
+        if len(arguments) == 3 and arguments[0] == "--notes":
+            compare_notes(*arguments[1:])
+            return 0
         if len(arguments) == 1:
             show(read(arguments[0]))
             return 0

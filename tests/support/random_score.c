@@ -101,7 +101,7 @@ void random_score(Score *out, Rng *rng) {
         if (bars == BARS + 1) break;
     }
     for (w.voice = 0; w.voice < voices; w.voice++) {
-        char name[16];
+        char name[24];
         snprintf(name, sizeof name, "Voice %d", w.voice + 1);
         assert_int_equal(sheet_add_voice(w.sheet, name, &err), w.voice);
         w.pitch = 76 - 12 * w.voice;
