@@ -6,7 +6,7 @@ read_smf.py FILE                          prints format, tempo, meter, title, an
 read_smf.py --melodies MELODIES.tsv FOLDER  compares the demo melodies' text with their .mid files
 read_smf.py --result FILE NAME LIKE       checks a result: its first track with notes is called NAME, and tempo and
                                           meter are those of LIKE
-read_smf.py --notes A B                   compares the notes of two files, all tracks together, to a 32nd of a quarter
+read_smf.py --notes A B [A B ..]          compares the notes of two files, all tracks together, to a 32nd of a quarter
 read_smf.py --same A B [A B ..]           compares files event by event: the same (tick, bytes) list in every track, the
                                           same chunks of other kinds, the same division
 """
@@ -285,8 +285,9 @@ def all_notes(path):
     """(start, end, pitch) in quarters, of all tracks together."""
     song = read(path)
     quarter = song["division"]
-    return sorted((start / quarter, (start + length) / quarter, pitch)
-                  for track in song["tracks"] for start, length, pitch, _ in track["notes"])
+    return sorted(((start / quarter, (start + length) / quarter, pitch)
+                   for track in song["tracks"] for start, length, pitch, _ in track["notes"]),
+                  key=lambda note: (int(24 * note[0] + 0.25), int(24 * note[1] + 0.25)))
 
 
 def compare_notes(path, other):
@@ -302,6 +303,15 @@ def compare_notes(path, other):
                  "%d at %g to %g, and at %g to %g in %s" % (pitch, x[0], x[1], y[0], y[1], other))
 
 
+def try_notes(path, other):
+    try:
+        compare_notes(path, other)
+    except Broken as broken:
+        print("%s: %s" % (path, broken))
+        return False
+    return True
+
+
 def main(arguments):
     try:
         if len(arguments) == 3 and arguments[0] == "--melodies":
@@ -313,9 +323,8 @@ def main(arguments):
             return 0
         if len(arguments) >= 3 and len(arguments) % 2 and arguments[0] == "--same":
             return compare_pairs(arguments[1:])
-        if len(arguments) == 3 and arguments[0] == "--notes":
-            compare_notes(*arguments[1:])
-            return 0
+        if len(arguments) >= 3 and len(arguments) % 2 and arguments[0] == "--notes":
+            return sum(not try_notes(*pair) for pair in zip(arguments[1::2], arguments[2::2])) > 0
         if len(arguments) == 1:
             show(read(arguments[0]))
             return 0
