@@ -75,8 +75,7 @@ static bool open_files(Rooms *rooms) {
     Studio *studio = &rooms->studio;
     const Options *options = rooms->options;
     const ScoreFileWish wish = {.track = options->track, .tune = options->tune};
-    if (options->operand_count > 0 && !opening_song(studio, options->operand[0], &wish))
-        return false;
+    if (options->operand_count > 0 && !opening_song(studio, options->operand[0], &wish)) return false;
     if (!begin_with_settings(&studio->editor, options)) return false;
     if (options->operand_count < 2) return true;
     char report[MESSAGES_SIZE / 2 - 2], context[sizeof report];

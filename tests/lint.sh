@@ -108,7 +108,7 @@ walls() {
     # The rooms of the hall.
     local below='engine/|ui/|midi_io/'
     room 'app/cli/' "app/cli/|app/verbs/verbs\.|$below"
-    room 'app/studio/' "app/studio/|app/cli/(paths|log|setting|json_text)\.h|$below"
+    room 'app/studio/' "app/studio/|app/cli/(paths|log|setting|json_text|reading)\.h|$below"
     room 'app/verbs/' "app/verbs/|app/cli/|app/(studio/song|terminal|signals)\.h|$below"
     in_files '^(app|engine|ui|midi_io)/' 'pthread_create' | except 'engine/base/thread\.c' 'only engine/base/thread.c may start a thread'
     in_files '^(engine|ui|midi_io)/' '(^|[^a-z_>.])(exit|_exit|abort|printf|puts|putchar|perror)[ ]*\(|(^|[^a-z_])(stdout|stderr)([^a-z_]|$)' |

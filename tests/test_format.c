@@ -44,7 +44,7 @@ static void contents_tell_formats(void **state) {
         {"refrain-recipe 2\n", 17, FORMAT_RECIPE},
         {"Dear diary", 10, FORMAT_OTHER},
         {"X:1\n", 4, FORMAT_ABC},
-        {"words\r\n\r\nX: 12\r\n", 17, FORMAT_ABC},
+        {"words\r\n\r\nX: 12\r\n", 16, FORMAT_ABC},
         {"T:x\nK:Ador\nabc\n", 15, FORMAT_ABC},
         {"%abc\n", 5, FORMAT_ABC},
         {"\xef\xbb\xbfX:1\n", 7, FORMAT_ABC},

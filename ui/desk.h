@@ -15,7 +15,15 @@
 typedef struct Ui Ui;
 
 typedef enum { DESK_ROLL, DESK_LANES, DESK_MATRIX, DESK_PANES } DeskPane;
-typedef enum { DESK_NOTHING, DESK_HELP, DESK_FILES, DESK_MESSAGES, DESK_INSPECT, DESK_TRACKS, DESK_ABC } DeskOverlay;
+typedef enum {
+    DESK_NOTHING,
+    DESK_HELP,
+    DESK_FILES,
+    DESK_MESSAGES,
+    DESK_INSPECT,
+    DESK_TRACKS,
+    DESK_ABC
+} DeskOverlay;
 
 struct Ui {
     Keymap keys;

@@ -83,8 +83,7 @@ static void read_folder(FileList *files) {
     }
     closedir(dir);
     if (files->count > 1) qsort(files->entry, (size_t)files->count, sizeof *files->entry, by_name);
-    if (files->count == 0)
-        snprintf(files->problem, sizeof files->problem, "No folders and no songs here.");
+    if (files->count == 0) snprintf(files->problem, sizeof files->problem, "No folders and no songs here.");
 }
 
 static void read_recent(FileList *files) {

@@ -88,7 +88,8 @@ static void write_abc(Pager *pager, const View *view) {
         pager_add(pager, STYLE_NORMAL, NULL, line);
         at += length + (at[length] == '\n');
     }
-    if (!view->written || !view->written[0]) pager_add(pager, STYLE_DIM, NULL, "There are no notes to write.");
+    if (!view->written || !view->written[0])
+        pager_add(pager, STYLE_DIM, NULL, "There are no notes to write.");
 }
 
 static void draw_overlay(Ui *ui, Canvas *canvas, const View *view) {

@@ -26,7 +26,7 @@ typedef struct Options {
     const char *out, *model, *bars, *svg, *prime, *output, *from, *completion,
         *track;                                         /* null when not given */
     const char *style, *key, *meter, *density, *height; /* the same */
-    int count, pieces, tune, mixes, steps, threads;           /* 0 when not given */
+    int count, pieces, tune, mixes, steps, threads;     /* 0 when not given */
     double minutes, rate, variety;                      /* 0 when not given */
     double temperature;                                 /* default 1 */
     uint64_t variety_seed;

@@ -33,8 +33,8 @@ typedef struct {
     char *path;
     unsigned char *bytes;
     size_t size;
-    uint64_t stamp;    /* of the document that it is */
-    int notes, beside; /* of a version: its melody's notes, its other tracks */
+    uint64_t stamp;                  /* of the document that it is */
+    int notes, beside;               /* of a version: its melody's notes, its other tracks */
     char lost[SCORE_FILE_LOST_SIZE]; /* of a version: what its format cannot hold */
     FileStamp written;               /* when it was there */
     bool ok;
@@ -80,8 +80,8 @@ static void version_written(void *data) {
         snprintf(tracks, sizeof tracks, " and %d other track%s", writing->beside,
                  writing->beside == 1 ? "" : "s");
     if (writing->ok)
-        messages_say(&studio->messages, "exported %d notes%s to %s%s%s", writing->notes, tracks, writing->path,
-                     writing->lost[0] ? "; not in it: " : "", writing->lost);
+        messages_say(&studio->messages, "exported %d notes%s to %s%s%s", writing->notes, tracks,
+                     writing->path, writing->lost[0] ? "; not in it: " : "", writing->lost);
     else
         messages_refuse(&studio->messages, "%s", writing->error.text);
     writing_free(writing);

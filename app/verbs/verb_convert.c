@@ -4,7 +4,8 @@
 #include "app/verbs/headless.h"
 
 /* The whole song, with nothing but its format changed: every track, and the file's own events where they have a place there. */
-static bool convert(const Options *options, Score *score, SmfReading *reading, SmfReport *report, Error *err) {
+static bool convert(const Options *options, Score *score, SmfReading *reading, SmfReport *report,
+                    Error *err) {
     const char *path = options->operand[0];
     const ScoreFileWish wish = headless_wish(options);
     unsigned char *in = NULL, *out = NULL;
