@@ -95,6 +95,10 @@ static Read read_text(Check *check, Chunk *track, Bytes *from, SmfEvent event, E
         check->first_tempo_us = (int32_t)number(event.text, 3);
     if (smf_event_is_meta(&event, SMF_META_OWN) && is_own(event.text, event.size)) check->own = true;
     track->ended = smf_event_is_meta(&event, SMF_META_END);
+    if (track->ended) { /* which has nothing to say */
+        check->repairs->behind += (int)event.size;
+        event.size = 0;
+    }
     return add(check, track, event, err);
 }
 

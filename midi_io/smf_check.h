@@ -4,12 +4,13 @@
  * behind a MacBinary header of 128 bytes. Everything in it is kept: tracks without notes, all channel, meta and system
  * exclusive events with all their bytes, chunks that are no tracks. What is repaired, and told in SmfRepairs:
  *
- *   chunks      tracks beyond the declared number count where they are whole; other bytes behind the last are left out
+ *   chunks      tracks beyond the declared number count where they are whole; other bytes behind the last, and chunks
+ *               without a name of four letters, are left out
  *   lengths     every length is bounded by the bytes that are there; of a track that is cut short or turns into
  *               nonsense, the whole events before that are kept
  *   events      running status is resolved, also across meta and system events; data bytes over 127 are masked to seven
  *               bits; system common and real-time events, which no file may hold, are left out
- *   tracks      what follows an End Of Track is left out, and one that is missing is added
+ *   tracks      what stands in or follows an End Of Track is left out, and one that is missing is added
  *   division    0 is read as 480
  *   format 2    the first pattern that has notes becomes a format 0 file
  *   SMPTE       time in frames becomes 480 ticks a quarter at the file's first tempo, or 120 bpm; later tempos are
@@ -31,7 +32,7 @@ typedef struct {
     int patterns; /* of a format 2 file, otherwise 0 */
     int masked;   /* channel events with data bytes over 127 */
     int stray;    /* system common and real-time events */
-    int behind;   /* bytes left out behind the end of a track or of the file */
+    int behind;   /* bytes left out in or behind the end of a track, or behind that of the file */
 } SmfRepairs;
 
 /* out is empty before and borrows from bytes. Costs time and memory linear in size. */

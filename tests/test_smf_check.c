@@ -220,6 +220,22 @@ static void test_the_declared_number_of_tracks_is_not_believed(void **state) {
     }
 }
 
+static void test_an_end_has_nothing_to_say(void **state) {
+    (void)state;
+    midi_bytes_header(&bytes, 0, 1, 480);
+    midi_bytes_open_track(&bytes);
+    midi_bytes_note(&bytes, 0, 0, 60, 480);
+    MIDI_BYTES(&bytes, 0, 0xff, 0x2f, 3, 'b', 'y', 'e');
+    midi_bytes_close_track_bare(&bytes);
+    SmfEvents events = {0};
+    SmfRepairs repairs;
+    Error err = {""};
+    if (!smf_check(&events, bytes.at, bytes.size, &repairs, &err)) fail_msg("%s", err.text);
+    assert_int_equal(events.event[events.count - 1].size, 0);
+    assert_int_equal(repairs.behind, 3);
+    smf_events_deinit(&events);
+}
+
 static void test_empty_tracks_do_no_harm(void **state) {
     (void)state;
     midi_bytes_header(&bytes, 1, 4, 480);
@@ -448,6 +464,7 @@ int main(void) {
         cmocka_unit_test_teardown(test_enormous_lengths_are_bounded, deinit_song),
         cmocka_unit_test_teardown(test_time_beyond_all_bounds_ends_the_track, deinit_song),
         cmocka_unit_test_teardown(test_foreign_chunks_are_kept_apart, deinit_song),
+        cmocka_unit_test_teardown(test_an_end_has_nothing_to_say, deinit_song),
         cmocka_unit_test_teardown(test_the_declared_number_of_tracks_is_not_believed, deinit_song),
         cmocka_unit_test_teardown(test_empty_tracks_do_no_harm, deinit_song),
         cmocka_unit_test_teardown(test_short_metas_mean_nothing, deinit_song),
