@@ -29,6 +29,7 @@ typedef struct {
     bool kept;    /* unsaved work is in the journal .. */
     bool unkept;  /* .. or some of it nowhere */
     Error unsafe; /* why */
+    char *thrown; /* where recovered work that was not saved lies, or null; owned */
 } Rooms;
 
 static void start_studio(Rooms *rooms) {
@@ -159,6 +160,7 @@ static void close_rooms(Rooms *rooms) {
     rooms->kept = studio->recovery.exists;
     rooms->unkept = session_modified(&studio->editor.session) && (!rooms->kept || studio->recovery.failed);
     rooms->unsafe = studio->recovery.error;
+    rooms->thrown = recovery_take_thrown(&studio->recovery);
     studio_deinit(studio);
     player_free(rooms->player);
     engine_free(rooms->engine);
@@ -195,6 +197,14 @@ static void say_what_was_kept(const Rooms *rooms) {
                                        : "The unsaved changes were kept; the next start offers them.");
 }
 
+static void say_what_was_thrown_away(const Rooms *rooms) {
+    Error words;
+    if (!rooms->thrown) return;
+    error_set(&words, "The recovered work was not saved; it lies in %.300s for %d days.", rooms->thrown,
+              RECOVERY_TRASH_DAYS);
+    console_complain(words.text);
+}
+
 int terminal_run(const Options *options) {
     Rooms rooms = {.options = options, .signal_fd = -1};
     Error err = {{0}};
@@ -210,5 +220,7 @@ int terminal_run(const Options *options) {
     close_rooms(&rooms);
     if (!opened) console_complain(err.text);
     if (status > 128) say_what_was_kept(&rooms);
+    say_what_was_thrown_away(&rooms);
+    free(rooms.thrown);
     return status;
 }

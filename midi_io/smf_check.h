@@ -4,8 +4,7 @@
  * behind a MacBinary header of 128 bytes. Everything in it is kept: tracks without notes, all channel, meta and system
  * exclusive events with all their bytes, chunks that are no tracks. What is repaired, and told in SmfRepairs:
  *
- *   chunks      tracks beyond the declared number count where they are whole; other bytes behind the last, and chunks
- *               without a name of four letters, are left out
+ *   chunks      tracks beyond the declared number count where they are whole; other bytes behind the last are left out
  *   lengths     every length is bounded by the bytes that are there; of a track that is cut short or turns into
  *               nonsense, the whole events before that are kept
  *   events      running status is resolved, also across meta and system events; data bytes over 127 are masked to seven

@@ -7,11 +7,15 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "app/studio/actions.h"
 #include "app/studio/opening.h"
 #include "app/studio/saving.h"
+#include "app/studio/song.h"
 #include "engine/base/file.h"
+#include "midi_io/smf_file.h"
 #include "tests/support/check.h"
 #include "tests/support/random_song.h"
 #include "tests/support/temp.h"
@@ -211,6 +215,103 @@ static void test_what_is_thrown_away_lies_in_the_trash(void **state) {
     free(where);
 }
 
+static void check_holds(const char *path, uint64_t seed) {
+    Rng rng;
+    Document song = {0}, found = {0};
+    Score score = {0}, result = {0};
+    SmfReading reading = {0};
+    SongFile file = {0};
+    Error err = {{0}};
+    rng_seed(&rng, seed);
+    random_song(&song, &rng);
+    check_ok(smf_file_open(&score, &reading, path, NULL, NULL, &err), &err);
+    check_ok(song_read(&found, &result, &file, &score, &reading, &err), &err);
+    assert_true(document_equal(&song, &found));
+    document_deinit(&song);
+    document_deinit(&found);
+    score_deinit(&score);
+    score_deinit(&result);
+    smf_read_deinit(&reading);
+    song_file_deinit(&file);
+}
+
+static void recover(Studio *studio) {
+    Error err = {{0}};
+    check_ok(studio_init(studio, NULL, NULL, NULL, &err), &err);
+    check_ok(recovery_init(&studio->recovery, &err), &err);
+    studio->finds = recovery_find(&studio->recovery);
+    assert_true(opening_journal(studio));
+}
+
+static void test_recovered_work_that_is_left_lies_in_the_trash(void **state) {
+    (void)state;
+    static const Command ways[] = {{.id = COMMAND_QUIT_NOW}, {.id = COMMAND_QUIT}, {.id = COMMAND_NEW}};
+    for (uint64_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        Studio studio;
+        kill_hard(make_victim(20 + i));
+        recover(&studio);
+        actions_go_on(&studio, &ways[i], true);
+        assert_false(studio.recovery.exists);
+        char *thrown = recovery_take_thrown(&studio.recovery);
+        assert_non_null(thrown);
+        assert_non_null(strstr(thrown, "/trash/"));
+        check_holds(thrown, 20 + i);
+        assert_null(recovery_take_thrown(&studio.recovery)); /* once */
+        assert_int_equal(count_finds(&studio.recovery), 0);
+        free(thrown);
+        studio_deinit(&studio);
+    }
+}
+
+static void test_recovered_work_outlives_a_trash_that_cannot_be(void **state) {
+    (void)state;
+    Studio studio;
+    kill_hard(make_victim(24));
+    recover(&studio);
+    temp_write(&temp, "refrain/trash", "in the way", 10);
+    actions_go_on(&studio, &(Command){.id = COMMAND_NEW}, true);
+    assert_null(recovery_take_thrown(&studio.recovery));
+    assert_int_equal(count_finds(&studio.recovery), 1); /* it is offered again */
+    assert_non_null(studio.recovery.path);              /* and what comes next is kept elsewhere */
+    studio_deinit(&studio);
+}
+
+static void test_recovered_work_that_is_saved_is_not_kept_twice(void **state) {
+    (void)state;
+    Studio studio;
+    kill_hard(make_victim(25));
+    recover(&studio);
+    actions_go_on(&studio, &(Command){.id = COMMAND_SAVE}, true);
+    assert_false(session_modified(&studio.editor.session));
+    actions_go_on(&studio, &(Command){.id = COMMAND_QUIT_NOW}, true);
+    assert_null(recovery_take_thrown(&studio.recovery));
+    assert_false(is_there("refrain/trash"));
+    studio_deinit(&studio);
+}
+
+static void test_the_trash_is_emptied_after_its_days(void **state) {
+    (void)state;
+    static const char *const old = "refrain/trash/refrain-20260101-000000-1.mid",
+                            *const young = "refrain/trash/refrain-20260101-000000-2.mid",
+                            *const foreign = "refrain/trash/song.mid";
+    Recovery recovery;
+    Error err = {{0}};
+    check_ok(recovery_init(&recovery, &err), &err);
+    recovery_deinit(&recovery);
+    assert_int_equal(mkdir(temp_path(&temp, "refrain/trash"), 0700), 0);
+    const char *const names[] = {old, young, foreign};
+    for (int i = 0; i < 3; i++) {
+        const time_t day = 86400, then = time(NULL) - RECOVERY_TRASH_DAYS * day + (i == 1 ? 60 : -60);
+        const struct timespec times[2] = {{.tv_sec = then}, {.tv_sec = then}};
+        assert_int_equal(utimensat(AT_FDCWD, temp_write(&temp, names[i], "x", 1), times, 0), 0);
+    }
+    check_ok(recovery_init(&recovery, &err), &err);
+    assert_false(is_there(old));
+    assert_true(is_there(young));
+    assert_true(is_there(foreign));
+    recovery_deinit(&recovery);
+}
+
 static void test_an_edit_brings_a_retry_forward(void **state) {
     (void)state;
     Recovery recovery;
@@ -353,6 +454,13 @@ int main(void) {
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_a_number_is_no_identity, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_what_is_thrown_away_lies_in_the_trash, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_recovered_work_that_is_left_lies_in_the_trash, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_recovered_work_outlives_a_trash_that_cannot_be, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_recovered_work_that_is_saved_is_not_kept_twice, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_the_trash_is_emptied_after_its_days, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_an_edit_brings_a_retry_forward, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_only_one_can_adopt_a_journal, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_journal_is_due_soon_and_goes_when_saved, set_up, tear_down),

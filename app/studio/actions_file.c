@@ -20,7 +20,7 @@ static bool may_leave(Studio *studio, const Command *command) {
 }
 
 static void leave(Studio *studio) {
-    recovery_remove(&studio->recovery);
+    recovery_leave(&studio->recovery);
     studio->quit = true;
 }
 

@@ -152,7 +152,7 @@ bool opening_song(Studio *studio, const char *typed, const ScoreFileWish *wish) 
         song_file_set(&studio->file, is_bundled(path) ? NULL : path, stamp, report->lost);
         studio->file.read_only = report->read_only;
         studio_remember_file(studio, path);
-        recovery_remove(&studio->recovery);
+        recovery_leave(&studio->recovery);
         if (!opened.own) recipe_words(editor_document(&studio->editor), before, recipe, sizeof recipe);
         say_opened(studio, DOCUMENT_ORIGINAL, report, path, recipe);
     } else if (err.text[0]) {
@@ -206,7 +206,7 @@ bool opening_new(Studio *studio) {
     document_deinit(&document);
     if (!ok) return false;
     song_file_set(&studio->file, NULL, (FileStamp){0}, "");
-    recovery_remove(&studio->recovery);
+    recovery_leave(&studio->recovery);
     messages_say(&studio->messages, "an empty song");
     return true;
 }

@@ -93,7 +93,7 @@ static void sweep_trash(const Recovery *recovery) {
         RecoveryFind find;
         struct stat status;
         if (read_name(entry->d_name, &find) && fstatat(dirfd(trash), entry->d_name, &status, 0) == 0 &&
-            (time(NULL) - status.st_ctime) / 86400 >= RECOVERY_TRASH_DAYS)
+            (time(NULL) - status.st_mtime) / 86400 >= RECOVERY_TRASH_DAYS)
             unlinkat(dirfd(trash), entry->d_name, 0);
     }
     closedir(trash);
@@ -113,17 +113,25 @@ bool recovery_init(Recovery *recovery, Error *err) {
     return ok;
 }
 
-void recovery_deinit(Recovery *recovery) {
-    assert(!recovery->writing);
+/* The journal stays as it is, and belongs to nobody. */
+static void drop_name(Recovery *recovery) {
     char lock[PATH_MAX];
     if (recovery->path) {
         lock_name(lock, sizeof lock, recovery->path);
         unlink(lock);
         close(recovery->lock_fd);
     }
+    free(recovery->path);
+    recovery->path = NULL;
+    recovery->lock_fd = -1;
+}
+
+void recovery_deinit(Recovery *recovery) {
+    assert(!recovery->writing);
+    drop_name(recovery);
     free(recovery->folder);
     free(recovery->trash);
-    free(recovery->path);
+    free(recovery->thrown);
     *recovery = (Recovery){0};
 }
 
@@ -153,6 +161,53 @@ int recovery_wait_ms(const Recovery *recovery, int64_t now_ms) {
 
 /* ---- writing ---- */
 
+/* Nothing is kept any more, nor is to be. */
+static void forget(Recovery *recovery) {
+    recovery->exists = recovery->failed = recovery->adopted = false;
+    recovery->error.text[0] = '\0';
+}
+
+static void throw_away(Recovery *recovery) {
+    char *where;
+    if (recovery_discard(recovery, recovery->path, &where, NULL)) {
+        free(recovery->thrown);
+        recovery->thrown = where;
+        forget(recovery);
+        return;
+    }
+    drop_name(recovery);
+    forget(recovery);
+    take_name(recovery, &recovery->error);
+}
+
+static void drop(Recovery *recovery) {
+    recovery->dropped = recovery->writing;
+    if (recovery->writing) return;
+    if (recovery->exists && recovery->adopted) {
+        throw_away(recovery);
+        return;
+    }
+    if (recovery->exists) unlink(recovery->path);
+    forget(recovery);
+}
+
+void recovery_remove(Recovery *recovery) {
+    recovery->due_ms = 0;
+    if (!recovery->dropped) recovery->adopted = false; /* what was left before is not saved by this */
+    drop(recovery);
+}
+
+void recovery_leave(Recovery *recovery) {
+    recovery->due_ms = 0;
+    drop(recovery);
+}
+
+char *recovery_take_thrown(Recovery *recovery) {
+    char *thrown = recovery->thrown;
+    recovery->thrown = NULL;
+    return thrown;
+}
+
 typedef struct {
     Recovery *recovery;
     const char *path; /* the recovery's, which outlives its errand */
@@ -176,7 +231,7 @@ static void journal_written(void *data) {
     if (!recovery->failed) recovery->exists = true;
     free(journal->bytes);
     free(journal);
-    if (recovery->dropped) recovery_remove(recovery);
+    if (recovery->dropped) drop(recovery);
 }
 
 void recovery_write(Recovery *recovery, Errands *errands, uint64_t revision, unsigned char *bytes,
@@ -201,14 +256,6 @@ bool recovery_tell(Recovery *recovery, Error *err) {
     error_set(err, "Unsaved work is not kept safe: %.300s", recovery->error.text);
     recovery->error.text[0] = '\0';
     return false;
-}
-
-void recovery_remove(Recovery *recovery) {
-    recovery->dropped = recovery->writing;
-    if (recovery->path && recovery->exists) unlink(recovery->path);
-    recovery->exists = recovery->failed = false;
-    recovery->due_ms = 0;
-    recovery->error.text[0] = '\0'; /* there is nothing to be kept any more */
 }
 
 /* ---- journals of others ---- */
@@ -266,22 +313,39 @@ bool recovery_adopt(Recovery *recovery, const char *path, Error *err) {
         return error_set(err, "unsaved work is being kept safe just now; try again in a moment");
     if (rename(path, recovery->path) != 0)
         return error_set(err, "cannot take over the recovery file %s: %s", path, strerror(errno));
-    recovery->exists = true;
+    recovery->exists = recovery->adopted = true;
     return true;
 }
 
 void recovery_give_back(Recovery *recovery, const char *path) {
-    if (recovery->exists && rename(recovery->path, path) == 0) recovery->exists = false;
+    if (recovery->exists && rename(recovery->path, path) == 0) recovery->exists = recovery->adopted = false;
+}
+
+/* A link and no renaming: nothing that lies there is replaced. Where the name is taken, its number gets more digits. */
+static char *link_into(const char *trash, const char *path) {
+    enum { NAMES_MAX = 100 };
+    const char *base = file_base(path);
+    char name[NAME_MAX + 1];
+    snprintf(name, sizeof name, "%s", base);
+    for (int i = 0; i < NAMES_MAX; i++) {
+        char *where = file_join(trash, name);
+        if (!where || link(path, where) == 0) return where;
+        free(where);
+        if (errno != EEXIST) return NULL;
+        snprintf(name, sizeof name, "%.*s%02d.mid", (int)(strlen(base) - strlen(".mid")), base, i);
+    }
+    return NULL;
 }
 
 bool recovery_discard(const Recovery *recovery, const char *path, char **where, Error *err) {
     *where = NULL;
     if (!paths_make(recovery->trash, err)) return false;
-    *where = file_join(recovery->trash, file_base(path));
-    if (!*where) return error_memory(err, "the trash");
-    /* A link and no renaming: nothing that lies there is replaced. */
-    if (link(path, *where) == 0 && unlink(path) == 0) return true;
-    error_set(err, "The recovery file %s could not be moved to the trash: %s.", path, strerror(errno));
+    *where = link_into(recovery->trash, path);
+    if (*where && unlink(path) == 0) {
+        utimensat(AT_FDCWD, *where, NULL, 0); /* its days in the trash begin now */
+        return true;
+    }
+    error_set(err, "The recovery file %.250s could not be moved to the trash: %s.", path, strerror(errno));
     free(*where);
     *where = NULL;
     return false;

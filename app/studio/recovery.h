@@ -5,7 +5,8 @@
  * holds locked as long as it lives: a number alone is no identity, because containers and starts of the machine share them.
  * A process writes only its own journal, atomically, and removes it only after a save or a quit that was answered. Journals
  * of processes that have died are offered, never overwritten; whoever adopts one renames it to be its own, so two instances
- * cannot both have it. One that is not wanted goes to $XDG_STATE_HOME/refrain/trash for RECOVERY_TRASH_DAYS.
+ * cannot both have it. One that is not wanted goes to $XDG_STATE_HOME/refrain/trash for RECOVERY_TRASH_DAYS, and so does one
+ * that was adopted and is left unsaved.
  *
  * Writing is an errand: fsync may take its time. All functions are called by the UI thread. */
 #ifndef REFRAIN_APP_STUDIO_RECOVERY_H
@@ -26,11 +27,13 @@ typedef struct {
     char *folder, *trash, *path; /* owned; path is this process's journal */
     int lock_fd;                 /* where there is a path */
     bool exists;                 /* the journal is on disk */
+    bool adopted;                /* and began as another process's: what is in it was lost once already */
     bool failed;                 /* but not what was written last */
     uint64_t revision;           /* the session's revision that was written last */
     int64_t due_ms;              /* monotonic time of the next write, 0 = none */
     bool writing;                /* an errand is at it */
     bool dropped;                /* what it writes is not wanted any more */
+    char *thrown;                /* where a journal lies in the trash, until it is taken; owned, or null */
     Error error;                 /* of the last write, until it is told */
 } Recovery;
 
@@ -58,8 +61,13 @@ void recovery_write(Recovery *recovery, Errands *errands, uint64_t revision, uns
                     size_t size);
 /* How the last write ended: false with a sentence when it failed, once. err may be null: then it is kept to be told. */
 bool recovery_tell(Recovery *recovery, Error *err);
-/* The journal goes, at once or as soon as the errand that writes it is over. */
+/* The work is saved: its journal goes, at once or as soon as the errand that writes it is over. */
 void recovery_remove(Recovery *recovery);
+/* The work is left unsaved: the same, but what was adopted goes to the trash (`thrown`). Where it cannot be moved there, it stays as
+ * the journal of one who has died, to be offered again, and the next one gets a name of its own. */
+void recovery_leave(Recovery *recovery);
+/* Where a journal has come to lie in the trash, once (malloc'ed), or null. */
+char *recovery_take_thrown(Recovery *recovery);
 
 /* Journals of dead processes. */
 RecoveryFinds recovery_find(const Recovery *recovery);

@@ -158,8 +158,18 @@ static bool write_journal(Studio *studio, bool at_once, Error *err) {
     return error_set(err, "Unsaved work is not kept safe: %.300s", why.text);
 }
 
+static void tell_thrown(Studio *studio) {
+    if (studio->quit) return; /* told when the screen is closed */
+    char *thrown = recovery_take_thrown(&studio->recovery);
+    if (thrown)
+        messages_say(&studio->messages, "the recovered work was not saved; it lies in %s for %d days", thrown,
+                     RECOVERY_TRASH_DAYS);
+    free(thrown);
+}
+
 bool studio_journal(Studio *studio, bool at_once) {
     Error err = {{0}};
+    tell_thrown(studio);
     bool ok = write_journal(studio, at_once, &err);
     ok = recovery_tell(&studio->recovery, ok ? &err : NULL) && ok;
     if (!ok) messages_refuse(&studio->messages, "%s", err.text);

@@ -50,7 +50,9 @@ keeps_unsaved_work() {
     wait_for 'recovered' || return
     line ":q!"
     same_terminal || return
-    start "$REFRAIN" || return # quitting with consent has removed it
+    screen | grep -q 'The recovered work was not saved; it lies in' || return
+    [ -n "$(find "$work/state/refrain/trash" -name 'refrain-*.mid')" ] || return
+    start "$REFRAIN" || return # it is not offered again
     keys q
     same_terminal
 }
