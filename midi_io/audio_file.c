@@ -1,17 +1,15 @@
 #include "midi_io/audio_file.h"
 
-#include <limits.h>
 #include <sndfile.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "engine/base/file.h"
-#include "engine/base/utf8.h"
 
 struct AudioFile {
     SNDFILE *sound;
     FileDraft draft;
-    bool is_draft; /* else a stream of the caller's */
-    char name[PATH_MAX];
+    bool is_draft; /* else only its descriptor counts, which is the caller's */
 };
 
 /* As libsndfile names it; 0 = none that it writes for us. */
@@ -35,11 +33,45 @@ bool audio_file_format(Format *out, const char *path, Format wanted, Error *err)
                path);
 }
 
-static bool open_sound(AudioFile *file, int fd, const char *name, Format format, int rate, Error *err) {
+/* ---- libsndfile's way to the draft, so that the reason of a failure is ours to tell ---- */
+
+static sf_count_t size_of(void *data) {
+    struct stat status;
+    return fstat(((AudioFile *)data)->draft.fd, &status) == 0 ? status.st_size : -1;
+}
+
+static sf_count_t seek(sf_count_t offset, int whence, void *data) {
+    return lseek(((AudioFile *)data)->draft.fd, offset, whence);
+}
+
+static sf_count_t read_none(void *bytes, sf_count_t size, void *data) {
+    (void)bytes, (void)size, (void)data;
+    return 0;
+}
+
+static sf_count_t write_draft(const void *bytes, sf_count_t size, void *data) {
+    return file_write(&((AudioFile *)data)->draft, bytes, (size_t)size) ? size : 0;
+}
+
+static sf_count_t place(void *data) {
+    return lseek(((AudioFile *)data)->draft.fd, 0, SEEK_CUR);
+}
+
+static bool refuse(const AudioFile *file, Error *err) {
+    const FileDraft *draft = &file->draft;
+    if (!draft->error)
+        return error_set(err, "The sound library refuses this kind of sound: try the other, wav or flac.");
+    return file->is_draft ? file_refuse(draft, err)
+                          : error_set(err, "The sound cannot be written: %s.", file_reason(draft->error));
+}
+
+/* ---- files ---- */
+
+static bool open_sound(AudioFile *file, Format format, int rate, Error *err) {
+    static SF_VIRTUAL_IO io = {size_of, seek, read_none, write_draft, place};
     SF_INFO info = {.samplerate = rate, .channels = AUDIO_FILE_CHANNELS, .format = kind_of(format)};
-    utf8_copy(file->name, sizeof file->name, name);
-    file->sound = sf_open_fd(fd, SFM_WRITE, &info, SF_FALSE);
-    if (!file->sound) return error_set(err, "\"%.200s\" cannot be written: %s.", name, sf_strerror(NULL));
+    file->sound = sf_open_virtual(&io, SFM_WRITE, &info, file);
+    if (!file->sound) return refuse(file, err);
     sf_command(file->sound, SFC_SET_CLIPPING, NULL, SF_TRUE);
     return true;
 }
@@ -58,28 +90,29 @@ AudioFile *audio_file_open(const char *path, Format format, int rate, Error *err
         return NULL;
     }
     file->is_draft = true;
-    if (open_sound(file, file->draft.fd, path, format, rate, err)) return file;
+    if (open_sound(file, format, rate, err)) return file;
     audio_file_discard(file);
     return NULL;
 }
 
 AudioFile *audio_file_open_stream(int fd, Format format, int rate, Error *err) {
     AudioFile *file = audio_file_new(err);
-    if (!file || open_sound(file, fd, "standard output", format, rate, err)) return file;
+    if (file) file->draft.fd = fd;
+    if (!file || open_sound(file, format, rate, err)) return file;
     free(file);
     return NULL;
 }
 
 bool audio_file_write(AudioFile *file, const float *samples, size_t frames, Error *err) {
-    if (sf_writef_float(file->sound, samples, (sf_count_t)frames) == (sf_count_t)frames) return true;
-    return error_set(err, "\"%.200s\" cannot be written further: %s.", file->name, sf_strerror(file->sound));
+    return sf_writef_float(file->sound, samples, (sf_count_t)frames) == (sf_count_t)frames ||
+           refuse(file, err);
 }
 
 bool audio_file_close(AudioFile *file, Error *err) {
-    int wrong = sf_close(file->sound);
+    const bool whole = sf_close(file->sound) == 0 && !file->draft.error;
     file->sound = NULL;
-    if (wrong) {
-        error_set(err, "\"%.200s\" could not be finished: %s.", file->name, sf_error_number(wrong));
+    if (!whole) {
+        refuse(file, err);
         audio_file_discard(file);
         return false;
     }

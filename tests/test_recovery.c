@@ -292,8 +292,8 @@ static void test_recovered_work_that_is_saved_is_not_kept_twice(void **state) {
 static void test_the_trash_is_emptied_after_its_days(void **state) {
     (void)state;
     static const char *const old = "refrain/trash/refrain-20260101-000000-1.mid",
-                            *const young = "refrain/trash/refrain-20260101-000000-2.mid",
-                            *const foreign = "refrain/trash/song.mid";
+                             *const young = "refrain/trash/refrain-20260101-000000-2.mid",
+                             *const foreign = "refrain/trash/song.mid";
     Recovery recovery;
     Error err = {{0}};
     check_ok(recovery_init(&recovery, &err), &err);

@@ -242,7 +242,7 @@ static void a_file_too_large_is_told(void **state) {
     start(&composer, limit_files);
     snprintf(command, sizeof command, ":render %s\r", temp_path(&temp, "a.wav"));
     type(&composer, command);
-    wait_for(&composer, "cannot be written");
+    wait_for(&composer, "Cannot save");
     type(&composer, ":q!\r");
     assert_int_equal(ended(&composer), 0);
 }

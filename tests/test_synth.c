@@ -2,7 +2,9 @@
 #include <fcntl.h>
 #include <math.h>
 #include <sndfile.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -198,6 +200,45 @@ static void a_discarded_file_leaves_the_old_one(void **state) {
     temp_close(&temp);
 }
 
+/* The reason is told in refrain's words, whatever the sound library calls it, and however late it finds out. */
+static void a_full_disk_is_called_so(void **state) {
+    (void)state;
+    Temp temp;
+    temp_open(&temp);
+    struct rlimit before;
+    getrlimit(RLIMIT_FSIZE, &before);
+    signal(SIGXFSZ, SIG_IGN);
+    for (int i = 0; i < 8; i++) {
+        static const rlim_t rooms[] = {0, 50, 3000, 30000};
+        const char *path = temp_write(&temp, i % 2 ? "old.flac" : "old.wav", "old", 3);
+        const struct rlimit small = {rooms[i / 2], before.rlim_max};
+        static float samples[2 * 44100];
+        for (int n = 0; n < 2 * 44100; n++)
+            samples[n] = (float)(n * 7919 % 1000) / 1000 - 0.5f; /* no flatter file */
+        Error err = {{0}};
+        setrlimit(RLIMIT_FSIZE, &small);
+        AudioFile *file = audio_file_open(path, 44100, &err);
+        bool ok = file && audio_file_write(file, samples, 44100, &err);
+        if (ok)
+            ok = audio_file_close(file, &err);
+        else
+            audio_file_discard(file);
+        setrlimit(RLIMIT_FSIZE, &before);
+        assert_false(ok);
+        char wanted[500];
+        snprintf(wanted, sizeof wanted,
+                 "Cannot save %s: the file would be larger than this process may make one (ulimit -f). The "
+                 "file on disk "
+                 "is unchanged.",
+                 path);
+        assert_string_equal(err.text, wanted);
+        struct stat status;
+        assert_int_equal(stat(path, &status), 0);
+        assert_int_equal(status.st_size, 3);
+    }
+    temp_close(&temp);
+}
+
 static mode_t mode_of_rendering(const char *path) {
     Error err;
     struct stat status;
@@ -309,6 +350,7 @@ int main(void) {
         cmocka_unit_test(the_metronome_is_heard_when_asked_for),
         cmocka_unit_test(the_same_schedule_gives_the_same_bytes),
         cmocka_unit_test(files_that_cannot_be_written_are_refused),
+        cmocka_unit_test(a_full_disk_is_called_so),
         cmocka_unit_test(a_discarded_file_leaves_the_old_one),
         cmocka_unit_test(a_rendering_has_the_mode_of_the_old_file_or_of_the_umask),
         cmocka_unit_test(the_live_synth_hears_neither_bursts_nor_late_senders),

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "engine/base/file.h"
 #include "engine/music/format.h"
 #include "ui/status.h"
 
@@ -69,7 +70,7 @@ static void read_folder(FileList *files) {
     clear(files);
     DIR *dir = opendir(files->folder);
     if (!dir) {
-        snprintf(files->problem, sizeof files->problem, "This folder cannot be read: %s.", strerror(errno));
+        snprintf(files->problem, sizeof files->problem, "This folder cannot be read: %s.", file_reason(errno));
         return;
     }
     for (struct dirent *entry; (entry = readdir(dir));) {

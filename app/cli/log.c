@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "app/cli/paths.h"
+#include "engine/base/file.h"
 #include "engine/base/utf8.h"
 
 enum { LOG_BYTES_MAX = 1 << 20 };
@@ -28,7 +29,7 @@ static int open_file(Error *err) {
         struct stat status;
         int fresh = stat(path, &status) == 0 && status.st_size > LOG_BYTES_MAX ? O_TRUNC : 0;
         fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | fresh, 0600);
-        if (fd < 0) error_set(err, "cannot write the log %s: %s", path, strerror(errno));
+        if (fd < 0) error_set(err, "cannot write the log %s: %s", path, file_reason(errno));
     }
     free(folder);
     free(path);

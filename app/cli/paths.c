@@ -90,7 +90,7 @@ bool paths_make(const char *folder, Error *err) {
         char end = *at;
         *at = '\0';
         if (mkdir(path, 0700) != 0 && errno != EEXIST)
-            ok = error_set(err, "cannot make the folder %s: %s", path, strerror(errno));
+            ok = error_set(err, "cannot make the folder %s: %s", path, file_reason(errno));
         *at = end;
         if (!end) break;
     }

@@ -70,7 +70,7 @@ static bool take_name(Recovery *recovery, Error *err) {
         free(recovery->path);
         recovery->path = NULL;
     }
-    return error_set(err, "no recovery file can be made in %s: %s", recovery->folder, strerror(errno));
+    return error_set(err, "no recovery file can be made in %s: %s", recovery->folder, file_reason(errno));
 }
 
 static bool read_name(const char *name, RecoveryFind *find) {
@@ -312,7 +312,7 @@ bool recovery_adopt(Recovery *recovery, const char *path, Error *err) {
     if (recovery->writing)
         return error_set(err, "unsaved work is being kept safe just now; try again in a moment");
     if (rename(path, recovery->path) != 0)
-        return error_set(err, "cannot take over the recovery file %s: %s", path, strerror(errno));
+        return error_set(err, "cannot take over the recovery file %s: %s", path, file_reason(errno));
     recovery->exists = recovery->adopted = true;
     return true;
 }
@@ -345,7 +345,7 @@ bool recovery_discard(const Recovery *recovery, const char *path, char **where, 
         utimensat(AT_FDCWD, *where, NULL, 0); /* its days in the trash begin now */
         return true;
     }
-    error_set(err, "The recovery file %.250s could not be moved to the trash: %s.", path, strerror(errno));
+    error_set(err, "The recovery file %.250s could not be moved to the trash: %s.", path, file_reason(errno));
     free(*where);
     *where = NULL;
     return false;

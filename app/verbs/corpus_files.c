@@ -159,7 +159,7 @@ static bool read_folder(Reading *r, const char *path, const struct stat *status,
     bool first;
     if (!enter(r, status, &first, err) || !first) return !first;
     int count = scandir(path, &entries, visible, by_name);
-    if (count < 0) return error_set(err, "Cannot read the folder %s: %s.", path, strerror(errno));
+    if (count < 0) return error_set(err, "Cannot read the folder %s: %s.", path, file_reason(errno));
     bool ok = true;
     for (int i = 0; i < count; i++) {
         char *inner = ok ? file_join(path, entries[i]->d_name) : NULL;

@@ -119,7 +119,7 @@ bool headless_bars(BarSequence *bars, const Score *score, const char *path, Erro
 
 bool headless_make_folder(const char *path, Error *err) {
     if (mkdir(path, 0777) == 0 || errno == EEXIST) return true;
-    return error_set(err, "Cannot make the folder %s: %s.", path, strerror(errno));
+    return error_set(err, "Cannot make the folder %s: %s.", path, file_reason(errno));
 }
 
 /* ---- out ---- */

@@ -15,7 +15,7 @@
 
 enum { LINKS_MAX = 40, TEMPORARY_NAMES_MAX = 1000, READ_CHUNK = 1 << 16, SWEEP_AGE_S = 10 };
 
-static const char *reason(int error) {
+const char *file_reason(int error) {
     switch (error) {
     case ENOENT:
         return "there is no such file or folder";
@@ -51,7 +51,7 @@ static int open_regular(const char *path, off_t *size, Error *err) {
     int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     struct stat status;
     if (fd < 0 || fstat(fd, &status) != 0) {
-        error_set(err, "Cannot read %s: %s.", path, reason(errno));
+        error_set(err, "Cannot read %s: %s.", path, file_reason(errno));
     } else if (S_ISDIR(status.st_mode)) {
         error_set(err, "Cannot read %s: it is a folder, name a file in it.", path);
     } else if (!S_ISREG(status.st_mode)) {
@@ -81,7 +81,7 @@ static bool read_all(int fd, const char *path, size_t limit, size_t expected, un
         ssize_t got = read(fd, buffer + used, capacity - 1 - used);
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) {
-            error_set(err, "Cannot read %s: %s.", path, reason(errno));
+            error_set(err, "Cannot read %s: %s.", path, file_reason(errno));
             break;
         }
         used += (size_t)got;
@@ -133,7 +133,7 @@ bool file_read_stream(int fd, const char *name, size_t limit, unsigned char **by
  * but a save has to create the link's target). target holds PATH_MAX bytes. */
 static bool follow_links(char *target, const char *path, Error *err) {
     if ((size_t)snprintf(target, PATH_MAX, "%s", path) >= PATH_MAX)
-        return error_set(err, "Cannot save %s: %s.", path, reason(ENAMETOOLONG));
+        return error_set(err, "Cannot save %s: %s.", path, file_reason(ENAMETOOLONG));
     for (int i = 0; i < LINKS_MAX; i++) {
         char link[PATH_MAX], joined[PATH_MAX];
         ssize_t length = readlink(target, link, sizeof link - 1);
@@ -142,10 +142,10 @@ static bool follow_links(char *target, const char *path, Error *err) {
         const char *slash = strrchr(target, '/');
         int folder = link[0] == '/' || !slash ? 0 : (int)(slash - target + 1);
         if ((size_t)snprintf(joined, sizeof joined, "%.*s%s", folder, target, link) >= sizeof joined)
-            return error_set(err, "Cannot save %s: %s.", path, reason(ENAMETOOLONG));
+            return error_set(err, "Cannot save %s: %s.", path, file_reason(ENAMETOOLONG));
         memcpy(target, joined, sizeof joined);
     }
-    return error_set(err, "Cannot save %s: %s.", path, reason(ELOOP));
+    return error_set(err, "Cannot save %s: %s.", path, file_reason(ELOOP));
 }
 
 /* A rename would silently replace what cannot be written to, so this asks first. */
@@ -159,9 +159,9 @@ static bool inspect_target(FileDraft *draft, const char *path, Error *err) {
         if (!S_ISREG(draft->old.st_mode))
             return error_set(err, "Cannot save %s: it is not an ordinary file.", path);
         if (euidaccess(draft->target, W_OK) != 0)
-            return error_set(err, "Cannot save %s: %s.", path, reason(errno));
+            return error_set(err, "Cannot save %s: %s.", path, file_reason(errno));
     } else if (errno != ENOENT) {
-        return error_set(err, "Cannot save %s: %s.", path, reason(errno));
+        return error_set(err, "Cannot save %s: %s.", path, file_reason(errno));
     } else {
         memset(&draft->old, 0, sizeof draft->old);
     }
@@ -212,15 +212,15 @@ static int open_temporary(FileDraft *draft) {
     return -1;
 }
 
-static bool write_all(int fd, const unsigned char *bytes, size_t size) {
-    while (size > 0) {
-        ssize_t put = write(fd, bytes, size);
-        if (put < 0 && errno == EINTR) continue;
-        if (put < 0) return false;
-        bytes += put;
+bool file_write(FileDraft *draft, const void *bytes, size_t size) {
+    for (const unsigned char *next = bytes; size > 0 && !draft->error;) {
+        ssize_t put = write(draft->fd, next, size);
+        if (put < 0 && errno != EINTR) draft->error = errno;
+        if (put <= 0) continue;
+        next += put;
         size -= (size_t)put;
     }
-    return true;
+    return !draft->error;
 }
 
 bool file_write_stream(int fd, const char *name, const void *bytes, size_t size, Error *err) {
@@ -269,36 +269,36 @@ static void sync_folder(const char *folder) {
     close(fd);
 }
 
-static bool refuse_save(const FileDraft *draft, int error, Error *err) {
-    return error_set(err, "Cannot save %s: %s. The file on disk is unchanged.", draft->path, reason(error));
+bool file_refuse(const FileDraft *draft, Error *err) {
+    return error_set(err, "Cannot save %s: %s. The file on disk is unchanged.", draft->path,
+                     file_reason(draft->error));
 }
 
 bool file_begin(FileDraft *draft, const char *path, Error *err) {
     draft->is_private = false;
+    draft->error = 0;
     if (!inspect_target(draft, path, err)) return false;
     sweep(draft->folder);
     draft->fd = open_temporary(draft);
     if (draft->fd >= 0) return true;
-    return error_set(err, "Cannot save %s in the folder %s: %s.", path, draft->folder, reason(errno));
+    return error_set(err, "Cannot save %s in the folder %s: %s.", path, draft->folder, file_reason(errno));
+}
+
+static bool step(FileDraft *draft, bool done) {
+    if (!done && !draft->error) draft->error = errno;
+    return !draft->error;
 }
 
 bool file_commit(FileDraft *draft, Error *err) {
-    bool ok = widen(draft) && fsync(draft->fd) == 0;
-    int error = errno;
-    if (close(draft->fd) != 0 && ok) {
-        ok = false;
-        error = errno;
+    if (step(draft, true)) step(draft, widen(draft) && fsync(draft->fd) == 0);
+    step(draft, close(draft->fd) == 0);
+    if (step(draft, true)) step(draft, rename(draft->temporary, draft->target) == 0);
+    if (draft->error) {
+        unlink(draft->temporary);
+        return file_refuse(draft, err);
     }
-    if (ok && rename(draft->temporary, draft->target) != 0) {
-        ok = false;
-        error = errno;
-    }
-    if (ok) {
-        sync_folder(draft->folder);
-        return true;
-    }
-    unlink(draft->temporary);
-    return refuse_save(draft, error, err);
+    sync_folder(draft->folder);
+    return true;
 }
 
 void file_abandon(FileDraft *draft) {
@@ -310,10 +310,8 @@ static bool save(const char *path, bool is_private, const void *bytes, size_t si
     FileDraft draft;
     if (!file_begin(&draft, path, err)) return false;
     draft.is_private = is_private;
-    if (write_all(draft.fd, bytes, size)) return file_commit(&draft, err);
-    int error = errno;
-    file_abandon(&draft);
-    return refuse_save(&draft, error, err);
+    file_write(&draft, bytes, size);
+    return file_commit(&draft, err);
 }
 
 bool file_save(const char *path, const void *bytes, size_t size, Error *err) {

@@ -28,6 +28,7 @@ typedef struct {
     char temporary[PATH_MAX + 64];
     struct stat old; /* of the target; st_mode 0 when it does not exist */
     bool is_private; /* 0600 in the end too, whatever the target was */
+    int error;       /* errno of the first file_write that failed */
 } FileDraft;
 
 bool file_read(const char *path, size_t limit, unsigned char **bytes, size_t *size, Error *err);
@@ -40,9 +41,15 @@ bool file_save_private(const char *path, const void *bytes, size_t size,
                        Error *err); /* for its owner alone */
 /* On failure nothing is left behind and the draft needs no further call. */
 bool file_begin(FileDraft *draft, const char *path, Error *err);
-/* Puts what was written to draft->fd in place. The draft is over either way; on failure the temporary file is removed. */
+/* Writes where the draft's descriptor stands. A failure is remembered: nothing is written any more, and file_commit refuses. */
+bool file_write(FileDraft *draft, const void *bytes, size_t size);
+/* The sentence for a draft that a file_write has failed for, and false; for who does not go on to file_commit. */
+bool file_refuse(const FileDraft *draft, Error *err);
+/* Puts what was written in place. The draft is over either way; on failure the temporary file is removed. */
 bool file_commit(FileDraft *draft, Error *err);
 void file_abandon(FileDraft *draft); /* leaves the old file as it was */
+/* What an errno means to a person who wants to read or write a file, without a full stop: "the disk is full". */
+const char *file_reason(int error);
 /* For changing a file that others change too: reading, changing and saving it belongs between the two. Others wait, but not
  * for ever: who holds the lock may have been stopped. */
 typedef struct {
