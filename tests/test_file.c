@@ -96,6 +96,7 @@ static void what_cannot_be_read_is_refused_by_name(void **state) {
     memset(longer, 'n', sizeof longer - 1);
     longer[sizeof longer - 1] = '\0';
     check_refused(file_read(longer, 100, &bytes, &size, &err), &err);
+    assert_non_null(strstr(err.text, "nnn: the name is too long."));
     assert_int_equal(size, 0);
     assert_null(bytes);
 }

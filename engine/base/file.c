@@ -40,6 +40,15 @@ const char *file_reason(int error) {
     }
 }
 
+/* As much of a path's end as leaves room for the reason. */
+static const char *tail(const char *path) {
+    enum { SHOWN_MAX = 250 };
+    const size_t length = strlen(path);
+    const char *from = path + (length > SHOWN_MAX ? length - SHOWN_MAX : 0);
+    while ((*from & 0xc0) == 0x80) from++; /* not in the middle of a character */
+    return from;
+}
+
 /* ---- reading ---- */
 
 static int open_regular(const char *path, off_t *size, Error *err) {
@@ -51,11 +60,11 @@ static int open_regular(const char *path, off_t *size, Error *err) {
     int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     struct stat status;
     if (fd < 0 || fstat(fd, &status) != 0) {
-        error_set(err, "Cannot read %s: %s.", path, file_reason(errno));
+        error_set(err, "Cannot read %s: %s.", tail(path), file_reason(errno));
     } else if (S_ISDIR(status.st_mode)) {
-        error_set(err, "Cannot read %s: it is a folder, name a file in it.", path);
+        error_set(err, "Cannot read %s: it is a folder, name a file in it.", tail(path));
     } else if (!S_ISREG(status.st_mode)) {
-        error_set(err, "Cannot read %s: it is not an ordinary file.", path);
+        error_set(err, "Cannot read %s: it is not an ordinary file.", tail(path));
     } else {
         *size = status.st_size;
         return fd;
@@ -65,10 +74,11 @@ static int open_regular(const char *path, off_t *size, Error *err) {
 }
 
 static bool refuse_size(const char *path, size_t limit, Error *err) {
-    if (limit < 10240) return error_set(err, "%s is too large: at most %zu bytes can be read.", path, limit);
+    if (limit < 10240)
+        return error_set(err, "%s is too large: at most %zu bytes can be read.", tail(path), limit);
     if (limit < 10485760)
-        return error_set(err, "%s is too large: at most %zu KiB can be read.", path, limit >> 10);
-    return error_set(err, "%s is too large: at most %zu MiB can be read.", path, limit >> 20);
+        return error_set(err, "%s is too large: at most %zu KiB can be read.", tail(path), limit >> 10);
+    return error_set(err, "%s is too large: at most %zu MiB can be read.", tail(path), limit >> 20);
 }
 
 /* The size is only a hint: the file may grow while it is read, and files of /proc say 0. */
@@ -76,12 +86,12 @@ static bool read_all(int fd, const char *path, size_t limit, size_t expected, un
                      size_t *size, Error *err) {
     size_t capacity = expected + 2, used = 0;
     unsigned char *buffer = malloc(capacity);
-    if (!buffer) return error_memory(err, path);
+    if (!buffer) return error_memory(err, tail(path));
     for (;;) {
         ssize_t got = read(fd, buffer + used, capacity - 1 - used);
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) {
-            error_set(err, "Cannot read %s: %s.", path, file_reason(errno));
+            error_set(err, "Cannot read %s: %s.", tail(path), file_reason(errno));
             break;
         }
         used += (size_t)got;
@@ -98,7 +108,7 @@ static bool read_all(int fd, const char *path, size_t limit, size_t expected, un
         if (used < capacity - 1) continue;
         unsigned char *larger = realloc(buffer, capacity + capacity / 2 + READ_CHUNK);
         if (!larger) {
-            error_memory(err, path);
+            error_memory(err, tail(path));
             break;
         }
         buffer = larger;
@@ -133,7 +143,7 @@ bool file_read_stream(int fd, const char *name, size_t limit, unsigned char **by
  * but a save has to create the link's target). target holds PATH_MAX bytes. */
 static bool follow_links(char *target, const char *path, Error *err) {
     if ((size_t)snprintf(target, PATH_MAX, "%s", path) >= PATH_MAX)
-        return error_set(err, "Cannot save %s: %s.", path, file_reason(ENAMETOOLONG));
+        return error_set(err, "Cannot save %s: %s.", tail(path), file_reason(ENAMETOOLONG));
     for (int i = 0; i < LINKS_MAX; i++) {
         char link[PATH_MAX], joined[PATH_MAX];
         ssize_t length = readlink(target, link, sizeof link - 1);
@@ -142,10 +152,10 @@ static bool follow_links(char *target, const char *path, Error *err) {
         const char *slash = strrchr(target, '/');
         int folder = link[0] == '/' || !slash ? 0 : (int)(slash - target + 1);
         if ((size_t)snprintf(joined, sizeof joined, "%.*s%s", folder, target, link) >= sizeof joined)
-            return error_set(err, "Cannot save %s: %s.", path, file_reason(ENAMETOOLONG));
+            return error_set(err, "Cannot save %s: %s.", tail(path), file_reason(ENAMETOOLONG));
         memcpy(target, joined, sizeof joined);
     }
-    return error_set(err, "Cannot save %s: %s.", path, file_reason(ELOOP));
+    return error_set(err, "Cannot save %s: %s.", tail(path), file_reason(ELOOP));
 }
 
 /* A rename would silently replace what cannot be written to, so this asks first. */
@@ -155,19 +165,19 @@ static bool inspect_target(FileDraft *draft, const char *path, Error *err) {
     snprintf(draft->path, sizeof draft->path, "%s", path);
     if (stat(draft->target, &draft->old) == 0) {
         if (S_ISDIR(draft->old.st_mode))
-            return error_set(err, "Cannot save %s: it is a folder, name a file in it.", path);
+            return error_set(err, "Cannot save %s: it is a folder, name a file in it.", tail(path));
         if (!S_ISREG(draft->old.st_mode))
-            return error_set(err, "Cannot save %s: it is not an ordinary file.", path);
+            return error_set(err, "Cannot save %s: it is not an ordinary file.", tail(path));
         if (euidaccess(draft->target, W_OK) != 0)
-            return error_set(err, "Cannot save %s: %s.", path, file_reason(errno));
+            return error_set(err, "Cannot save %s: %s.", tail(path), file_reason(errno));
     } else if (errno != ENOENT) {
-        return error_set(err, "Cannot save %s: %s.", path, file_reason(errno));
+        return error_set(err, "Cannot save %s: %s.", tail(path), file_reason(errno));
     } else {
         memset(&draft->old, 0, sizeof draft->old);
     }
     const char *slash = strrchr(draft->target, '/');
     if (slash && !slash[1])
-        return error_set(err, "Cannot save %s: the name ends in a slash, name a file.", path);
+        return error_set(err, "Cannot save %s: the name ends in a slash, name a file.", tail(path));
     int length = slash ? (int)(slash - draft->target) : 0;
     snprintf(draft->folder, sizeof draft->folder, "%.*s", length, draft->target);
     if (!slash || length == 0) snprintf(draft->folder, sizeof draft->folder, "%s", slash ? "/" : ".");
@@ -270,7 +280,7 @@ static void sync_folder(const char *folder) {
 }
 
 bool file_refuse(const FileDraft *draft, Error *err) {
-    return error_set(err, "Cannot save %s: %s. The file on disk is unchanged.", draft->path,
+    return error_set(err, "Cannot save %s: %s. The file on disk is unchanged.", tail(draft->path),
                      file_reason(draft->error));
 }
 
@@ -281,7 +291,8 @@ bool file_begin(FileDraft *draft, const char *path, Error *err) {
     sweep(draft->folder);
     draft->fd = open_temporary(draft);
     if (draft->fd >= 0) return true;
-    return error_set(err, "Cannot save %s in the folder %s: %s.", path, draft->folder, file_reason(errno));
+    return error_set(err, "Cannot save %s: no file can be made in its folder: %s.", tail(path),
+                     file_reason(errno));
 }
 
 static bool step(FileDraft *draft, bool done) {
