@@ -9,7 +9,7 @@
 #include "app/view.h"
 #include "engine/base/clock.h"
 
-enum { FRAME_MS = 33, DESCRIPTORS = 6, SUSPEND_WAIT_MS = 100, END_LIMIT_S = 10 };
+enum { FRAME_MS = 33, DESCRIPTORS = 6, SUSPEND_WAIT_MS = 100 };
 
 typedef struct {
     Studio *studio;
@@ -170,7 +170,7 @@ static void turn(Loop *loop) {
 int loop_run(Studio *studio, Screen *screen, Canvas *canvas, int signal_fd) {
     Loop loop = {.studio = studio, .screen = screen, .canvas = canvas, .signal_fd = signal_fd, .dirty = true};
     while (!studio->quit) turn(&loop);
-    signals_end_within(END_LIMIT_S, loop.status);
+    signals_end_soon(loop.status);
     errands_cancel(studio->errands);
     if (loop.status) {
         errands_finish(studio->errands); /* the journal that is being written may be an older one */

@@ -21,11 +21,10 @@ int signals_take(void);
 void signals_guard(Player *player);
 void signals_unguard(void);
 
-/* From here on the process ends within limit_s seconds, come what may (a thread that hangs in a library, a device that does
- * not close): the terminal is restored, a sentence says so, and the exit status is this one, or 1 where it is 0.
- * signals_end_in_time: nothing is left that could hang. */
-void signals_end_within(int limit_s, int status);
-void signals_end_in_time(void);
+/* From the first call on the process ends within ten seconds, come what may (a thread that hangs in a library, a device that does
+ * not close, what libraries do when a process exits): the terminal is restored, a sentence says so, and the exit status is the last
+ * one given, or 1 where it is 0. */
+void signals_end_soon(int status);
 
 /* Stops the process as the shell's job control expects; returns when it is continued. */
 void signals_stop_here(void);

@@ -165,7 +165,6 @@ static void close_rooms(Rooms *rooms) {
     player_free(rooms->player);
     engine_free(rooms->engine);
     log_close();
-    signals_end_in_time();
 }
 
 /* What may take its time begins when the first screen stands. */
@@ -217,6 +216,7 @@ int terminal_run(const Options *options) {
         start_behind(&rooms);
         status = loop_run(&rooms.studio, rooms.screen, &rooms.canvas, rooms.signal_fd);
     }
+    signals_end_soon(status);
     close_rooms(&rooms);
     if (!opened) console_complain(err.text);
     if (status > 128) say_what_was_kept(&rooms);

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "engine/base/file.h"
+#include "engine/base/memory.h"
 #include "engine/base/ring.h"
 #include "midi_io/midi.h"
 #include "midi_io/ports.h"
@@ -82,11 +84,18 @@ static void quiet(void) {
         fluid_set_log_function(level, swallow_log, NULL);
 }
 
+/* FluidSynth reads the whole font, which may be packed, and does not survive an allocation that fails. */
+static bool is_room_for(const char *font, Error *err) {
+    enum { SYNTH_BYTES = 112 << 20, PACKED = 10 };
+    const size_t times = file_has_ending(font, ".sf3") ? PACKED : 1;
+    return memory_is_left(SYNTH_BYTES + times * (size_t)file_stamp(font).size, "the built-in synth", err);
+}
+
 /* Settings and synth with the font loaded. On failure what was made is left for the caller's destructor. */
 static bool build_synth(fluid_settings_t **settings, fluid_synth_t **synth, char *font, size_t size,
                         Error *err) {
     quiet();
-    if (!soundfont_find(font, size, err)) return false;
+    if (!soundfont_find(font, size, err) || !is_room_for(font, err)) return false;
     *settings = new_fluid_settings();
     if (!*settings) return error_memory(err, "the built-in synth");
     fluid_settings_setnum(*settings, "synth.sample-rate", OUTPUT_SYNTH_RATE);

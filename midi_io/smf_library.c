@@ -5,7 +5,10 @@
 #include <smf.h>
 #include <stdlib.h>
 
+#include "engine/base/memory.h"
 #include "midi_io/smf_guard.h"
+
+enum { LIBRARY_BYTES = 256 }; /* that libsmf takes for an event, or GLib ends the process */
 
 static void discard_message(const gchar *domain, GLogLevelFlags level, const gchar *message, gpointer data) {
     (void)domain, (void)level, (void)message, (void)data;
@@ -39,7 +42,9 @@ bool smf_library_pass(const SmfEvents *events, SmfTake *take, void *to, Error *e
     pthread_once(&silenced, silence_libsmf);
     unsigned char *guarded = NULL;
     size_t size = 0;
-    if (!smf_guard_write(events, &guarded, &size, err)) return false;
+    if (!memory_is_left((size_t)events->count * LIBRARY_BYTES, "the events of a MIDI file", err) ||
+        !smf_guard_write(events, &guarded, &size, err))
+        return false;
     smf_t *smf = smf_load_from_memory(guarded, (int)size);
     bool done = smf ? take_events(smf, events, take, to, err)
                     : error_set(err, "The MIDI file cannot be read: export it again, or choose another one.");

@@ -167,7 +167,7 @@ int main(int argc, char **argv) {
     double flop;
     long passes, both;
     make_corpus(&corpus);
-    gemm_init();
+    if (!gemm_init(1, NULL)) return 1;
     const int distinct = count_distinct(&corpus);
     const double products = time_products(&flop, distinct), one = time_step(&corpus, 1, false, &passes);
     const double two = time_step(&corpus, 2, false, &passes),

@@ -22,6 +22,15 @@ static void an_error_may_quote_itself(void **state) {
     assert_string_equal(err.text, "Nothing was saved: The disk is full.");
 }
 
+static void a_quoted_sentence_ends_once(void **state) {
+    (void)state;
+    Error err;
+    error_set(&err, "The model cannot be used: %s.", "The disk is full.");
+    assert_string_equal(err.text, "The model cannot be used: The disk is full.");
+    error_set(&err, "The model cannot be used: %s.", "it is too short");
+    assert_string_equal(err.text, "The model cannot be used: it is too short.");
+}
+
 static void memory_is_named(void **state) {
     (void)state;
     Error err;
@@ -53,6 +62,7 @@ int main(void) {
         cmocka_unit_test(a_sentence_is_formatted),
         cmocka_unit_test(a_null_error_is_allowed),
         cmocka_unit_test(an_error_may_quote_itself),
+        cmocka_unit_test(a_quoted_sentence_ends_once),
         cmocka_unit_test(memory_is_named),
         cmocka_unit_test(a_long_text_is_cut_between_characters),
     };

@@ -84,8 +84,7 @@ static void type(Composer *composer, const char *keys) {
     assert_int_equal(write(composer->terminal, keys, strlen(keys)), strlen(keys));
 }
 
-/* Until the composer stands. */
-static void start(Composer *composer, void (*before)(void)) {
+static void open_composer(Composer *composer, void (*before)(void)) {
     int slave;
     struct winsize size = {.ws_row = 24, .ws_col = 80};
     memset(composer, 0, sizeof *composer);
@@ -98,6 +97,11 @@ static void start(Composer *composer, void (*before)(void)) {
         compose(before);
     }
     close(slave);
+}
+
+/* Until the composer stands. */
+static void start(Composer *composer, void (*before)(void)) {
+    open_composer(composer, before);
     wait_for(composer, "original");
     for (int i = 0; i < 10; i++) pass_ms(composer, 50); /* what is opened behind the first screen is open */
 }
@@ -107,6 +111,11 @@ static void start(Composer *composer, void (*before)(void)) {
 enum { HELD_BACK = 1 };
 #else
 enum { HELD_BACK = 0 };
+#endif
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+enum { SANITIZED = 1 };
+#else
+enum { SANITIZED = 0 };
 #endif
 
 /* Its exit status, or the signal it died of made negative; the terminal has been given back. */
@@ -227,6 +236,90 @@ static void a_library_that_exits_gives_the_terminal_back(void **state) {
     assert_true(said(&composer, "ended by a library"));
 }
 
+/* Deeper than any stack. */
+static int descend(volatile int depth) {
+    volatile char frame[4096];
+    frame[0] = (char)depth;
+    return depth < 0 ? 0 : descend(depth + 1) + frame[0];
+}
+
+static void *overflow_soon(void *nothing) {
+    poll(NULL, 0, 1500);
+    return descend(1) ? nothing : NULL;
+}
+
+static void begin_to_overflow(void) {
+    static Thread thread;
+    thread_start(&thread, overflow_soon, NULL);
+}
+
+/* There is no stack left to say it on but the spare one. */
+static void an_overflow_in_a_thread_gives_the_terminal_back(void **state) {
+    (void)state;
+    if (HELD_BACK) skip();
+    Composer composer;
+    start(&composer, begin_to_overflow);
+    check_crash(&composer, SIGSEGV);
+}
+
+/* As what hangs for good does, without the ten seconds that it is given. */
+static void hang(void) {
+    alarm(1);
+    for (;;) pause();
+}
+
+static void hang_at_exit(void) {
+    atexit(hang);
+}
+
+static void what_hangs_at_the_end_is_gone_without(void **state) {
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        Composer composer;
+        start(&composer, hang_at_exit);
+        if (i == 0)
+            type(&composer, "q");
+        else
+            kill(composer.pid, SIGTERM);
+        assert_int_equal(ended(&composer), i == 0 ? 1 : 128 + SIGTERM);
+        assert_true(said(&composer, "did not end in time; refrain goes without it."));
+    }
+}
+
+static int room_mb; /* what limit_memory leaves */
+
+static void limit_memory(void) {
+    long pages = 0;
+    FILE *file = fopen("/proc/self/statm", "r");
+    if (!file || fscanf(file, "%ld", &pages) != 1) _exit(97);
+    fclose(file);
+    const rlim_t room = (rlim_t)(pages * sysconf(_SC_PAGESIZE)) + ((rlim_t)room_mb << 20);
+    const struct rlimit limit = {room, room};
+    setrlimit(RLIMIT_AS, &limit);
+}
+
+/* Wherever it runs out, in OpenBLAS, GLib and FluidSynth too. */
+static void short_memory_gives_the_terminal_back(void **state) {
+    (void)state;
+    if (SANITIZED) skip(); /* they take terabytes of addresses for themselves */
+    static const int rooms_mb[] = {30, 60, 90, 120, 160, 200, 260, 400};
+    int stood = 0;
+    for (size_t i = 0; i < sizeof rooms_mb / sizeof *rooms_mb; i++) {
+        Composer composer;
+        room_mb = rooms_mb[i];
+        open_composer(&composer, limit_memory);
+        for (int n = 0; n < 20 && !said(&composer, "[1 original]"); n++) pass_ms(&composer, 50);
+        type(&composer, "K");
+        for (int n = 0; n < 10; n++) pass_ms(&composer, 50);
+        type(&composer, ":q!\r");
+        const int status = ended(&composer);
+        stood += status == 0;
+        if (status < 0) assert_true(said(&composer, "refrain has crashed, sorry."));
+        if (status > 0) assert_true(said(&composer, "refrain: "));
+    }
+    assert_true(stood >= 4);
+}
+
 static void limit_files(void) {
     const struct rlimit small = {2000, 2000};
     setenv("GCOV_PREFIX", "/dev/null",
@@ -275,6 +368,9 @@ int main(void) {
         SIGNALS_TEST(a_crash_in_an_errand_gives_the_terminal_back),
         SIGNALS_TEST(every_signal_from_outside_ends_it_well),
         SIGNALS_TEST(a_library_that_exits_gives_the_terminal_back),
+        SIGNALS_TEST(an_overflow_in_a_thread_gives_the_terminal_back),
+        SIGNALS_TEST(what_hangs_at_the_end_is_gone_without),
+        SIGNALS_TEST(short_memory_gives_the_terminal_back),
         SIGNALS_TEST(a_file_too_large_is_told),
         SIGNALS_TEST(quitting_does_not_wait_for_a_rendering),
     };

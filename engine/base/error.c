@@ -15,6 +15,9 @@ bool error_set(Error *err, const char *format, ...) {
     int length = vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
     if (length >= (int)sizeof text) utf8_drop_partial(text);
+    const size_t end = strlen(text);
+    if (end > 1 && strcmp(text + end - 2, "..") == 0)
+        text[end - 1] = '\0'; /* it ends by quoting a sentence */
     memcpy(err->text, text, sizeof text);
     return false;
 }

@@ -11,7 +11,7 @@ typedef struct {
     char text[400];
 } Error;
 
-/* Formats the sentence (cut to fit) and returns false, so that a caller can write: return error_set(err, ...). */
+/* Formats the sentence (cut to fit; one full stop at its end) and returns false, so that a caller can write: return error_set(err, ...). */
 bool error_set(Error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* error_set for "out of memory", naming what was wanted. */

@@ -11,6 +11,7 @@
 #include "engine/base/thread.h"
 #include "engine/nn/adam.h"
 #include "engine/nn/checkpoint.h"
+#include "engine/nn/gemm.h"
 #include "engine/learn/dataset.h"
 #include "engine/nn/layers.h"
 
@@ -287,6 +288,7 @@ static bool worker_init(Train *t, int index, Error *err) {
 
 static bool start_threads(Train *t, Error *err) {
     const unsigned threads = (unsigned)t->options.threads;
+    if (!gemm_init(t->options.threads, err)) return false;
     pthread_mutex_init(&t->mutex, NULL);
     pthread_cond_init(&t->begin, NULL);
     pthread_barrier_init(&t->middle, NULL, threads);

@@ -10,6 +10,7 @@
 #include "engine/decoding.h"
 #include "engine/measure/measures.h"
 #include "engine/measure/prior_measures.h"
+#include "engine/nn/gemm.h"
 
 static const int LENGTHS[FIGURES_LENGTHS] = {8, 16, 32, 64};
 enum { WINDOW_DEFAULT = 16, WINDOW_MIN = 4, THREADS_MAX = 64 };
@@ -215,7 +216,8 @@ static bool run_job(Job *job, Error *err) {
     if (wanted > job->count - 1) wanted = job->count - 1;
     if (wanted > THREADS_MAX) wanted = THREADS_MAX;
     pthread_mutex_init(&job->lock, NULL);
-    while (helpers < wanted && thread_start(&helper[helpers], help, job)) helpers++;
+    while (helpers < wanted && gemm_init(helpers + 2, NULL) && thread_start(&helper[helpers], help, job))
+        helpers++;
     work(job, true);
     for (int i = 0; i < helpers; i++) thread_join(&helper[i]);
     pthread_mutex_destroy(&job->lock);

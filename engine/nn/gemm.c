@@ -1,12 +1,33 @@
 #include "engine/nn/gemm.h"
 
 #include <cblas.h>
+#include <stdatomic.h>
 #include <string.h>
 
+#include "engine/base/memory.h"
 #include "engine/base/number.h"
 
-void gemm_init(void) {
+/* What one thread's products take in OpenBLAS for x86-64, at most. */
+enum { BUFFER_BYTES = 132 << 20 };
+
+/* The first product takes the buffer, which is never given back. */
+static void take_buffer(void) {
+    enum { SIDE = 64 }; /* smaller ones do without */
+    static const float x[SIDE * SIDE];
+    static float y[SIDE * SIDE];
+    static atomic_flag taken = ATOMIC_FLAG_INIT;
+    if (!atomic_flag_test_and_set(&taken)) gemm_linear(y, SIDE, x, SIDE, x, false, SIDE, SIDE, SIDE);
+}
+
+bool gemm_init(int threads, Error *err) {
+    static atomic_int provided; /* threads for which there was memory */
     openblas_set_num_threads(1);
+    const int more = threads - atomic_load(&provided);
+    if (more <= 0) return true;
+    if (!memory_is_left((size_t)more * BUFFER_BYTES, "the model", err)) return false;
+    take_buffer();
+    atomic_store(&provided, threads);
+    return true;
 }
 
 const char *gemm_core(void) {

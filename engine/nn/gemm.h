@@ -1,14 +1,16 @@
 /* Gemm: the matrix products of the network by name, on OpenBLAS; the only door to cblas.
  *
  * All matrices are row-major float32, W is (N, M) = (out, in) as PyTorch stores linear maps. Callers may be several
- * threads; each product runs on the calling thread alone once gemm_init has been called. Reference: OpenBLAS 0.3. */
+ * threads; each product runs on the calling thread alone once gemm_init has been called. Reference: OpenBLAS 0.3, which
+ * tries for ever to get its buffers where there is no memory for them: hence gemm_init. */
 #ifndef REFRAIN_ENGINE_NN_GEMM_H
 #define REFRAIN_ENGINE_NN_GEMM_H
 
-#include <stdbool.h>
+#include "engine/base/error.h"
 
-/* Makes products single-threaded, so that results do not depend on the number of cores. Call before the first product. */
-void gemm_init(void);
+/* Makes products single-threaded, so that results do not depend on the number of cores, and sees that as many threads as are going
+ * to call them at once will find memory for it. Before the first product, and again for more threads; any thread. */
+bool gemm_init(int threads, Error *err);
 /* The core type whose kernels OpenBLAS chose. */
 const char *gemm_core(void);
 

@@ -121,14 +121,13 @@ size_t model_size(const ModelConfig *config) {
 /* ---- life ---- */
 
 Model *model_new(const ModelConfig *config, uint64_t seed, Error *err) {
-    if (!model_config_check(config, err)) return NULL;
+    if (!model_config_check(config, err) || !gemm_init(1, err)) return NULL;
     Model *model = calloc(1, sizeof *model);
     if (!model) goto fail;
     model->config = *config;
     model->block = calloc(model_size(config), sizeof(float));
     if (!model->block) goto fail;
     tensors_lay(&model->params, config, model->block);
-    gemm_init();
     Rng rng;
     rng_seed(&rng, seed);
     list_tensors(&(Listing){.config = config, .block = model->block, .rng = &rng});

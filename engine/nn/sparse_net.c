@@ -83,6 +83,7 @@ static Params lay(const float *block, const SparseNetConfig *config) {
 
 SparseActs *sparse_net_acts_new(const SparseNetConfig *config, int rows, bool training, Error *err) {
     const size_t width = (size_t)rows * (size_t)config->hidden, out = (size_t)rows * (size_t)config->out;
+    if (!gemm_init(1, err)) return NULL;
     SparseActs *acts = calloc(1, sizeof *acts);
     if (!acts) goto fail;
     *acts = (SparseActs){.config = *config, .rows = rows};
@@ -94,7 +95,6 @@ SparseActs *sparse_net_acts_new(const SparseNetConfig *config, int rows, bool tr
     acts->y = acts->second + width;
     acts->dhidden = training ? acts->y + out : NULL;
     acts->dbend = training ? acts->dhidden + width : NULL;
-    gemm_init();
     return acts;
 fail:
     sparse_net_acts_free(acts);
