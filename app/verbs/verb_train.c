@@ -174,12 +174,27 @@ static bool describe(Run *run, Error *err) {
 
 /* --- the loop --- */
 
-/* All ranks hold the same weights: the first one writes them. */
+/* All ranks hold the same weights: the first one writes them. The state holds them too: a process that dies between the two goes on
+ * from the state. */
 static bool save(Run *run, Error *err) {
     run->saved_s = now_s();
     if (run->plan.ranks.rank > 0) return true;
     return describe(run, err) && train_save(run->train, run->state_path, err) &&
            checkpoint_save(run->model, run->options->out, err);
+}
+
+/* The model as it is before the first step holds the plan, so that --resume finds it whatever is lost afterwards, and shows in
+ * time whether the place can be written to. A state that lies there belongs to another model. */
+static bool save_plan(Run *run, Error *err) {
+    if (ranks_count(&run->plan.ranks) > 1) return true; /* others may be looking whether the place is free */
+    unlink(run->state_path);
+    return describe(run, err) && checkpoint_save(run->model, run->options->out, err);
+}
+
+/* A model that has not taken a step needs no state to go on. */
+static bool catch_up(Run *run, Error *err) {
+    if (stored(run->model, "trained_steps", 1) == 0 && access(run->state_path, F_OK) != 0) return true;
+    return train_resume(run->train, run->state_path, err);
 }
 
 /* Sets the schedule's length so that the learning rate has come down when the minutes are over. */
@@ -310,7 +325,7 @@ static bool prepare(Run *run, Error *err) {
     make_plan(run);
     if (!add_notes(run, err)) return false;
     run->train = train_new(run->model, &run->corpus, &run->plan, err);
-    return run->train && (!o->resume || train_resume(run->train, run->state_path, err));
+    return run->train && (o->resume ? catch_up(run, err) : save_plan(run, err));
 }
 
 static bool check_place(const Run *run, Error *err) {

@@ -24,6 +24,24 @@ ok "stopped by TERM" [ $? -eq 143 ]
 run resume 0 train $demo -o "$n" --resume
 ok "resumed exactly" cmp "$m" "$n"
 
+# Killed before the first state is there, or between it and its model: --resume goes on to the same bytes.
+"$REFRAIN" train $demo -o "$work/k.safetensors" --steps 24 --threads 1 --note licence=PD >/dev/null 2>"$err" &
+trainer=$!
+for ((i = 0; i < 200; i++)); do [ ! -s "$work/k.safetensors" ] || break; sleep 0.02; done
+kill -KILL $trainer
+wait $trainer 2>/dev/null
+ok "the plan is there" [ -s "$work/k.safetensors" ]
+ok "and no state yet" [ ! -e "$work/k.safetensors.state" ]
+cp "$work/k.safetensors" "$work/l.safetensors"
+run "resume from the plan" 0 train $demo -o "$work/k.safetensors" --resume
+ok "as if nothing had been" cmp "$m" "$work/k.safetensors"
+cp "$m.state" "$work/l.safetensors.state"
+run "resume from a state that is ahead" 0 train $demo -o "$work/l.safetensors" --resume
+ok "its weights count" cmp "$m" "$work/l.safetensors"
+rm "$work/l.safetensors.state"
+run "resume without the state" 1 train $demo -o "$work/l.safetensors" --resume
+sentence "resume without the state"
+
 # Another model's weights to begin with.
 run "made-up bars" 0 train $demo -o "$work/v.safetensors" --steps 2 --threads 1 --variety 0.5
 run "on with them" 0 train $demo -o "$work/v.safetensors" --resume --steps 3
