@@ -59,12 +59,9 @@ static void a_long_text_is_cut_between_characters(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_sentence_is_formatted),
-        cmocka_unit_test(a_null_error_is_allowed),
-        cmocka_unit_test(an_error_may_quote_itself),
-        cmocka_unit_test(a_quoted_sentence_ends_once),
-        cmocka_unit_test(memory_is_named),
-        cmocka_unit_test(a_long_text_is_cut_between_characters),
+        cmocka_unit_test(a_sentence_is_formatted),   cmocka_unit_test(a_null_error_is_allowed),
+        cmocka_unit_test(an_error_may_quote_itself), cmocka_unit_test(a_quoted_sentence_ends_once),
+        cmocka_unit_test(memory_is_named),           cmocka_unit_test(a_long_text_is_cut_between_characters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

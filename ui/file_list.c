@@ -70,7 +70,8 @@ static void read_folder(FileList *files) {
     clear(files);
     DIR *dir = opendir(files->folder);
     if (!dir) {
-        snprintf(files->problem, sizeof files->problem, "This folder cannot be read: %s.", file_reason(errno));
+        snprintf(files->problem, sizeof files->problem, "This folder cannot be read: %s.",
+                 file_reason(errno));
         return;
     }
     for (struct dirent *entry; (entry = readdir(dir));) {
