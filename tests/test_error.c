@@ -37,6 +37,9 @@ static void memory_is_named(void **state) {
     assert_false(error_memory(&err, "the corpus"));
     assert_non_null(strstr(err.text, "memory"));
     assert_non_null(strstr(err.text, "the corpus"));
+    assert_true(error_is_memory(&err));
+    error_set(&err, "The corpus is damaged.");
+    assert_false(error_is_memory(&err));
 }
 
 /* Whatever stands at the cut, the text ends with a whole character and loses as little as it must. */

@@ -5,7 +5,9 @@
 
 #include "engine/music/document.h"
 #include "app/studio/session.h"
+#include "app/studio/song.h"
 #include "engine/analysis_private.h"
+#include "engine/base/file.h"
 #include "engine/compose.h"
 #include "engine/learn/corpus.h"
 #include "engine/nn/checkpoint.h"
@@ -204,6 +206,35 @@ static bool songs(Error *err) {
     return done;
 }
 
+/* A song is saved and opened; the old file stays whole when that fails. */
+static bool saved_songs(Error *err) {
+    Temp temp;
+    temp_open(&temp);
+    const char *path = temp_write(&temp, "song.mid", "old", 3);
+    Document document, back = {0};
+    Score score = {0};
+    SmfReading reading = {0};
+    unsigned char *bytes = NULL;
+    size_t size = 0;
+    document_init(&document);
+    document.has_context = true;
+    const bool saved = fill_score(&document.score[DOCUMENT_ORIGINAL], err) &&
+                       fill_score(&document.score[DOCUMENT_CONTEXT], err) &&
+                       recipe_resize(&document.recipe, 12, true, err) &&
+                       song_bytes(&document, NULL, NULL, &bytes, &size, err) &&
+                       file_save(path, bytes, size, err);
+    bool done = saved && score_file_open(&score, &reading, path, NULL, NULL, err) &&
+                song_read(&back, NULL, NULL, &score, &reading, err);
+    if (!saved && file_stamp(path).size != 3) fail_msg("a failed save has touched the file");
+    free(bytes);
+    document_deinit(&document);
+    document_deinit(&back);
+    score_deinit(&score);
+    smf_read_deinit(&reading);
+    temp_close(&temp);
+    return done;
+}
+
 /* An edit that cannot be kept leaves the session as it was. */
 static bool sessions(Error *err) {
     Session session;
@@ -293,6 +324,7 @@ EACH(models)
 EACH(compositions)
 EACH(documents)
 EACH(songs)
+EACH(saved_songs)
 EACH(players)
 EACH(edits)
 EACH(sessions)
@@ -306,13 +338,14 @@ static void renderings_survive(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(tracks_survive),    cmocka_unit_test(bars_survive),
-        cmocka_unit_test(recipes_survive),   cmocka_unit_test(latents_survive),
-        cmocka_unit_test(analyses_survive),  cmocka_unit_test(corpora_survive),
-        cmocka_unit_test(models_survive),    cmocka_unit_test(compositions_survive),
-        cmocka_unit_test(documents_survive), cmocka_unit_test(songs_survive),
-        cmocka_unit_test(players_survive),   cmocka_unit_test(renderings_survive),
-        cmocka_unit_test(edits_survive),     cmocka_unit_test(sessions_survive),
+        cmocka_unit_test(tracks_survive),      cmocka_unit_test(bars_survive),
+        cmocka_unit_test(recipes_survive),     cmocka_unit_test(latents_survive),
+        cmocka_unit_test(analyses_survive),    cmocka_unit_test(corpora_survive),
+        cmocka_unit_test(models_survive),      cmocka_unit_test(compositions_survive),
+        cmocka_unit_test(documents_survive),   cmocka_unit_test(songs_survive),
+        cmocka_unit_test(players_survive),     cmocka_unit_test(renderings_survive),
+        cmocka_unit_test(edits_survive),       cmocka_unit_test(sessions_survive),
+        cmocka_unit_test(saved_songs_survive),
     };
     return cmocka_run_group_tests(tests, make_model, free_model);
 }

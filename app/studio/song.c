@@ -196,34 +196,46 @@ static void read_settings(Document *document, const json_t *root) {
     }
 }
 
-/* A recipe that cannot be read is left out: the default one takes its place. */
-static void read_recipe(Document *document, const json_t *root) {
-    const char *text = json_string_value(json_object_get(root, "recipe"));
+/* False only when there is no room for it; *out stays empty where the text is no recipe. */
+static bool read_recipe(Recipe *out, const json_t *value, Error *err) {
+    const char *text = json_string_value(value);
+    Error why = {{0}};
+    return !text || recipe_from_text(out, text, &why) || !error_is_memory(&why) ||
+           error_set(err, "%s", why.text);
+}
+
+/* The default one takes the place of a recipe that cannot be read. */
+static bool read_own_recipe(Document *document, const json_t *root, Error *err) {
     Recipe recipe = {0};
-    if (!text || !recipe_from_text(&recipe, text, NULL)) return;
+    if (!read_recipe(&recipe, json_object_get(root, "recipe"), err)) return false;
+    if (recipe.count == 0) return true;
     recipe_deinit(&document->recipe);
     document->recipe = recipe;
+    return true;
 }
 
 /* Takes that cannot be read are left out. */
-static void read_takes(Document *document, const json_t *root) {
+static bool read_takes(Document *document, const json_t *root, Error *err) {
     size_t i;
     json_t *take;
+    bool ok = true;
     json_array_foreach(json_object_get(root, "takes"), i, take) {
-        const char *name = json_string_value(json_object_get(take, "name")),
-                   *text = json_string_value(json_object_get(take, "recipe"));
+        const char *name = json_string_value(json_object_get(take, "name"));
         Recipe recipe = {0};
-        if (name && text && recipe_from_text(&recipe, text, NULL))
-            takes_keep(&document->takes, name, &recipe, NULL);
+        Error why = {{0}};
+        ok = ok && read_recipe(&recipe, json_object_get(take, "recipe"), err);
+        if (ok && name && recipe.count && !takes_keep(&document->takes, name, &recipe, &why))
+            ok = !error_is_memory(&why) || error_set(err, "%s", why.text);
         recipe_deinit(&recipe);
     }
+    return ok;
 }
 
-static void read_file(SongFile *file, const json_t *root) {
+static bool read_file(SongFile *file, const json_t *root, Error *err) {
     const char *path = json_string_value(json_object_get(root, "path"));
     const json_t *known = json_object_get(root, "file");
-    if (!path) return;
-    file->path = strdup(path);
+    if (!path) return true;
+    if (!(file->path = strdup(path))) return error_memory(err, "the song's name");
     file->stamp = (FileStamp){
         .written_ns = json_integer_value(json_object_get(known, "written")),
         .size = json_integer_value(json_object_get(known, "size")),
@@ -232,6 +244,7 @@ static void read_file(SongFile *file, const json_t *root) {
     const json_t *more = json_object_get(known, "more"); /* a number in journals of 0.1 */
     if (json_integer_value(more) != 0) song_file_lose(file, "what was left out of it");
     if (json_is_string(more)) song_file_lose(file, json_string_value(more));
+    return true;
 }
 
 /* The track that an entry of the list names, -1 = none. */
@@ -360,7 +373,14 @@ static bool read_scores(Document *document, Score *result, Score *score, const S
     return !result || read_image(result, &reading->state.image[SMF_IMAGE_RESULT], NULL, err);
 }
 
-/* Damaged settings are as if absent: the notes are still worth opening. */
+/* Damaged settings are as if absent: the notes are still worth opening. But what there is only no room for is not damaged. */
+static bool read_json(json_t **root, const SmfState *state, Error *err) {
+    json_error_t why;
+    *root = smf_state_is_whole(state) ? json_loads(state->text, 0, &why) : NULL;
+    if (*root || !smf_state_is_whole(state) || json_error_code(&why) != json_error_out_of_memory) return true;
+    return error_memory(err, "the song's settings");
+}
+
 static bool read_document(Document *document, Score *result, SongFile *file, Score *score,
                           const SmfReading *reading, const json_t *root, Error *err) {
     json_int_t version = json_integer_value(json_object_get(root, "refrain"));
@@ -370,10 +390,9 @@ static bool read_document(Document *document, Score *result, SongFile *file, Sco
     if (!read_scores(document, result, score, reading, root, err)) return false;
     read_settings(document, root);
     if (document->has_context) read_fit(document, root);
-    read_recipe(document, root);
-    read_takes(document, root);
-    if (file) read_file(file, root);
-    return bar_normalise(document, err) && (reading->state.parts == 0 || keep_drawn(document, score, err));
+    return read_own_recipe(document, root, err) && read_takes(document, root, err) &&
+           (!file || read_file(file, root, err)) && bar_normalise(document, err) &&
+           (reading->state.parts == 0 || keep_drawn(document, score, err));
 }
 
 bool song_read(Document *document, Score *result, SongFile *file, Score *score, const SmfReading *reading,
@@ -381,8 +400,9 @@ bool song_read(Document *document, Score *result, SongFile *file, Score *score, 
     document_deinit(document);
     document_init(document);
     if (file) *file = (SongFile){0};
-    json_t *root = smf_state_is_whole(&reading->state) ? json_loads(reading->state.text, 0, NULL) : NULL;
-    bool ok = read_document(document, result, file, score, reading, root, err);
+    json_t *root = NULL;
+    bool ok = read_json(&root, &reading->state, err) &&
+              read_document(document, result, file, score, reading, root, err);
     json_decref(root);
     score_deinit(score);
     if (ok) return true;

@@ -22,6 +22,12 @@ bool error_set(Error *err, const char *format, ...) {
     return false;
 }
 
+static const char NO_MEMORY[] = "There is not enough memory for ";
+
 bool error_memory(Error *err, const char *what) {
-    return error_set(err, "There is not enough memory for %s: close other programs and try again.", what);
+    return error_set(err, "%s%s: close other programs and try again.", NO_MEMORY, what);
+}
+
+bool error_is_memory(const Error *err) {
+    return strncmp(err->text, NO_MEMORY, strlen(NO_MEMORY)) == 0;
 }

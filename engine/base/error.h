@@ -16,5 +16,7 @@ bool error_set(Error *err, const char *format, ...) __attribute__((format(printf
 
 /* error_set for "out of memory", naming what was wanted. */
 bool error_memory(Error *err, const char *what);
+/* Is it of error_memory? For who goes on without what is damaged, but not without what there was only no room for. */
+bool error_is_memory(const Error *err);
 
 #endif
