@@ -68,13 +68,19 @@ static Read read_quantity(Bytes *from, uint32_t *value) {
     return READ_NONSENSE;
 }
 
+/* One place is kept for the End Of Track of this track and of each that may follow, and half of them for what sounds. */
+static bool has_place(const Check *check, const SmfEvent *event) {
+    const int ends = SMF_CHUNKS_MAX - check->events->tracks, left = SMF_EVENTS_MAX - check->events->count;
+    if (smf_event_is_meta(event, SMF_META_END)) return true;
+    return left > ends + (smf_event_is_channel(event->status) ? 0 : SMF_EVENTS_MAX / 2);
+}
+
 static Read add(Check *check, const Chunk *track, SmfEvent event, Error *err) {
-    /* One place is kept for the End Of Track of this track and of each that may follow. */
-    int ends = SMF_CHUNKS_MAX - check->events->tracks;
-    if (check->events->count >= SMF_EVENTS_MAX - ends && !smf_event_is_meta(&event, SMF_META_END)) {
+    if (!has_place(check, &event)) {
         check->repairs->too_long = true;
         return READ_DONE;
     }
+    check->notes += (event.status & 0xf0) == MIDI_NOTE_ON && event.data[1] > 0;
     event.tick = (int32_t)track->tick;
     event.track = (uint16_t)check->events->tracks;
     return smf_events_add(check->events, event, err) ? READ_DONE : READ_NO_MEMORY;
@@ -119,7 +125,6 @@ static Read read_channel_event(Check *check, Chunk *track, Bytes *from, Error *e
         event.data[i] = byte & 0x7f;
     }
     check->repairs->masked += masked;
-    if ((event.status & 0xf0) == MIDI_NOTE_ON && event.data[1] > 0) check->notes++;
     return add(check, track, event, err);
 }
 
@@ -303,15 +308,21 @@ static void convert_frames(Check *check) {
     check->repairs->frames = true;
 }
 
+static bool refuse_without_notes(const Check *check, Error *err) {
+    const SmfRepairs *repairs = check->repairs;
+    if (repairs->too_long)
+        return error_set(err,
+                         "The MIDI file is longer than refrain's limits, and before them it has no notes.");
+    if (repairs->cut_short || check->events->tracks == 0)
+        return error_set(err, "The MIDI file is cut short before its first note: copy or export it again.");
+    return error_set(err, "The MIDI file has no notes: choose one with a melody in it.");
+}
+
 bool smf_check(SmfEvents *out, const unsigned char *bytes, size_t size, SmfRepairs *repairs, Error *err) {
     Check check = {.events = out, .repairs = repairs};
     *repairs = (SmfRepairs){0};
     if (!read_file(&check, (Bytes){bytes, bytes + size}, err)) return false;
-    if (check.notes == 0 && !check.own)
-        return repairs->cut_short || out->tracks == 0
-                   ? error_set(err,
-                               "The MIDI file is cut short before its first note: copy or export it again.")
-                   : error_set(err, "The MIDI file has no notes: choose one with a melody in it.");
+    if (check.notes == 0 && !check.own) return refuse_without_notes(&check, err);
     bool frames = check.division & 0x8000;
     out->ppqn = frames || check.division == 0 ? DEFAULT_PPQN : check.division;
     if (check.format == 2 && check.notes > 0) flatten_patterns(&check);

@@ -14,7 +14,8 @@
  *   format 2    the first pattern that has notes becomes a format 0 file
  *   SMPTE       time in frames becomes 480 ticks a quarter at the file's first tempo, or 120 bpm; later tempos are
  *               dropped because they do not change such a file's time
- *   limits      SMF_TICK_MAX, SMF_EVENTS_MAX, SMF_CHUNKS_MAX: what goes beyond is dropped
+ *   limits      SMF_TICK_MAX, SMF_EVENTS_MAX, SMF_CHUNKS_MAX: what goes beyond is dropped; any number of texts leaves half of
+ *               the events to notes, controllers and the like
  *
  * Refused, with a sentence: an empty file, bytes that are no MIDI file, files without a note (other than refrain's own
  * songs) or cut short before it. */

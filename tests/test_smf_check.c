@@ -220,22 +220,6 @@ static void test_the_declared_number_of_tracks_is_not_believed(void **state) {
     }
 }
 
-static void test_an_end_has_nothing_to_say(void **state) {
-    (void)state;
-    midi_bytes_header(&bytes, 0, 1, 480);
-    midi_bytes_open_track(&bytes);
-    midi_bytes_note(&bytes, 0, 0, 60, 480);
-    MIDI_BYTES(&bytes, 0, 0xff, 0x2f, 3, 'b', 'y', 'e');
-    midi_bytes_close_track_bare(&bytes);
-    SmfEvents events = {0};
-    SmfRepairs repairs;
-    Error err = {""};
-    if (!smf_check(&events, bytes.at, bytes.size, &repairs, &err)) fail_msg("%s", err.text);
-    assert_int_equal(events.event[events.count - 1].size, 0);
-    assert_int_equal(repairs.behind, 3);
-    smf_events_deinit(&events);
-}
-
 static void test_empty_tracks_do_no_harm(void **state) {
     (void)state;
     midi_bytes_header(&bytes, 1, 4, 480);
@@ -418,6 +402,27 @@ static void test_system_events_no_file_may_hold_are_left_out(void **state) {
     expect_said("3 system events");
 }
 
+/* Neither the time that they take nor their number keeps the notes behind them from being read. */
+static void test_a_great_many_texts_leave_room_for_notes(void **state) {
+    (void)state;
+    enum { TEXTS = SMF_EVENTS_MAX, TEXT_BYTES = 5 };
+    static uint8_t many[14 + 8 + TEXTS * TEXT_BYTES + 64];
+    begin();
+    const size_t head = bytes.size;
+    memcpy(many, bytes.at, head);
+    for (size_t i = 0; i < TEXTS; i++) memcpy(many + head + i * TEXT_BYTES, "\0\xff\x01\1x", TEXT_BYTES);
+    uint8_t *end = many + head + TEXTS * TEXT_BYTES;
+    memcpy(end, "\0\x90\x3c\x50\x60\x80\x3c\x40\0\xff\x2f\0", 12);
+    memset(many + 18, 0x7f, 4);
+    Error err = {""};
+    if (!import(many, (size_t)(end + 12 - many), &err)) fail_msg("%s", err.text);
+    expect_pitches("60@0");
+    expect_said("too long");
+    for (uint8_t *at = many + head; at < end; at += 4) memcpy(at, "\0\xb0\x07\x40", 4); /* controllers */
+    expect_refusal(many, (size_t)(end + 12 - many),
+                   "longer than refrain's limits, and before them it has no");
+}
+
 static void test_a_great_many_events_are_capped(void **state) {
     (void)state;
     begin();
@@ -464,7 +469,6 @@ int main(void) {
         cmocka_unit_test_teardown(test_enormous_lengths_are_bounded, deinit_song),
         cmocka_unit_test_teardown(test_time_beyond_all_bounds_ends_the_track, deinit_song),
         cmocka_unit_test_teardown(test_foreign_chunks_are_kept_apart, deinit_song),
-        cmocka_unit_test_teardown(test_an_end_has_nothing_to_say, deinit_song),
         cmocka_unit_test_teardown(test_the_declared_number_of_tracks_is_not_believed, deinit_song),
         cmocka_unit_test_teardown(test_empty_tracks_do_no_harm, deinit_song),
         cmocka_unit_test_teardown(test_short_metas_mean_nothing, deinit_song),
@@ -478,6 +482,7 @@ int main(void) {
         cmocka_unit_test_teardown(test_a_nameless_chunk_at_the_end_is_nothing_at_once, deinit_song),
         cmocka_unit_test_teardown(test_bytes_behind_the_last_track_are_left_out, deinit_song),
         cmocka_unit_test_teardown(test_system_events_no_file_may_hold_are_left_out, deinit_song),
+        cmocka_unit_test_teardown(test_a_great_many_texts_leave_room_for_notes, deinit_song),
         cmocka_unit_test_teardown(test_a_great_many_events_are_capped, deinit_song),
         cmocka_unit_test_teardown(test_a_great_many_tracks_are_capped, deinit_song),
     };
