@@ -91,4 +91,44 @@ trap '' PIPE
 "$REFRAIN" inspect "$demo/twinkle.mid" --json 2>"$err" | true
 [ "${PIPESTATUS[0]}" -eq 1 ] && pass || fail "where nobody dies of a closed pipe it is a failure"
 trap - PIPE
+
+# ---- files that may not grow, and work that is stopped ----
+
+# cramped NAME FILE ARGUMENTS...: no file may become larger than a KiB; the old one stays, nothing lies beside it.
+cramped() {
+    local name="cramped $1" file=$work/cramped/$2
+    shift 2
+    mkdir -p "$work/cramped"
+    echo old >"$file"
+    (ulimit -f 1; exec "$REFRAIN" "$@" "$file" 2>"$err" >/dev/null </dev/null)
+    [ $? -eq 1 ] && pass || fail "$name: not status 1"
+    sentence "$name"
+    expect "$name: why" "ulimit -f" "$err"
+    ok "$name: the old file" [ "$(cat "$file")" = old ]
+    ok "$name: nothing else" [ "$(ls -A "$work/cramped")" = "${file##*/}" ]
+    rm -r "$work/cramped"
+}
+
+cramped "wav" o.wav render "$demo/twinkle.mid" -o
+cramped "flac" o.flac render "$demo/twinkle.mid" -o
+cramped "reconstruct" o.mid reconstruct "$demo/minuet-in-g.mid" -o
+cramped "picture" o.svg inspect "$demo/twinkle.mid" --svg
+(ulimit -f 1; exec "$REFRAIN" train "$demo/twinkle.mid" -o "$work/cramped.safetensors" --steps 1 --threads 1 2>"$err" >/dev/null)
+[ $? -eq 1 ] && pass || fail "cramped train: not status 1"
+expect "cramped train: why" "ulimit -f" "$err"
+
+long=()
+for ((i = 0; i < 150; i++)); do long+=(60:127); done
+midi "$work/long.mid" 4 2 "${long[@]}"
+for signal in INT:130 TERM:143; do
+    mkdir "$work/stopped"
+    "$REFRAIN" render "$work/long.mid" -o "$work/stopped/o.wav" >/dev/null 2>"$err" </dev/null &
+    renderer=$!
+    for ((i = 0; i < 500; i++)); do [ -z "$(ls -A "$work/stopped")" ] || break; sleep 0.02; done
+    kill -"${signal%:*}" $renderer
+    wait $renderer
+    ok "rendering stopped by ${signal%:*}" [ $? -eq "${signal#*:}" ]
+    ok "leaves nothing behind" [ -z "$(ls -A "$work/stopped")" ]
+    rm -r "$work/stopped"
+done
 check_end

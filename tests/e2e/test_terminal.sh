@@ -125,6 +125,24 @@ works_with_nothing_there() {
     same_terminal && [ -s "$work/kept.mid" ]
 }
 
+tells_refused_settings() {
+    mkdir -p "$work/config/refrain"
+    head -c 70000 /dev/zero | tr '\0' '#' >"$work/config/refrain/config"
+    start "$REFRAIN assets/demo/twinkle.mid" || return
+    wait_for 'config is too large' || return
+    keys q
+    same_terminal
+}
+
+settings_leave_a_way_out() {
+    printf '[keys]\nq = none\nq! = none\nwq = none\ncommand = none\n' >"$work/config/refrain/config"
+    start "$REFRAIN assets/demo/twinkle.mid" || return
+    wait_for 'No key would be left to quit' || return
+    line ':q'
+    same_terminal || return
+    rm -r "$work/config"
+}
+
 open_terminal 80 24
 fresh=$(state_of_terminal)
 check "quits" quits
@@ -136,6 +154,8 @@ check "unsaved work is kept at SIGKILL" survives_kill_9
 fresh=$(state_of_terminal)
 check "any size" bears_any_size
 check "works with nothing there" works_with_nothing_there
+check "settings that are refused are told" tells_refused_settings
+check "settings leave a way out" settings_leave_a_way_out
 check "a sentence where there is no terminal" speaks_without_a_terminal
 for term in vt100 linux xterm screen; do check "TERM=$term" works_as $term C; done
 done_testing
