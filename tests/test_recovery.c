@@ -15,7 +15,7 @@
 #include "app/studio/saving.h"
 #include "app/studio/song.h"
 #include "engine/base/file.h"
-#include "midi_io/smf_file.h"
+#include "midi_io/score_file.h"
 #include "tests/support/check.h"
 #include "tests/support/random_song.h"
 #include "tests/support/temp.h"
@@ -224,7 +224,7 @@ static void check_holds(const char *path, uint64_t seed) {
     Error err = {{0}};
     rng_seed(&rng, seed);
     random_song(&song, &rng);
-    check_ok(smf_file_open(&score, &reading, path, NULL, NULL, &err), &err);
+    check_ok(score_file_open(&score, &reading, path, NULL, NULL, &err), &err);
     check_ok(song_read(&found, &result, &file, &score, &reading, &err), &err);
     assert_true(document_equal(&song, &found));
     document_deinit(&song);

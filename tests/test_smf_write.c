@@ -103,6 +103,25 @@ static void test_an_unedited_file_is_written_as_it_was(void **state) {
     assert_true(score_equal(&score, &back));
 }
 
+/* What is kept is there when it is read again; what could not be is told at once. */
+static void test_chunks_without_a_name_and_ends_with_words_are_repaired(void **state) {
+    (void)state;
+    midi_bytes_header(&bytes, 1, 2, 480);
+    midi_bytes_put(&bytes, "MT;k\0\0\0\4abcd", 12);
+    midi_bytes_open_track(&bytes);
+    midi_bytes_note(&bytes, 0, 0, 60, 480);
+    MIDI_BYTES(&bytes, 0, 0xff, 0x2f, 3, 'b', 'y', 'e');
+    midi_bytes_close_track_bare(&bytes);
+    midi_bytes_put(&bytes, "\xff\xff\0\0\0\0\0\0", 8);
+    read_score(&score, &reading, bytes.at, bytes.size);
+    assert_int_equal(score.chunks, 1);
+    assert_true(reading.repairs.damaged);
+    assert_int_equal(reading.repairs.behind, 3);
+    pass(NULL);
+    expect_same_chunks();
+    assert_false(reading_back.repairs.damaged);
+}
+
 /* The events of a chunk that are no notes of a channel. */
 static int count_others(const Events *chunk, int channel) {
     int count = 0;
@@ -221,6 +240,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(test_a_file_is_read_whole, deinit),
         cmocka_unit_test_teardown(test_an_unedited_file_is_written_as_it_was, deinit),
+        cmocka_unit_test_teardown(test_chunks_without_a_name_and_ends_with_words_are_repaired, deinit),
         cmocka_unit_test_teardown(test_an_edited_track_replaces_its_notes_only, deinit),
         cmocka_unit_test_teardown(test_an_instrument_replaces_the_one_that_was_told, deinit),
         cmocka_unit_test_teardown(test_tempo_meter_and_title_replace_what_was_told, deinit),

@@ -217,7 +217,7 @@ static void a_full_disk_is_called_so(void **state) {
             samples[n] = (float)(n * 7919 % 1000) / 1000 - 0.5f; /* no flatter file */
         Error err = {{0}};
         setrlimit(RLIMIT_FSIZE, &small);
-        AudioFile *file = audio_file_open(path, 44100, &err);
+        AudioFile *file = audio_file_open(path, FORMAT_OTHER, 44100, &err);
         bool ok = file && audio_file_write(file, samples, 44100, &err);
         if (ok)
             ok = audio_file_close(file, &err);

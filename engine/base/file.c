@@ -234,7 +234,9 @@ bool file_write(FileDraft *draft, const void *bytes, size_t size) {
 }
 
 bool file_write_stream(int fd, const char *name, const void *bytes, size_t size, Error *err) {
-    return write_all(fd, bytes, size) || error_set(err, "Cannot write %s: %s.", name, reason(errno));
+    FileDraft stream = {.fd = fd};
+    return file_write(&stream, bytes, size) ||
+           error_set(err, "Cannot write %s: %s.", name, file_reason(stream.error));
 }
 
 /* Extended attributes, access control lists among them. What the file system here does not take is left out. */
