@@ -16,8 +16,9 @@ CC := gcc
 endif
 # The mathematics is compiled for the machine it is built on. What is given away, or built for another machine, runs from the oldest
 # processor on that is named here; ARCH=.. names another one, and an empty ARCH leaves it to the compiler.
-TARGET := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
 HERE := $(shell uname -m)
+# Where there is no compiler yet, "make run" installs one for this machine.
+TARGET := $(or $(firstword $(subst -, ,$(shell $(CC) -dumpmachine 2>/dev/null))),$(HERE))
 OLDEST_x86_64 := x86-64-v2
 OLDEST_aarch64 := armv8-a
 OLDEST_i686 := i686
@@ -238,7 +239,7 @@ $(LIBRARY): $(LIBRARY_OBJECTS)
 	@rm -f $@; $(AR) rcs $@ $^
 
 # What refrain.h reaches, as one object that exports nothing else.
-WHOLE := -r -nostdlib $(if $(findstring -flto,$(CFLAGS)),-flinker-output=nolto-rel)
+WHOLE := -r -nostdlib -Wno-unused-command-line-argument $(if $(findstring -flto,$(CFLAGS)),-flinker-output=nolto-rel)
 $(PUBLIC_LIBRARY): $(BUILD)/engine/refrain.o $(LIBRARY)
 	$(call say,link,$(CC) $(COMPILE) $(WHOLE) -o $(@:.a=.o) $^)
 	@$(OBJCOPY) --wildcard --keep-global-symbol='refrain_*' $(@:.a=.o)
