@@ -1,12 +1,19 @@
 #include "engine/nn/small_gemm.h"
 
-/* One machine vector, or as many as make one; unaligned. Spelled out because compilers do not keep an array of
- * accumulators in registers by themselves. */
-typedef float Lanes __attribute__((vector_size(4 * SMALL_GEMM_LANES), aligned(4)));
+/* One machine vector, unaligned: of a wider one compilers keep the sums in memory. SMALL_GEMM_LANES is a multiple of it. */
+#if defined __AVX512F__
+enum { LANES = 16 };
+#elif defined __AVX__
+enum { LANES = 8 };
+#else
+enum { LANES = 4 };
+#endif
+typedef float Lanes __attribute__((vector_size(4 * LANES), aligned(4)));
 
 enum { ROWS = 8 };
 
-/* ROWS rows by one vector of lanes: as many independent chains of multiply-adds as hide their latency. */
+/* ROWS rows by one vector of lanes: as many independent chains of multiply-adds as hide their latency. Spelled out because
+ * compilers do not keep an array of accumulators in registers by themselves. */
 static void block(float *out, int out_stride, const float *a, int a_stride, const float *b, int b_stride,
                   int from, int to) {
     Lanes sum0 = {0}, sum1 = {0}, sum2 = {0}, sum3 = {0}, sum4 = {0}, sum5 = {0}, sum6 = {0}, sum7 = {0};
@@ -50,7 +57,7 @@ static void rest(float *out, const float *a, const float *b, int b_stride, int f
 static void band(float *out, int out_stride, const float *a, int a_stride, const float *b, int b_stride,
                  int rows, int J, int end, int from, int to) {
     int j = 0;
-    for (; j < end && j + SMALL_GEMM_LANES <= J; j += SMALL_GEMM_LANES)
+    for (; j < end && j + LANES <= J; j += LANES)
         if (rows == ROWS)
             block(out + j, out_stride, a, a_stride, b + j, b_stride, from, to);
         else
