@@ -339,7 +339,7 @@ static void test_small_gemm(void **state) {
     enum { SIDE = 21, WIDTH = 37, ROW = WIDTH + 3 }; /* two vectors of lanes and a rest, in wider rows */
     for (int round = 0; round < 3 * (SMALL_GEMM_A_UPPER + 1); round++) {
         const SmallGemmShape shape = (SmallGemmShape)(round / 3);
-        const int shift = round % 3 * 5, rows = SIDE - shift;
+        const int shift = round % 3 * (shape == SMALL_GEMM_A_UPPER ? -5 : 5), rows = SIDE - abs(shift);
         float *a = noise(SIDE * SIDE, 1), *b = noise(SIDE * WIDTH, 1), *out = noise(SIDE * ROW, 0);
         for (int i = 0; i < rows; i++)
             for (int k = 0; k < SIDE; k++)

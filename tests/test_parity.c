@@ -29,7 +29,8 @@ typedef struct {
     int R;
     /* owned arrays behind batch */
     int *first;
-    uint8_t *tokens, *copy_distance, *swapped, *told_alike;
+    int *replaced;
+    uint8_t *tokens, *copy_distance, *told_alike;
     float *noise;
 } Fixture;
 
@@ -62,6 +63,19 @@ static double setting(const Fixture *f, const char *key) {
     const char *text = safetensors_metadata(&f->file, key);
     if (!text) fail_msg("the fixture's metadata lacks %s", key);
     return strtod(text, NULL);
+}
+
+/* The fixture marks bar t0 among the bars of x. */
+static int *replaced_bars(const Fixture *f, int windows) {
+    uint8_t *swapped = small_numbers(f, "swapped");
+    int *out = malloc(sizeof *out * (size_t)windows);
+    assert_non_null(out);
+    for (int w = 0; w < windows; w++) {
+        const uint8_t *bar = memchr(swapped + f->first[w], 1, (size_t)(f->first[w + 1] - f->first[w]));
+        out[w] = bar ? (int)(bar - swapped) - f->first[w] : -1;
+    }
+    free(swapped);
+    return out;
 }
 
 static void make_model(Fixture *f) {
@@ -105,7 +119,7 @@ static int open_fixture(void **state) {
     f->R = f->first[first->size - 1];
     f->tokens = small_numbers(f, "tokens");
     f->copy_distance = small_numbers(f, "copy_distance");
-    f->swapped = small_numbers(f, "swapped");
+    f->replaced = replaced_bars(f, (int)(first->size - 1) / 2);
     f->told_alike = malloc((size_t)f->R);
     memset(f->told_alike, 1, (size_t)f->R);
     f->noise = numbers(entry_named(f, "noise"));
@@ -123,7 +137,7 @@ static int open_fixture(void **state) {
                   .tokens = f->tokens,
                   .copy_distance = f->copy_distance},
         .n = f->R / 2,
-        .swapped = f->swapped,
+        .replaced = f->replaced,
         .named = f->copy_distance,
         .told_alike = f->told_alike,
         .noise = f->noise,
@@ -137,7 +151,7 @@ static int close_fixture(void **state) {
     acts_free(f->acts);
     model_free(f->model);
     free(f->gradient);
-    free(f->first), free(f->tokens), free(f->copy_distance), free(f->swapped), free(f->told_alike),
+    free(f->first), free(f->tokens), free(f->copy_distance), free(f->replaced), free(f->told_alike),
         free(f->noise);
     safetensors_deinit(&f->file);
     free(f->bytes);

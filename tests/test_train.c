@@ -152,12 +152,12 @@ static void check_told(const DatasetBatch *batch, int b, const Bar *x, const Bar
     const int row = batch->first[b], count = batch->first[b + 1] - row, half = loss->model.B / 2;
     for (int t = 0; t < count; t++)
         for (int slot = 0; slot < BAR_SLOTS; slot++) {
-            const int at = (row + t) * BAR_SLOTS + slot, to = (batch->first[b + half] + t) * BAR_SLOTS + slot,
+            const int at = (row + t) * BAR_SLOTS + slot, to = batch->place[b + half][t] * BAR_SLOTS + slot,
                       from = slot * BAR_SLOT_STEPS;
             assert_int_equal(loss->named[at], loss->model.copy_distance[at]);
             if (loss->named[at] && !loss->model.moved[at])
                 assert_memory_equal(x[t].token + from, x[t - loss->named[at]].token + from, BAR_SLOT_STEPS);
-            if (loss->named[to] == LOSS_UNSURE || loss->swapped[row + t]) continue;
+            if (loss->named[to] == LOSS_UNSURE || loss->replaced[b] == t) continue;
             assert_int_equal(loss->named[to] != 0, loss->named[at] != 0);
             assert_int_equal(loss->model.moved[to], loss->model.moved[at]);
             if (loss->named[to] && !loss->model.moved[to])
@@ -165,27 +165,29 @@ static void check_told(const DatasetBatch *batch, int b, const Bar *x, const Bar
         }
 }
 
+/* x' has rows from t0 on, and the bars before it are x's. */
 static void check_window(const DatasetBatch *batch, int b, int bars) {
     const LossBatch *loss = &batch->loss;
-    const int half = loss->model.B / 2, row = batch->first[b], count = batch->first[b + 1] - row;
-    const Bar *x = batch->bar + row, *y = batch->bar + batch->first[b + half];
-    int swapped = -1, swaps = 0;
-    for (int t = 0; t < count; t++)
-        if (loss->swapped[row + t]) {
-            swapped = t;
-            swaps++;
-        }
-    assert_true(swaps <= 1);
-    assert_int_equal(batch->first[b + half + 1] - batch->first[b + half], count);
+    const int half = loss->model.B / 2, row = batch->first[b], count = batch->first[b + 1] - row,
+              replaced = loss->replaced[b], shared = replaced < 0 ? count : replaced;
+    const Bar *x = batch->bar + row;
+    Bar y[BAR_WINDOW];
     assert_in_range(count, bars - DATASET_BARS_MIN + 1, bars);
-    assert_true(x[0].token[0] != BAR_HOLD);
+    assert_true(replaced < count && x[0].token[0] != BAR_HOLD);
+    assert_int_equal(batch->known[b + half], shared);
+    assert_int_equal(batch->first[b + half + 1] - batch->first[b + half], count - shared);
+    for (int t = 0; t < count; t++) {
+        const int place = batch->place[b + half][t];
+        assert_int_equal(batch->place[b][t], row + t);
+        assert_int_equal(place, t < shared ? row + t : batch->first[b + half] + t - shared);
+        y[t] = batch->bar[place];
+    }
     for (int t = 0; t < count; t++) {
         for (int s = 0; s < BAR_STEPS; s++)
             assert_true(x[t].token[s] < BAR_TOKENS && y[t].token[s] < BAR_TOKENS);
         assert_int_equal(bar_steps(&x[t]), bar_steps(&y[t]));
-        if (swapped >= 0 && t > swapped && bar_equal(&x[t], &x[swapped]))
-            assert_true(bar_equal(&y[t], &y[swapped]));
-        if (swapped < 0 || t < swapped) assert_true(bar_equal(&x[t], &y[t]));
+        if (replaced >= 0 && t > replaced && bar_equal(&x[t], &x[replaced]))
+            assert_true(bar_equal(&y[t], &y[replaced]));
     }
     check_told(batch, b, x, y);
 }
@@ -205,7 +207,7 @@ static void test_windows(void **state) {
         dataset_fill(&batch, &dataset, step, 0, 8, 32, true);
         dataset_fill(&other, &dataset, step, 5, 3, 32, true);
         for (int b = 0; b < 8; b++) check_window(&batch, b, 32);
-        for (int i = 0; i < batch.loss.n; i++) swaps += batch.swapped[i];
+        for (int b = 0; b < 8; b++) swaps += batch.replaced[b] >= 0;
         /* a window depends on its index, not on who builds it */
         const int bars = batch.first[8] - batch.first[5];
         assert_int_equal(other.loss.n, bars);

@@ -86,12 +86,15 @@ bool dataset_batch_init(DatasetBatch *batch, int window_rows, int latent, Error 
     batch->copy_distance = calloc(rows * BAR_SLOTS, 1);
     batch->named = calloc(rows * BAR_SLOTS, 1);
     batch->moved = calloc(rows * BAR_SLOTS, 1);
-    batch->swapped = calloc(rows, 1);
+    batch->replaced = calloc(DATASET_WINDOWS_MAX, sizeof *batch->replaced);
+    batch->known = calloc(2 * DATASET_WINDOWS_MAX, sizeof *batch->known);
+    batch->place = calloc(2 * DATASET_WINDOWS_MAX, sizeof *batch->place);
+    batch->row_of = calloc(rows, sizeof *batch->row_of);
     batch->told_alike = calloc(rows, 1);
     batch->structure = calloc(DATASET_WINDOWS_MAX, sizeof *batch->structure);
     batch->noise = calloc(rows * (size_t)latent, sizeof *batch->noise);
     if (batch->bar && batch->first && batch->copy_distance && batch->named && batch->moved &&
-        batch->swapped && batch->told_alike && batch->structure && batch->noise)
+        batch->replaced && batch->known && batch->place && batch->row_of && batch->told_alike && batch->structure && batch->noise)
         return true;
     dataset_batch_deinit(batch);
     return error_memory(err, "a training batch");
@@ -103,7 +106,10 @@ void dataset_batch_deinit(DatasetBatch *batch) {
     free(batch->copy_distance);
     free(batch->named);
     free(batch->moved);
-    free(batch->swapped);
+    free(batch->replaced);
+    free(batch->known);
+    free(batch->place);
+    free(batch->row_of);
     free(batch->told_alike);
     free(batch->structure);
     free(batch->noise);
@@ -276,28 +282,28 @@ static Bar draw_donor(const Dataset *d, int pick, int steps, Rng *rng) {
     return bar;
 }
 
-static void substitute(Bar *out, uint8_t *swapped, const Structure *structure, const Bar *bars,
-                       const Dataset *d, int pick, Rng *rng) {
+/* Writes x' and returns t0; -1 when no bar can be replaced. */
+static int substitute(Bar *out, const Structure *structure, const Bar *bars, const Dataset *d, int pick,
+                      Rng *rng) {
     const int t0 = draw_bar_to_replace(structure, bars, rng);
-    if (t0 < 0) {
-        memcpy(out, bars, sizeof *out * (size_t)structure->count);
-        return;
-    }
+    if (t0 < 0) return -1;
     const Bar donor = draw_donor(d, pick, bar_steps(&bars[t0]), rng);
     structure_propagate(out, NULL, structure, bars, t0, &donor);
-    swapped[t0] = 1;
+    return t0;
 }
 
 /* ---- what is told and taught ---- */
 
-static void tell(DatasetBatch *batch, int row, const Structure *structure) {
-    const size_t size = (size_t)structure->count * BAR_SLOTS;
+/* Of the bars from `from` on, into rows from `row` on. */
+static void tell(DatasetBatch *batch, int row, const Structure *structure, int from) {
+    const size_t size = (size_t)(structure->count - from) * BAR_SLOTS;
     const long at = (long)row * BAR_SLOTS;
-    memcpy(batch->copy_distance + at, structure->distance, size);
-    memcpy(batch->named + at, structure->distance, size);
-    for (int t = 0; t < structure->count; t++)
+    memcpy(batch->copy_distance + at, structure->distance[from], size);
+    memcpy(batch->named + at, structure->distance[from], size);
+    for (int t = from; t < structure->count; t++)
         for (int b = 0; b < BAR_SLOTS; b++)
-            batch->moved[at + t * BAR_SLOTS + b] = structure->interval[t] && structure->distance[t][b];
+            batch->moved[at + (t - from) * BAR_SLOTS + b] =
+                structure->interval[t] && structure->distance[t][b];
 }
 
 /* Bars back to the nearest of x's sources of a slot that still holds in x'. */
@@ -311,16 +317,16 @@ static uint8_t still_named(const Structure *x, const Bar *substituted, int t, in
 }
 
 /* The encoder is told what stands in x'; its pointer and gate are taught what x's latents say, but at t0 what those of x' do. */
-static void tell_substituted(DatasetBatch *batch, int row, int x_row, const Structure *x) {
-    const Bar *bars = batch->bar + row;
+static void tell_substituted(DatasetBatch *batch, int row, int x_row, const Bar *bars, const Structure *x,
+                             int t0) {
     Structure own;
     structure_read(&own, bars, x->count, x->scale);
-    tell(batch, row, &own);
-    for (int t = 0; t < x->count; t++) {
-        const long at = (long)(row + t) * BAR_SLOTS;
+    tell(batch, row, &own, t0);
+    for (int t = t0; t < x->count; t++) {
+        const long at = (long)(row + t - t0) * BAR_SLOTS;
         batch->told_alike[x_row + t] =
             x->interval[t] == own.interval[t] && !memcmp(x->distance[t], own.distance[t], BAR_SLOTS);
-        for (int b = 0; b < BAR_SLOTS && !batch->swapped[x_row + t]; b++) {
+        for (int b = 0; b < BAR_SLOTS && t > t0; b++) {
             const uint8_t named = batch->named[at + b] = still_named(x, bars, t, b);
             batch->moved[at + b] = x->interval[t] && named && named != LOSS_UNSURE;
         }
@@ -343,8 +349,38 @@ static int fill_window(DatasetBatch *batch, const Dataset *d, int w, int n, int 
     window.scale = interval_find_scale(window.bars, window.count);
     repeat_bars(&window);
     structure_read(&batch->structure[w], window.bars, window.count, window.scale);
-    tell(batch, n, &batch->structure[w]);
+    tell(batch, n, &batch->structure[w], 0);
     return window.count;
+}
+
+/* x' of window w from t0 on, rows from n on; its bars before t0 are x's rows. Returns how many rows that is. */
+static int fill_substitute(DatasetBatch *batch, const Dataset *d, int w, int windows, int n, int pick,
+                           Rng *rng) {
+    const Structure *structure = &batch->structure[w];
+    const int x_row = batch->first[w], count = structure->count;
+    Bar bars[BAR_WINDOW];
+    const int t0 = substitute(bars, structure, batch->bar + x_row, d, pick, rng),
+              shared = t0 < 0 ? count : t0;
+    batch->replaced[w] = t0;
+    batch->known[windows + w] = shared;
+    memcpy(batch->bar + n, bars + shared, (size_t)(count - shared) * sizeof *bars);
+    if (t0 >= 0) tell_substituted(batch, n, x_row, bars, structure, t0);
+    return count - shared;
+}
+
+/* Where the bars of every sequence stand: those of x one after another, those of x' in the rows of x up to t0. */
+static void list_places(DatasetBatch *batch, int windows, int n) {
+    int *row_of = batch->row_of;
+    for (int r = 0; r < n; r++) row_of[r] = row_of[n + r] = r;
+    for (int w = 0; w < windows; w++) {
+        const int x_row = batch->first[w];
+        batch->known[w] = 0;
+        batch->place[w] = row_of + x_row;
+        batch->place[windows + w] = row_of + n + x_row;
+        for (int row = batch->first[windows + w], t = batch->known[windows + w];
+             row < batch->first[windows + w + 1]; row++, t++)
+            row_of[n + x_row + t] = row;
+    }
 }
 
 void dataset_fill(DatasetBatch *batch, const Dataset *d, long step, int first_index, int windows, int bars,
@@ -360,23 +396,21 @@ void dataset_fill(DatasetBatch *batch, const Dataset *d, long step, int first_in
         n += fill_window(batch, d, w, n, pick[w], bars, &rng[w]);
     }
     batch->first[windows] = n;
-    memset(batch->swapped, 0, (size_t)n);
-    for (int w = 0; substitution && w < windows; w++) {
-        const int row = batch->first[w];
-        substitute(batch->bar + n + row, batch->swapped + row, &batch->structure[w], batch->bar + row, d,
-                   pick[w], &rng[w]);
-        batch->first[windows + w + 1] = n + batch->first[w + 1];
-        tell_substituted(batch, n + row, row, &batch->structure[w]);
-    }
-    const int sequences = substitution ? 2 * windows : windows, rows = substitution ? 2 * n : n;
+    int rows = n;
+    for (int w = 0; substitution && w < windows; w++)
+        batch->first[windows + w + 1] = rows +=
+            fill_substitute(batch, d, w, windows, rows, pick[w], &rng[w]);
+    if (substitution) list_places(batch, windows, n);
     for (int i = 0; i < rows * batch->latent; i++) batch->noise[i] = rng_normal(&rng[0]);
-    batch->loss = (LossBatch){.model = {.B = sequences,
+    batch->loss = (LossBatch){.model = {.B = substitution ? 2 * windows : windows,
                                         .first = batch->first,
                                         .tokens = (const uint8_t *)batch->bar,
                                         .copy_distance = batch->copy_distance,
-                                        .moved = batch->moved},
+                                        .moved = batch->moved,
+                                        .known = substitution ? batch->known : NULL,
+                                        .place = substitution ? (const int *const *)batch->place : NULL},
                               .n = n,
-                              .swapped = batch->swapped,
+                              .replaced = substitution ? batch->replaced : NULL,
                               .named = batch->named,
                               .told_alike = batch->told_alike,
                               .noise = batch->noise};

@@ -12,7 +12,8 @@
  *
  * With substitution each window is followed, in the batch's second half, by the same window with one bar t0 (30 % one that
  * later bars refer to by an interval, else 70 % one that they refer to) replaced by a bar of another melody of the same meter,
- * and what refers to it accordingly (structure_propagate). Its references are those of the window as far as they still hold:
+ * and what refers to it accordingly (structure_propagate). Its bars before t0 are the window's and stand there alone; with no
+ * bar to replace all are. Its references are those of the window as far as they still hold:
  * they are what the latents say. */
 #ifndef REFRAIN_ENGINE_LEARN_DATASET_H
 #define REFRAIN_ENGINE_LEARN_DATASET_H
@@ -39,7 +40,11 @@ typedef struct {
     Bar *bar;     /* (R); what model.tokens points at */
     int *first;
     uint8_t *copy_distance, *named, *moved; /* (R, slots) */
-    uint8_t *swapped, *told_alike;
+    uint8_t *told_alike;
+    int *replaced;     /* (windows) */
+    int *known;        /* (sequences) */
+    const int **place; /* (sequences) lists in row_of */
+    int *row_of;       /* (2 n) */
     Structure *structure; /* (windows) of the windows before substitution */
     float *noise;         /* (R, D) */
     int latent;

@@ -105,7 +105,7 @@ static void learn(Worker *w) {
     weights.beta = t->beta;
     w->parts = codec_only ? loss_codec_pass(t->model, w->acts, &w->grads, &w->batch.loss)
                           : loss_pass(t->model, w->acts, &w->grads, &w->batch.loss, &weights);
-    w->rows = w->batch.first[w->batch.loss.model.B];
+    w->rows = w->batch.loss.n * (w->batch.loss.replaced ? 2 : 1);
 }
 
 static void slice(const Worker *w, size_t *from, size_t *count) {

@@ -2,6 +2,12 @@
 
 #include "engine/nn/layers.h"
 
+/* Where keys and values of known bars stand: in the past, or else they are rows of this batch (model.h). */
+static void show_past(AttentionShape *shape, const float *past, const float *own, int C) {
+    shape->past = past ? past : own;
+    shape->past_stride = past ? 2 * C : shape->kv_stride;
+}
+
 /* Decoder slot t holds bar t - 1, so a hidden bar stands one column further in self-attention. */
 static AttentionShape self_shape(const ModelConfig *c, const ModelBatch *batch, int bars, bool decoder) {
     return (AttentionShape){.known = batch->known,
@@ -30,7 +36,7 @@ static void inter_forward(LayerActs *a, const LayerParams *p, BlockMemory memory
                           const ModelConfig *c, const ModelBatch *batch, int bars) {
     const int R = batch->first[batch->B], C = c->channels;
     AttentionShape shape = inter_shape(c, batch, bars);
-    shape.past = past;
+    show_past(&shape, past, a->inter_kv, C);
     norm_forward(a->inter_norm, a->inter_stats, a->self_sum, p->inter_norm_weight, p->inter_norm_bias, R, C);
     linear_forward(a->inter_query, a->inter_norm, p->inter_query_weight, p->inter_query_bias, false, R, C, C);
     linear_forward(a->inter_kv, memory.x, memory.kv_weight, memory.kv_bias, false, R, memory.width, 2 * C);
@@ -44,7 +50,7 @@ void block_forward(LayerActs *a, const LayerParams *p, const float *x, BlockMemo
                    const ModelConfig *c, const ModelBatch *batch, int bars) {
     const int R = batch->first[batch->B], C = c->channels, F = c->hidden;
     AttentionShape shape = self_shape(c, batch, bars, memory.x != NULL);
-    shape.past = past.self_kv;
+    show_past(&shape, past.self_kv, a->self_qkv + C, C);
     norm_forward(a->self_norm, a->self_stats, x, p->self_norm_weight, p->self_norm_bias, R, C);
     linear_forward(a->self_qkv, a->self_norm, p->self_qkv_weight, p->self_qkv_bias, false, R, C, 3 * C);
     attention_forward(a->self_mixed, a->self_attention, a->self_qkv, a->self_qkv + C, a->self_qkv + 2 * C,
@@ -75,7 +81,8 @@ static void ff_backward(Acts *s, LayerParams *g, const LayerActs *a, const Layer
 static void inter_backward(Acts *s, LayerParams *g, BlockMemoryGrad d_memory, const LayerActs *a,
                            const LayerParams *p, BlockMemory memory, const ModelBatch *batch) {
     const int R = batch->first[batch->B], C = s->config.channels;
-    const AttentionShape shape = inter_shape(&s->config, batch, s->bars);
+    AttentionShape shape = inter_shape(&s->config, batch, s->bars);
+    show_past(&shape, NULL, a->inter_kv, C);
     float *d_query = s->d_qkv, *d_kv = s->d_qkv + (long)R * C;
     linear_backward(s->d_mixed, false, g->inter_out_weight, g->inter_out_bias, s->d_residual, a->inter_mixed,
                     p->inter_out_weight, R, C, C);
@@ -93,7 +100,8 @@ static void inter_backward(Acts *s, LayerParams *g, BlockMemoryGrad d_memory, co
 void block_backward(Acts *s, LayerParams *g, BlockMemoryGrad d_memory, const LayerActs *a,
                     const LayerParams *p, const float *x, BlockMemory memory, const ModelBatch *batch) {
     const int R = batch->first[batch->B], C = s->config.channels;
-    const AttentionShape shape = self_shape(&s->config, batch, s->bars, memory.x != NULL);
+    AttentionShape shape = self_shape(&s->config, batch, s->bars, memory.x != NULL);
+    show_past(&shape, NULL, a->self_qkv + C, C);
     ff_backward(s, g, a, p, memory.x ? a->inter_sum : a->self_sum, R);
     if (memory.x) inter_backward(s, g, d_memory, a, p, memory, batch);
     linear_backward(s->d_mixed, false, g->self_out_weight, g->self_out_bias, s->d_residual, a->self_mixed,

@@ -179,6 +179,38 @@ static void transpose(float *out, int out_stride, const float *x, int stride, in
     }
 }
 
+/* One head of the bars of one sequence that stand before its rows. */
+typedef struct {
+    const float *k, *v;
+    const int *place;
+    int known;
+} HeadPast;
+
+static HeadPast head_past(const AttentionShape *s, int b, int column) {
+    if (!s->known) return (HeadPast){0};
+    return (HeadPast){s->past + column, s->past + s->H * s->hd + column, s->place[b], s->known[b]};
+}
+
+/* Keys or values of the past and then of n rows: as columns, with zeros up to N of them .. */
+static void turn(float *out, int N, const float *past, const float *x, const HeadPast *p, int n,
+                 const AttentionShape *s) {
+    for (int t = 0; t < p->known; t++) {
+        const float *row = past + (long)p->place[t] * s->past_stride;
+        for (int d = 0; d < s->hd; d++) out[(long)d * N + t] = row[d];
+    }
+    transpose(out + p->known, N, x, s->kv_stride, n, N - p->known, s->hd);
+}
+
+/* .. or as rows. */
+static void gather(float *out, const float *past, const float *x, const HeadPast *p, int n,
+                   const AttentionShape *s) {
+    const size_t width = (size_t)s->hd * sizeof(float);
+    for (int t = 0; t < p->known; t++)
+        memcpy(out + (long)t * s->hd, past + (long)p->place[t] * s->past_stride, width);
+    for (int t = 0; t < n; t++)
+        memcpy(out + (long)(p->known + t) * s->hd, x + (long)t * s->kv_stride, width);
+}
+
 static void attend_row(float *weights, const float *score, const float *bias, float scale, int t, int n,
                        int hidden) {
     for (int k = 0; k <= t; k++) weights[k] = score[k] * scale + bias[t - k];
@@ -190,38 +222,23 @@ static void attend_row(float *weights, const float *score, const float *bias, fl
 /* One head of one sequence: n rows that see themselves and `known` bars of the past. */
 typedef struct {
     float *out, *weights;
-    const float *q, *k, *v, *bias, *past_k, *past_v;
-    const int *place, *hide;
-    int known, n;
+    const float *q, *k, *v, *bias;
+    const int *hide;
+    int n;
+    HeadPast past;
 } HeadForward;
 
-static void turn_keys(float *out, int N, const HeadForward *p, const AttentionShape *s) {
-    for (int t = 0; t < p->known; t++) {
-        const float *key = p->past_k + (long)p->place[t] * 2 * s->H * s->hd;
-        for (int d = 0; d < s->hd; d++) out[(long)d * N + t] = key[d];
-    }
-    transpose(out + p->known, N, p->k, s->kv_stride, p->n, N - p->known, s->hd);
-}
-
-static void gather_values(float *out, const HeadForward *p, const AttentionShape *s) {
-    const size_t width = (size_t)s->hd * sizeof(float);
-    for (int t = 0; t < p->known; t++)
-        memcpy(out + (long)t * s->hd, p->past_v + (long)p->place[t] * 2 * s->H * s->hd, width);
-    for (int t = 0; t < p->n; t++)
-        memcpy(out + (long)(p->known + t) * s->hd, p->v + (long)t * s->kv_stride, width);
-}
-
 static void attend_head(const HeadForward *p, const AttentionShape *s) {
-    const int n = p->n, known = p->known, total = known + n, N = lanes(total), hd = s->hd;
+    const int n = p->n, known = p->past.known, total = known + n, N = lanes(total), hd = s->hd;
     const float scale = 1.0f / sqrtf((float)hd);
     HeadRows keys, values;
     HeadSquare score;
-    turn_keys(keys, N, p, s);
+    turn(keys, N, p->past.k, p->k, &p->past, n, s);
     small_gemm(score, N, p->q, s->q_stride, keys, N, n, N, hd, SMALL_GEMM_OUT_LOWER, known);
     for (int i = 0; i < n; i++)
         attend_row(p->weights + (long)i * s->H * s->T, score + (long)i * N, p->bias, scale, known + i, total,
                    p->hide && p->hide[i] >= 0 ? p->hide[i] + s->hide_shift : -1);
-    if (known) gather_values(values, p, s);
+    if (known) gather(values, p->past.v, p->v, &p->past, n, s);
     small_gemm(p->out, s->H * hd, p->weights, s->H * s->T, known ? values : p->v, known ? hd : s->kv_stride,
                n, hd, total, SMALL_GEMM_A_LOWER, known);
 }
@@ -233,20 +250,15 @@ void attention_forward(float *out, float *weights, const float *q, const float *
         const int n = s->first[b + 1] - s->first[b];
         for (int h = 0; h < s->H; h++) {
             const int column = h * s->hd;
-            HeadForward p = {.out = out + row * s->H * s->hd + column,
+            const HeadForward p = {.out = out + row * s->H * s->hd + column,
                              .weights = weights + (row * s->H + h) * s->T,
                              .q = q + row * s->q_stride + column,
                              .k = k + row * s->kv_stride + column,
                              .v = v + row * s->kv_stride + column,
                              .bias = distance_bias + (long)h * s->distances,
                              .hide = s->hide ? s->hide + row : NULL,
-                             .n = n};
-            if (s->past) {
-                p.past_k = s->past + column;
-                p.past_v = p.past_k + s->H * s->hd;
-                p.place = s->place[b];
-                p.known = s->known[b];
-            }
+                             .n = n,
+                             .past = head_past(s, b, column)};
             attend_head(&p, s);
         }
     }
@@ -269,25 +281,53 @@ static void attend_row_backward(float *dscore, float *dbias, const float *weight
 typedef struct {
     float *dq, *dk, *dv, *dbias;
     const float *dout, *weights, *q, *k, *v;
+    float *past_dk, *past_dv; /* of the first row of the batch, as the past is rows of it */
+    HeadPast past;
 } HeadBackward;
 
+/* Of dk or dv: rows of the past get theirs besides what they have, the sequence's own are written. */
+static void scatter(float *past, float *x, const float *rows, const HeadPast *p, int n,
+                    const AttentionShape *s) {
+    for (int t = 0; t < p->known; t++)
+        vector_add(past + (long)p->place[t] * s->kv_stride, rows + (long)t * s->hd, s->hd);
+    for (int t = 0; t < n; t++)
+        memcpy(x + (long)t * s->kv_stride, rows + (long)(p->known + t) * s->hd,
+               (size_t)s->hd * sizeof(float));
+}
+
+/* out = a^T b for a (n, total) whose row t ends at column known + t: dk or dv, by way of `rows` where there is a past. */
+static void attend_columns_backward(float *past, float *x, const float *a, int a_stride, const float *b,
+                                    int b_stride, const HeadPast *p, int n, const AttentionShape *s) {
+    const int total = p->known + n, N = lanes(n);
+    HeadSquare turned;
+    HeadRows rows;
+    transpose(turned, N, a, a_stride, n, N, total);
+    if (!p->known) {
+        small_gemm(x, s->kv_stride, turned, N, b, b_stride, n, s->hd, n, SMALL_GEMM_A_UPPER, 0);
+        return;
+    }
+    small_gemm(rows, s->hd, turned, N, b, b_stride, total, s->hd, n, SMALL_GEMM_A_UPPER, -p->known);
+    scatter(past, x, rows, p, n, s);
+}
+
 static void attend_head_backward(const HeadBackward *p, const AttentionShape *s, int n) {
-    const int N = lanes(n), hd = s->hd, C = s->H * hd, weights_stride = s->H * s->T;
+    const int known = p->past.known, total = known + n, N = lanes(total), hd = s->hd, C = s->H * hd,
+              weights_stride = s->H * s->T;
     const float scale = 1.0f / sqrtf((float)hd);
     HeadRows columns;
-    HeadSquare dscore, turned;
+    HeadSquare dscore;
     /* out = weights v: dweights = dout v^T, dv = weights^T dout */
-    transpose(columns, N, p->v, s->kv_stride, n, N, hd);
-    small_gemm(dscore, N, p->dout, C, columns, N, n, N, hd, SMALL_GEMM_OUT_LOWER, 0);
-    transpose(turned, N, p->weights, weights_stride, n, N, n);
-    small_gemm(p->dv, s->kv_stride, turned, N, p->dout, C, n, hd, n, SMALL_GEMM_A_UPPER, 0);
-    for (int t = 0; t < n; t++)
-        attend_row_backward(dscore + (long)t * N, p->dbias, p->weights + (long)t * weights_stride, scale, t,
-                            N);
+    turn(columns, N, p->past.v, p->v, &p->past, n, s);
+    small_gemm(dscore, N, p->dout, C, columns, N, n, N, hd, SMALL_GEMM_OUT_LOWER, known);
+    attend_columns_backward(p->past_dv, p->dv, p->weights, weights_stride, p->dout, C, &p->past, n, s);
+    for (int i = 0; i < n; i++)
+        attend_row_backward(dscore + (long)i * N, p->dbias, p->weights + (long)i * weights_stride, scale,
+                            known + i, N);
     /* score = q k^T: dq = dscore k, dk = dscore^T q */
-    small_gemm(p->dq, s->q_stride, dscore, N, p->k, s->kv_stride, n, hd, n, SMALL_GEMM_A_LOWER, 0);
-    transpose(turned, N, dscore, N, n, N, n);
-    small_gemm(p->dk, s->kv_stride, turned, N, p->q, s->q_stride, n, hd, n, SMALL_GEMM_A_UPPER, 0);
+    if (known) gather(columns, p->past.k, p->k, &p->past, n, s);
+    small_gemm(p->dq, s->q_stride, dscore, N, known ? columns : p->k, known ? hd : s->kv_stride, n, hd, total,
+               SMALL_GEMM_A_LOWER, known);
+    attend_columns_backward(p->past_dk, p->dk, dscore, N, p->q, s->q_stride, &p->past, n, s);
 }
 
 void attention_backward(float *dq, float *dk, float *dv, float *ddistance_bias, const float *dout,
@@ -297,16 +337,20 @@ void attention_backward(float *dq, float *dk, float *dv, float *ddistance_bias, 
         const long row = s->first[b];
         const int n = s->first[b + 1] - s->first[b];
         for (int h = 0; h < s->H; h++) {
-            const long q_at = row * s->q_stride + h * s->hd, kv_at = row * s->kv_stride + h * s->hd;
-            const HeadBackward p = {dq + q_at,
-                                    dk + kv_at,
-                                    dv + kv_at,
-                                    ddistance_bias + (long)h * s->distances,
-                                    dout + row * s->H * s->hd + h * s->hd,
-                                    weights + (row * s->H + h) * s->T,
-                                    q + q_at,
-                                    k + kv_at,
-                                    v + kv_at};
+            const int column = h * s->hd;
+            const long q_at = row * s->q_stride + column, kv_at = row * s->kv_stride + column;
+            const HeadBackward p = {.dq = dq + q_at,
+                                    .dk = dk + kv_at,
+                                    .dv = dv + kv_at,
+                                    .dbias = ddistance_bias + (long)h * s->distances,
+                                    .dout = dout + row * s->H * s->hd + column,
+                                    .weights = weights + (row * s->H + h) * s->T,
+                                    .q = q + q_at,
+                                    .k = k + kv_at,
+                                    .v = v + kv_at,
+                                    .past_dk = dk + column,
+                                    .past_dv = dv + column,
+                                    .past = head_past(s, b, column)};
             attend_head_backward(&p, s, n);
         }
     }
@@ -353,7 +397,7 @@ void pointer_backward(float *dscore, const float *dpointer, const float *pointer
             for (int slot = 0; slot < s->slots; slot++) {
                 const long at = (long)row * s->slots + slot;
                 pointer_row_backward(dscore + at * s->distances, dpointer + at * s->T, pointer + at * s->T,
-                                     scale, row - s->first[b], s->distances);
+                                     scale, bar_of(s, b, row), s->distances);
             }
 }
 
@@ -400,8 +444,8 @@ void blend_forward(float *blend, float *copied, const float *fresh, const float 
  *   dfresh = (1 - g) dblend,  dg = dblend . (copied - fresh),  dcode_k += g p_k dblend,  dp_k = g dblend . code_k */
 static void blend_slot_backward(float *dfresh, float *dcode, float *dpointer, float *dgate,
                                 const float *dblend, const float *copied, const float *fresh,
-                                const float *code, const float *pointer, float gate, int t, int T, int stride,
-                                int w) {
+                                const float *code, const int *place, const float *pointer, float gate, int t,
+                                int T, int stride, int w) {
     float sum = 0;
     for (int i = 0; i < w; i++) {
         sum += dblend[i] * (copied[i] - fresh[i]);
@@ -409,8 +453,9 @@ static void blend_slot_backward(float *dfresh, float *dcode, float *dpointer, fl
     }
     *dgate = sum;
     for (int k = 0; k < t; k++) {
-        const float *code_k = code + (long)k * stride;
-        float *dcode_k = dcode + (long)k * stride, dot = 0;
+        const long at = (long)(place ? place[k] : k) * stride;
+        const float *code_k = code + at;
+        float *dcode_k = dcode + at, dot = 0;
         const float factor = gate * pointer[k];
         for (int i = 0; i < w; i++) {
             dot += dblend[i] * code_k[i];
@@ -441,15 +486,15 @@ void blend_backward(float *dfresh, float *dcode, float *dpointer, float *dgate, 
         for (int row = s->first[b]; row < s->first[b + 1]; row++)
             for (int slot = 0; slot < s->slots; slot++) {
                 const long at = (long)row * stride + slot * w, g = (long)row * s->slots + slot;
-                const long base = (long)s->first[b] * stride + slot * w;
+                const long base = (s->place ? 0 : (long)s->first[b] * stride) + slot * w;
                 if (is_moved(s, g)) {
                     blend_own_backward(dfresh + at, dcode + at, dpointer + g * s->T, dgate + g, dblend + at,
                                        copied + at, fresh + at, gate[g], s->T, w);
                     continue;
                 }
                 blend_slot_backward(dfresh + at, dcode + base, dpointer + g * s->T, dgate + g, dblend + at,
-                                    copied + at, fresh + at, code + base, pointer + g * s->T, gate[g],
-                                    row - s->first[b], s->T, stride, w);
+                                    copied + at, fresh + at, code + base, s->place ? s->place[b] : NULL,
+                                    pointer + g * s->T, gate[g], bar_of(s, b, row), s->T, stride, w);
             }
 }
 

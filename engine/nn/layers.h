@@ -50,8 +50,8 @@ void embed_backward(float *dtable, const uint8_t *tokens, const float *dout, int
  * q rows are q_stride apart, k and v rows kv_stride apart. distance_bias is (H, distances). hide (R, or null): row t must not see
  * row hide[t] + hide_shift of its sequence (unless that is t itself); negative = sees all.
  *
- * With past (forward only) the rows of sequence b are its bars from known[b] on; keys and values of bar t before them are
- * the two halves of row place[b][t] of past (.., 2 C). */
+ * With known the rows of sequence b are its bars from known[b] on; keys of bar t before them are row place[b][t] of past, whose
+ * rows are past_stride apart, and its values stand C numbers after them. */
 typedef struct {
     int B;
     const int *first;
@@ -61,19 +61,22 @@ typedef struct {
     const int *hide;
     int hide_shift;
     const float *past;
+    int past_stride;
     const int *known;
     const int *const *place;
 } AttentionShape;
 void attention_forward(float *out, float *weights, const float *q, const float *k, const float *v,
                        const float *distance_bias, const AttentionShape *shape);
-/* dq, dk, dv are written with the strides of q, k, v; ddistance_bias += .. hide is not looked at: training hides nothing. */
+/* dq, dk, dv are written with the strides of q, k, v; ddistance_bias += .. hide is not looked at: training hides nothing. With
+ * known, the past is rows of k and v of earlier sequences: what comes back to them is added to theirs. */
 void attention_backward(float *dq, float *dk, float *dv, float *ddistance_bias, const float *dout,
                         const float *weights, const float *q, const float *k, const float *v,
                         const AttentionShape *shape);
 
 /* Reference pointer: probabilities over the earlier bars of the sequence from scores by distance.
  *   pointer (R, slots, T): softmax over k < t of score[row, slot, t - k - 1] * scale; 0 elsewhere; row 0 points nowhere.
- * score is (R, slots, distances) by distance, distances >= T. With known (forward only) the rows of sequence b are its bars from known[b] on. */
+ * score is (R, slots, distances) by distance, distances >= T. With known the rows of sequence b are
+ * its bars from known[b] on. */
 typedef struct {
     int B;
     const int *first;
@@ -92,7 +95,7 @@ void pointer_backward(float *dscore, const float *dpointer, const float *pointer
                       const PointerShape *shape);
 
 /* copied (R, slots, w) = sum_k pointer * code[bar k, slot]; blend = (1 - gate) fresh + gate copied. code, fresh, blend,
- * copied are (R, slots * w); gate (R, slots). With known the code of bar k is row place[b][k] of code. */
+ * copied are (R, slots * w); gate (R, slots). With place the code of bar k is row place[b][k] of code. */
 void blend_forward(float *blend, float *copied, const float *fresh, const float *code, const float *pointer,
                    const float *gate, const PointerShape *shape, int w);
 /* dfresh = .., dgate = .., dpointer = .., dcode += .. */

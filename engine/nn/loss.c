@@ -9,35 +9,73 @@
 
 static const float MASS_FLOOR = 1e-6f, GATE_FLOOR = 1e-5f;
 
-/* The row whose posterior is decoded at row r: x' takes x's latents except at t0. */
-static int latent_row(const LossBatch *batch, int r) {
-    return r >= batch->n && !batch->swapped[r - batch->n] ? r - batch->n : r;
+/* ---- who is whose bar ---- */
+
+/* Sequences 0 .. windows-1 are x, the others x'. */
+static int windows_of(const LossBatch *batch) {
+    return batch->replaced ? batch->model.B / 2 : batch->model.B;
 }
 
+/* Bars of x' that are rows of x. */
+static int shared_bars(const LossBatch *batch, int window) {
+    const int *known = batch->model.known;
+    return batch->replaced && known ? known[windows_of(batch) + window] : 0;
+}
+
+/* A row of x': the row of x that is the same bar, and the one whose latent it takes: x's, but its own at t0. */
+typedef struct {
+    int row, window, x_row, latent_row;
+} Twin;
+
+/* for (Twin twin = twins(batch); next_twin(batch, &twin);) walks all of them. */
+static Twin twins(const LossBatch *batch) {
+    return (Twin){.row = batch->n - 1};
+}
+
+static bool next_twin(const LossBatch *batch, Twin *twin) {
+    const int *first = batch->model.first, windows = windows_of(batch);
+    if (++twin->row >= first[batch->model.B]) return false;
+    while (twin->row >= first[windows + twin->window + 1]) twin->window++;
+    const int bar = shared_bars(batch, twin->window) + twin->row - first[windows + twin->window];
+    twin->x_row = first[twin->window] + bar;
+    twin->latent_row = bar == batch->replaced[twin->window] ? twin->row : twin->x_row;
+    return true;
+}
+
+/* ---- latents ---- */
+
 /* Reparametrised draws, Kingma and Welling 2014; written where the decoder keeps its z. */
-static void draw(Acts *acts, const LossBatch *batch, int R) {
+static void draw_row(Acts *acts, const LossBatch *batch, int row, int from_row) {
     const int D = acts->config.latent;
-    for (int r = 0; r < R; r++) {
-        const long from = (long)latent_row(batch, r) * D, to = (long)r * D;
-        for (int i = 0; i < D; i++)
-            acts->z[to + i] =
-                acts->mu[from + i] + batch->noise[from + i] * expf(0.5f * acts->logvar[from + i]);
-    }
+    const long from = (long)from_row * D, to = (long)row * D;
+    for (int i = 0; i < D; i++)
+        acts->z[to + i] = acts->mu[from + i] + batch->noise[from + i] * expf(0.5f * acts->logvar[from + i]);
+}
+
+static void draw(Acts *acts, const LossBatch *batch) {
+    for (int r = 0; r < batch->n; r++) draw_row(acts, batch, r, r);
+    for (Twin twin = twins(batch); next_twin(batch, &twin);)
+        draw_row(acts, batch, twin.row, twin.latent_row);
 }
 
 /* z = mu + noise e^(logvar / 2):  dmu = dz,  dlogvar = dz noise e^(logvar / 2) / 2 */
-static void draw_backward(Acts *acts, const LossBatch *batch, int R) {
+static void draw_row_backward(Acts *acts, const LossBatch *batch, int row, int from_row) {
     const int D = acts->config.latent;
-    memset(acts->d_mu, 0, sizeof(float) * (size_t)R * (size_t)D);
-    memset(acts->d_logvar, 0, sizeof(float) * (size_t)R * (size_t)D);
-    for (int r = 0; r < R; r++) {
-        const long to = (long)latent_row(batch, r) * D, from = (long)r * D;
-        for (int i = 0; i < D; i++) {
-            acts->d_mu[to + i] += acts->d_z[from + i];
-            acts->d_logvar[to + i] +=
-                acts->d_z[from + i] * batch->noise[to + i] * 0.5f * expf(0.5f * acts->logvar[to + i]);
-        }
+    const long to = (long)from_row * D, from = (long)row * D;
+    for (int i = 0; i < D; i++) {
+        acts->d_mu[to + i] += acts->d_z[from + i];
+        acts->d_logvar[to + i] +=
+            acts->d_z[from + i] * batch->noise[to + i] * 0.5f * expf(0.5f * acts->logvar[to + i]);
     }
+}
+
+static void draw_backward(Acts *acts, const LossBatch *batch, int R) {
+    const size_t size = sizeof(float) * (size_t)R * (size_t)acts->config.latent;
+    memset(acts->d_mu, 0, size);
+    memset(acts->d_logvar, 0, size);
+    for (int r = 0; r < batch->n; r++) draw_row_backward(acts, batch, r, r);
+    for (Twin twin = twins(batch); next_twin(batch, &twin);)
+        draw_row_backward(acts, batch, twin.row, twin.latent_row);
 }
 
 /* KL of row r against the prior; gradient scaled and added.
@@ -90,19 +128,18 @@ static float repeat_degree(const LossBatch *batch, int r, int slots) {
 
 static void posterior_losses(Acts *acts, const LossBatch *batch, const LossWeights *w, bool backward,
                              LossParts *parts) {
-    const int n = batch->n, R = batch->model.first[batch->model.B];
     const float beta = backward ? w->beta : 0, invariance = backward ? w->invariance : 0;
-    for (int r = 0; r < n; r++) {
+    for (int r = 0; r < batch->n; r++) {
         const float degree = repeat_degree(batch, r, acts->config.slots);
         const double cost = cost_row(acts, r, beta * (1 + w->repeat_price * degree));
         parts->kl += cost;
         parts->repeat_kl += (double)degree * cost;
-        if (R == n) continue;
-        if (batch->swapped[r])
-            parts->substituted_kl += cost_row(acts, r + n, beta);
-        else if (batch->told_alike[r])
-            parts->invariance += invariance_rows(acts, r, r + n, invariance);
     }
+    for (Twin twin = twins(batch); next_twin(batch, &twin);)
+        if (twin.latent_row == twin.row)
+            parts->substituted_kl += cost_row(acts, twin.row, beta);
+        else if (batch->told_alike[twin.x_row])
+            parts->invariance += invariance_rows(acts, twin.x_row, twin.row, invariance);
 }
 
 /* -log of the pointer on one bar:  dp = -1 / p */
@@ -120,18 +157,28 @@ static double gate_loss(Acts *acts, long at, bool open, float scale) {
     return open ? -log((double)safe) : -log1p(-(double)safe);
 }
 
-static double reference_loss(Acts *acts, const LossBatch *batch, float scale) {
-    const ModelBatch *m = &batch->model;
+/* `times`: how many bars the row stands for, of x and of x'. */
+static double reference_row(Acts *acts, const LossBatch *batch, int row, int t, float scale, float times) {
     const int slots = acts->config.slots;
     double total = 0;
-    for (int b = 0; b < m->B; b++)
-        for (int r = m->first[b] + 1; r < m->first[b + 1]; r++)
-            for (long at = (long)r * slots; at < (long)(r + 1) * slots; at++) {
-                const int t = r - m->first[b], back = batch->named[at];
-                if (back == LOSS_UNSURE) continue;
-                total += gate_loss(acts, at, back > 0, scale);
-                if (back > 0) total += pointer_loss(acts, at, t - back, scale);
-            }
+    for (long at = (long)row * slots; at < (long)(row + 1) * slots; at++) {
+        const int back = batch->named[at];
+        if (back == LOSS_UNSURE) continue;
+        total += gate_loss(acts, at, back > 0, scale * times);
+        if (back > 0) total += pointer_loss(acts, at, t - back, scale * times);
+    }
+    return total * (double)times;
+}
+
+static double reference_loss(Acts *acts, const LossBatch *batch, float scale) {
+    const ModelBatch *m = &batch->model;
+    const int windows = windows_of(batch);
+    double total = 0;
+    for (int b = 0; b < m->B; b++) {
+        const int known = m->known ? m->known[b] : 0, shared = b < windows ? shared_bars(batch, b) : 0;
+        for (int t = known > 0 ? known : 1; t < known + m->first[b + 1] - m->first[b]; t++)
+            total += reference_row(acts, batch, m->first[b] + t - known, t, scale, t < shared ? 2 : 1);
+    }
     return total;
 }
 
@@ -169,17 +216,26 @@ static void codec_backward(Acts *acts, int before, int count) {
 
 /* ---- the whole ---- */
 
-/* Cross-entropy of the decoded bars of x and of x'. */
+/* Cross-entropy of the decoded rows first .. end-1; dlogits times scale. */
+static double token_loss(Acts *acts, const uint8_t *tokens, float scale, int first, int end) {
+    const int S = acts->config.steps, V = acts->config.tokens;
+    return cross_entropy(acts->logits + (long)first * S * V, tokens + (long)first * S, scale,
+                         (end - first) * S, V);
+}
+
+/* Of the decoded bars of x and of x'. */
 static void token_losses(Acts *acts, const LossBatch *batch, const LossWeights *w, bool backward,
                          LossParts *parts) {
-    const int n = batch->n, R = batch->model.first[batch->model.B], S = acts->config.steps,
-              V = acts->config.tokens;
+    const int *first = batch->model.first;
     const uint8_t *tokens = batch->model.tokens;
-    const long row = (long)S * V;
-    parts->reconstruction = cross_entropy(acts->logits, tokens, backward ? 1 : 0, n * S, V);
-    if (R > n)
-        parts->substitution = cross_entropy(acts->logits + n * row, tokens + (long)n * S,
-                                            backward ? w->substitution : 0, n * S, V);
+    const float weight = backward ? 1 : 0, x_weight = backward ? w->substitution : 0;
+    for (int i = 0; i < windows_of(batch); i++) {
+        const int end = first[i] + shared_bars(batch, i);
+        const double shared = token_loss(acts, tokens, weight + x_weight, first[i], end);
+        parts->reconstruction += shared + token_loss(acts, tokens, weight, end, first[i + 1]);
+        parts->substitution += shared;
+    }
+    parts->substitution += token_loss(acts, tokens, x_weight, batch->n, first[batch->model.B]);
 }
 
 LossParts loss_pass(const Model *model, Acts *acts, Params *grads, const LossBatch *batch,
@@ -187,10 +243,10 @@ LossParts loss_pass(const Model *model, Acts *acts, Params *grads, const LossBat
     const ModelBatch *m = &batch->model;
     const int n = batch->n, R = m->first[m->B], C = acts->config.channels, slots = R * acts->config.slots;
     LossParts parts = {.bars = n};
-    assert(!grads || (weights->codec > 0 && (R == n || weights->substitution > 0)));
+    assert(!grads || (weights->codec > 0 && (!batch->replaced || weights->substitution > 0)));
     model_read(model, acts, m);
     model_encode(model, acts, m);
-    draw(acts, batch, R);
+    draw(acts, batch);
     network_decode(model, acts, m, acts->z);
     const int codes = append_codes(acts, slots, n);
     network_write(model, acts, slots + codes);

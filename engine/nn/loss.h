@@ -1,8 +1,9 @@
 /* Loss: what the model is trained on, and its gradient.
  *
- * A LossBatch holds n bars x of some windows, rows 0 .. n-1, and, with substitution, n bars x' of the same windows with one
- * bar t0 replaced and its relatives accordingly, rows n .. 2n-1, sequence by sequence in the same order. Sums below run
- * over bars and are later divided by n (of all workers):
+ * A LossBatch holds n bars x of some windows, rows 0 .. n-1, and, with substitution, the n bars x' of the same windows with one
+ * bar t0 replaced and its relatives accordingly, sequence by sequence in the same order. The bars of x' before t0 are those of
+ * x and come out as these do: they need no rows of their own (model.known), those of x then count for both. Sums below run over
+ * bars and are later divided by n (of all workers):
  *
  *   reconstruction  cross-entropy of x, decoded from z(x), over its steps
  *   kl              beta KL(q(z_t | x_<=t) || N(0, 1)) of x, and of x' at t0
@@ -26,8 +27,8 @@ enum { LOSS_UNSURE = 255 };
 
 typedef struct {
     ModelBatch model;
-    int n;                  /* bars of x; R is n, or 2 n with substitution */
-    const uint8_t *swapped; /* (n): 1 at t0 */
+    int n;               /* bars of x; R is n, or with substitution up to 2 n */
+    const int *replaced; /* (B / 2) bar t0 of each window, -1 = none, then x' is x; null without substitution */
     /* (R, slots): what pointer and gate should name: bars back, 0 = nothing, LOSS_UNSURE = not taught. In x what the encoder is
      * told (model.copy_distance); in x' what x's latents say there. */
     const uint8_t *named;

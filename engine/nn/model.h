@@ -46,9 +46,11 @@ typedef struct {
     const uint8_t *moved;
     ModelMove *move;
     void *move_context;
-    /* For model_decode in inference, null otherwise: the rows of sequence b begin at its bar known[b], and the codes of all
-     * its bars, keys and values of its first known[b] rows are in `past` at place[b][t]. Tokens and codes are not
-     * looked at then. The results are those of the whole sequences, rounding aside. */
+    /* Null, or the rows of sequence b begin at its bar known[b]. For model_decode in inference the codes of all its bars, keys
+     * and values of its first known[b] rows are in `past` at place[b][t]; tokens and codes are not looked at then. In
+     * training, without `past`, all its bars are rows of this batch, bar t row place[b][t]: those from known[b] on its own, those
+     * before it of a sequence before it that begins alike. The results, gradients too, are those of the whole sequences, rounding
+     * aside. */
     const Past *past;
     const int *known;        /* (B) */
     const int *const *place; /* (B) lists of as many places as known bars and rows */

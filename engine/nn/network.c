@@ -15,12 +15,12 @@ static const float LOGVAR_LOW = -10.0f, LOGVAR_HIGH = 4.0f;
 static void check_batch(const Acts *acts, const ModelBatch *batch) {
     assert(batch->B > 0 && batch->first[batch->B] <= acts->rows);
     for (int b = 0; b < batch->B; b++)
-        assert(batch->first[b + 1] - batch->first[b] + (batch->past ? batch->known[b] : 0) <= acts->bars);
+        assert(batch->first[b + 1] - batch->first[b] + (batch->known ? batch->known[b] : 0) <= acts->bars);
 }
 
 /* Which bar of sequence b a row is. */
 static int bar_of(const ModelBatch *batch, int b, int row) {
-    return row - batch->first[b] + (batch->past ? batch->known[b] : 0);
+    return row - batch->first[b] + (batch->known ? batch->known[b] : 0);
 }
 
 static PointerShape pointer_shape(const Acts *acts, const ModelBatch *batch) {
@@ -34,6 +34,11 @@ static PointerShape pointer_shape(const Acts *acts, const ModelBatch *batch) {
                           .place = batch->place,
                           .moved = batch->moved,
                           .own = batch->move ? acts->moved_code : acts->code};
+}
+
+/* Is the first row of sequence b the sequence's first bar? */
+static bool has_start(const ModelBatch *batch, int b) {
+    return batch->first[b] < batch->first[b + 1] && bar_of(batch, b, batch->first[b]) == 0;
 }
 
 static void add_row(float *y, const float *x, int C) {
@@ -99,7 +104,7 @@ void model_encode(const Model *model, Acts *acts, const ModelBatch *batch) {
         add_row(acts->encoder_in + (long)r * w, p->copy_distance + (long)batch->copy_distance[r] * w, w);
     }
     for (int b = 0; b < batch->B; b++)
-        add_row(acts->encoder_in + (long)batch->first[b] * C, p->encoder_start, C);
+        if (has_start(batch, b)) add_row(acts->encoder_in + (long)batch->first[b] * C, p->encoder_start, C);
     const float *x = acts->encoder_in;
     for (int l = 0; l < c->layers; l++) {
         block_forward(&acts->encoder[l], &p->encoder[l], x, (BlockMemory){0}, (BlockPast){0}, c, batch,
@@ -138,17 +143,21 @@ void network_encode_backward(const Model *model, Acts *acts, Params *grads, cons
     for (int r = 0; r < R * c->slots; r++)
         add_row(grads->copy_distance + (long)batch->copy_distance[r] * w, acts->d_residual + (long)r * w, w);
     for (int b = 0; b < batch->B; b++)
-        add_row(grads->encoder_start, acts->d_residual + (long)batch->first[b] * C, C);
+        if (has_start(batch, b)) add_row(grads->encoder_start, acts->d_residual + (long)batch->first[b] * C, C);
 }
 
 /* ---- stage 3: latents and earlier codes -> bars ---- */
+
+/* The row that holds the code of bar t of sequence b, in the past or in this batch. */
+static long code_row(const ModelBatch *batch, int b, int t) {
+    return batch->place ? batch->place[b][t] : batch->first[b] + t;
+}
 
 /* The bar before this row as the decoder sees it, or null where there is none. */
 static const float *past_code(const Acts *acts, const ModelBatch *batch, int b, int row) {
     const int t = bar_of(batch, b, row), C = acts->config.channels;
     if (t == 0 || (batch->hide && batch->hide[row] == t - 1)) return NULL;
-    return batch->past ? batch->past->code + (long)batch->place[b][t - 1] * C
-                       : acts->code + (long)(row - 1) * C;
+    return (batch->past ? batch->past->code : acts->code) + code_row(batch, b, t - 1) * C;
 }
 
 static int strongest(const float *pointer, int count) {
@@ -322,6 +331,11 @@ static void decoder_layer_backward(const Model *model, Acts *acts, Params *grads
                          p->z_in_bias, p->decoder[l].inter_kv_weight, D, C, 2 * C);
 }
 
+static float *past_gradient(const Acts *acts, const Params *grads, const ModelBatch *batch, int b, int row) {
+    const int t = bar_of(batch, b, row);
+    return t ? acts->d_code + code_row(batch, b, t - 1) * acts->config.channels : grads->decoder_start;
+}
+
 /* decoder_in = z_in(z) + code of the bar before (or start): both get d decoder_in. */
 void network_decode_backward(const Model *model, Acts *acts, Params *grads, const ModelBatch *batch) {
     const ModelConfig *c = &model->config;
@@ -335,8 +349,7 @@ void network_decode_backward(const Model *model, Acts *acts, Params *grads, cons
     for (int l = c->layers - 1; l >= 0; l--) decoder_layer_backward(model, acts, grads, batch, l);
     for (int b = 0; b < batch->B; b++)
         for (int row = batch->first[b]; row < batch->first[b + 1]; row++)
-            add_row(row > batch->first[b] ? acts->d_code + (long)(row - 1) * C : grads->decoder_start,
-                    acts->d_residual + (long)row * C, C);
+            add_row(past_gradient(acts, grads, batch, b, row), acts->d_residual + (long)row * C, C);
     linear_backward(acts->d_z, true, grads->z_in_weight, grads->z_in_bias, acts->d_residual, acts->z,
                     p->z_in_weight, R, c->latent, C);
 }

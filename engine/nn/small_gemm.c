@@ -71,7 +71,7 @@ void small_gemm(float *out, int out_stride, const float *a, int a_stride, const 
     for (int i = 0; i < I;) {
         const int rows = i + ROWS <= I ? ROWS : 1;
         const int first = i + shift, last = first + rows;
-        const int from = shape == SMALL_GEMM_A_UPPER ? first : 0;
+        const int from = shape == SMALL_GEMM_A_UPPER && first > 0 ? first : 0;
         const int to = shape == SMALL_GEMM_A_LOWER && last < K ? last : K;
         const int end = shape == SMALL_GEMM_OUT_LOWER && last < J ? last : J;
         band(out + (long)i * out_stride, out_stride, a + (long)i * a_stride, a_stride, b, b_stride, rows, J,

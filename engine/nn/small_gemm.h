@@ -6,7 +6,7 @@
  *   SMALL_GEMM_FULL       nothing is known
  *   SMALL_GEMM_OUT_LOWER  out is wanted where j <= i + shift only; other entries are left undefined
  *   SMALL_GEMM_A_LOWER    a is 0 where k > i + shift
- *   SMALL_GEMM_A_UPPER    a is 0 where k < i + shift
+ *   SMALL_GEMM_A_UPPER    a is 0 where k < i + shift; shift may be negative
  *
  * Pure; any thread. */
 #ifndef REFRAIN_ENGINE_NN_SMALL_GEMM_H
