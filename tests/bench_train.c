@@ -1,7 +1,9 @@
 /* The trainer's speed beside what the matrix products alone would allow.
  *
- * A step is 32 windows of 16 bars: forward, backward, Adam. "Products alone" times each matrix product of such a step by
- * itself, at the same shapes and as often, through the same calls. */
+ * A step is 32 windows of 16 bars: forward, backward, Adam; with substitution as many again. "Products alone" times each matrix
+ * product of a plain step by itself, at the same shapes and as often, through the same calls; a step with substitution would
+ * take twice these if it shared nothing. One thread is timed by the processor's time, which others on the machine hardly
+ * change, several by the clock. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,12 +16,24 @@
 #include "engine/learn/train.h"
 #include "engine/workspace.h"
 
-enum { WINDOWS = 32, BARS = 16, ROWS = WINDOWS * BARS, STEPS = 12, TRIES = 5 };
+enum { WINDOWS = 32, BARS = 16, ROWS = WINDOWS * BARS, STEPS = 12, TRIES = 5, PHRASE = 8 };
 
-static double now_s(void) {
+static double seconds(clockid_t clock) {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(clock, &t);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static void print_processor(void) {
+    char line[256];
+    FILE *file = fopen("/proc/cpuinfo", "r");
+    while (file && fgets(line, sizeof line, file)) {
+        const char *colon = strchr(line, ':');
+        if (strncmp(line, "model name", 10) != 0 || !colon) continue;
+        printf("processor                %s", colon + 2);
+        break;
+    }
+    if (file) fclose(file);
 }
 
 /* ---- products alone ---- */
@@ -58,11 +72,11 @@ static int list_products(Product *p, const ModelConfig *c, int distinct) {
 static double time_product(const Product *p, float *x, float *w, float *y) {
     double best = 1e9;
     for (int i = 0; i < TRIES; i++) {
-        const double begin = now_s();
+        const double begin = seconds(CLOCK_PROCESS_CPUTIME_ID);
         gemm_linear(y, p->out, x, p->in, w, false, p->rows, p->in, p->out);
         gemm_linear_dx(x, p->in, y, p->out, w, false, p->rows, p->in, p->out);
         gemm_linear_dw(w, y, p->out, x, p->in, p->rows, p->in, p->out);
-        const double took = now_s() - begin;
+        const double took = seconds(CLOCK_PROCESS_CPUTIME_ID) - begin;
         if (took < best) best = took;
         memset(w, 0, sizeof(float) * (size_t)p->in * (size_t)p->out);
     }
@@ -90,6 +104,7 @@ static double time_products(double *flop, int distinct) {
 
 /* ---- the trainer ---- */
 
+/* Every phrase comes twice, so that bars are named, and replaced, where those of melodies are. */
 static void make_corpus(Corpus *corpus) {
     Rng rng;
     rng_seed(&rng, 5);
@@ -98,8 +113,11 @@ static void make_corpus(Corpus *corpus) {
         BarSequence bars = {.steps = BAR_STEPS};
         if (!bar_sequence_resize(&bars, 40, NULL)) exit(1);
         for (int t = 0; t < bars.count; t++)
-            for (int s = 0; s < BAR_STEPS; s += 2)
-                bars.bar[t].token[s] = (uint8_t)(BAR_ONSET + rng_below(&rng, 24));
+            if (t % (2 * PHRASE) >= PHRASE)
+                bars.bar[t] = bars.bar[t - PHRASE];
+            else
+                for (int s = 0; s < BAR_STEPS; s += 2)
+                    bars.bar[t].token[s] = (uint8_t)(BAR_ONSET + rng_below(&rng, 24));
         if (!corpus_add(corpus, "bench", "Bench", 4, 4, &bars, NULL)) exit(1);
         bar_sequence_deinit(&bars);
     }
@@ -125,13 +143,18 @@ static int count_distinct(const Corpus *corpus) {
     return count;
 }
 
-/* Seconds a step; the median of STEPS after two to warm up. */
+typedef struct {
+    double s;      /* of a step: with one thread by the processor's time, else by the clock */
+    double passes; /* bars a step */
+} Timing;
+
 static int compare(const void *a, const void *b) {
     const double x = *(const double *)a, y = *(const double *)b;
     return x < y ? -1 : x > y;
 }
 
-static double time_step(const Corpus *corpus, int threads, bool substitution, long *bar_passes) {
+/* The medians of STEPS after two to warm up. */
+static Timing time_step(const Corpus *corpus, int threads, bool substitution) {
     TrainOptions options = TRAIN_OPTIONS_DEFAULT;
     options.threads = threads;
     options.codec_steps = 0;
@@ -146,18 +169,22 @@ static double time_step(const Corpus *corpus, int threads, bool substitution, lo
         fprintf(stderr, "%s\n", err.text);
         exit(1);
     }
+    const clockid_t clock = threads == 1 ? CLOCK_PROCESS_CPUTIME_ID : CLOCK_MONOTONIC;
     double took[STEPS];
     TrainReport report;
     for (int i = -2; i < STEPS; i++) {
-        const double begin = now_s();
+        const double begin = seconds(clock);
         train_step(train, &report);
-        if (i >= 0) took[i] = now_s() - begin;
+        if (i >= 0) took[i] = seconds(clock) - begin;
     }
     qsort(took, STEPS, sizeof *took, compare);
-    *bar_passes = report.bar_passes;
     train_free(train);
     model_free(model);
-    return took[STEPS / 2];
+    return (Timing){took[STEPS / 2], (double)report.bar_passes};
+}
+
+static void print_speed(const char *name, Timing t) {
+    printf("%-24s %.0f bar passes/s, %.1f ms a step\n", name, t.passes / t.s, t.s * 1e3);
 }
 
 int main(int argc, char **argv) {
@@ -165,23 +192,23 @@ int main(int argc, char **argv) {
     blas_core_settle(argv);
     Corpus corpus;
     double flop;
-    long passes, both;
     make_corpus(&corpus);
     if (!gemm_init(1, NULL)) return 1;
     const int distinct = count_distinct(&corpus);
-    const double products = time_products(&flop, distinct), one = time_step(&corpus, 1, false, &passes);
-    const double two = time_step(&corpus, 2, false, &passes),
-                 substituted = time_step(&corpus, 2, true, &both);
+    const double products = time_products(&flop, distinct);
+    const Timing one = time_step(&corpus, 1, false), both = time_step(&corpus, 1, true),
+                 two = time_step(&corpus, 2, false), two_both = time_step(&corpus, 2, true);
+    print_processor();
     printf("OpenBLAS core            %s\n", gemm_core());
     printf("products alone           %.1f GFLOP/s, %.1f ms a step\n", flop / products * 1e-9, products * 1e3);
     printf("  a bar pass             %.1f MFLOP; %d of %d slots are distinct\n", flop / ROWS * 1e-6, distinct,
            ROWS * BAR_SLOTS);
-    printf("train, 1 thread          %.0f bar passes/s, %.1f ms a step\n", (double)passes / one, one * 1e3);
-    printf("  share of sgemm's speed %.1f %%\n", 100 * products / one);
-    printf("  outside the products   %.1f %%\n", 100 * (1 - products / one));
-    printf("train, 2 threads         %.0f bar passes/s, %.2f times one thread\n", (double)passes / two,
-           one / two);
-    printf("  with substitution      %.0f bar passes/s\n", (double)both / substituted);
+    print_speed("train, 1 thread", one);
+    printf("  share of sgemm's speed %.1f %%\n", 100 * products / one.s);
+    print_speed("substitution, 1 thread", both);
+    printf("  share of sgemm's speed %.1f %%, shared bars counted twice\n", 100 * 2 * products / both.s);
+    print_speed("train, 2 threads", two);
+    print_speed("substitution, 2 threads", two_both);
     corpus_deinit(&corpus);
     return 0;
 }

@@ -94,7 +94,8 @@ bool dataset_batch_init(DatasetBatch *batch, int window_rows, int latent, Error 
     batch->structure = calloc(DATASET_WINDOWS_MAX, sizeof *batch->structure);
     batch->noise = calloc(rows * (size_t)latent, sizeof *batch->noise);
     if (batch->bar && batch->first && batch->copy_distance && batch->named && batch->moved &&
-        batch->replaced && batch->known && batch->place && batch->row_of && batch->told_alike && batch->structure && batch->noise)
+        batch->replaced && batch->known && batch->place && batch->row_of && batch->told_alike &&
+        batch->structure && batch->noise)
         return true;
     dataset_batch_deinit(batch);
     return error_memory(err, "a training batch");
@@ -398,8 +399,7 @@ void dataset_fill(DatasetBatch *batch, const Dataset *d, long step, int first_in
     batch->first[windows] = n;
     int rows = n;
     for (int w = 0; substitution && w < windows; w++)
-        batch->first[windows + w + 1] = rows +=
-            fill_substitute(batch, d, w, windows, rows, pick[w], &rng[w]);
+        batch->first[windows + w + 1] = rows += fill_substitute(batch, d, w, windows, rows, pick[w], &rng[w]);
     if (substitution) list_places(batch, windows, n);
     for (int i = 0; i < rows * batch->latent; i++) batch->noise[i] = rng_normal(&rng[0]);
     batch->loss = (LossBatch){.model = {.B = substitution ? 2 * windows : windows,

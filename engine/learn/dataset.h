@@ -41,10 +41,10 @@ typedef struct {
     int *first;
     uint8_t *copy_distance, *named, *moved; /* (R, slots) */
     uint8_t *told_alike;
-    int *replaced;     /* (windows) */
-    int *known;        /* (sequences) */
-    const int **place; /* (sequences) lists in row_of */
-    int *row_of;       /* (2 n) */
+    int *replaced;        /* (windows) */
+    int *known;           /* (sequences) */
+    const int **place;    /* (sequences) lists in row_of */
+    int *row_of;          /* (2 n) */
     Structure *structure; /* (windows) of the windows before substitution */
     float *noise;         /* (R, D) */
     int latent;

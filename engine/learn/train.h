@@ -39,7 +39,8 @@ extern const TrainOptions TRAIN_OPTIONS_DEFAULT;
 typedef struct {
     long step; /* steps done */
     long steps;
-    long bar_passes; /* bars that this step learned from: those of x' too that went forward and backward as rows of x */
+    long
+        bar_passes; /* bars that this step learned from: those of x' too that went forward and backward as rows of x */
     double total;    /* the weighted loss a bar */
     LossParts parts; /* sums over parts.bars bars */
     double gradient_norm;

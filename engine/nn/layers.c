@@ -207,8 +207,7 @@ static void gather(float *out, const float *past, const float *x, const HeadPast
     const size_t width = (size_t)s->hd * sizeof(float);
     for (int t = 0; t < p->known; t++)
         memcpy(out + (long)t * s->hd, past + (long)p->place[t] * s->past_stride, width);
-    for (int t = 0; t < n; t++)
-        memcpy(out + (long)(p->known + t) * s->hd, x + (long)t * s->kv_stride, width);
+    for (int t = 0; t < n; t++) memcpy(out + (long)(p->known + t) * s->hd, x + (long)t * s->kv_stride, width);
 }
 
 static void attend_row(float *weights, const float *score, const float *bias, float scale, int t, int n,
@@ -251,14 +250,14 @@ void attention_forward(float *out, float *weights, const float *q, const float *
         for (int h = 0; h < s->H; h++) {
             const int column = h * s->hd;
             const HeadForward p = {.out = out + row * s->H * s->hd + column,
-                             .weights = weights + (row * s->H + h) * s->T,
-                             .q = q + row * s->q_stride + column,
-                             .k = k + row * s->kv_stride + column,
-                             .v = v + row * s->kv_stride + column,
-                             .bias = distance_bias + (long)h * s->distances,
-                             .hide = s->hide ? s->hide + row : NULL,
-                             .n = n,
-                             .past = head_past(s, b, column)};
+                                   .weights = weights + (row * s->H + h) * s->T,
+                                   .q = q + row * s->q_stride + column,
+                                   .k = k + row * s->kv_stride + column,
+                                   .v = v + row * s->kv_stride + column,
+                                   .bias = distance_bias + (long)h * s->distances,
+                                   .hide = s->hide ? s->hide + row : NULL,
+                                   .n = n,
+                                   .past = head_past(s, b, column)};
             attend_head(&p, s);
         }
     }

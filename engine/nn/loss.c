@@ -54,8 +54,7 @@ static void draw_row(Acts *acts, const LossBatch *batch, int row, int from_row) 
 
 static void draw(Acts *acts, const LossBatch *batch) {
     for (int r = 0; r < batch->n; r++) draw_row(acts, batch, r, r);
-    for (Twin twin = twins(batch); next_twin(batch, &twin);)
-        draw_row(acts, batch, twin.row, twin.latent_row);
+    for (Twin twin = twins(batch); next_twin(batch, &twin);) draw_row(acts, batch, twin.row, twin.latent_row);
 }
 
 /* z = mu + noise e^(logvar / 2):  dmu = dz,  dlogvar = dz noise e^(logvar / 2) / 2 */

@@ -27,8 +27,9 @@ enum { LOSS_UNSURE = 255 };
 
 typedef struct {
     ModelBatch model;
-    int n;               /* bars of x; R is n, or with substitution up to 2 n */
-    const int *replaced; /* (B / 2) bar t0 of each window, -1 = none, then x' is x; null without substitution */
+    int n; /* bars of x; R is n, or with substitution up to 2 n */
+    const int
+        *replaced; /* (B / 2) bar t0 of each window, -1 = none, then x' is x; null without substitution */
     /* (R, slots): what pointer and gate should name: bars back, 0 = nothing, LOSS_UNSURE = not taught. In x what the encoder is
      * told (model.copy_distance); in x' what x's latents say there. */
     const uint8_t *named;

@@ -143,7 +143,8 @@ void network_encode_backward(const Model *model, Acts *acts, Params *grads, cons
     for (int r = 0; r < R * c->slots; r++)
         add_row(grads->copy_distance + (long)batch->copy_distance[r] * w, acts->d_residual + (long)r * w, w);
     for (int b = 0; b < batch->B; b++)
-        if (has_start(batch, b)) add_row(grads->encoder_start, acts->d_residual + (long)batch->first[b] * C, C);
+        if (has_start(batch, b))
+            add_row(grads->encoder_start, acts->d_residual + (long)batch->first[b] * C, C);
 }
 
 /* ---- stage 3: latents and earlier codes -> bars ---- */

@@ -2,6 +2,7 @@
 
   python3 tests/parity/parity.py fixture    write tests/parity/fixture.safetensors, which tests/test_parity.c compares
   python3 tests/parity/parity.py train N    PyTorch's training rate with N threads of its own, for "make parity"
+  python3 tests/parity/parity.py substitution N  the same with the whole loss, substituted windows included
   python3 tests/parity/parity.py latency    and its time to encode and decode 16 bars
 
 Needs python3-torch (1.13 is enough) and numpy. The tests need neither: the fixture is part of the repository.
@@ -157,9 +158,11 @@ def fixture():
 # ---- the bench; how many threads OpenBLAS adds is set outside, by OPENBLAS_NUM_THREADS
 
 
-def train(threads, windows=32, bars=16, steps=15):
-    """bars a second through forward, backward and Adam, with the losses of a plain window (median of the steps)"""
+def train(threads, windows=32, bars=16, steps=15, substitution=False):
+    """bars a second through forward, backward and Adam (median of the steps), with the losses of a plain window or all of them"""
     torch.set_num_threads(threads)
+    # one thread by the processor's time, which others on the machine hardly change, as bench_train does
+    clock = time.process_time if threads == 1 and os.environ.get("OMP_NUM_THREADS") == "1" else time.perf_counter
     config = Config()
     generator = torch.Generator().manual_seed(1)
     parameters = random_parameters(config, generator)
@@ -167,18 +170,27 @@ def train(threads, windows=32, bars=16, steps=15):
     optimizer = torch.optim.Adam(parameters.values(), 1e-4, betas=BETAS)
     mask = torch.ones(windows, bars)
     x = random_side(config, (bars,) * windows, generator)
+    replaced = tuple(torch.randint(0, bars, (windows,), generator=generator).tolist())
+    y = random_side(config, (bars,) * windows, generator, like=x, replaced=replaced) if substitution else None
     seconds = []
     for _ in range(steps):
-        begin = time.perf_counter()
-        code, mu, logvar, z = posterior(net, x)
-        logits, _, _ = net.decode(z, code)
-        total = (surprise(logits, x.tokens) + 0.25 * divergence(mu, logvar) + 0.5 * surprise(net.write(code), x.tokens)).mean()
+        begin = clock()
+        if substitution:
+            total = loss(net, x, y, mask, torch.tensor(replaced), Weights())["total"]
+        else:
+            code, mu, logvar, z = posterior(net, x)
+            logits, _, _ = net.decode(z, code)
+            total = (surprise(logits, x.tokens) + 0.25 * divergence(mu, logvar) + 0.5 * surprise(net.write(code), x.tokens)).mean()
         optimizer.zero_grad(set_to_none=True)
         total.backward()
         torch.nn.utils.clip_grad_norm_(parameters.values(), CLIP)
         optimizer.step()
-        seconds.append(time.perf_counter() - begin)
-    print(f"{mask.numel() / statistics.median(seconds):.1f}")
+        seconds.append(clock() - begin)
+    print(f"{(1 + substitution) * mask.numel() / statistics.median(seconds):.1f}")
+
+
+def substitution(threads):
+    train(threads, substitution=True)
 
 
 @torch.no_grad()
@@ -198,7 +210,7 @@ def latency(bars=16, runs=9):
 
 if __name__ == "__main__":
     verb, *numbers = sys.argv[1:] or [""]
-    verbs = {"fixture": (fixture, 0), "train": (train, 1), "latency": (latency, 0)}
+    verbs = {"fixture": (fixture, 0), "train": (train, 1), "substitution": (substitution, 1), "latency": (latency, 0)}
     if verb not in verbs or len(numbers) != verbs[verb][1] or not all(n.isdigit() for n in numbers):
         sys.exit(__doc__)
     verbs[verb][0](*map(int, numbers))

@@ -1,7 +1,7 @@
 #!/bin/bash
 # parity.sh BUILD: the same work by refrain and by PyTorch in one run, side by side: training (32 windows of 16 bars; forward,
-# backward, Adam) on one and two threads, and encoding plus greedy decoding of 16 bars, in three rounds. Needs python3-torch;
-# run it on an idle machine.
+# backward, Adam) on one and two threads, as it is done with substitution (as many windows again, with one bar replaced) and
+# without, and encoding plus greedy decoding of 16 bars, in three rounds. Needs python3-torch; run it on an idle machine.
 #
 # PyTorch's own threads and those of its BLAS are two settings: set_num_threads(1) alone leaves OpenBLAS on all cores. "One
 # thread" here holds both at one; for two threads the best of the three ways to share them out counts. Both sides run the same
@@ -29,6 +29,8 @@ trap 'rm -f "$results"' EXIT
 pytorch() {
     OPENBLAS_CORETYPE=$core OPENBLAS_NUM_THREADS=$1 OMP_NUM_THREADS=$1 "$python" tests/parity/parity.py "${@:2}"
 }
+# on_two VERB: the best of three ways to share two threads out
+on_two() { { pytorch 1 "$1" 2 && pytorch 2 "$1" 1 && pytorch 2 "$1" 2; } | sort -n | tail -n 1; }
 # figure TEXT PREFIX: the first number after the prefix
 figure() { printf '%s\n' "$1" | sed -nE "s/^$2[^0-9]*([0-9.]+).*/\1/p" | head -n 1; }
 
@@ -38,9 +40,11 @@ for ((round = 1; round <= rounds; round++)); do
     ours=$("$build/tests/bench_train" && "$build/tests/bench_compose" $model) &&
         core=$(printf '%s\n' "$ours" | sed -n 's/^OpenBLAS core *//p') &&
         theirs_1=$(pytorch 1 train 1) && theirs_latency=$(pytorch 1 latency) &&
-        theirs_2=$({ pytorch 1 train 2 && pytorch 2 train 1 && pytorch 2 train 2; } | sort -n | tail -n 1) || exit 1
+        theirs_2=$(on_two train) && both_1=$(pytorch 1 substitution 1) && both_2=$(on_two substitution) || exit 1
     echo "train, 1 thread|$(figure "$ours" "train, 1 thread")|$theirs_1|bar passes/s"
     echo "train, 2 threads|$(figure "$ours" "train, 2 threads")|$theirs_2|bar passes/s"
+    echo "substitution, 1 thread|$(figure "$ours" "substitution, 1 thread")|$both_1|bar passes/s"
+    echo "substitution, 2 threads|$(figure "$ours" "substitution, 2 threads")|$both_2|bar passes/s"
     echo "encode and decode 16 bars|$(figure "$ours" "encode and decode +16 bars +best +[0-9.]+ +median")|$theirs_latency|ms"
 done >"$results"
 
