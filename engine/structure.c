@@ -243,12 +243,16 @@ void structure_form(StructureRepeat *out, const Bar *bars, int count, int scale)
             relate_bars(&bars[k], &bars[t], scale, take_first_best, &strongest);
         }
         out[t] = strongest.repeat;
-        if (bar_has_onset(&bars[t]))
-            write_form(&out[t], out[t].of >= 0 ? &out[out[t].of] : NULL, &letters);
-        else
-            out[t] = (StructureRepeat){STRUCTURE_NONE, -1, 0, -1, false, "-"};
+        structure_name(&out[t], bar_has_onset(&bars[t]), out[t].of >= 0 ? &out[out[t].of] : NULL, &letters);
         find_kin(out, bars, t);
     }
+}
+
+void structure_name(StructureRepeat *repeat, bool sounds, const StructureRepeat *of, int *letters) {
+    if (sounds)
+        write_form(repeat, of, letters);
+    else
+        *repeat = (StructureRepeat){STRUCTURE_NONE, -1, 0, -1, false, "-"};
 }
 
 /* ---- the references of a window ---- */

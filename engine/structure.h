@@ -45,6 +45,9 @@ typedef struct {
 /* Fills out[count] for melodies of any length; letters follow the first occurrences in order, and a related bar takes the
  * letter of the first bar that it is strongest related to. */
 void structure_form(StructureRepeat *out, const Bar *bars, int count, int scale);
+/* Writes the form of a bar whose kind, of and interval are set, bar after bar: of is the repeat of the bar that it names (null for
+ * NONE), letters how many are given away so far. sounds: has it an onset? */
+void structure_name(StructureRepeat *repeat, bool sounds, const StructureRepeat *of, int *letters);
 
 /* The references of a window. A bar has one interval, that of its strongest relation to any earlier bar: by kind, then most
  * slots, then not moved and scale steps before semitones, then most onsets, then the first interval.

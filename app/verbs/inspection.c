@@ -6,10 +6,13 @@ bool inspection_make(Inspection *inspection, Reader *reader, bool influence, ato
                      Error *err) {
     inspection->analysis = compose_analyse(reader, inspection->bars, cancel, err);
     return inspection->analysis &&
+           written_bars_make(&inspection->written, inspection->analysis, inspection->bars,
+                             inspection->score->timeline, err) &&
            (!influence || compose_influence(reader, inspection->analysis, inspection->bars, cancel, err));
 }
 
 void inspection_deinit(Inspection *inspection) {
+    written_bars_deinit(&inspection->written);
     analysis_free(inspection->analysis);
     inspection->analysis = NULL;
 }

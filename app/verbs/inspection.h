@@ -7,6 +7,7 @@
 
 #include <stdatomic.h>
 
+#include "app/verbs/written_bars.h"
 #include "engine/compose.h"
 
 typedef struct {
@@ -14,6 +15,7 @@ typedef struct {
     const Score *score;             /* borrowed */
     const BarSequence *bars;        /* borrowed */
     Analysis *analysis;             /* owned */
+    WrittenBars written;            /* owned; the same, by the bars on the page */
 } Inspection;
 
 /* Analyses the melody; the borrowed parts must be set. influence: measure it too, which takes a hundred times as long. */
@@ -22,7 +24,7 @@ void inspection_deinit(Inspection *inspection); /* leaves what was borrowed */
 
 /* The key that the file tells, else the one that the notes do. */
 Key inspection_key(const Inspection *inspection);
-const char *inspection_repeat_name(StructureKind kind); /* "exact", "near", "transposed", "none" */
+const char *inspection_repeat_name(StructureKind kind); /* "exact", "near", "moved", "near-moved", "none" */
 
 /* Writes the whole as JSON, malloc'ed text; null when out of memory. Keys are in "refrain help inspect". */
 char *inspection_json(const Inspection *inspection);

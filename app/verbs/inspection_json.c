@@ -1,5 +1,5 @@
-/* The JSON form of an inspection. Matrices hold one row per bar; a row's columns are the bars of its window, from the
- * window's first bar on. */
+/* The JSON form of an inspection. Matrices hold one row per bar of the model; a row's columns are the bars of its window, from
+ * the window's first bar on. */
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,9 +41,10 @@ static json_t *attention(const Analysis *analysis, AnalysisMatrix which) {
     return layers;
 }
 
-static json_t *tokens(const Bar *bar) {
+static json_t *tokens(const WrittenBars *written, int bar) {
     json_t *array = json_array();
-    for (int s = 0; s < bar_steps(bar); s++) json_array_append_new(array, json_integer(bar->token[s]));
+    for (int s = 0; s < written->bar[bar].steps; s++)
+        json_array_append_new(array, json_integer(written_bars_token(written, bar, s)));
     return array;
 }
 
@@ -64,12 +65,13 @@ static json_t *repeats(const StructureRepeat *repeat) {
     return object;
 }
 
-static json_t *references(const Analysis *analysis, int bar) {
+static json_t *references(const WrittenBars *written, int bar) {
+    Reference use[WRITTEN_BARS_USES_MAX];
     json_t *array = json_array();
-    AnalysisWalk walk = analysis_uses(analysis, ANALYSIS_REFERENCE, bar);
-    for (Reference to; analysis_next(&walk, &to);) {
-        json_t *object = json_pack("{s:i,s:f}", "bar", to.bar + 1, "weight", (double)to.weight);
-        add_interval(object, to.interval);
+    const int count = written_bars_uses(written, bar, use, WRITTEN_BARS_USES_MAX);
+    for (int i = 0; i < count; i++) {
+        json_t *object = json_pack("{s:i,s:f}", "bar", use[i].bar + 1, "weight", (double)use[i].weight);
+        add_interval(object, use[i].interval);
         json_array_append_new(array, object);
     }
     return array;
@@ -102,36 +104,43 @@ static json_t *cost_dimensions(const Analysis *analysis, int bar) {
     return array;
 }
 
-static json_t *one_bar(const Inspection *inspection, int bar) {
-    const Analysis *analysis = inspection->analysis;
-    const StructureRepeat *repeat = analysis_repeat(analysis, bar);
-    int count, first = analysis_window(analysis, bar, &count);
-    const Timeline *timeline = inspection->score->timeline;
-    const GroupingBar place = grouping_bar(timeline, bar);
-    const Meter written = timeline_bar(timeline, place.written).meter;
+static json_t *one_bar(const WrittenBars *written, int index) {
+    const WrittenBar *bar = &written->bar[index];
     char meter[16];
-    snprintf(meter, sizeof meter, "%d/%d", meter_beats(written), meter_unit(written));
-    return json_pack("{s:i,s:i,s:s,s:i,s:s,s:f,s:o,s:o,s:o,s:f,s:o,s:o,s:o,s:i}", "bar", bar + 1, "written",
-                     timeline_bar_number(timeline, place.written), "meter", meter, "steps", place.steps,
-                     "form", repeat->form, "kl", (double)analysis_cost(analysis, bar), "tokens",
-                     tokens(&inspection->bars->bar[bar]), "repeats", repeats(repeat), "references",
-                     references(analysis, bar), "reference_gate", (double)analysis_taken(analysis, bar),
-                     "gate", gates(analysis, bar), "pointer", pointers(analysis, bar), "kl_dimension",
-                     cost_dimensions(analysis, bar), "window_first", first + 1);
+    snprintf(meter, sizeof meter, "%d/%d", meter_beats(bar->meter), meter_unit(bar->meter));
+    return json_pack("{s:i,s:i,s:s,s:i,s:s,s:f,s:o,s:o,s:o,s:f,s:[i,i]}", "bar", index + 1, "number",
+                     bar->number, "meter", meter, "steps", bar->steps, "form", bar->repeat.form, "kl",
+                     (double)bar->cost, "tokens", tokens(written, index), "repeats", repeats(&bar->repeat),
+                     "references", references(written, index), "reference_gate", (double)bar->taken,
+                     "model_bars", bar->first + 1, bar->first + bar->models);
+}
+
+static json_t *model_bar(const Inspection *inspection, int bar) {
+    const Analysis *analysis = inspection->analysis;
+    const GroupingBar place = grouping_bar(inspection->score->timeline, bar);
+    int count, first = analysis_window(analysis, bar, &count);
+    return json_pack("{s:[i,i],s:i,s:f,s:o,s:o,s:o,s:i}", "bars", place.written + 1,
+                     place.written + place.held, "steps", place.steps, "kl",
+                     (double)analysis_cost(analysis, bar), "kl_dimension", cost_dimensions(analysis, bar),
+                     "gate", gates(analysis, bar), "pointer", pointers(analysis, bar), "window_first",
+                     first + 1);
 }
 
 char *inspection_json(const Inspection *inspection) {
     const Timeline *timeline = inspection->score->timeline;
     Meter first = timeline_meter(timeline, 0);
     const Analysis *analysis = inspection->analysis;
-    json_t *bars = json_array();
-    for (int t = 0; t < inspection->bars->count; t++) json_array_append_new(bars, one_bar(inspection, t));
+    json_t *bars = json_array(), *model_bars = json_array();
+    for (int t = 0; t < inspection->written.count; t++)
+        json_array_append_new(bars, one_bar(&inspection->written, t));
+    for (int t = 0; t < inspection->bars->count; t++)
+        json_array_append_new(model_bars, model_bar(inspection, t));
     char meter[16];
     snprintf(meter, sizeof meter, "%d/%d", meter_beats(first), meter_unit(first));
     json_t *root = json_pack(
-        "{s:o,s:i,s:o,s:o,s:s,s:f,s:s,s:i,s:o,s:o,s:o,s:{s:o,s:o,s:o}}", "bars", bars, "steps_per_bar",
-        inspection->bars->steps, "model", json_text(inspection->model_name), "title",
-        json_text(inspection->title), "meter", meter, "bpm", timeline_bpm(timeline, 0), "key",
+        "{s:o,s:o,s:i,s:o,s:o,s:s,s:f,s:s,s:i,s:o,s:o,s:o,s:{s:o,s:o,s:o}}", "bars", bars, "model_bars",
+        model_bars, "steps_per_bar", inspection->bars->steps, "model", json_text(inspection->model_name),
+        "title", json_text(inspection->title), "meter", meter, "bpm", timeline_bpm(timeline, 0), "key",
         key_name(inspection_key(inspection)), "octave_shift", inspection->bars->octave_shift, "reference",
         matrix(analysis, ANALYSIS_REFERENCE, -1, -1), "influence",
         matrix(analysis, ANALYSIS_INFLUENCE, -1, -1), "influence_swap",

@@ -13,23 +13,29 @@
 
 /* --- text --- */
 
+enum { MOST_MOVES = 24 };
+
+static int number_of(const WrittenBars *written, int bar) {
+    return written->bar[bar].number;
+}
+
 /* The two bars that this one refers to most, the stronger first: "1 (0.97) 3 (0.06)". */
-static void refers_words(char *text, size_t size, const Analysis *analysis, int bar) {
-    Reference most[2] = {{.weight = 0}, {.weight = 0}}, to;
-    AnalysisWalk walk = analysis_uses(analysis, ANALYSIS_REFERENCE, bar);
-    while (analysis_next(&walk, &to)) {
-        if (to.weight > most[0].weight) {
+static void refers_words(char *text, size_t size, const WrittenBars *written, int bar) {
+    Reference use[WRITTEN_BARS_USES_MAX], most[2] = {{.weight = 0}, {.weight = 0}};
+    const int count = written_bars_uses(written, bar, use, WRITTEN_BARS_USES_MAX);
+    for (int i = 0; i < count; i++) {
+        if (use[i].weight > most[0].weight) {
             most[1] = most[0];
-            most[0] = to;
-        } else if (to.weight > most[1].weight) {
-            most[1] = to;
+            most[0] = use[i];
+        } else if (use[i].weight > most[1].weight) {
+            most[1] = use[i];
         }
     }
     size_t used = 0;
     snprintf(text, size, "-");
     for (int i = 0; i < 2 && most[i].weight > 0 && used < size; i++) {
         char number[16], words[48];
-        snprintf(number, sizeof number, "%d", most[i].bar + 1);
+        snprintf(number, sizeof number, "%d", number_of(written, most[i].bar));
         reference_words(words, sizeof words, &most[i], number);
         used += (size_t)snprintf(text + used, size - used, "%s%s (%.2f)", i ? " " : "", words,
                                  (double)most[i].weight);
@@ -37,32 +43,38 @@ static void refers_words(char *text, size_t size, const Analysis *analysis, int 
 }
 
 /* The later bars that move when this bar's latent is taken away: "5 9 13". */
-static void moves_words(char *text, size_t size, const Analysis *analysis, int bar) {
-    AnalysisWalk walk = analysis_users(analysis, ANALYSIS_INFLUENCE, bar);
+static void moves_words(char *text, size_t size, const WrittenBars *written, int bar) {
+    int later[MOST_MOVES];
+    const int count = written_bars_moves(written, bar, later, MOST_MOVES);
     size_t used = 0;
     snprintf(text, size, "-");
-    for (Reference user; used < size && analysis_next(&walk, &user);)
-        used += (size_t)snprintf(text + used, size - used, "%s%d", used ? " " : "", user.bar + 1);
+    for (int i = 0; i < count && used < size; i++)
+        used +=
+            (size_t)snprintf(text + used, size - used, "%s%d", used ? " " : "", number_of(written, later[i]));
 }
 
-static void repeat_words(char *text, size_t size, const StructureRepeat *repeat) {
+static void repeat_words(char *text, size_t size, const WrittenBars *written, int bar) {
+    const StructureRepeat *repeat = &written->bar[bar].repeat;
     static const char *const WORDS[] = {[STRUCTURE_EXACT] = "repeats bar",
                                         [STRUCTURE_NEAR] = "nearly bar",
                                         [STRUCTURE_MOVED] = "bar",
                                         [STRUCTURE_NEAR_MOVED] = "nearly bar"};
     char number[16], of[48];
-    snprintf(number, sizeof number, "%d", repeat->of + 1);
-    reference_words(of, sizeof of, &(Reference){.bar = repeat->of, .interval = repeat->interval}, number);
     text[0] = '\0';
-    if (repeat->kind != STRUCTURE_NONE)
-        snprintf(text, size, "%s %s", WORDS[repeat->kind], of);
-    else if (repeat->kin >= 0)
-        snprintf(text, size, "rhythm%s of bar %d", repeat->contour ? " and contour" : "", repeat->kin + 1);
+    if (repeat->kind == STRUCTURE_NONE) {
+        if (repeat->kin >= 0)
+            snprintf(text, size, "rhythm%s of bar %d", repeat->contour ? " and contour" : "",
+                     number_of(written, repeat->kin));
+        return;
+    }
+    snprintf(number, sizeof number, "%d", number_of(written, repeat->of));
+    reference_words(of, sizeof of, &(Reference){.bar = repeat->of, .interval = repeat->interval}, number);
+    snprintf(text, size, "%s %s", WORDS[repeat->kind], of);
 }
 
-static bool is_silent(const Bar *bar) {
-    for (int s = 0; s < bar_steps(bar); s++)
-        if (bar->token[s] != BAR_REST) return false;
+static bool is_silent(const WrittenBars *written, int bar) {
+    for (int s = 0; s < written->bar[bar].steps; s++)
+        if (written_bars_token(written, bar, s) != BAR_REST) return false;
     return true;
 }
 
@@ -74,23 +86,23 @@ static int bytes_beside(const char *text) {
 }
 
 /* Bars without notes are left out: there may be thousands of them. */
-static void print_bars(const Analysis *analysis, const BarSequence *bars) {
-    const bool measured = analysis_has(analysis, ANALYSIS_INFLUENCE);
+static void print_bars(const WrittenBars *written) {
+    const bool measured = analysis_has(written->analysis, ANALYSIS_INFLUENCE);
     console_print(" bar  form    cost  taken  refers to                 in the notes%s",
                   measured ? "                  moves bars" : "");
-    for (int t = 0; t < bars->count; t++) {
-        if (is_silent(&bars->bar[t])) continue;
-        const StructureRepeat *repeat = analysis_repeat(analysis, t);
+    for (int t = 0; t < written->count; t++) {
+        if (is_silent(written, t)) continue;
+        const WrittenBar *bar = &written->bar[t];
+        const char *form = bar->repeat.form;
         char refers[120], repeats[64], moves[64] = "";
-        refers_words(refers, sizeof refers, analysis, t);
-        repeat_words(repeats, sizeof repeats, repeat);
-        if (measured) moves_words(moves, sizeof moves, analysis, t);
+        refers_words(refers, sizeof refers, written, t);
+        repeat_words(repeats, sizeof repeats, written, t);
+        if (measured) moves_words(moves, sizeof moves, written, t);
         /* Columns are filled up with blanks only where another one follows. */
         const int refers_width = repeats[0] || measured ? 24 : 0, repeats_width = measured ? 28 : 0;
-        console_print("%4d  %-*s %6.1f   %4.2f  %-*s%s%-*s%s%s", t + 1, 5 + bytes_beside(repeat->form),
-                      repeat->form, (double)analysis_cost(analysis, t), (double)analysis_taken(analysis, t),
-                      refers_width, refers, refers_width ? "  " : "", repeats_width, repeats,
-                      measured ? "  " : "", moves);
+        console_print("%4d  %-*s %6.1f   %4.2f  %-*s%s%-*s%s%s", bar->number, 5 + bytes_beside(form), form,
+                      (double)bar->cost, (double)bar->taken, refers_width, refers, refers_width ? "  " : "",
+                      repeats_width, repeats, measured ? "  " : "", moves);
     }
 }
 
@@ -98,11 +110,11 @@ static void print_text(const Inspection *inspection) {
     const Timeline *timeline = inspection->score->timeline;
     Meter meter = timeline_meter(timeline, 0);
     console_print("%s: %d bar%s of %d/%d, %.0f quarters a minute, key %s, read by %s", inspection->title,
-                  inspection->bars->count, inspection->bars->count == 1 ? "" : "s", meter_beats(meter),
+                  inspection->written.count, inspection->written.count == 1 ? "" : "s", meter_beats(meter),
                   meter_unit(meter), timeline_bpm(timeline, 0), key_name(inspection_key(inspection)),
                   inspection->model_name);
     console_text("\n");
-    print_bars(inspection->analysis, inspection->bars);
+    print_bars(&inspection->written);
     console_text(
         "\ncost: nats that the bar's latent holds. taken: share of the bar taken from earlier ones.\n");
     if (analysis_has(inspection->analysis, ANALYSIS_INFLUENCE))
