@@ -81,11 +81,32 @@ bool bar_equal(const Bar *a, const Bar *b) {
     return memcmp(a->token, b->token, BAR_STEPS) == 0;
 }
 
-int bar_octave_shift(int lowest, int highest) {
-    int shift = 0;
-    while (lowest + shift < BAR_PITCH_LOW) shift += 12;
-    while (highest + shift > BAR_PITCH_HIGH) shift -= 12;
-    return shift;
+static int count_outside(const int notes[BAR_MIDI_PITCHES], int shift) {
+    int count = 0;
+    for (int pitch = 0; pitch < BAR_MIDI_PITCHES; pitch++)
+        if (pitch + shift < BAR_PITCH_LOW || pitch + shift > BAR_PITCH_HIGH) count += notes[pitch];
+    return count;
+}
+
+static int middle_note(const int notes[BAR_MIDI_PITCHES]) {
+    int all = 0, below = 0, pitch = 0;
+    for (int i = 0; i < BAR_MIDI_PITCHES; i++) all += notes[i];
+    while (pitch < BAR_MIDI_PITCHES - 1 && 2 * (below + notes[pitch]) < all) below += notes[pitch++];
+    return pitch;
+}
+
+int bar_octave_shift(const int notes[BAR_MIDI_PITCHES]) {
+    enum { FURTHEST = 96 };
+    const int middle = middle_note(notes);
+    int best = 0, fewest = count_outside(notes, 0);
+    for (int shift = -FURTHEST; shift <= FURTHEST; shift += 12) {
+        const int outside = count_outside(notes, shift);
+        const bool nearer = abs(middle + shift - BAR_PITCH_MIDDLE) < abs(middle + best - BAR_PITCH_MIDDLE);
+        if (outside > fewest || (outside == fewest && (best == 0 || !nearer))) continue;
+        best = shift;
+        fewest = outside;
+    }
+    return best;
 }
 
 int bar_onset(int pitch) {

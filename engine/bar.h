@@ -21,6 +21,8 @@ enum {
     BAR_SLOT_STEPS = 4,
     BAR_PITCH_LOW = 36,
     BAR_PITCH_HIGH = 99,
+    BAR_PITCH_MIDDLE = 67,
+    BAR_MIDI_PITCHES = 128,
     BAR_REST = 0,
     BAR_HOLD = 1,
     BAR_PAD = 2,
@@ -78,8 +80,10 @@ static inline bool bar_is_onset(int token) {
 static inline int bar_pitch(int token) {
     return token - BAR_ONSET + BAR_PITCH_LOW;
 }
-/* Semitones (a multiple of 12) that bring a melody of this range into 36..99; where the range is too wide, its top. */
-int bar_octave_shift(int lowest, int highest);
+/* Semitones (a multiple of 12) by which a melody is moved into 36..99: 0 where moving it would leave no fewer notes out; else, of
+ * the shifts that leave fewest out, the one that brings its middle note nearest to BAR_PITCH_MIDDLE. notes: how many there are of
+ * each pitch. */
+int bar_octave_shift(const int notes[BAR_MIDI_PITCHES]);
 /* The pitch that MIDI can say, moved by octaves. */
 uint8_t bar_midi_pitch(int pitch);
 /* The onset token of a pitch, which is moved by octaves when it is out of range. */

@@ -7,7 +7,6 @@ enum {
     DECODED_VELOCITY = 80,
     BAR_QUARTERS_MAX = 34952, /* of a decoded track: over 8,000 bars of 4/4 */
     THIRDS = 3,
-    PITCHES = 128,
 };
 
 /* ---- where steps lie in time ---- */
@@ -171,25 +170,21 @@ static bool quantise(Track *line, const Track *track, const StepGrid *grid, BarR
     return ok;
 }
 
-static void find_range(const Track *line, int *lowest, int *highest) {
-    *lowest = BAR_PITCH_HIGH;
-    *highest = BAR_PITCH_LOW;
-    for (int i = 0; i < line->count; i++) {
-        int pitch = line->notes[i].pitch;
-        if (i == 0 || pitch < *lowest) *lowest = pitch;
-        if (i == 0 || pitch > *highest) *highest = pitch;
-    }
+static int octave_shift(const Track *line) {
+    int notes[BAR_MIDI_PITCHES] = {0};
+    for (int i = 0; i < line->count; i++) notes[line->notes[i].pitch]++;
+    return bar_octave_shift(notes);
 }
 
 /* Onsets that a higher note does not cover: what a reading could keep at best. A note that ends within half a sixteenth after
  * the onset covers nothing. */
 static int count_top_line(const Track *track, int division) {
-    int count = 0, until[PITCHES] = {0};
+    int count = 0, until[BAR_MIDI_PITCHES] = {0};
     for (int i = 0; i < track->count; i++) {
         const Note *note = &track->notes[i];
         const bool top = i + 1 == track->count || track->notes[i + 1].start != note->start;
         bool covered = false;
-        for (int pitch = note->pitch + 1; pitch < PITCHES; pitch++)
+        for (int pitch = note->pitch + 1; pitch < BAR_MIDI_PITCHES; pitch++)
             covered |= until[pitch] > note->start + division / 8;
         count += top && !covered;
         if (note->start + note->length > until[note->pitch]) until[note->pitch] = note->start + note->length;
@@ -234,12 +229,10 @@ static int longest_bar(const StepGrid *grid, int count) {
 static bool read_line(BarSequence *bars, BarReport *made, const StepGrid *grid, const Track *track, int least,
                       Error *err) {
     Track line = {0};
-    int lowest, highest;
     bool ok = quantise(&line, track, grid, made, err);
     if (ok) {
         made->dropped = track_make_monophonic(&line, 1, &made->cut);
-        find_range(&line, &lowest, &highest);
-        bars->octave_shift = made->octave_shift = bar_octave_shift(lowest, highest);
+        bars->octave_shift = made->octave_shift = octave_shift(&line);
         const int32_t end = track_end(&line), sounding = end > 0 ? bar_of_step(grid, end - 1) + 1 : 1;
         const int count = sounding > least ? sounding : least;
         bars->steps = longest_bar(grid, count);

@@ -106,11 +106,11 @@ static void melodies_move_by_octaves(void **state) {
                    "wide\t\t4/4\t\t16\t10:4 120:4 60:8\n",
                    &err),
              &err);
-    assert_int_equal(corpus.tune[0].octave_shift, 12);
-    assert_int_equal(bar_pitch(corpus.bar[0].token[0]), 36);
-    assert_int_equal(bar_pitch(corpus.bar[0].token[8]), 48);
-    assert_int_equal(corpus.tune[1].octave_shift, -12);
-    assert_int_equal(bar_pitch(corpus.bar[1].token[0]), 88);
+    assert_int_equal(corpus.tune[0].octave_shift, 48);
+    assert_int_equal(bar_pitch(corpus.bar[0].token[0]), 72);
+    assert_int_equal(bar_pitch(corpus.bar[0].token[8]), 84);
+    assert_int_equal(corpus.tune[1].octave_shift, -24);
+    assert_int_equal(bar_pitch(corpus.bar[1].token[0]), 76);
     assert_int_equal(bar_pitch(corpus.bar[2].token[0]) % 12, 10);
     assert_int_equal(bar_pitch(corpus.bar[2].token[4]) % 12, 0);
     corpus_deinit(&corpus);

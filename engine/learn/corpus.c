@@ -135,15 +135,14 @@ static bool next_event(Span *bar, Span *event) {
 
 /* Octaves can be chosen only when all pitches are known, so they are looked at first; malformed events are left to
  * the second pass, which says where they are. */
-static bool find_range(Span events, int *lowest, int *highest) {
+static bool count_notes(Span events, int notes[BAR_MIDI_PITCHES]) {
     bool found = false;
     while (events.at < events.end) {
         Span bar = split(&events, '|'), text;
         Event event;
         while (next_event(&bar, &text)) {
             if (!read_event(text, &event) || event.kind != 'n') continue;
-            if (!found || event.pitch < *lowest) *lowest = event.pitch;
-            if (!found || event.pitch > *highest) *highest = event.pitch;
+            notes[event.pitch]++;
             found = true;
         }
     }
@@ -260,10 +259,10 @@ static void repair(Corpus *corpus, const CorpusTune *tune) {
 
 /* One voice: a column of events. A voice without notes is left out. */
 static bool read_voice(Corpus *corpus, CorpusTune tune, Span events, Place *place, Error *err) {
-    int lowest = 0, highest = 0;
-    const bool has_notes = find_range(events, &lowest, &highest);
+    int notes[BAR_MIDI_PITCHES] = {0};
+    const bool has_notes = count_notes(events, notes);
     tune.first = corpus->bar_count;
-    if (has_notes) tune.octave_shift = (int16_t)bar_octave_shift(lowest, highest);
+    if (has_notes) tune.octave_shift = (int16_t)bar_octave_shift(notes);
     place->bar = 0;
     if (!read_events(corpus, &tune, events, place, err)) return false;
     repair(corpus, &tune);
