@@ -225,7 +225,7 @@ $(BUILD)/flags:
 	@mkdir -p $(@D)
 	@printf '%s\n' '$(FLAGS_NOW)' >$@
 
-$(BUILD)/engine/nn/layers.o $(BUILD)/engine/nn/small_gemm.o $(BUILD)/engine/nn/adam.o \
+$(BUILD)/engine/nn/layers.o $(BUILD)/engine/nn/attention.o $(BUILD)/engine/nn/small_gemm.o $(BUILD)/engine/nn/adam.o \
     $(BUILD)/engine/nn/sparse_net.o: FILE_FLAGS := $(LAYER_FLAGS)
 $(BUILD)/engine/%.o: ROOM_FLAGS := $(ENGINE_FLAGS)
 $(BUILD)/app/%.o: FILE_FLAGS := -DREFRAIN_VERSION='"$(VERSION)"'

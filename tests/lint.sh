@@ -135,7 +135,7 @@ arrows() {
 # Files that hold a few small nouns more than their own; a row that is not needed any more must go.
 NOUNS='engine/music/recipe source
 engine/engine_request engine_reply
-engine/nn/layers linear|norm|relu|embed|attention|pointer|blend|cross_entropy|softmax|sigmoid|vector
+engine/nn/layers linear|norm|relu|embed|pointer|blend|cross_entropy|softmax|sigmoid|vector
 engine/nn/network model
 engine/nn/tensors acts
 app/verbs/verb_midi verb_play|verb_render|verb_devices'

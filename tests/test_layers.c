@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "engine/base/rng.h"
+#include "engine/nn/attention.h"
 #include "engine/nn/layers.h"
 #include "engine/nn/small_gemm.h"
 

@@ -1,5 +1,6 @@
 #include "engine/nn/block.h"
 
+#include "engine/nn/attention.h"
 #include "engine/nn/layers.h"
 
 /* Where keys and values of known bars stand: in the past, or else they are rows of this batch (model.h). */
