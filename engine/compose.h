@@ -60,11 +60,9 @@ void compose_request_deinit(ComposeRequest *request);
  * sentence when a bar's source does not exist. */
 bool compose_mix(LatentSequence *z, const Recipe *recipe, const LatentSequence *original,
                  const LatentSequence *context, Error *err);
-/* Can these two be mixed? Fails with a sentence, which has their names, when their bars have other lengths; b may be empty,
- * which suits all. */
-bool compose_check_meters(const BarSequence *a, const char *name_a, const BarSequence *b, const char *name_b,
-                          Error *err);
-/* encode + mix + decode: the one way to a result, for the engine thread and the verbs alike. Tokens are greedy; bars drawn from
+/* encode + mix + decode: the one way to a result, for the engine thread and the verbs alike. The result's bars are as long as those
+ * of the melody that gives the structure: a longer bar that is poured into one is cut, of a shorter one the last note goes on. Tokens
+ * are greedy; bars drawn from
  * a fitted prior come each after the bars before it, a first one in the key of the melody that gives the structure; a bar kept as
  * its notes is these, and its latent is what the encoder reads of it after the bars before it. The result
  * has that one's octave_shift. guess (may be null) only speeds it up. z gets the latents that were decoded. */
@@ -95,7 +93,7 @@ bool compose_choices(Reader *reader, BarSequence *out, const ComposeRequest *req
  * Without: latents from N(0, 1), decoded greedily, which see at least half a window of what is before them. */
 bool compose_continue(Reader *reader, BarSequence *out, const BarSequence *prime, int count,
                       ComposeDrawing drawing, atomic_bool *cancel, Error *err);
-/* The melody between a and b at mix 0..1, bar by bar, as long as the shorter one; refused as in compose_result. */
+/* The melody between a and b at mix 0..1, bar by bar, as long as the shorter one, its bars as long as those of a. */
 bool compose_blend(Reader *reader, BarSequence *out, const BarSequence *a, const BarSequence *b, float mix,
                    atomic_bool *cancel, Error *err);
 

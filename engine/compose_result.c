@@ -38,15 +38,6 @@ bool compose_request_read(ComposeRequest *out, const Document *document, Error *
     return false;
 }
 
-bool compose_check_meters(const BarSequence *a, const char *name_a, const BarSequence *b, const char *name_b,
-                          Error *err) {
-    if (b->count == 0 || a->steps == b->steps) return true;
-    return error_set(err,
-                     "%s has bars of %d sixteenths and %s bars of %d: only melodies with bars of the same "
-                     "length can be mixed.",
-                     name_a, a->steps, name_b, b->steps);
-}
-
 /* ---- mixing ---- */
 
 static bool check_source(const LatentSequence *source, const char *name, const BarSource *asks, int bar,
@@ -114,6 +105,67 @@ bool compose_mix(LatentSequence *z, const Recipe *recipe, const LatentSequence *
     for (int t = 0; t < recipe->count; t++) {
         if (!mix_bar(&z->bar[t], t, &recipe->bar[t], original, context, err)) return false;
         if (flow && t < flow->count) z->bar[t].scale = flow->bar[t].scale;
+    }
+    return true;
+}
+
+/* ---- bars in places of another length ---- */
+
+static int place_steps(const BarSequence *flow, int t) {
+    return t < flow->count ? bar_steps(&flow->bar[t]) : flow->steps;
+}
+
+static bool has_other_length(const BarSequence *bars, int t, int steps) {
+    return t < bars->count && bar_steps(&bars->bar[t]) != steps;
+}
+
+/* Does place t take a bar that is longer or shorter than it? */
+static bool takes_other_length(const ComposeRequest *request, int t, int steps) {
+    const BarSource *source = &request->recipe.bar[t];
+    const RecipeKind kind =
+        source->kind == RECIPE_POSTERIOR ? recipe_default(t, request->context.count > 0).kind : source->kind;
+    const int from = kind == RECIPE_MIX ? t : source_bar(source, t);
+    return ((kind == RECIPE_ORIGINAL || kind == RECIPE_MIX) &&
+            has_other_length(&request->original, from, steps)) ||
+           ((kind == RECIPE_CONTEXT || kind == RECIPE_MIX) &&
+            has_other_length(&request->context, from, steps));
+}
+
+/* The latents of a melody all of whose bars have been given so many steps. */
+static bool encode_at(Reader *reader, LatentSequence *out, const BarSequence *bars, int steps,
+                      atomic_bool *cancel, Error *err) {
+    BarSequence set = {0};
+    bool ok = bar_sequence_copy(&set, bars, err);
+    for (int t = 0; ok && t < set.count; t++) bar_set_steps(&set.bar[t], steps);
+    ok = ok && compose_encode(reader, out, &set, cancel, err);
+    bar_sequence_deinit(&set);
+    return ok;
+}
+
+/* Bars that came from one of another length are read again at that of their place, as they will stand there. */
+static bool mix_at(Reader *reader, LatentSequence *z, const ComposeRequest *request, const BarSequence *flow,
+                   int steps, atomic_bool *cancel, Error *err) {
+    LatentSequence original = {0}, context = {0};
+    bool ok = encode_at(reader, &original, &request->original, steps, cancel, err) &&
+              encode_at(reader, &context, &request->context, steps, cancel, err);
+    for (int t = 0; ok && t < z->count; t++) {
+        if (place_steps(flow, t) != steps || !takes_other_length(request, t, steps)) continue;
+        const uint8_t scale = z->bar[t].scale;
+        ok = mix_bar(&z->bar[t], t, &request->recipe.bar[t], &original, context.count ? &context : NULL, err);
+        z->bar[t].scale = scale;
+    }
+    latent_sequence_deinit(&original);
+    latent_sequence_deinit(&context);
+    return ok;
+}
+
+static bool fit_lengths(Reader *reader, LatentSequence *z, const ComposeRequest *request,
+                        const BarSequence *flow, atomic_bool *cancel, Error *err) {
+    for (int steps = 1; steps <= BAR_STEPS; steps++) {
+        bool any = false;
+        for (int t = 0; t < z->count; t++)
+            any |= place_steps(flow, t) == steps && takes_other_length(request, t, steps);
+        if (any && !mix_at(reader, z, request, flow, steps, cancel, err)) return false;
     }
     return true;
 }
@@ -205,11 +257,11 @@ bool compose_result(Reader *reader, BarSequence *out, LatentSequence *z, const C
                     const BarSequence *guess, atomic_bool *cancel, Error *err) {
     const BarSequence *original = &request->original, *context = &request->context,
                       *flow = context->count > 0 ? context : original;
-    if (!compose_check_meters(original, "The original", context, "the context", err)) return false;
     LatentSequence from_original = {0}, from_context = {0};
     bool done = compose_encode(reader, &from_original, original, cancel, err) &&
                 compose_encode(reader, &from_context, context, cancel, err) &&
                 compose_mix(z, &request->recipe, &from_original, &from_context, err) &&
+                fit_lengths(reader, z, request, flow, cancel, err) &&
                 decode_recipe(reader, out, z, &request->recipe, flow, guess ? guess : flow, cancel, err);
     if (done) out->octave_shift = flow->octave_shift;
     latent_sequence_deinit(&from_original);
@@ -217,16 +269,27 @@ bool compose_result(Reader *reader, BarSequence *out, LatentSequence *z, const C
     return done;
 }
 
+/* b in the lengths of the bars of a. */
+static bool encode_in_place(Reader *reader, LatentSequence *out, const BarSequence *b, const BarSequence *a,
+                            atomic_bool *cancel, Error *err) {
+    BarSequence set = {0};
+    bool ok = bar_sequence_copy(&set, b, err);
+    for (int t = 0; ok && t < set.count; t++)
+        if (has_other_length(a, t, bar_steps(&set.bar[t]))) bar_set_steps(&set.bar[t], bar_steps(&a->bar[t]));
+    ok = ok && compose_encode(reader, out, &set, cancel, err);
+    bar_sequence_deinit(&set);
+    return ok;
+}
+
 bool compose_blend(Reader *reader, BarSequence *out, const BarSequence *a, const BarSequence *b, float mix,
                    atomic_bool *cancel, Error *err) {
-    if (!compose_check_meters(a, "The first melody", b, "the second", err)) return false;
     LatentSequence from_a = {0}, from_b = {0}, z = {0};
-    int steps = a->steps, octave_shift = mix < 0.5f ? a->octave_shift : b->octave_shift;
+    const int octave_shift = mix < 0.5f ? a->octave_shift : b->octave_shift;
     bool done = compose_encode(reader, &from_a, a, cancel, err) &&
-                compose_encode(reader, &from_b, b, cancel, err) &&
+                encode_in_place(reader, &from_b, b, a, cancel, err) &&
                 latent_sequence_resize(&z, number_min(a->count, b->count), err);
     for (int t = 0; done && t < z.count; t++) mix_bars(&z.bar[t], &from_a.bar[t], &from_b.bar[t], mix);
-    done = done && compose_decode(reader, out, &z, steps, mix < 0.5f ? a : b, GREEDY, cancel, err);
+    done = done && compose_decode(reader, out, &z, a->steps, a, GREEDY, cancel, err);
     if (done) out->octave_shift = octave_shift;
     latent_sequence_deinit(&from_a);
     latent_sequence_deinit(&from_b);

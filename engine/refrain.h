@@ -86,8 +86,8 @@ void refrain_stop(RefrainReader *reader);
 RefrainPiece *refrain_encode(RefrainReader *reader, const RefrainMelody *melody, RefrainError *why);
 /* The notes that a piece's latents say, bar by bar, each in the light of those before; in the piece's meters. */
 RefrainPiece *refrain_decode(RefrainReader *reader, const RefrainPiece *piece, RefrainError *why);
-/* context, with `count` of its bars replaced by the original's of the same numbers (from 0), decoded. Fails when a bar does not
- * exist in both, or when bars are of different lengths. */
+/* context, with `count` of its bars replaced by the original's of the same numbers (from 0), decoded. A bar takes the length
+ * of its place, cut or with its last note going on. Fails when a bar does not exist in both. */
 RefrainPiece *refrain_transfer(RefrainReader *reader, const RefrainPiece *original,
                                const RefrainPiece *context, const int *bar, int count, RefrainError *why);
 void refrain_piece_free(RefrainPiece *piece);

@@ -60,7 +60,7 @@ static void pair_words(const Document *document, char *out, size_t size) {
                  meter_unit(one), meter_beats(two), meter_unit(two),
                  grouping_bar(original->timeline, 0).steps == grouping_bar(context->timeline, 0).steps
                      ? ""
-                     : ": bars of one cannot stand in the other");
+                     : ": a bar that is too long for its place is cut, the last note of a short one goes on");
     document_decide_fit(&pair, DOCUMENT_ALIGN_KEY);
     if (pair.fit.semitones == 0 || old.align != DOCUMENT_ALIGN_NONE) return;
     size_t used = strlen(out);

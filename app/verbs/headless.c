@@ -104,6 +104,15 @@ bool headless_read_pair(Score *first, Score *second, const Options *options, Err
     return true;
 }
 
+void headless_say_lengths(const BarSequence *poured, const char *poured_path, const BarSequence *into,
+                          const char *into_path) {
+    if (poured->steps == into->steps || into->count == 0) return;
+    console_say("%s has bars of %d sixteenths, %s of %d: %s", headless_name(poured_path), poured->steps,
+                headless_name(into_path), into->steps,
+                poured->steps > into->steps ? "they are cut where they are poured"
+                                            : "the last note of a bar goes on where it is poured");
+}
+
 void headless_say_bars(const BarReport *report, const char *path) {
     char words[READING_WORDS_SIZE];
     for (int i = 0; reading_words(report, i, words, sizeof words); i++)

@@ -19,6 +19,9 @@ int headless_usage(const Error *err);
 /* What a person calls it: the path, or "standard input"; the same without folders. */
 const char *headless_path(const char *path);
 const char *headless_name(const char *path);
+/* That bars of `poured` do not have the length of those of `into`, and what becomes of them; nothing where they do. */
+void headless_say_lengths(const BarSequence *poured, const char *poured_path, const BarSequence *into,
+                          const char *into_path);
 /* A whole file of any kind. Before signals are caught: who waits for a pipe may go at once. */
 bool headless_bytes(const char *path, size_t limit, unsigned char **bytes, size_t *size, Error *err);
 /* What of a file the options want. */

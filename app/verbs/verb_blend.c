@@ -34,10 +34,8 @@ int verb_blend(const Options *options) {
     if (!headless_has_place(options, &err)) return headless_usage(&err);
     bool ok = headless_open(&model, options, &err) && headless_read_pair(&score[0], &score[1], options, &err);
     for (int i = 0; i < 2 && ok; i++) ok = headless_bars(&bars[i], &score[i], options->operand[i], &err);
-    ok = ok &&
-         compose_check_meters(&bars[0], headless_name(options->operand[0]), &bars[1],
-                              headless_name(options->operand[1]), &err) &&
-         headless_make_folder(options->out, &err);
+    if (ok) headless_say_lengths(&bars[1], options->operand[1], &bars[0], options->operand[0]);
+    ok = ok && headless_make_folder(options->out, &err);
     Progress progress = progress_begin("blending", "melodies", 0, options->mixes);
     for (int i = 0; i < options->mixes && ok; i++) {
         progress_show(&progress, i, NULL);

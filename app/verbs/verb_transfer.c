@@ -45,9 +45,8 @@ static bool pour(const Options *options, HeadlessModel *model, BarSequence *out,
     LatentSequence z = {0};
     if (!compose_request_read(&request, pair, err)) return false;
     say_reading(options, &request);
-    bool ok = compose_check_meters(&request.original, headless_name(path[0]), &request.context,
-                                   headless_name(path[1]), err) &&
-              check_bars(list, &request.original, path[0], err) &&
+    headless_say_lengths(&request.original, path[0], &request.context, path[1]);
+    bool ok = check_bars(list, &request.original, path[0], err) &&
               check_bars(list, &request.context, path[1], err) &&
               list_sources(&request.recipe, options, list, pair, request.context.count, err) &&
               compose_result(model->reader, out, &z, &request, NULL, interrupt_flag(), err);

@@ -22,8 +22,15 @@ ok "the track is called result" grep -qa result "$work/t.mid"
 midi "$work/late.mid" 4 2 0:32 60:4 62:4 64:4 65:4
 run "rests first" 0 transfer "$work/late.mid" $b -o "$work/late-out.mid"
 expect "the first bar with a note is poured" "late.mid: bar 3, the first that has a note, is poured into bar 1" "$err"
-run "other meters" 1 transfer $a $waltz -o "$work/x.mid"
-sentence "other meters"
+run "other meters" 0 transfer $a $waltz -o "$work/x.mid"
+expect "other meters are told" "bars of 16 sixteenths, amazing-grace.mid of 12: they are cut" "$err"
+json "$work/x.mid" >"$work/i.json"
+query "the result is in the context's meter" "$work/i.json" '.meter == "3/4" and all(.bars[]; .steps == 12)'
+run "short bars into long ones" 0 transfer $waltz $a -o "$work/x.mid"
+expect "are told" "the last note of a bar goes on" "$err"
+midi "$work/seven.mid" 7 3 $(for bar in {1..4}; do echo 60:4 62:4 64:4 $((64 + bar)):2; done)
+run "7/8 into 4/4" 0 transfer "$work/seven.mid" $a -o "$work/x.mid"
+run "a blend of two meters" 0 blend $a $waltz --steps 3 -o "$work/meters"
 run "bar beyond the end" 1 transfer $a $b --bars 99 -o "$work/x.mid"
 sentence "bar beyond the end"
 run "align key" 0 transfer $a $demo/ode-to-joy.mid --align key -o "$work/x.mid"
