@@ -96,6 +96,11 @@ bool compose_continue(Reader *reader, BarSequence *out, const BarSequence *prime
 /* The melody between a and b at mix 0..1, bar by bar, as long as the shorter one, its bars as long as those of a. */
 bool compose_blend(Reader *reader, BarSequence *out, const BarSequence *a, const BarSequence *b, float mix,
                    atomic_bool *cancel, Error *err);
+/* mix[count], count >= 2, from 0 to 1: mixes of a and b such that each sounds other than the one before it, and as evenly as the
+ * two allow, by steps that change; where fewer melodies than `count` lie between them the last ones are alike. Some 60
+ * decodings. */
+bool compose_blend_mixes(Reader *reader, float *mix, int count, const BarSequence *a, const BarSequence *b,
+                         atomic_bool *cancel, Error *err);
 
 /* Everything about how the model reads `bars` except influence; attention from teacher forcing with z = mu. For more bars
  * than the model sees at once the matrices hold one block per window and are zero outside. */

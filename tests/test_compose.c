@@ -345,6 +345,31 @@ static void test_a_blend_ends_in_both_reconstructions(void **state) {
     bar_sequence_deinit(&ends);
 }
 
+static void test_each_mix_sounds_other_than_the_one_before(void **state) {
+    Fixture *f = *state;
+    enum { MIXES = 5 };
+    float mix[MIXES];
+    BarSequence a = tiny_reader_piece(f, 8, 16), b = tiny_reader_piece(f, 8, 16), out = {0}, last = {0};
+    check_ok(compose_blend_mixes(f->reader, mix, MIXES, &a, &b, NULL, &f->err), &f->err);
+    assert_true(mix[0] == 0 && mix[MIXES - 1] == 1);
+    for (int i = 0; i < MIXES; i++) {
+        check_ok(compose_blend(f->reader, &out, &a, &b, mix[i], NULL, &f->err), &f->err);
+        if (i > 0) {
+            assert_true(mix[i] > mix[i - 1]);
+            assert_false(bar_sequence_equal(&out, &last));
+        }
+        check_ok(bar_sequence_copy(&last, &out, &f->err), &f->err);
+        last.octave_shift = out.octave_shift;
+    }
+    /* Of a melody and itself there is nothing to be heard. */
+    check_ok(compose_blend_mixes(f->reader, mix, MIXES, &a, &a, NULL, &f->err), &f->err);
+    assert_true(mix[0] == 0 && mix[MIXES - 1] == 1);
+    bar_sequence_deinit(&a);
+    bar_sequence_deinit(&b);
+    bar_sequence_deinit(&out);
+    bar_sequence_deinit(&last);
+}
+
 /* ---- continuation ---- */
 
 static void test_a_continuation_keeps_what_it_continues(void **state) {
@@ -436,6 +461,7 @@ int main(void) {
         TEST(test_bars_take_the_length_of_their_place),
         TEST(test_kept_bars_are_their_notes),
         TEST(test_a_blend_ends_in_both_reconstructions),
+        TEST(test_each_mix_sounds_other_than_the_one_before),
         TEST(test_a_continuation_keeps_what_it_continues),
         TEST(test_a_continuation_of_no_bars_is_refused),
         TEST(test_what_is_cancelled_says_so),

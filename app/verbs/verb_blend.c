@@ -8,10 +8,11 @@
 #include "app/cli/interrupt.h"
 #include "engine/base/file.h"
 
-/* Writes melody number i of `mixes`: blend-01 is A as the model reads it, the last one B. */
+enum { MIXES_MAX = 64 }; /* as options.def has it */
+
+/* Writes melody number i: blend-01 is A as the model reads it, the last one B. */
 static bool write_mix(const Options *options, HeadlessModel *model, const BarSequence *bars,
-                      const Score *like, int i, Error *err) {
-    float mix = (float)i / (float)(options->mixes - 1);
+                      const Score *like, int i, float mix, Error *err) {
     char name[32], track[32];
     snprintf(name, sizeof name, "blend-%02d%s", i + 1, format_ending(options->format));
     snprintf(track, sizeof track, "blend %.2f", (double)mix);
@@ -35,11 +36,13 @@ int verb_blend(const Options *options) {
     bool ok = headless_open(&model, options, &err) && headless_read_pair(&score[0], &score[1], options, &err);
     for (int i = 0; i < 2 && ok; i++) ok = headless_bars(&bars[i], &score[i], options->operand[i], &err);
     if (ok) headless_say_lengths(&bars[1], options->operand[1], &bars[0], options->operand[0]);
-    ok = ok && headless_make_folder(options->out, &err);
+    float mix[MIXES_MAX];
+    ok = ok && headless_make_folder(options->out, &err) &&
+         compose_blend_mixes(model.reader, mix, options->mixes, &bars[0], &bars[1], interrupt_flag(), &err);
     Progress progress = progress_begin("blending", "melodies", 0, options->mixes);
     for (int i = 0; i < options->mixes && ok; i++) {
         progress_show(&progress, i, NULL);
-        ok = write_mix(options, &model, bars, &score[0], i, &err);
+        ok = write_mix(options, &model, bars, &score[0], i, mix[i], &err);
     }
     progress_end(&progress);
     headless_close(&model);
