@@ -360,6 +360,41 @@ static void test_two_meters_have_a_result(void **state) {
     assert_true(result()->count > 0);
 }
 
+/* One key, one step of the history, and other notes, or the end of the way. */
+static void test_a_step_of_the_mix_is_heard(void **state) {
+    (void)state;
+    open_two(8);
+    run("goto 2");
+    for (int steps = 0; recipe()->bar[1].kind != RECIPE_ORIGINAL; steps++) {
+        Track before = {0};
+        Error err;
+        check_ok(track_copy(&before, result(), &err), &err);
+        const uint64_t revision = script.studio.editor.session.revision;
+        run("mix-original");
+        if (track_equal(&before, result())) assert_int_equal(recipe()->bar[1].kind, RECIPE_ORIGINAL);
+        assert_true(script.studio.editor.session.revision != revision);
+        assert_true(steps < 10);
+        if (steps == 0) {
+            run("undo");
+            assert_int_equal(recipe()->bar[1].kind, RECIPE_CONTEXT);
+            run("redo");
+        }
+        track_deinit(&before);
+    }
+    assert_refused("mix-original");
+}
+
+/* Between a bar and itself nothing is to be heard: one key leads to the end. */
+static void test_steps_of_the_mix_that_nobody_hears_are_skipped(void **state) {
+    (void)state;
+    run("e assets/demo/twinkle.mid;context-file assets/demo/twinkle.mid;goto 2");
+    assert_int_equal(recipe()->bar[1].kind, RECIPE_CONTEXT);
+    run("mix-original");
+    assert_int_equal(recipe()->bar[1].kind, RECIPE_ORIGINAL);
+    run("undo");
+    assert_int_equal(recipe()->bar[1].kind, RECIPE_CONTEXT);
+}
+
 static void test_a_bad_model_is_survived(void **state) {
     (void)state;
     open_two(4);
@@ -447,6 +482,8 @@ int main(void) {
         THINKING(test_headless_equals_interactive),
         THINKING(test_alignment_is_shown_and_switchable),
         THINKING(test_two_meters_have_a_result),
+        THINKING(test_a_step_of_the_mix_is_heard),
+        THINKING(test_steps_of_the_mix_that_nobody_hears_are_skipped),
         THINKING(test_a_bad_model_is_survived),
         SILENT(test_random_commands_are_undone_and_redone),
     };

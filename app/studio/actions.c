@@ -64,6 +64,7 @@ void actions_resume(Studio *studio) {
     if (pending_take_after(pending, &after)) actions_go_on(studio, &after, false);
     while (!editor_waits(&studio->editor) && !studio->file.saving && pending_take(pending, &next))
         actions_go_on(studio, &next.command, next.consent);
+    if (action_mix_on(&studio->editor)) studio_follow(studio);
 }
 
 void actions_midi_note(Studio *studio, int pitch, int velocity) {

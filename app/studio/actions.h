@@ -87,6 +87,9 @@ void action_swap(Editor *editor);
 void action_swap_bars(Editor *editor);
 void action_mix_original(Editor *editor);
 void action_mix_context(Editor *editor);
+/* Makes the last step of the mix a tenth longer where the engine's answer shows that nothing is heard of it. False when none
+ * waits for that, or the answer is still to come. */
+bool action_mix_on(Editor *editor);
 void action_resample(Editor *editor, Candidates *candidates, Continuation *continuation);
 void action_vary(Editor *editor, Candidates *candidates, const Command *command);
 void action_restore(Editor *editor);

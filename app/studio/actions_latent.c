@@ -115,17 +115,19 @@ static void tell(Editor *editor, int first, int count, const Outcome *outcome) {
                  kept, left);
 }
 
-static void recast(Editor *editor, const char *name, Recast how, bool selected) {
+/* `times` over; what can be done less often is done as often as it can. False when nothing is done. */
+static bool recast_again(Editor *editor, const char *name, Recast how, bool selected, int times) {
     int first, count;
     editor_bars(editor, selected, &first, &count);
     if (count == 0) {
         messages_refuse(editor->messages, "The result has no bar here: it has %d bars.",
                         editor_document(editor)->recipe.count);
-        return;
+        return false;
     }
     Document *draft = editor_begin_document(editor, name);
-    if (!draft) return;
+    if (!draft) return false;
     const Outcome outcome = apply(draft, how, first, count);
+    for (int i = 1; i < times; i++) apply(draft, how, first, count);
     if (outcome.done == 0 && outcome.left > 0) {
         editor_refuse(editor, &outcome.reason);
     } else if (outcome.done == 0) {
@@ -136,7 +138,13 @@ static void recast(Editor *editor, const char *name, Recast how, bool selected) 
         tell(editor, first, count, &outcome);
         const char *reason = editor->derived.reason[VERSION_RESULT].text;
         if (reason[0]) messages_refuse(editor->messages, "%s", reason); /* nothing will be heard of it */
+        return true;
     }
+    return false;
+}
+
+static void recast(Editor *editor, const char *name, Recast how, bool selected) {
+    recast_again(editor, name, how, selected, 1);
 }
 
 void action_swap(Editor *editor) {
@@ -154,12 +162,65 @@ void action_swap_bars(Editor *editor) {
     recast(editor, set ? "original bars" : "context bars", set ? recast_original : recast_context, true);
 }
 
+/* ---- steps of the mix that are heard ---- */
+
+static void forget_step(EditorMixStep *step) {
+    track_deinit(&step->before);
+    *step = (EditorMixStep){0};
+}
+
+static void mix(Editor *editor, int direction, int tenths) {
+    EditorMixStep *step = &editor->mix_step;
+    const Recast how = direction < 0 ? recast_mix_original : recast_mix_context;
+    if (recast_again(editor, "mix", how, true, tenths)) {
+        step->direction = direction;
+        step->tenths = tenths;
+        step->revision = editor->session.revision;
+    } else {
+        forget_step(step);
+    }
+}
+
+/* Without an answer to wait for, a tenth it is. */
+static void begin_mix(Editor *editor, int direction) {
+    const Derived *derived = &editor->derived;
+    EditorMixStep *step = &editor->mix_step;
+    forget_step(step);
+    const bool heard = derived->engine && derived->has_model &&
+                       track_copy(&step->before, score_voice(&derived->result, 0), NULL);
+    mix(editor, direction, 1);
+    if (!heard) forget_step(step);
+}
+
 void action_mix_original(Editor *editor) {
-    recast(editor, "mix", recast_mix_original, true);
+    begin_mix(editor, -1);
 }
 
 void action_mix_context(Editor *editor) {
-    recast(editor, "mix", recast_mix_context, true);
+    begin_mix(editor, 1);
+}
+
+static bool any_mixed(const Editor *editor) {
+    const Recipe *recipe = &editor_document(editor)->recipe;
+    int first, count;
+    bool any = false;
+    editor_bars(editor, true, &first, &count);
+    for (int bar = first; bar < first + count; bar++)
+        any |= recipe->bar[bar].kind == RECIPE_MIX && !recipe->bar[bar].locked;
+    return any;
+}
+
+bool action_mix_on(Editor *editor) {
+    EditorMixStep *step = &editor->mix_step;
+    if (step->direction == 0 || editor->derived.stale[VERSION_RESULT]) return false;
+    if (editor->session.revision != step->revision || !any_mixed(editor) ||
+        !track_equal(score_voice(&editor->derived.result, 0), &step->before)) {
+        forget_step(step);
+        return false;
+    }
+    session_undo(&editor->session);
+    mix(editor, step->direction, step->tenths + 1);
+    return true;
 }
 
 /* The first bar of an empty song is a continuation of nothing. */

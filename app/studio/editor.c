@@ -11,6 +11,7 @@ bool editor_init(Editor *editor, Engine *engine, Messages *messages, Error *err)
 }
 
 void editor_deinit(Editor *editor) {
+    track_deinit(&editor->mix_step.before);
     mixer_deinit(&editor->mixer);
     track_deinit(&editor->result);
     derived_deinit(&editor->derived);

@@ -12,6 +12,14 @@
 #include "app/studio/session.h"
 #include "midi_io/schedule.h"
 
+/* A step of the mix waits for the answer that tells whether it is heard; see action_mix_on. */
+typedef struct {
+    int direction;     /* -1 to the original, 1 to the context; 0 = none waits */
+    int tenths;        /* how long it is by now */
+    uint64_t revision; /* of the session that has it */
+    Track before;      /* the result's voice before it; owned */
+} EditorMixStep;
+
 typedef struct {
     Session session;
     Derived derived;
@@ -20,7 +28,8 @@ typedef struct {
     int ghost;          /* a Version dimly behind it, or -1 */
     Mixer mixer;        /* which tracks are heard */
     Messages *messages; /* borrowed */
-    bool edits_result;  /* the draft is of the result, whose voice becomes this one: */
+    EditorMixStep mix_step;
+    bool edits_result; /* the draft is of the result, whose voice becomes this one: */
     Track result;
 } Editor;
 
