@@ -196,7 +196,7 @@ $(TEXTS): $(BUILD)/refrain
 	@mkdir -p $(@D)
 	@[ "$(PRINTER)" != "$(BUILD)/refrain" ] || [ "$(TARGET)" = "$(HERE)" ] || \
 	    { echo "This builds for another machine: PRINTER=PATH names a refrain that runs here and prints the manual." >&2; exit 1; }
-	@$(PRINTER) help $(if $(filter %.1,$@),--man,--completion $(if $(filter %.bash,$@),bash,zsh)) >$@
+	@"$(PRINTER)" help $(if $(filter %.1,$@),--man,--completion $(if $(filter %.bash,$@),bash,zsh)) >$@
 
 # Nothing is compiled before the libraries are there; "run" and "test" install them first.
 ifneq ($(filter run test setup,$(MAKECMDGOALS)),)
