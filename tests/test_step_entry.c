@@ -26,6 +26,16 @@ static void assert_melody(const char *notes) {
     assert_string_equal(text, notes);
 }
 
+static void octaves_beyond_midi_are_shown_as_such(void **state) {
+    (void)state;
+    keys("i - - - - - - - -");
+    assert_screen("ENTRY ?..?", true);
+    keys("= = = = = = = = = = = = = = = =");
+    assert_screen("ENTRY ?..?", true);
+    keys("a"); /* and no note comes of it */
+    assert_melody("");
+}
+
 static void the_nearest_octave_is_meant(void **state) {
     (void)state;
     keys("i");
@@ -220,6 +230,7 @@ static void a_key_that_means_nothing_says_so(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        SILENT(octaves_beyond_midi_are_shown_as_such),
         SILENT(the_nearest_octave_is_meant),
         SILENT(upper_keys_go_up),
         SILENT(a_dot_stays_until_another_length),

@@ -122,12 +122,16 @@ static void cursor_note(Line *line, const View *view) {
     if (note && track_is_covered(track, index)) piece(line, STYLE_BAND, "(the model reads the top)");
 }
 
+/* Octaves can be chosen beyond MIDI's range, where no note can be entered. */
+static void spell_within(Key key, int pitch, char out[KEY_SPELLING_SIZE]) {
+    if (pitch >= 0 && pitch <= 127) key_spell(key, pitch, out);
+}
+
 /* The octave in which the next note will be. */
 static void entry(Line *line, const View *view) {
     char low[KEY_SPELLING_SIZE] = "?", high[KEY_SPELLING_SIZE] = "?";
-    int from = view->step_near - 5, to = view->step_near + 6;
-    if (from >= 0) key_spell(view->key, from, low);
-    if (to <= 127) key_spell(view->key, to, high);
+    spell_within(view->key, view->step_near - 5, low);
+    spell_within(view->key, view->step_near + 6, high);
     piece(line, STYLE_BAND_STRONG, "ENTRY %s..%s%s%s", low, high,
           view->step_dotted    ? " dotted"
           : view->step_triplet ? " triplet"
