@@ -17,7 +17,7 @@ enum { STEPS = 6, RANKS = 2 };
 typedef struct {
     pthread_barrier_t barrier;
     float *data[RANKS];
-    size_t count;
+    size_t count[RANKS];
 } Meeting;
 
 typedef struct {
@@ -35,14 +35,14 @@ static void sum(void *context, float *data, size_t count) {
     const Rank *rank = context;
     Meeting *meeting = rank->meeting;
     meeting->data[rank->rank] = data;
-    meeting->count = count;
+    meeting->count[rank->rank] = count;
     pthread_barrier_wait(&meeting->barrier);
     if (rank->rank == 0)
         for (size_t i = 0; i < count; i++) {
             data[i] += meeting->data[1][i];
             meeting->data[1][i] = data[i];
         }
-    assert_int_equal(meeting->count, count);
+    assert_int_equal(meeting->count[0], meeting->count[1]);
     pthread_barrier_wait(&meeting->barrier);
 }
 
