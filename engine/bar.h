@@ -46,7 +46,8 @@ typedef struct {
 
 /* What reading a melody as bars had to change; all zero = nothing. */
 typedef struct {
-    int quantised;    /* notes whose start or end was not on a sixteenth */
+    int offset; /* ticks by which all notes stand behind the grid, before it below 0; they are taken out first */
+    int quantised;    /* notes whose start or end was not on a sixteenth then */
     int fast;         /* notes left out because another one, before or after them, has the same step: runs */
     int graces;       /* the same of notes that are at most half as long as that one, their main note */
     int dropped;      /* notes left out because a higher one sounds */

@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +16,7 @@ enum {
  * takes the number of the fourth. */
 typedef struct {
     int division, count;
+    int32_t offset;    /* ticks by which all notes stand behind (or before) the grid */
     GroupingBar *bar;  /* (count) owned */
     int *first;        /* (count + 1) the number of each bar's first step; owned */
     uint8_t *triplets; /* (count) bit b: slot b is a triplet; owned */
@@ -71,8 +73,9 @@ static int bar_of_step(const StepGrid *grid, int step) {
     return low;
 }
 
-/* The nearest step. */
-static int step_of(const StepGrid *grid, int32_t tick) {
+/* The nearest step to a note's begin or end. */
+static int step_of(const StepGrid *grid, int32_t note_tick) {
+    const int32_t tick = note_tick > grid->offset ? note_tick - grid->offset : 0;
     const int t = bar_of_tick(grid, tick), slot_ticks = grid->division;
     const int64_t off = tick - grid->bar[t].start;
     const int slot = (int)(off / slot_ticks);
@@ -93,6 +96,22 @@ static int32_t tick_of(const StepGrid *grid, int step) {
 }
 
 /* ---- triplets ---- */
+
+/* Ticks by which all notes stand behind the grid of sixteenths, as recordings that begin a little late do; 0 where they do not
+ * agree on it, or it is too little to matter. Phases within a sixteenth are averaged as angles: e^(i 2 pi start / sixteenth). */
+static int32_t find_offset(const Track *track, int division) {
+    enum { NOTES_MIN = 8, LEAST_PART = 64 };
+    const double agreed = 0.9, sixteenth = (double)division / BAR_SLOT_STEPS, turn = 2 * acos(-1.0);
+    double x = 0, y = 0;
+    for (int i = 0; i < track->count; i++) {
+        const double angle = turn * fmod(track->notes[i].start, sixteenth) / sixteenth;
+        x += cos(angle);
+        y += sin(angle);
+    }
+    if (track->count < NOTES_MIN || hypot(x, y) < agreed * track->count) return 0;
+    const int32_t offset = (int32_t)lround(atan2(y, x) / turn * sixteenth);
+    return LEAST_PART * abs(offset) >= division ? offset : 0;
+}
 
 static int distance_to(int64_t off, int parts, int division) {
     const int64_t scaled = parts * off, nearest = (scaled + division / 2) / division * division;
@@ -118,7 +137,7 @@ static void find_triplets(StepGrid *grid, const Track *track) {
     for (int t = 0; t < grid->count; t++) {
         const GroupingBar *bar = &grid->bar[t];
         for (int slot = 0; bar->beats && (slot + 1) * BAR_SLOT_STEPS <= bar->steps; slot++) {
-            const int32_t start = bar->start + slot * grid->division;
+            const int32_t start = bar->start + slot * grid->division + grid->offset;
             const int from = track_next(track, start);
             if (from >= 0 && lies_on_thirds(track, from, start, grid->division))
                 grid->triplets[t] |= (uint8_t)(1 << slot);
@@ -161,7 +180,8 @@ static bool quantise(Track *line, const Track *track, const StepGrid *grid, BarR
         Note note = track->notes[i];
         const int32_t end = note.start + note.length;
         const int first = step_of(grid, note.start), last = step_of(grid, end);
-        report->quantised += tick_of(grid, first) != note.start || tick_of(grid, last) != end;
+        report->quantised +=
+            tick_of(grid, first) != note.start - grid->offset || tick_of(grid, last) != end - grid->offset;
         note.start = first;
         note.length = last > first ? last - first : 1;
         ok = track_insert(line, note, err) >= 0;
@@ -255,6 +275,7 @@ static bool read_until(BarSequence *out, const Timeline *timeline, const Track *
     BarSequence bars = {0};
     StepGrid grid;
     if (!grid_init(&grid, timeline, (sounding > least ? sounding : least) + 1, err)) return false;
+    made.offset = grid.offset = find_offset(track, grid.division);
     find_triplets(&grid, track);
     const bool ok = read_line(&bars, &made, &grid, track, least, err);
     for (int t = 0; ok && t < bars.count; t++) {

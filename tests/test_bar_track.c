@@ -274,9 +274,36 @@ static void of_notes_within_a_step_the_main_one_is_read(void **state) {
     bar_sequence_deinit(&bars);
 }
 
+/* A take that begins late is late all through: what is a little uneven besides rounds to where it was meant. */
+static void a_constant_offset_is_taken_out_first(void **state) {
+    (void)state;
+    BarSequence bars = {0}, straight = {0};
+    BarReport report;
+    Track late = {0}, plain = {0};
+    Error err;
+    for (int i = 0; i < 32; i++) {
+        const int uneven = i * 7 % 23 - 11, at = i * 2 * STEP;
+        const uint8_t pitch = (uint8_t)(60 + i % 5);
+        assert_true(track_insert(&plain, (Note){at, 2 * STEP, pitch, 80}, &err) >= 0);
+        assert_true(track_insert(&late, (Note){at + 55 + uneven, 2 * STEP - 20, pitch, 80}, &err) >= 0);
+    }
+    read_bars(&straight, NULL, &plain, &report);
+    assert_int_equal(report.offset, 0);
+    read_bars(&bars, NULL, &late, &report);
+    assert_in_range(report.offset, 50, 60);
+    for (int t = 0; t < bars.count; t++)
+        for (int s = 0; s < BAR_STEPS; s++)
+            assert_int_equal(bar_is_onset(bars.bar[t].token[s]), bar_is_onset(straight.bar[t].token[s]));
+    bar_sequence_deinit(&bars);
+    bar_sequence_deinit(&straight);
+    track_deinit(&late);
+    track_deinit(&plain);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(of_notes_within_a_step_the_main_one_is_read),
+        cmocka_unit_test(a_constant_offset_is_taken_out_first),
         cmocka_unit_test(bars_to_track_to_bars_is_the_identity),
         cmocka_unit_test(octave_shifts_come_back),
         cmocka_unit_test(a_melody_on_the_grid_comes_back),

@@ -11,7 +11,10 @@ typedef struct {
 
 bool reading_words(const BarReport *report, int index, char *out, size_t size) {
     const int shift = report->octave_shift;
+    const char *late =
+        report->offset > 0 ? " ticks behind the grid, read on it" : " ticks before the grid, read on it";
     const Kind kinds[] = {
+        {abs(report->offset), "all notes stand ", late, late},
         {report->quantised, "", " note beside the grid, read on it", " notes beside the grid, read on it"},
         {report->dropped, "", " note under a higher one, not read", " notes under a higher one, not read"},
         {report->graces, "", " grace note too short for the grid, not read; its main note is",

@@ -284,7 +284,7 @@ static double page_height(int windows) {
 
 static void draw_title(const Pen *pen) {
     const Inspection *inspection = pen->inspection;
-    Meter meter = timeline_meter(inspection->score->timeline, 0);
+    Meter meter = inspection_meter(inspection);
     char subtitle[256];
     text_at(pen, LEFT, 26, "start", 16, inspection->title);
     snprintf(subtitle, sizeof subtitle, "%d bar%s of %d/%d, key %s; read by %s", inspection->bars->count,

@@ -17,6 +17,11 @@ void inspection_deinit(Inspection *inspection) {
     inspection->analysis = NULL;
 }
 
+Meter inspection_meter(const Inspection *inspection) {
+    const Timeline *timeline = inspection->score->timeline;
+    return timeline_bar(timeline, timeline_bar_index(timeline, 1)).meter;
+}
+
 Key inspection_key(const Inspection *inspection) {
     const Key told = smf_tracks_key(inspection->score);
     return told.known ? told : key_detect(score_voice(inspection->score, 0));

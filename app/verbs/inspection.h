@@ -22,6 +22,8 @@ typedef struct {
 bool inspection_make(Inspection *inspection, Reader *reader, bool influence, atomic_bool *cancel, Error *err);
 void inspection_deinit(Inspection *inspection); /* leaves what was borrowed */
 
+/* The meter of bar 1: a pickup tells none. */
+Meter inspection_meter(const Inspection *inspection);
 /* The key that the file tells, else the one that the notes do. */
 Key inspection_key(const Inspection *inspection);
 const char *inspection_repeat_name(StructureKind kind); /* "exact", "near", "moved", "near-moved", "none" */

@@ -128,7 +128,7 @@ static json_t *model_bar(const Inspection *inspection, int bar) {
 
 char *inspection_json(const Inspection *inspection) {
     const Timeline *timeline = inspection->score->timeline;
-    Meter first = timeline_meter(timeline, 0);
+    Meter first = inspection_meter(inspection);
     const Analysis *analysis = inspection->analysis;
     json_t *bars = json_array(), *model_bars = json_array();
     for (int t = 0; t < inspection->written.count; t++)

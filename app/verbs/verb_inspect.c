@@ -108,7 +108,7 @@ static void print_bars(const WrittenBars *written) {
 
 static void print_text(const Inspection *inspection) {
     const Timeline *timeline = inspection->score->timeline;
-    Meter meter = timeline_meter(timeline, 0);
+    Meter meter = inspection_meter(inspection);
     console_print("%s: %d bar%s of %d/%d, %.0f quarters a minute, key %s, read by %s", inspection->title,
                   inspection->written.count, inspection->written.count == 1 ? "" : "s", meter_beats(meter),
                   meter_unit(meter), timeline_bpm(timeline, 0), key_name(inspection_key(inspection)),
