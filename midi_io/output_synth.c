@@ -281,6 +281,21 @@ static bool render_schedule(Rendering *rendering, const Schedule *schedule, Erro
     return true;
 }
 
+/* Voices that have nothing to do with one another add up like the root of their number: so many channels stay below full scale as
+ * one does alone. */
+static double gain_for(const Schedule *schedule) {
+    bool heard[MIDI_CHANNELS] = {false};
+    int channels = 0;
+    for (int i = 0; i < schedule->count; i++) {
+        const ScheduleEvent *event = &schedule->event[i];
+        bool *first = &heard[midi_channel(event->status)];
+        if (midi_kind(event->status) != MIDI_NOTE_ON || *first) continue;
+        *first = true;
+        channels++;
+    }
+    return channels > 1 ? GAIN / sqrt(channels) : GAIN;
+}
+
 static bool render(Rendering *rendering, const Schedule *schedule, Error *err) {
     if (!rendering->file) return false;
     if (schedule->length_us + schedule->count_in_us > (int64_t)RENDER_HOURS_MAX * 3600 * 1000000)
@@ -288,8 +303,9 @@ static bool render(Rendering *rendering, const Schedule *schedule, Error *err) {
                          RENDER_HOURS_MAX);
     fluid_settings_t *settings = NULL;
     char font[PATH_MAX];
-    const bool done = build_synth(&settings, &rendering->synth, font, sizeof font, err) &&
-                      render_schedule(rendering, schedule, err);
+    bool done = build_synth(&settings, &rendering->synth, font, sizeof font, err);
+    if (done) fluid_synth_set_gain(rendering->synth, (float)gain_for(schedule));
+    done = done && render_schedule(rendering, schedule, err);
     delete_fluid_synth(rendering->synth);
     delete_fluid_settings(settings);
     return done;

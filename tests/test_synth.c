@@ -111,6 +111,37 @@ static void the_count_in_is_rendered_before_the_song(void **state) {
     check_rendering("a.wav", SF_FORMAT_WAV, (ScheduleOptions){.count_in_bars = 1});
 }
 
+/* Eight loud instruments in a chord, which together would be above full scale. */
+static void a_whole_band_is_not_clipped(void **state) {
+    (void)state;
+    skip_without_soundfont();
+    Temp temp;
+    temp_open(&temp);
+    Score score = {0};
+    Error err = {{0}};
+    for (int channel = 0; channel < 8; channel++) {
+        Track *track = track_new(&err);
+        track->channel = (uint8_t)channel;
+        for (int i = 0; i < 8; i++)
+            assert_true(
+                track_insert(track, (Note){i * 480, 480, (uint8_t)(40 + 5 * channel + i), 127}, &err) >= 0);
+        check_ok(score_add_track(&score, track, &err), &err);
+    }
+    check_ok(score_add_voice(&score, 0, &err), &err);
+    Schedule *schedule =
+        schedule_of_music(&(ScheduleMusic){NULL, score_voice(&score, 0), &score, NULL}, NULL, &err);
+    const char *path = temp_path(&temp, "band.wav");
+    check_ok(render(schedule, path, &err), &err);
+    Sound sound = read_sound(path, SF_FORMAT_WAV);
+    float peak = 0;
+    for (long i = 0; i < sound.frames; i++) peak = fmaxf(peak, fabsf(sound.sample[i]));
+    assert_true(peak > 0.05f && peak < 0.999f);
+    free(sound.sample);
+    schedule_free(schedule);
+    score_deinit(&score);
+    temp_close(&temp);
+}
+
 static void the_metronome_is_heard_when_asked_for(void **state) {
     (void)state;
     skip_without_soundfont();
@@ -347,6 +378,7 @@ int main(void) {
         cmocka_unit_test(a_rendered_wav_has_its_onsets_in_time),
         cmocka_unit_test(a_rendered_flac_has_its_onsets_in_time),
         cmocka_unit_test(the_count_in_is_rendered_before_the_song),
+        cmocka_unit_test(a_whole_band_is_not_clipped),
         cmocka_unit_test(the_metronome_is_heard_when_asked_for),
         cmocka_unit_test(the_same_schedule_gives_the_same_bytes),
         cmocka_unit_test(files_that_cannot_be_written_are_refused),

@@ -93,15 +93,25 @@ static void model_words(const Score *score, char *out, size_t size) {
         used += (size_t)snprintf(out + used, size - used, "%s%s", i ? ", " : "; the model: ", words);
 }
 
+/* Where the melody begins, if that is not at once: its first screen is empty then. */
+static void begin_words(const Score *score, char *out, size_t size) {
+    const Track *voice = score_voice(score, 0);
+    const int bar = voice->count ? timeline_bar_at(score->timeline, voice->notes[0].start).index : 0;
+    out[0] = '\0';
+    if (bar > 0)
+        snprintf(out, size, "; its first note is in bar %d (w)", timeline_bar_number(score->timeline, bar));
+}
+
 static void say_opened(Studio *studio, DocumentScore which, const SmfReport *report, const char *path,
                        const char *recipe) {
     const Document *document = editor_document(&studio->editor);
     const bool context = which == DOCUMENT_CONTEXT;
-    char words[MESSAGES_SIZE / 4], reading[MESSAGES_SIZE / 2];
+    char words[MESSAGES_SIZE / 4], reading[MESSAGES_SIZE / 2], begins[48];
     pair_words(document, words, sizeof words);
+    begin_words(&document->score[which], begins, sizeof begins);
     model_words(&document->score[which], reading, sizeof reading);
-    messages_say(&studio->messages, "%s%s%s%s%s%s%s", words, context ? "context: " : "",
-                 report->text[0] ? report->text : file_base(path),
+    messages_say(&studio->messages, "%s%s%s%s%s%s%s%s", words, context ? "context: " : "",
+                 report->text[0] ? report->text : file_base(path), begins,
                  !context && report->tracks > 1 ? "; :track lists them" : "", reading, recipe[0] ? "." : "",
                  recipe);
 }
