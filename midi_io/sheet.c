@@ -130,12 +130,8 @@ int sheet_add_voice(Sheet *sheet, const char *name, Error *err) {
         return -1;
     }
     sheet->voice[sheet->voices] = (Voice){.program = -1, .channel = -1};
-    sheet_set_name(sheet, sheet->voices, name);
+    utf8_clean(sheet->voice[sheet->voices].name, TRACK_NAME_SIZE, name, strlen(name));
     return sheet->voices++;
-}
-
-void sheet_set_name(Sheet *sheet, int voice, const char *name) {
-    utf8_clean(sheet->voice[voice].name, TRACK_NAME_SIZE, name, strlen(name));
 }
 
 void sheet_set_program(Sheet *sheet, int voice, int program) {

@@ -37,7 +37,6 @@ void sheet_free(Sheet *sheet); /* null is allowed */
 void sheet_set_title(Sheet *sheet, const char *text); /* UTF-8, as everywhere here; cleaned */
 /* Voices are numbered from 0. -1 with a sentence when there are SHEET_VOICES_MAX. */
 int sheet_add_voice(Sheet *sheet, const char *name, Error *err);
-void sheet_set_name(Sheet *sheet, int voice, const char *name);
 void sheet_set_program(Sheet *sheet, int voice, int program); /* 0 .. 127 */
 void sheet_set_channel(Sheet *sheet, int voice,
                        int channel); /* 0 .. 15; else one of its own, as far as they last */

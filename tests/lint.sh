@@ -92,6 +92,8 @@ walls() {
     library 'mpi\.h' 'app/verbs/open_mpi\.c'
     library 'zlib\.h' 'engine/learn/corpus\.c|midi_io/smf_state\.c'
     library 'ini\.h' 'app/cli/config\.c'
+    library 'libxml/.*' 'midi_io/xml\.c'
+    library 'zip\.h' 'midi_io/musicxml_pack\.c'
     library 'asoundlib\.h' 'midi_io/ports\.c|midi_io/input\.c|tests/.*'
     library 'jansson\.h' 'engine/.*\.c|app/.*\.c|tests/.*\.c'
     library 'analysis_private\.h' 'engine/.*|tests/.*'
@@ -168,14 +170,15 @@ names() {
 # Doors for tests: what they ask of a noun that keeps it to itself, and what only they need made.
 DOORS='canvas_to_text output_synth_open_pulled timeline_plain'
 
-# What a file exports is called from another one; performers are, by the table that the preprocessor makes of them.
+# What a file exports is called from another one: performers by the table that the preprocessor makes of them, what engine/refrain.h
+# offers by other programs.
 callers() {
     local objects=() file symbol at own
     for file in "${sources[@]}"; do
         case $file in tests/*) ;; *) [ ! -f "$build/${file%.c}.o" ] || objects+=("$build/${file%.c}.o") ;; esac
     done
     comm -23 <(nm -g --defined-only "${objects[@]}" | awk 'NF == 3 {print $3}' | sort -u) <(nm -u "${objects[@]}" | awk '{print $2}' | sort -u) |
-        grep -vxE "main|(action|desk)_.*|${DOORS// /|}" | while read -r symbol; do
+        grep -vxE "main|(action|desk|refrain)_.*|${DOORS// /|}" | while read -r symbol; do
         at=$(in_files '^(app|engine|ui|midi_io)/.*\.c' "^[a-zA-Z][a-zA-Z0-9_ ]*[ *]${symbol}[(\\[ =;]" | head -n 1 | cut -d: -f1,2)
         own=$(grep -cw "$symbol" "${at%%:*}")
         if ! grep -rqw "$symbol" tests --include='*.[ch]'; then

@@ -231,17 +231,18 @@ static void packed_files_are_unpacked(void **state) {
     temp_open(&temp);
     Corpus corpus = {0};
     Error err;
-    check_ok(corpus_read(&corpus, temp_write(&temp, "a.tsv.gz", PACKED, sizeof PACKED), &err), &err);
+    check_ok(corpus_parse(&corpus, "a.tsv.gz", PACKED, sizeof PACKED, &err), &err);
     check_packed(&corpus, 1);
-    check_ok(corpus_read(&corpus, temp_write(&temp, "b", "a\t\t4/4\t\t16\t60:16|62:16", 22), &err), &err);
+    check_ok(parse(&corpus, "a\t\t4/4\t\t16\t60:16|62:16", &err), &err);
     check_packed(&corpus, 2);
     unsigned char twice[2 * sizeof PACKED]; /* packed files may be joined */
     memcpy(twice, PACKED, sizeof PACKED);
     memcpy(twice + sizeof PACKED, PACKED, sizeof PACKED);
     check_ok(corpus_parse(&corpus, "twice", twice, sizeof twice, &err), &err);
     check_packed(&corpus, 4);
-    check_refused(corpus_read(&corpus, temp_path(&temp, "missing"), &err), &err);
-    check_refused(corpus_read(&corpus, temp.folder, &err), &err);
+    const char *missing = temp_path(&temp, "missing");
+    CorpusFilesReport report;
+    check_refused(corpus_files_read(&corpus, &missing, 1, CORPUS_FILES_MELODIES, &report, &err), &err);
     check_packed(&corpus, 4);
     corpus_deinit(&corpus);
     temp_close(&temp);

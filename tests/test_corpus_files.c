@@ -7,8 +7,8 @@
 
 #include "app/verbs/corpus_files.h"
 #include "app/verbs/headless.h"
-#include "midi_io/score_file.h"
 #include "tests/support/notes.h"
+#include "tests/support/save_score.h"
 #include "tests/support/temp.h"
 
 static void read_files(Corpus *corpus, const char *path, CorpusFilesWhat what, CorpusFilesReport *report) {
@@ -62,7 +62,7 @@ static const char *write_song(const Temp *temp) {
         check_ok(score_add_track(&score, track, &err), &err);
     }
     const char *path = temp_path(temp, "changing.mid");
-    check_ok(score_file_save(&score, path, &err), &err);
+    check_ok(save_score(&score, path, &err), &err);
     score_deinit(&score);
     return path;
 }
@@ -96,7 +96,7 @@ static void drums_alone_are_no_melody(void **state) {
     notes_add(&drums, 0, 480, 38);
     check_ok(notes_score(&score, &drums, NULL, &err), &err);
     const char *path = temp_path(&temp, "drums.mid");
-    check_ok(score_file_save(&score, path, &err), &err);
+    check_ok(save_score(&score, path, &err), &err);
     for (int what = CORPUS_FILES_MELODIES; what <= CORPUS_FILES_TRACKS; what++) {
         Corpus corpus = {0};
         CorpusFilesReport report;

@@ -12,6 +12,7 @@
 #include "tests/support/notes.h"
 #include "tests/support/old_state.h"
 #include "tests/support/random_music.h"
+#include "tests/support/save_score.h"
 #include "tests/support/temp.h"
 
 static char *random_state(Rng *rng, int length) {
@@ -29,7 +30,7 @@ static const char *write_file(const Temp *temp, const char *name, Track *track) 
     check_ok(notes_score(&score, track, NULL, &err), &err);
     score_set_title(&score, "");
     track_set_name(score.track[0], track->name);
-    check_ok(score_file_save(&score, temp_path(temp, name), &err), &err);
+    check_ok(save_score(&score, temp_path(temp, name), &err), &err);
     score_deinit(&score);
     return temp_path(temp, name);
 }

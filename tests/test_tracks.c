@@ -6,6 +6,7 @@
 #include "app/studio/actions.h"
 #include "app/view.h"
 #include "midi_io/score_file.h"
+#include "tests/support/save_score.h"
 #include "tests/support/scripted.h"
 
 enum { NOTES = 32, QUARTER = TIMELINE_DIVISION };
@@ -29,7 +30,7 @@ static void write_band(const char *path) {
         }
         check_ok(score_add_track(&score, track, &err), &err);
     }
-    check_ok(score_file_save(&score, path, &err), &err);
+    check_ok(save_score(&score, path, &err), &err);
     score_deinit(&score);
 }
 
@@ -201,7 +202,7 @@ static void bars_move_everything_that_the_file_holds(void **state) {
     check_ok(events_add(words, 2 * bar, (const uint8_t *)"\xff\x05la", 4, &err), &err);
     check_ok(events_add(words, 12 * bar, (const uint8_t *)"\xff\x2f", 2, &err), &err);
     check_ok(score_add_chunk(&score, words, &err), &err);
-    check_ok(score_file_save(&score, temp_path(&script.temp, "sung.mid"), &err), &err);
+    check_ok(save_score(&score, temp_path(&script.temp, "sung.mid"), &err), &err);
     score_deinit(&score);
     smf_read_deinit(&reading);
 

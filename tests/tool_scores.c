@@ -5,8 +5,8 @@
 #include <stdlib.h>
 
 #include "engine/base/file.h"
-#include "midi_io/score_file.h"
 #include "tests/support/random_score.h"
+#include "tests/support/save_score.h"
 
 static char **arguments;
 
@@ -22,7 +22,7 @@ static void write_scores(void **state) {
         snprintf(name, sizeof name, "%03d.mid", i + 1);
         char *path = file_join(arguments[1], name);
         assert_non_null(path);
-        check_ok(score_file_save(&score, path, &err), &err);
+        check_ok(save_score(&score, path, &err), &err);
         free(path);
         score_deinit(&score);
     }

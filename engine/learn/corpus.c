@@ -5,8 +5,6 @@
 #include <string.h>
 #include <zlib.h>
 
-#include "engine/base/file.h"
-
 enum { COLUMN_METER = 2, COLUMN_KEY = 3, COLUMN_STEPS = 4, COLUMN_EVENTS = 5 };
 enum { PITCH_MAX = 127, UNPACK_CHUNK = 1 << 18 };
 
@@ -361,15 +359,6 @@ bool corpus_parse(Corpus *corpus, const char *name, const unsigned char *bytes, 
     corpus->count = count;
     corpus->bar_count = bar_count;
     return false;
-}
-
-bool corpus_read(Corpus *corpus, const char *path, Error *err) {
-    unsigned char *bytes = NULL;
-    size_t size = 0;
-    if (!file_read(path, CORPUS_BYTES_MAX, &bytes, &size, err)) return false;
-    bool ok = corpus_parse(corpus, path, bytes, size, err);
-    free(bytes);
-    return ok;
 }
 
 /* ---- tunes from elsewhere ---- */

@@ -53,9 +53,8 @@ typedef struct {
 
 void corpus_deinit(Corpus *corpus); /* a zeroed Corpus is empty */
 
-/* Appends a file's tunes. On failure the corpus is as it was. */
-bool corpus_read(Corpus *corpus, const char *path, Error *err);
-/* The same from memory, packed or not; name is what the error sentences call it. */
+/* Appends the tunes of a file, packed or not, of at most CORPUS_BYTES_MAX; name is what the error sentences call it. On failure the
+ * corpus is as it was. */
 bool corpus_parse(Corpus *corpus, const char *name, const unsigned char *bytes, size_t size, Error *err);
 /* Appends a tune from elsewhere (a MIDI file); bars without any onset are left out and that is no failure. */
 bool corpus_add(Corpus *corpus, const char *id, const char *title, int meter_beats, int meter_unit,

@@ -7,11 +7,11 @@
 #include "app/studio/actions.h"
 #include "app/view.h"
 #include "engine/nn/checkpoint.h"
-#include "midi_io/score_file.h"
 #include "tests/support/check.h"
 #include "tests/support/notes.h"
 #include "tests/support/random_music.h"
 #include "tests/support/recording.h"
+#include "tests/support/save_score.h"
 #include "tests/support/tiny_model.h"
 #include "tests/support/tiny_prior.h"
 #include "ui/desk.h"
@@ -157,7 +157,7 @@ const char *studio_script_file(StudioScript *script, const char *name, unsigned 
     rng_seed(&rng, seed);
     random_track(&track, &rng, bars);
     const char *path = temp_path(&script->temp, name);
-    check_ok(notes_score(&score, &track, NULL, &err) && score_file_save(&score, path, &err), &err);
+    check_ok(notes_score(&score, &track, NULL, &err) && save_score(&score, path, &err), &err);
     track_deinit(&track);
     score_deinit(&score);
     return path;
