@@ -46,7 +46,7 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prot
 BASE_CFLAGS := -std=c11 -D_GNU_SOURCE -I. $(CFLAGS_$(MODE)) $(WARNINGS) -pthread $(EXTRA_CFLAGS)
 COMPILE := $(BASE_CFLAGS) $(CPPFLAGS) $(CFLAGS)
 LINK := $(COMPILE) $(LDFLAGS)
-PACKAGES := ncursesw jansson sndfile fluidsynth smf zlib alsa uchardet
+PACKAGES := ncursesw jansson sndfile fluidsynth smf zlib alsa uchardet libxml-2.0 libzip
 LDLIBS := -lportmidi -lopenblas -linih -lm -pthread
 LAYER_FLAGS := -O3 $(addprefix -march=,$(ARCH)) -ffast-math -fno-finite-math-only -DNDEBUG
 # The engine is the library's too, which may become part of a plug-in.

@@ -6,7 +6,8 @@ set -eu
 packages_for() {
     case $1 in
     build) echo gcc make pkg-config libncurses-dev libportmidi-dev libopenblas-dev libsmf-dev libfluidsynth-dev \
-        timgm6mb-soundfont libsndfile1-dev libjansson-dev libinih-dev zlib1g-dev libasound2-dev libuchardet-dev ;;
+        timgm6mb-soundfont libsndfile1-dev libjansson-dev libinih-dev zlib1g-dev libasound2-dev libuchardet-dev \
+        libxml2-dev libzip-dev ;;
     test) echo libcmocka-dev tmux procps python3 jq abcmidi ;;
     lint) echo gcc clang clang-format shellcheck ;;
     mpi) echo libopenmpi-dev openmpi-bin ;;
@@ -22,7 +23,7 @@ for purpose in "$@"; do wanted="$wanted $(packages_for "$purpose")"; done
 
 # Elsewhere the libraries have other package names: only look whether they are there.
 if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
-    if pkg-config --exists ncursesw jansson sndfile fluidsynth smf zlib alsa uchardet 2>/dev/null &&
+    if pkg-config --exists ncursesw jansson sndfile fluidsynth smf zlib alsa uchardet libxml-2.0 libzip 2>/dev/null &&
         printf '#include <portmidi.h>\n#include <cblas.h>\n#include <ini.h>\n' | ${CC:-cc} -E - >/dev/null 2>&1; then
         exit 0
     fi

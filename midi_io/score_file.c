@@ -6,6 +6,7 @@
 #include "engine/base/file.h"
 #include "engine/base/utf8.h"
 #include "midi_io/abc.h"
+#include "midi_io/musicxml.h"
 #include "midi_io/smf_write.h"
 
 /* ---- the formats ---- */
@@ -52,6 +53,45 @@ static bool write_abc(const Score *score, Key key, unsigned char **bytes, size_t
     return true;
 }
 
+static bool read_musicxml(Score *out, SmfReading *reading, const unsigned char *bytes, size_t size,
+                          const ScoreFileWish *wish, Error *err) {
+    (void)wish;
+    char remarks[MUSICXML_REMARKS_SIZE];
+    const bool done = musicxml_read(out, &reading->key, remarks, bytes, size, err);
+    utf8_copy(reading->remarks, sizeof reading->remarks, remarks);
+    reading->foreign = "it is MusicXML, and songs are saved as MIDI files";
+    return done;
+}
+
+static bool write_musicxml(const Score *score, Key key, unsigned char **bytes, size_t *size,
+                           char lost[SCORE_FILE_LOST_SIZE], Error *err) {
+    static_assert((int)SCORE_FILE_LOST_SIZE == (int)MUSICXML_LOST_SIZE, "one list");
+    char *text;
+    if (!musicxml_write(score, key, &text, size, lost, err)) return false;
+    *bytes = (unsigned char *)text;
+    return true;
+}
+
+static bool read_mxl(Score *out, SmfReading *reading, const unsigned char *bytes, size_t size,
+                     const ScoreFileWish *wish, Error *err) {
+    unsigned char *score = NULL;
+    size_t score_size = 0;
+    const bool done = musicxml_unpack(bytes, size, &score, &score_size, err) &&
+                      read_musicxml(out, reading, score, score_size, wish, err);
+    free(score);
+    return done;
+}
+
+static bool write_mxl(const Score *score, Key key, unsigned char **bytes, size_t *size,
+                      char lost[SCORE_FILE_LOST_SIZE], Error *err) {
+    char *text;
+    size_t text_size;
+    if (!musicxml_write(score, key, &text, &text_size, lost, err)) return false;
+    const bool done = musicxml_pack(text, text_size, bytes, size, err);
+    free(text);
+    return done;
+}
+
 /* What one format is read and written by. */
 typedef struct {
     bool (*read)(Score *out, SmfReading *reading, const unsigned char *bytes, size_t size,
@@ -62,6 +102,8 @@ typedef struct {
 
 static const Way WAY[FORMATS] = {
     [FORMAT_MIDI] = {read_midi, write_midi},
+    [FORMAT_MUSICXML] = {read_musicxml, write_musicxml},
+    [FORMAT_MXL] = {read_mxl, write_mxl},
     [FORMAT_ABC] = {read_abc, write_abc},
 };
 
@@ -82,7 +124,8 @@ static bool read_score(Score *out, SmfReading *reading, const unsigned char *byt
                        const char *name, const ScoreFileWish *wish, Error *err) {
     const Format format = find_format(bytes, size, name);
     if (!WAY[format].read)
-        return error_set(err, "This is %s, not a song: choose a MIDI file, or ABC.", format_label(format));
+        return error_set(err, "This is %s, not a song: choose a MIDI file, ABC or MusicXML.",
+                         format_label(format));
     return WAY[format].read(out, reading, bytes, size, wish, err);
 }
 
@@ -153,23 +196,13 @@ bool score_file_format(Format *out, const char *path, Format wanted, Error *err)
     *out = wanted != FORMAT_OTHER ? wanted : format_of(path);
     if (*out == FORMAT_OTHER) *out = FORMAT_MIDI;
     return WAY[*out].write ||
-           error_set(err, "Notes cannot be written as %s: choose a name that ends in .mid or .abc.",
-                     format_label(*out));
+           error_set(
+               err,
+               "Notes cannot be written as %s: choose a name that ends in .mid, .abc, .musicxml or .mxl.",
+               format_label(*out));
 }
 
 bool score_file_write(const Score *score, Key key, Format format, unsigned char **bytes, size_t *size,
                       char lost[SCORE_FILE_LOST_SIZE], Error *err) {
     return WAY[format].write(score, key, bytes, size, lost, err);
-}
-
-bool score_file_save(const Score *score, const char *path, Error *err) {
-    unsigned char *bytes = NULL;
-    size_t size = 0;
-    Format format;
-    char lost[SCORE_FILE_LOST_SIZE];
-    bool done = score_file_format(&format, path, FORMAT_OTHER, err) &&
-                score_file_write(score, (Key){0}, format, &bytes, &size, lost, err) &&
-                file_save(path, bytes, size, err);
-    free(bytes);
-    return done;
 }

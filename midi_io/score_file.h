@@ -51,7 +51,5 @@ bool score_file_format(Format *out, const char *path, Format wanted, Error *err)
 enum { SCORE_FILE_LOST_SIZE = 300 };
 bool score_file_write(const Score *score, Key key, Format format, unsigned char **bytes, size_t *size,
                       char lost[SCORE_FILE_LOST_SIZE], Error *err);
-/* The same into a file, in the format of its name; atomic. */
-bool score_file_save(const Score *score, const char *path, Error *err);
 
 #endif

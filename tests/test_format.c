@@ -51,6 +51,9 @@ static void contents_tell_formats(void **state) {
         {"X:\nK:\n", 6, FORMAT_OTHER},
         {"Note: X:1\n", 10, FORMAT_OTHER},
         {"X:1\n\0", 5, FORMAT_OTHER},
+        {"<?xml version=\"1.0\"?>", 21, FORMAT_MUSICXML},
+        {"<score-partwise>", 16, FORMAT_MUSICXML},
+        {"PK\3\4", 4, FORMAT_MXL},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++)
         assert_int_equal(format_of_content(CASES[i].bytes, CASES[i].size), CASES[i].format);

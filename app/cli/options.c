@@ -75,7 +75,8 @@ static bool set_align(Options *options, const Row *row, const char *text, Error 
 static bool set_format(Options *options, const Row *row, const char *text, Error *err) {
     Format *format = (Format *)((char *)options + row->offset);
     return format_parse(format, text) ||
-           error_set(err, "--%s is midi, abc, wav or flac, not \"%s\".", row->words.name, text);
+           error_set(err, "--%s is midi, abc, musicxml, mxl, wav or flac, not \"%s\".", row->words.name,
+                     text);
 }
 
 static bool set_value(Options *options, const Row *row, const char *text, Error *err) {

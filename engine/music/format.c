@@ -67,6 +67,17 @@ static bool is_recipe(const unsigned char *bytes, size_t size) {
     return begins(bytes, size, 0, "refrain-recipe ");
 }
 
+/* In UTF-8 with or without its mark, and in UTF-16. */
+static bool is_xml(const unsigned char *bytes, size_t size) {
+    return begins(bytes, size, 0, "<?xml") || begins(bytes, size, 0, "\xef\xbb\xbf<?xml") ||
+           begins(bytes, size, 0, "\xff\xfe<") || begins(bytes, size, 0, "\xfe\xff") ||
+           begins(bytes, size, 0, "<score-") || begins(bytes, size, 0, "<!DOCTYPE score-");
+}
+
+static bool is_zip(const unsigned char *bytes, size_t size) {
+    return begins(bytes, size, 0, "PK\3\4");
+}
+
 /* ---- the table ---- */
 
 static const struct {
@@ -77,6 +88,8 @@ static const struct {
 } ROW[FORMATS] = {
     [FORMAT_OTHER] = {"", "of no kind that refrain knows", KIND_DATA, {NULL}, NULL},
     [FORMAT_MIDI] = {"midi", "a MIDI file", KIND_SCORE, {".mid", ".midi", ".kar", ".smf", ".rmi"}, is_midi},
+    [FORMAT_MUSICXML] = {"musicxml", "a MusicXML file", KIND_SCORE, {".musicxml", ".xml"}, is_xml},
+    [FORMAT_MXL] = {"mxl", "a packed MusicXML file", KIND_SCORE, {".mxl"}, is_zip},
     [FORMAT_ABC] = {"abc", "ABC music", KIND_SCORE, {".abc"}, is_abc},
     [FORMAT_WAV] = {"wav", "a sound file", KIND_SOUND, {".wav"}, is_wav},
     [FORMAT_FLAC] = {"flac", "a sound file", KIND_SOUND, {".flac"}, is_flac},

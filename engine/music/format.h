@@ -13,6 +13,8 @@
 typedef enum {
     FORMAT_OTHER,
     FORMAT_MIDI,      /* .mid .midi .kar .smf .rmi: songs */
+    FORMAT_MUSICXML,  /* .musicxml .xml: songs */
+    FORMAT_MXL,       /* .mxl: the same, packed */
     FORMAT_ABC,       /* .abc: tunes as letters */
     FORMAT_WAV,       /* sound */
     FORMAT_FLAC,      /* sound */
