@@ -121,6 +121,15 @@ static void test_chunks_without_a_name_and_ends_with_words_are_repaired(void **s
     assert_int_equal(reading_back.repairs.behind, 0);
 }
 
+static void test_the_longest_song_can_be_saved(void **state) {
+    (void)state;
+    Error err = {""};
+    Track *track = score_edit_voice(&score, 0, &err);
+    check_ok(track_insert(track, (Note){TRACK_TICKS_MAX - 5, 5, 60, 80}, &err) >= 0, &err);
+    pass(NULL);
+    assert_int_equal(back.track[0]->notes[0].start + back.track[0]->notes[0].length, TRACK_TICKS_MAX);
+}
+
 /* The events of a chunk that are no notes of a channel. */
 static int count_others(const Events *chunk, int channel) {
     int count = 0;
@@ -240,6 +249,7 @@ int main(void) {
         cmocka_unit_test_teardown(test_a_file_is_read_whole, deinit),
         cmocka_unit_test_teardown(test_an_unedited_file_is_written_as_it_was, deinit),
         cmocka_unit_test_teardown(test_chunks_without_a_name_and_ends_with_words_are_repaired, deinit),
+        cmocka_unit_test_teardown(test_the_longest_song_can_be_saved, deinit),
         cmocka_unit_test_teardown(test_an_edited_track_replaces_its_notes_only, deinit),
         cmocka_unit_test_teardown(test_an_instrument_replaces_the_one_that_was_told, deinit),
         cmocka_unit_test_teardown(test_tempo_meter_and_title_replace_what_was_told, deinit),

@@ -20,8 +20,8 @@
 enum {
     TRACK_NAME_SIZE = 96,
     TRACK_NOTES_MAX = 1000000,
-    TRACK_TICKS_MAX = 1 << 28, /* 139,000 bars of 4/4 at 480 ticks a quarter */
-    TRACK_DRUMS = 9,           /* the channel of General MIDI percussion */
+    TRACK_TICKS_MAX = (1 << 28) - 1, /* of a MIDI file: 139,000 bars of 4/4 at 480 ticks a quarter */
+    TRACK_DRUMS = 9,                 /* the channel of General MIDI percussion */
 };
 
 typedef struct {
