@@ -29,6 +29,7 @@ static void build_versions(View *view, const Studio *studio) {
     view->with = editor_accompaniment(&studio->editor);
     const MixerStrip *strip = &studio->editor.mixer.strip[editor_settings(&studio->editor)];
     view->mix = view->with && strip->tracks == view->with->tracks ? strip->state : NULL;
+    view->harmony = editor_harmony(&studio->editor);
     view->preview = studio->pending.preview.count ? &studio->pending.preview : NULL;
 }
 

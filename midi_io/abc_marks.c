@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/music/harmony.h"
 #include "engine/music/notation.h"
 #include "midi_io/abc_private.h"
 #include "midi_io/midi.h"
@@ -55,6 +56,12 @@ static bool list_keys(AbcMarks *marks, const Score *score, Key key, Error *err) 
     return true;
 }
 
+/* What stands among notes stands at a sixteenth: nobody cuts a note for less. */
+static int64_t written_place(const Timeline *timeline, int32_t tick) {
+    enum { SIXTEENTH = NOTATION_QUARTER / 4 };
+    return (notation_units(timeline, tick) + SIXTEENTH / 2) / SIXTEENTH * SIXTEENTH;
+}
+
 static bool list_tempos(AbcMarks *marks, const Score *score, Error *err) {
     const TimelineMap map = timeline_map(score->timeline);
     marks->mark = malloc(((size_t)map.tempos + 1) * sizeof *marks->mark);
@@ -62,8 +69,7 @@ static bool list_tempos(AbcMarks *marks, const Score *score, Error *err) {
     int before = (int)(timeline_bpm(score->timeline, 0) + 0.5);
     for (int i = 0; i < map.tempos; i++) {
         const int bpm = (int)(60e6 / map.tempo[i].quarter_us + 0.5);
-        const int64_t place = notation_units(score->timeline, map.tempo[i].tick),
-                      at = (place + NOTATION_QUARTER / 8) / (NOTATION_QUARTER / 4) * (NOTATION_QUARTER / 4);
+        const int64_t at = written_place(score->timeline, map.tempo[i].tick);
         if (map.tempo[i].tick == 0 || bpm == before) continue;
         if (marks->marks > 0 && marks->mark[marks->marks - 1].at == at) marks->marks--;
         AbcMark *mark = &marks->mark[marks->marks++];
@@ -74,8 +80,34 @@ static bool list_tempos(AbcMarks *marks, const Score *score, Error *err) {
     return true;
 }
 
+static int by_place(const void *a, const void *b) {
+    const AbcMark *x = a, *y = b;
+    return x->at != y->at ? (x->at > y->at) - (x->at < y->at) : (x->text[0] == '"') - (y->text[0] == '"');
+}
+
+/* Chord symbols that the score tells. */
+static bool list_chords(AbcMarks *marks, const Score *score, Error *err) {
+    Harmony row = {0};
+    bool done = harmony_told(&row, score, err);
+    AbcMark *grown = done && row.count > 0
+                         ? realloc(marks->mark, ((size_t)marks->marks + (size_t)row.count) * sizeof *grown)
+                         : NULL;
+    if (grown) marks->mark = grown;
+    if (done && row.count > 0 && !grown) done = error_memory(err, "the chords");
+    for (int i = 0; done && i < row.count; i++) {
+        char name[CHORD_NAME_SIZE];
+        AbcMark *mark = &marks->mark[marks->marks++];
+        mark->at = written_place(score->timeline, row.mark[i].tick);
+        chord_name(row.mark[i].chord, abc_marks_key(marks, mark->at), name);
+        snprintf(mark->text, sizeof mark->text, "\"%s\"", name[0] ? name : "N.C.");
+    }
+    if (marks->marks > 1) qsort(marks->mark, (size_t)marks->marks, sizeof *marks->mark, by_place);
+    harmony_deinit(&row);
+    return done;
+}
+
 bool abc_marks_of(AbcMarks *out, const Score *score, Key key, Error *err) {
-    return list_keys(out, score, key, err) && list_tempos(out, score, err);
+    return list_keys(out, score, key, err) && list_tempos(out, score, err) && list_chords(out, score, err);
 }
 
 void abc_marks_deinit(AbcMarks *marks) {

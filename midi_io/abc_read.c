@@ -28,7 +28,9 @@ static bool is_blank(AbcSpan line) {
 /* "X:", "K: D" .. but not "A:|", which is music. */
 static bool is_field(AbcSpan line) {
     return line.end - line.at >= 2 && (isalpha((unsigned char)line.at[0]) || line.at[0] == '+') &&
-           line.at[1] == ':' && !(line.end - line.at >= 3 && strchr("|:]", line.at[2]));
+           line.at[1] == ':' &&
+           !(line.end - line.at >= 3 && toupper((unsigned char)line.at[0]) <= 'G' &&
+             strchr("|:]", line.at[2]));
 }
 
 static bool is_field_of(AbcSpan line, char letter) {

@@ -216,6 +216,8 @@ static size_t add_beside(Schedule *schedule, const ScheduleMusic *music) {
         count += 2 * (size_t)score->track[t]->count;
         if (schedule->event) add_notes(schedule, score->track[t], score->track[t]->channel);
     }
+    if (music->chords) count += 2 * (size_t)music->chords->count;
+    if (music->chords && schedule->event) add_notes(schedule, music->chords, music->chords->channel);
     for (int c = 0; score && c < score->chunks; c++) {
         const Events *chunk = score->chunk[c];
         for (int i = 0; strcmp(events_kind(chunk), "MTrk") == 0 && i < events_count(chunk); i++) {
@@ -270,7 +272,7 @@ static const ScheduleOptions PLAIN;
 Schedule *schedule_of_track(const Timeline *timeline, const Track *track, const ScheduleOptions *options,
                             Error *err) {
     if (!options) options = &PLAIN;
-    return make(&(ScheduleMusic){timeline, track, NULL, NULL}, options->channel & 15, options, err);
+    return make(&(ScheduleMusic){.timeline = timeline, .voice = track}, options->channel & 15, options, err);
 }
 
 Schedule *schedule_of_music(const ScheduleMusic *music, const ScheduleOptions *options, Error *err) {

@@ -40,8 +40,9 @@ typedef struct {
 typedef struct {
     const Timeline *timeline;
     const Track *voice;
-    const Score *with;  /* whose other tracks accompany it, in the same ticks; null = none do */
-    const bool *silent; /* of each track of with, its voice standing for `voice`; null = all are heard */
+    const Score *with;   /* whose other tracks accompany it, in the same ticks; null = none do */
+    const bool *silent;  /* of each track of with, its voice standing for `voice`; null = all are heard */
+    const Track *chords; /* played along on its own channel; null = nothing */
 } ScheduleMusic;
 
 typedef struct {

@@ -202,7 +202,7 @@ static void the_accompaniment_plays_along(void **state) {
         check_ok(score_add_track(&score, track, &err), &err);
     }
     check_ok(score_add_voice(&score, 0, &err), &err);
-    ScheduleMusic music = {NULL, score_voice(&score, 0), &score, NULL};
+    ScheduleMusic music = {.voice = score_voice(&score, 0), .with = &score};
     Schedule *schedule = schedule_of_music(&music, NULL, &err);
     assert_int_equal(schedule->count, 7); /* all notes off is the player's business */
     check_event(schedule, 0, 0, 0xc1, 33);

@@ -346,10 +346,35 @@ static void draw_numbers(Canvas *canvas, const Geometry *geometry, const View *v
     }
 }
 
+/* Chord symbols behind the bar numbers, as far as there is room before the next; guessed ones dimly. */
+static void draw_chords(Canvas *canvas, const Geometry *geometry, const View *view, int y) {
+    const Harmony *row = view->harmony;
+    const Timeline *timeline = view_timeline(view);
+    const int end = geometry->x + geometry->width;
+    for (int i = 0; row && i < row->count; i++) {
+        char name[CHORD_NAME_SIZE], number[16];
+        const int32_t tick = row->mark[i].tick;
+        const TimelineBar bar = timeline_bar_at(timeline, tick);
+        int x = geometry_column(geometry, tick);
+        if (tick == bar.start)
+            x += snprintf(number, sizeof number, "%d ", timeline_bar_number(timeline, bar.index));
+        const int next =
+                      geometry_column(geometry, i + 1 < row->count ? row->mark[i + 1].tick : INT32_MAX / 2),
+                  line = geometry_column(geometry, bar.start + bar.ticks);
+        const int stop = next < line ? next : line, room = (stop < end ? stop : end) - x - 1;
+        if (x < geometry->x) continue;
+        if (x >= end) break;
+        chord_name(row->mark[i].chord, view->key, name);
+        if (name[0] && room > 0 && (int)strlen(name) <= room)
+            canvas_text(canvas, x, y, room, name, row->told ? STYLE_NORMAL : STYLE_DIM);
+    }
+}
+
 void roll_draw_ruler(Canvas *canvas, Rect ruler, const Geometry *geometry, const View *view) {
     const Track *track = view_track(view, view->version);
     draw_loop(canvas, geometry, view, ruler.y);
     draw_numbers(canvas, geometry, view, ruler.y);
+    draw_chords(canvas, geometry, view, ruler.y);
     if (geometry->left_tick > 0 && track->count > 0 && track->notes[0].start < geometry->left_tick)
         canvas_put(canvas, geometry->x - 1, ruler.y, 0x25c2, STYLE_EDGE);
     if (track->count > 0 && track->notes[track->count - 1].start >= geometry_end_tick(geometry))

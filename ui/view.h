@@ -6,6 +6,7 @@
 #include "engine/music/key.h"
 #include "engine/music/grid.h"
 #include "engine/music/grouping.h"
+#include "engine/music/harmony.h"
 #include "engine/music/recipe.h"
 #include "engine/music/score.h"
 
@@ -70,7 +71,8 @@ typedef struct {
     const char *answers;         /* letters, e.g. "ync"; Esc means the last */
     const char *const *messages; /* for the messages pane, newest last */
     int message_count;
-    const Track *preview; /* quantise preview shown in front, or null */
+    const Harmony *harmony; /* the chord row of the shown version; null = none */
+    const Track *preview;   /* quantise preview shown in front, or null */
 } View;
 
 /* The voice in front of a version, and the time that it runs in. */

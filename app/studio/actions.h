@@ -74,6 +74,7 @@ void action_stop(Editor *editor, Playback *playback);
 void action_loop(Editor *editor);
 void action_panic(Playback *playback, Messages *messages);
 void action_metronome(Editor *editor, Playback *playback);
+void action_chords(Editor *editor, Playback *playback);
 void action_count_in(Playback *playback, Messages *messages);
 void action_ghost(Editor *editor);
 
@@ -109,13 +110,14 @@ void action_take_over(Editor *editor, Pending *pending, const Command *command);
 /* actions_pour.c: any bar of the original into any bar of the result */
 void action_from(Editor *editor, const Command *command);
 
-/* actions_song.c: title, tempo, meter, key, program */
+/* actions_song.c: title, tempo, meter, key, chord, program */
 void action_title(Editor *editor, const Command *command);
 void action_tempo(Editor *editor, const Command *command);
 void action_tap(Editor *editor, Tap *tap, int64_t now_ms);
 void action_meter(Editor *editor, const Command *command);
 void action_pickup(Editor *editor, const Command *command);
 void action_key(Editor *editor, const Command *command);
+void action_chord(Editor *editor, const Command *command);
 void action_program(Editor *editor, const Command *command);
 
 /* actions_file.c: files, quitting, answers */

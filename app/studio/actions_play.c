@@ -87,6 +87,20 @@ void action_metronome(Editor *editor, Playback *playback) {
         messages_say(editor->messages, "metronome %s", on_off(playback->metronome));
 }
 
+void action_chords(Editor *editor, Playback *playback) {
+    editor->hears_chords = !editor->hears_chords;
+    editor_follow_chords(editor, false);
+    Error err = {{0}};
+    const ScheduleMusic music = editor_music(editor);
+    if (!playback_refresh(playback, &music, editor_document(editor), &err))
+        messages_refuse(editor->messages, "%s", err.text);
+    else
+        messages_say(editor->messages, "chords %s%s", on_off(editor->hears_chords),
+                     editor->hears_chords && editor_harmony(editor)->count == 0
+                         ? ", but there are none yet: :chord Am sets one"
+                         : "");
+}
+
 void action_count_in(Playback *playback, Messages *messages) {
     playback->count_in = !playback->count_in;
     messages_say(messages, "count-in %s", on_off(playback->count_in));

@@ -157,6 +157,42 @@ void action_key(Editor *editor, const Command *command) {
                  key_name(editor_key(editor)), automatic ? " (detected)" : "");
 }
 
+/* The chord row, as a half bar of it is said. */
+static void tell_chord(const Editor *editor, int32_t tick, const char *before) {
+    const Harmony *row = editor_harmony(editor);
+    char name[CHORD_NAME_SIZE];
+    chord_name(harmony_at(row, tick), editor_key(editor), name);
+    messages_refuse(editor->messages,
+                    "%sThe chord here is %s%s; :chord G7 or G/B sets one, :chord none takes it away.", before,
+                    name[0] ? name : "none", name[0] && !row->told ? " (guessed from the other tracks)" : "");
+}
+
+void action_chord(Editor *editor, const Command *command) {
+    const int32_t tick = editor->session.cursor_tick;
+    Chord chord = {0};
+    int32_t from, to;
+    Error err = {{0}};
+    const bool none = strcmp(command->text, "none") == 0;
+    if (!command->has_argument || (!none && !chord_parse(&chord, command->text))) {
+        tell_chord(editor, tick, command->has_argument ? "That is no chord. " : "");
+        return;
+    }
+    const EditRange range = session_selection(&editor->session, editor_timeline(editor));
+    harmony_half(editor_timeline(editor), tick, &from, &to);
+    to = harmony_next(editor_harmony(editor), from); /* a chord holds until the next one */
+    if (range.end > range.start) from = range.start, to = range.end;
+    Document *draft = editor_begin_document(editor, "chord");
+    if (!draft) return;
+    if (!harmony_set(&draft->score[editor_settings(editor)], from, to, chord, editor_key(editor), &err)) {
+        editor_refuse(editor, &err);
+        return;
+    }
+    editor_commit(editor);
+    char name[CHORD_NAME_SIZE];
+    chord_name(chord, editor_key(editor), name);
+    messages_say(editor->messages, "chord: %s", name[0] ? name : "none");
+}
+
 void action_program(Editor *editor, const Command *command) {
     int number = command->has_argument ? instrument_find(command->text) : -1;
     if (number < 0) {

@@ -12,6 +12,8 @@ bool editor_init(Editor *editor, Engine *engine, Messages *messages, Error *err)
 
 void editor_deinit(Editor *editor) {
     track_deinit(&editor->mix_step.before);
+    for (int i = 0; i < DOCUMENT_SCORES; i++) harmony_deinit(&editor->harmony[i]);
+    track_unref(editor->chords);
     mixer_deinit(&editor->mixer);
     track_deinit(&editor->result);
     derived_deinit(&editor->derived);
@@ -163,11 +165,27 @@ const Score *editor_accompaniment(const Editor *editor) {
     return timeline_division(with->timeline) == timeline_division(editor_timeline(editor)) ? with : NULL;
 }
 
+const Harmony *editor_harmony(const Editor *editor) {
+    return &editor->harmony[editor_settings(editor)];
+}
+
+void editor_follow_chords(Editor *editor, bool edited) {
+    const Document *document = editor_document(editor);
+    for (int i = 0; edited && i < DOCUMENT_SCORES; i++)
+        if (!harmony_of_score(&editor->harmony[i], &document->score[i], NULL))
+            harmony_deinit(&editor->harmony[i]);
+    track_unref(editor->chords);
+    editor->chords = NULL;
+    if (editor->hears_chords)
+        editor->chords =
+            harmony_track(editor_harmony(editor), editor_timeline(editor), editor_end(editor), NULL);
+}
+
 ScheduleMusic editor_music(const Editor *editor) {
     const MixerStrip *strip = &editor->mixer.strip[editor_settings(editor)];
     const Score *with = editor_accompaniment(editor);
     return (ScheduleMusic){editor_timeline(editor), editor_track(editor), with,
-                           with && strip->tracks == with->tracks ? strip->silent : NULL};
+                           with && strip->tracks == with->tracks ? strip->silent : NULL, editor->chords};
 }
 
 int32_t editor_end(const Editor *editor) {

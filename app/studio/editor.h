@@ -10,6 +10,7 @@
 #include "app/studio/messages.h"
 #include "app/studio/mixer.h"
 #include "app/studio/session.h"
+#include "engine/music/harmony.h"
 #include "midi_io/schedule.h"
 
 /* A step of the mix waits for the answer that tells whether it is heard; see action_mix_on. */
@@ -23,10 +24,13 @@ typedef struct {
 typedef struct {
     Session session;
     Derived derived;
-    Version version;    /* seen, heard and edited */
-    int opened;         /* songs so far */
-    int ghost;          /* a Version dimly behind it, or -1 */
-    Mixer mixer;        /* which tracks are heard */
+    Version version;                  /* seen, heard and edited */
+    int opened;                       /* songs so far */
+    int ghost;                        /* a Version dimly behind it, or -1 */
+    Mixer mixer;                      /* which tracks are heard */
+    Harmony harmony[DOCUMENT_SCORES]; /* of both scores, as they were at the last edit */
+    Track *chords;                    /* counted; what is played of the shown one's, null = nothing */
+    bool hears_chords;
     Messages *messages; /* borrowed */
     EditorMixStep mix_step;
     bool edits_result; /* the draft is of the result, whose voice becomes this one: */
@@ -61,6 +65,9 @@ DocumentScore editor_settings(const Editor *editor);
 Key editor_key(const Editor *editor); /* of the shown version */
 /* The score whose other tracks the shown version is played with, as its `with` in schedule.h; null = it stands alone. */
 const Score *editor_accompaniment(const Editor *editor);
+const Harmony *editor_harmony(const Editor *editor); /* the chord row of the shown version */
+/* Reads the chord rows anew, after an edit, and what is played of them; another version has another row. */
+void editor_follow_chords(Editor *editor, bool edited);
 ScheduleMusic editor_music(const Editor *editor); /* what is heard of the shown version */
 int32_t editor_end(const Editor *editor);         /* tick where that ends, 0 = there is nothing */
 /* A draft of the whole document. */

@@ -87,6 +87,7 @@ void studio_follow(Studio *studio) {
     if (edited) offer_takes(studio);
     mixer_follow(&editor->mixer, editor_document(editor));
     if (edited || editor->version != studio->heard_version) offer_tracks(studio);
+    if (edited || editor->version != studio->heard_version) editor_follow_chords(editor, edited);
     bool other = editor->version != studio->heard_version || editor->mixer.changes != studio->heard_mix;
     if (edited || other || (derived_shown && studio->heard != editor->derived.changes))
         refresh_player(studio);

@@ -43,7 +43,7 @@ static bool wait_for_end(Player *player, Progress *progress, Error *err) {
 /* The whole song, or the track that was asked for by itself. */
 static Schedule *make_schedule(const Options *options, const Score *score, Error *err) {
     const ScheduleOptions wishes = {.metronome = options->metronome};
-    const ScheduleMusic music = {score->timeline, score_voice(score, 0), score, NULL};
+    const ScheduleMusic music = {.timeline = score->timeline, .voice = score_voice(score, 0), .with = score};
     return options->track ? schedule_of_track(music.timeline, music.voice, &wishes, err)
                           : schedule_of_music(&music, &wishes, err);
 }

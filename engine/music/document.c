@@ -6,6 +6,7 @@
 
 #include "engine/music/edit.h"
 #include "engine/music/grouping.h"
+#include "engine/music/harmony.h"
 
 static const char *const ALIGN_NAMES[DOCUMENT_ALIGNS] = {"none", "key", "register"};
 
@@ -55,7 +56,8 @@ static bool settings_equal(const Document *a, const Document *b) {
 
 bool document_equal(const Document *a, const Document *b) {
     for (int i = 0; i < DOCUMENT_SCORES; i++)
-        if (!score_equal(&a->score[i], &b->score[i])) return false;
+        if (!score_equal(&a->score[i], &b->score[i]) || !harmony_equal(&a->score[i], &b->score[i]))
+            return false;
     return settings_equal(a, b) && recipe_equal(&a->recipe, &b->recipe) && takes_equal(a->takes, b->takes);
 }
 
