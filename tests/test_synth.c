@@ -129,7 +129,7 @@ static void a_whole_band_is_not_clipped(void **state) {
     }
     check_ok(score_add_voice(&score, 0, &err), &err);
     Schedule *schedule =
-        schedule_of_music(&(ScheduleMusic){NULL, score_voice(&score, 0), &score, NULL}, NULL, &err);
+        schedule_of_music(&(ScheduleMusic){.voice = score_voice(&score, 0), .with = &score}, NULL, &err);
     const char *path = temp_path(&temp, "band.wav");
     check_ok(render(schedule, path, &err), &err);
     Sound sound = read_sound(path, SF_FORMAT_WAV);
