@@ -274,8 +274,8 @@ static void the_help_tells_of_the_mouse(void **state) {
     Stage stage;
     stage_open(&stage, 80, 24, false);
     stage_play(&stage, "? type:mouse");
-    static const char *const words[] = {"place a note",   "select notes", "wheel",
-                                        "in the top row", "ruler",        "lane"};
+    static const char *const words[] = {"place a note", "select notes", "wheel",   "in the top row",
+                                        "ruler",        "lane",         "move it", "on a hint"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) assert_true(is_seen(&stage, words[i]));
     stage_close(&stage);
 }
@@ -300,7 +300,7 @@ static void the_mouse_places_selects_scrolls_and_shows(void **state) {
     assert_int_equal(command.tick, 21 * 120);
     assert_int_equal(command.pitch, pitch - 2);
     assert_int_equal(click(&stage, UI_MOUSE_RELEASE, 6 + 21, 8, 1).id, COMMAND_NONE);
-    click(&stage, UI_MOUSE_PRESS, 30, 6, 3);
+    assert_int_equal(click(&stage, UI_MOUSE_PRESS, 30, 6, 3).id, COMMAND_REMOVE_NOTE);
     assert_int_equal(click(&stage, UI_MOUSE_RELEASE, 30, 6, 3).id, COMMAND_NONE);
     assert_int_equal(click(&stage, UI_MOUSE_PRESS, 60, 0, 1).id, COMMAND_RECONSTRUCTION);
     command = click(&stage, UI_MOUSE_PRESS, 6 + 40, 34, 1); /* a lane */

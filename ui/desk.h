@@ -5,6 +5,7 @@
 
 #include "ui/file_list.h"
 #include "ui/geometry.h"
+#include "ui/grip.h"
 #include "ui/keymap.h"
 #include "ui/layout.h"
 #include "ui/matrix.h"
@@ -54,6 +55,7 @@ struct Ui {
     bool pressed, dragged; /* the left button is down in the roll; has it moved to another cell? */
     int32_t press_tick;
     int press_pitch;
+    Grip grip; /* the note that is dragged */
 };
 
 DeskPane desk_pane(const Ui *ui); /* the one that has it */

@@ -140,7 +140,7 @@ bool focus_key(Ui *ui, const UiKey *key, const View *view, Command *command) {
     if (ui->overlay != DESK_NOTHING && passes_overlay(ui, key, command)) return perform(ui, view, command);
     bool top = key->kind == UI_KEY_MOUSE && key->y == 0; /* the versions stay in reach */
     if (ui->overlay != DESK_NOTHING && !top) return overlay(ui, key, command);
-    if (key->kind == UI_KEY_MOUSE) return mouse_event(ui, key, view, command);
+    if (key->kind == UI_KEY_MOUSE) return mouse_event(ui, key, view, command) && perform(ui, view, command);
     if (keymap_command(&ui->keys, desk_mode(ui, view), key, command)) return perform(ui, view, command);
     say_nothing_meant(ui, key, view);
     return false;

@@ -57,9 +57,14 @@ static void write_reading(Pager *pager, KeymapMode mode) {
 static void write_mouse(Pager *pager) {
     pager_add(pager, STYLE_HEADING, NULL, "Mouse");
     pager_add(pager, STYLE_NORMAL, "mouse click", "in the roll: place a note, or remove the one there");
-    pager_add(pager, STYLE_NORMAL, "mouse right click", "in the roll: move the cursor only");
-    pager_add(pager, STYLE_NORMAL, "mouse drag", "in the roll: select notes");
+    pager_add(pager, STYLE_NORMAL, "mouse right click",
+              "in the roll: remove a note, or move the cursor only");
+    pager_add(pager, STYLE_NORMAL, "mouse drag", "a note: move it, or at its end make it longer");
+    pager_add(pager, STYLE_NORMAL, "mouse drag", "from between notes: select notes");
     pager_add(pager, STYLE_NORMAL, "mouse click", "on a version in the top row: show and hear it");
+    pager_add(pager, STYLE_NORMAL, "mouse click",
+              "on the sign of playing: play or pause; on a hint: do that");
+    pager_add(pager, STYLE_NORMAL, "mouse click", "on the source of the bar in focus: swap it");
     pager_add(pager, STYLE_NORMAL, "mouse click",
               "on the ruler or a lane, or a row of the matrix: to that bar");
     pager_add(pager, STYLE_NORMAL, "mouse wheel",

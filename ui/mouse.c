@@ -47,26 +47,51 @@ static bool press_roll(Ui *ui, const UiKey *key, const View *view, Command *comm
     ui->pane = DESK_ROLL;
     int32_t tick = tick_at(ui, view, key->x);
     int pitch = pitch_at(ui, view, tick, key->y);
+    if (key->button == 3) return give(command, COMMAND_REMOVE_NOTE, tick, pitch, 0);
     ui->pressed = key->button == 1;
     ui->dragged = false;
     ui->press_tick = tick;
     ui->press_pitch = pitch;
+    if (ui->pressed) grip_take(&ui->grip, view, &ui->geometry, tick, pitch, key->x, key->y);
     return give(command, COMMAND_CURSOR, tick, pitch, 0);
 }
 
-static bool press(Ui *ui, const UiKey *key, const View *view, Command *command) {
+/* A click on the source of the bar in focus swaps it; elsewhere in the lanes it takes the focus to a bar. */
+static bool press_lanes(Ui *ui, const UiKey *key, const View *view, Command *command) {
+    const Layout *layout = &ui->layout;
+    const int bar = bars_at(view, geometry_tick(&ui->geometry, key->x)),
+              source_y = layout->lanes.y + layout->lane[LANE_FORM];
+    ui->pane = DESK_LANES;
+    if (key->y == source_y && layout->lane[LANE_SOURCE] > 0 && bar == bars_focus(view) &&
+        bars_source(view, bar))
+        return give(command, COMMAND_SWAP, 0, 0, 0);
+    return focus_bar(view, bar, command);
+}
+
+/* What stands outside of the pictures: versions, transport, hints. */
+static bool press_frame(Ui *ui, const UiKey *key, const View *view, Command *command) {
     const Layout *layout = &ui->layout;
     for (int i = 0; i < VERSIONS; i++)
         if (layout_has(status_tab(layout->tabs, view, (Version)i), key->x, key->y))
             return give(command, (CommandId)(COMMAND_ORIGINAL + i), 0, 0, 0);
+    if (layout_has(status_transport(layout->status, view), key->x, key->y))
+        return give(command, COMMAND_PLAY, 0, 0, 0);
+    if (!layout_has(layout->hints, key->x, key->y) || ui->overlay != DESK_NOTHING) return false;
+    const CommandId hint =
+        status_hint_at(layout->hints, &ui->keys, desk_mode(ui, view), matrix_has_maps(&ui->matrix), key->x);
+    return hint != COMMAND_NONE && give(command, hint, 0, 0, 0);
+}
+
+static bool press(Ui *ui, const UiKey *key, const View *view, Command *command) {
+    const Layout *layout = &ui->layout;
+    if (press_frame(ui, key, view, command)) return true;
     if (layout_has(layout->matrix, key->x, key->y)) {
         ui->pane = DESK_MATRIX;
         return focus_bar(view, matrix_bar(&ui->matrix, layout->matrix, key->y), command);
     }
-    bool lanes = layout_has(layout->lanes, key->x, key->y);
-    if (!geometry_sees_column(&ui->geometry, key->x)) return false;
-    if (lanes) ui->pane = DESK_LANES;
-    if (lanes || layout_has(layout->ruler, key->x, key->y))
+    if (!geometry_sees_column(&ui->geometry, key->x) || key->y >= layout->status.y) return false;
+    if (layout_has(layout->lanes, key->x, key->y)) return press_lanes(ui, key, view, command);
+    if (layout_has(layout->ruler, key->x, key->y))
         return focus_bar(view, bars_at(view, geometry_tick(&ui->geometry, key->x)), command);
     return layout_has(layout->roll, key->x, key->y) && press_roll(ui, key, view, command);
 }
@@ -80,6 +105,11 @@ static bool drag(Ui *ui, const UiKey *key, const View *view, Command *command) {
     y = y < geometry->y ? geometry->y : y > bottom ? bottom : y;
     int32_t tick = tick_at(ui, view, x);
     int pitch = pitch_at(ui, view, tick, y);
+    if (ui->grip.holds) {
+        grip_drag(&ui->grip, view, geometry, tick, y);
+        ui->dragged |= grip_preview(&ui->grip, view) != NULL;
+        return false;
+    }
     if (!ui->dragged && tick == ui->press_tick && pitch == ui->press_pitch) return false;
     ui->dragged = true;
     return give(command, COMMAND_SELECT_TO, tick, pitch, 0);
@@ -88,6 +118,7 @@ static bool drag(Ui *ui, const UiKey *key, const View *view, Command *command) {
 static bool release(Ui *ui, Command *command) {
     bool click = ui->pressed && !ui->dragged;
     ui->pressed = ui->dragged = false;
+    if (grip_release(&ui->grip, command)) return true;
     return click && give(command, COMMAND_CLICK_NOTE, ui->press_tick, ui->press_pitch, 0);
 }
 

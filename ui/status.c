@@ -99,14 +99,25 @@ static void place_name(const View *view, char *text, size_t size) {
              (int)(4 * (int64_t)(tick - place.beat_start) / timeline_division(timeline)) + 1);
 }
 
-static void transport(Line *line, const View *view) {
+static void transport_text(const View *view, bool ascii, char *text, size_t size) {
     char place[40];
     place_name(view, place, sizeof place);
-    bool ascii = line->canvas->ascii;
     const char *sign = view->counting_in ? (ascii ? "o count-in" : "\xe2\x97\x8f count-in")
                        : view->playing   ? (ascii ? "> " : "\xe2\x96\xb6 ")
                                          : (ascii ? "# " : "\xe2\x96\xa0 ");
-    piece(line, STYLE_BAND_STRONG, "%s%s", sign, view->counting_in ? "" : place);
+    snprintf(text, size, "%s%s", sign, view->counting_in ? "" : place);
+}
+
+static void transport(Line *line, const View *view) {
+    char text[64];
+    transport_text(view, line->canvas->ascii, text, sizeof text);
+    piece(line, STYLE_BAND_STRONG, "%s", text);
+}
+
+Rect status_transport(Rect status, const View *view) {
+    char text[64];
+    transport_text(view, true, text, sizeof text); /* its signs are as wide as the others */
+    return (Rect){status.x + 1, status.y, canvas_text_width(text), 1};
 }
 
 /* The note under the cursor, strong, or dimmer what the next one will be. */
@@ -269,31 +280,41 @@ static const Hint matrix_hints[] = {{COMMAND_LEFT, COMMAND_RIGHT, "bar"},
 int status_draw_hint(Canvas *canvas, Rect hints, int x, const char *key, const char *words) {
     int width = canvas_text_width(key) + 1 + canvas_text_width(words);
     if (x + width > hints.x + hints.width) return x;
+    if (!canvas) return x + width + 2;
     int used = canvas_text(canvas, x, hints.y, width, key, STYLE_HINT_KEY);
     canvas_text(canvas, x + used + 1, hints.y, width, words, STYLE_HINT);
     return x + width + 2;
 }
 
-static void draw_entry_hints(Canvas *canvas, Rect hints, const Keymap *keys) {
+/* The row of hints from left to right: drawn where there is a canvas; what stands at column `at` is found. */
+typedef struct {
+    Canvas *canvas; /* null: nothing is drawn */
+    Rect hints;
+    int x, at;
+    CommandId found;
+} HintRow;
+
+static void put_hint(HintRow *row, CommandId id, const char *key, const char *words) {
+    int next = status_draw_hint(row->canvas, row->hints, row->x, key, words);
+    if (row->at >= row->x && row->at < next - 2) row->found = id;
+    row->x = next;
+}
+
+static void entry_hints(HintRow *row, const Keymap *keys) {
     char letters[32] = "";
     for (const char *p = keymap_layout(keys->layout); *p; p++)
         if (*p != ' ') strncat(letters, p, 1);
-    int x = status_draw_hint(canvas, hints, hints.x + 1, letters, "notes");
-    x = status_draw_hint(canvas, hints, x, "3-7", "length");
-    x = status_draw_hint(canvas, hints, x, ". ,", "dot, triplet");
-    x = status_draw_hint(canvas, hints, x, "Tab", "rest");
-    x = status_draw_hint(canvas, hints, x, "Esc", "done");
-    x = status_draw_hint(canvas, hints, x, "up down", "last");
-    x = status_draw_hint(canvas, hints, x, "+", "insert");
-    status_draw_hint(canvas, hints, x, "- =", "octave");
+    put_hint(row, COMMAND_NONE, letters, "notes");
+    put_hint(row, COMMAND_NONE, "3-7", "length");
+    put_hint(row, COMMAND_NONE, ". ,", "dot, triplet");
+    put_hint(row, COMMAND_STEP_REST, "Tab", "rest");
+    put_hint(row, COMMAND_CANCEL, "Esc", "done");
+    put_hint(row, COMMAND_NONE, "up down", "last");
+    put_hint(row, COMMAND_STEP_INSERTS, "+", "insert");
+    put_hint(row, COMMAND_NONE, "- =", "octave");
 }
 
-void status_draw_hints(Canvas *canvas, Rect hints, const Keymap *keys, KeymapMode mode, bool maps) {
-    int x = hints.x + 1;
-    if (mode == KEYMAP_STEP) {
-        draw_entry_hints(canvas, hints, keys);
-        return;
-    }
+static void pane_hints(HintRow *row, const Keymap *keys, KeymapMode mode, bool maps) {
     const Hint *list = mode == KEYMAP_LANES ? lane_hints : mode == KEYMAP_MATRIX ? matrix_hints : roll_hints;
     for (; list->words; list++) {
         if (keys->count[list->id] == 0 || (list->id == COMMAND_MATRIX_LAYER && !maps)) continue;
@@ -302,6 +323,25 @@ void status_draw_hints(Canvas *canvas, Rect hints, const Keymap *keys, KeymapMod
         bool two = list->other != COMMAND_NONE && keys->count[list->other] > 0;
         if (two) keymap_print(other, keys->chord[list->other][0]);
         snprintf(both, sizeof both, "%s%s%s", key, two ? " " : "", two ? other : "");
-        x = status_draw_hint(canvas, hints, x, both, list->words);
+        const int x = row->x, second = x + canvas_text_width(key) + 1;
+        put_hint(row, list->id, both, list->words);
+        if (two && row->x > x && row->at >= second && row->at < row->x - 2) row->found = list->other;
     }
+}
+
+static HintRow lay_hints(Canvas *canvas, Rect hints, const Keymap *keys, KeymapMode mode, bool maps, int at) {
+    HintRow row = {canvas, hints, hints.x + 1, at, COMMAND_NONE};
+    if (mode == KEYMAP_STEP)
+        entry_hints(&row, keys);
+    else
+        pane_hints(&row, keys, mode, maps);
+    return row;
+}
+
+void status_draw_hints(Canvas *canvas, Rect hints, const Keymap *keys, KeymapMode mode, bool maps) {
+    lay_hints(canvas, hints, keys, mode, maps, -1);
+}
+
+CommandId status_hint_at(Rect hints, const Keymap *keys, KeymapMode mode, bool maps, int x) {
+    return lay_hints(NULL, hints, keys, mode, maps, x).found;
 }

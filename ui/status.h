@@ -10,6 +10,7 @@
 /* Where a version's tab stands in the top line. */
 Rect status_tab(Rect tabs, const View *view, Version version);
 void status_draw_tabs(Canvas *canvas, Rect tabs, const View *view);
+Rect status_transport(Rect status, const View *view); /* of the line: whether it plays, and where */
 void status_draw_line(Canvas *canvas, Rect status, const View *view);
 /* note: the ui's own last sentence, which goes before the view's message; "" = none. How many rows of that width they get, at
  * least one: news at most `news`, what must be read (a question, a refusal) four. */
@@ -21,5 +22,7 @@ bool status_draw_question(Canvas *canvas, const View *view);
 int status_draw_hint(Canvas *canvas, Rect hints, int x, const char *key, const char *words);
 /* The most useful keys for what has the keyboard. maps: the matrix has layers and heads to choose from. */
 void status_draw_hints(Canvas *canvas, Rect hints, const Keymap *keys, KeymapMode mode, bool maps);
+/* The command whose hint stands at column x of them; COMMAND_NONE between them. */
+CommandId status_hint_at(Rect hints, const Keymap *keys, KeymapMode mode, bool maps, int x);
 
 #endif

@@ -37,6 +37,7 @@ void ui_free(Ui *ui) {
     file_list_deinit(&ui->files);
     complete_deinit(&ui->complete);
     roll_deinit(&ui->roll);
+    grip_deinit(&ui->grip);
     free(ui);
 }
 
@@ -123,6 +124,9 @@ static void draw_matrix(Ui *ui, Canvas *canvas, const View *view) {
 static void draw_panes(Ui *ui, Canvas *canvas, const View *view, int *cursor_x, int *cursor_y) {
     const Layout *layout = &ui->layout;
     DeskPane pane = desk_pane(ui);
+    View held = *view;
+    if (!held.preview) held.preview = grip_preview(&ui->grip, view);
+    view = &held;
     if (layout->roll.height > 0) {
         roll_draw_ruler(canvas, layout->ruler, &ui->geometry, view);
         roll_draw(&ui->roll, canvas, &ui->geometry, view, cursor_x, cursor_y);

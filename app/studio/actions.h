@@ -35,6 +35,8 @@ void action_select_to(Editor *editor, const Command *command);
 /* actions_edit.c: notes */
 void action_note(Editor *editor, Candidates *candidates, Playback *playback);
 void action_click_note(Editor *editor, Playback *playback, const Command *command);
+void action_drag_note(Editor *editor, Playback *playback, const Command *command);
+void action_remove_note(Editor *editor, const Command *command);
 void action_transpose(Editor *editor, Playback *playback, const char *name, int semitones);
 void action_scale_step(Editor *editor, Playback *playback, const char *name, int steps);
 void action_length(Editor *editor, Playback *playback, int direction);

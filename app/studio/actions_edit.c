@@ -40,6 +40,33 @@ void action_click_note(Editor *editor, Playback *playback, const Command *comman
     place_note(editor, playback);
 }
 
+void action_drag_note(Editor *editor, Playback *playback, const Command *command) {
+    Session *session = &editor->session;
+    int index = track_find(editor_track(editor), session->cursor_tick, session->cursor_pitch);
+    if (index < 0) return;
+    Note note = editor_track(editor)->notes[index];
+    const int32_t into = session->cursor_tick - note.start, length = (int32_t)command->number;
+    const bool moved = note.start != command->tick || note.pitch != command->pitch;
+    Track *track = editor_begin(editor, moved ? "move note" : "note length");
+    if (!track) return;
+    note.start = command->tick;
+    note.pitch = (uint8_t)command->pitch;
+    note.length = length;
+    track_change(track, index, note);
+    if (!editor_commit(editor)) return;
+    session_move(session, note.start + (into < length ? into : 0), note.pitch);
+    if (moved) playback_audition(playback, note.pitch, note.velocity);
+}
+
+void action_remove_note(Editor *editor, const Command *command) {
+    session_select(&editor->session, SESSION_SELECT_NONE);
+    session_move(&editor->session, grid_floor(editor->session.grid, editor_timeline(editor), command->tick),
+                 command->pitch);
+    EditRange range;
+    if (session_range(&editor->session, editor_timeline(editor), editor_track(editor), &range))
+        action_delete(editor);
+}
+
 /* ---- notes of the selection, or the one under the cursor ---- */
 
 typedef int (*Change)(Track *track, const EditRange *range, int amount, const Editor *editor, Error *err);

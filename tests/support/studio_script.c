@@ -96,18 +96,28 @@ void studio_script_give(StudioScript *script, Command command) {
     draw(script);
 }
 
+/* As the loop does. */
+static void hear(StudioScript *script, const UiKey *key) {
+    ViewFrame frame;
+    Command command;
+    if (ui_key(script->studio.ui, key, view_build(&frame, &script->studio), &command))
+        studio_script_give(script, command);
+    else if (key->kind < UI_KEY_MOUSE)
+        actions_read(&script->studio);
+    draw(script);
+}
+
+void studio_script_mouse(StudioScript *script, UiMouse mouse, int x, int y, int button) {
+    hear(script, &(UiKey){.kind = UI_KEY_MOUSE, .mouse = mouse, .x = x, .y = y, .button = button});
+}
+
 static void press(StudioScript *script, const char *name) {
     KeymapChord chord;
     if (!keymap_parse(&chord, name)) fail_msg("'%s' is no key", name);
-    UiKey key = {
-        .kind = chord.kind, .codepoint = chord.codepoint, .control = chord.control, .shift = chord.shift};
-    ViewFrame frame;
-    Command command;
-    if (ui_key(script->studio.ui, &key, view_build(&frame, &script->studio), &command))
-        studio_script_give(script, command);
-    else
-        actions_read(&script->studio);
-    draw(script);
+    hear(script, &(UiKey){.kind = chord.kind,
+                          .codepoint = chord.codepoint,
+                          .control = chord.control,
+                          .shift = chord.shift});
 }
 
 void studio_script_keys(StudioScript *script, const char *keys) {

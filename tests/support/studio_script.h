@@ -27,6 +27,8 @@ void studio_script_run(StudioScript *script, const char *lines);
 void studio_script_give(StudioScript *script, Command command);
 /* Presses keys, named as in ui/keymap.h and separated by blanks: "j j enter C-s". */
 void studio_script_keys(StudioScript *script, const char *keys);
+/* The mouse at a cell: button 1 left, 3 right. */
+void studio_script_mouse(StudioScript *script, UiMouse mouse, int x, int y, int button);
 /* What the screen shows, malloc'ed. */
 char *studio_script_screen(StudioScript *script);
 /* Answers the open question by its letter. */
