@@ -248,13 +248,14 @@ typedef struct {
 
 static const Hint roll_hints[] = {{COMMAND_NOTE, COMMAND_NONE, "note"},
                                   {COMMAND_PLAY, COMMAND_NONE, "play"},
-                                  {COMMAND_SWAP, COMMAND_NONE, "swap bar"},
-                                  {COMMAND_MATRIX, COMMAND_NONE, "matrix"},
-                                  {COMMAND_STEP_ENTRY, COMMAND_NONE, "step entry"},
+                                  {COMMAND_SWAP, COMMAND_NONE, "swap"},
+                                  {COMMAND_STEP_ENTRY, COMMAND_NONE, "entry"},
+                                  {COMMAND_UNDO, COMMAND_NONE, "undo"},
                                   {COMMAND_HELP, COMMAND_NONE, "help"},
                                   {COMMAND_COMMAND_LINE, COMMAND_NONE, "command"},
-                                  {COMMAND_QUIT, COMMAND_NONE, "quit"},
-                                  {COMMAND_UNDO, COMMAND_NONE, "undo"},
+                                  {COMMAND_QUIT, COMMAND_NONE, "quit"}, /* so far 80 columns */
+                                  {COMMAND_MATRIX, COMMAND_NONE, "matrix"},
+                                  {COMMAND_RESAMPLE, COMMAND_NONE, "draw bar"},
                                   {COMMAND_GHOST, COMMAND_NONE, "ghost"},
                                   {COMMAND_SELECT, COMMAND_NONE, "select"},
                                   {COMMAND_NONE, COMMAND_NONE, NULL}};
