@@ -90,6 +90,19 @@ static bool open_files(Rooms *rooms) {
     return true;
 }
 
+/* Who has no recent file is here for the first time: three keys in the first row, what was read in the second. */
+static void greet(Studio *studio) {
+    if (studio->messages.warns) return;
+    char read[MESSAGES_SIZE / 2];
+    utf8_copy(read, sizeof read, studio->messages.current);
+    messages_clear(&studio->messages);
+    messages_say(&studio->messages, "%s%s%s",
+                 editor_document(&studio->editor)->has_context
+                     ? "4 shows the result, s swaps a bar, R draws one anew; ? tells all keys."
+                     : "i enters notes by letters, F5 opens a file, Space plays; ? tells all keys.",
+                 read[0] ? " | " : "", read);
+}
+
 static void offer_aligns(Ui *ui) {
     const char *names[DOCUMENT_ALIGNS];
     for (int i = 0; i < DOCUMENT_ALIGNS; i++) names[i] = document_align_name((DocumentAlign)i);
@@ -135,7 +148,9 @@ static bool open_rooms(Rooms *rooms, Error *err) {
     if (!studio_init(&rooms->studio, rooms->engine, rooms->player, rooms->errands, err)) return false;
     if (!logged) messages_warn(&rooms->studio.messages, "%s", no_log.text);
     start_studio(rooms);
+    const bool first = rooms->studio.recent.count == 0;
     if (!open_files(rooms)) return error_set(err, "%s", messages_last(&rooms->studio.messages));
+    if (first) greet(&rooms->studio);
     ScreenOptions screen = {.no_mouse = rooms->options->no_mouse,
                             .colours = rooms->options->no_colour ? 0 : -1};
     if (!(rooms->screen = screen_open(&screen, err))) return false;

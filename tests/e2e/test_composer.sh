@@ -6,7 +6,9 @@
 opens() {
     open_terminal 80 24
     line "$REFRAIN assets/demo/frere-jacques.mid assets/demo/twinkle.mid"
-    wait_for 'Jacques.*\[1 original\]' && wait_for '1.1.1'
+    wait_for 'Jacques.*\[1 original\]' && wait_for '1.1.1' || return
+    wait_for '4 shows the result, s swaps a bar, R draws one anew' || return # for the first time
+    wait_for 'q quit' # and the hints are seen below it
 }
 
 edits_and_undoes() {
@@ -61,9 +63,10 @@ asks_before_quitting() {
     wait_for "$prompt"
 }
 
-opens_again_what_was_saved() {
+opens_again_what_was_saved() { # and is not greeted again
     line "clear; $REFRAIN $work/song.mid"
     wait_for 'Jacques.*\[1 original\]' || return
+    screen | grep -q '4 shows the result' && return 1
     keys 2
     wait_for '\[2 context\]' || return
     keys q
