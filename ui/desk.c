@@ -206,8 +206,10 @@ static void follow(Ui *ui, const View *view, bool resized) {
     bool first = !ui->drawn || ui->last_song != view->song;
     bool other = first || resized || ui->last_version != (int)view->version;
     if (other) fit_pitches(ui, view, first || resized);
-    if (other || ui->last_pitch != view->cursor_pitch) geometry_reveal_pitch(geometry, view->cursor_pitch, 2);
-    bool moved = first || resized || ui->last_tick != view->cursor_tick;
+    bool stopped = ui->last_playhead >= 0 && view->playhead < 0; /* which led away from the cursor */
+    bool moved = first || resized || stopped || ui->last_tick != view->cursor_tick;
+    if (other || moved || ui->last_pitch != view->cursor_pitch)
+        geometry_reveal_pitch(geometry, view->cursor_pitch, 2);
     if (moved) geometry_reveal_tick(geometry, view->cursor_tick, bar);
     follow_playhead(ui, view, moved);
     ui->last_tick = view->cursor_tick;

@@ -166,7 +166,8 @@ static void left_pieces(Line *line, const View *view) {
     if (view->metronome) piece(line, STYLE_BAND, "click");
     if (view->count_in) piece(line, STYLE_BAND, "count-in");
     piece(line, STYLE_BAND, "%s", view->fit);
-    if (view->take && view->take[0]) piece(line, STYLE_BAND, "take %s", view->take);
+    if (view->take && view->take[0])
+        piece(line, STYLE_BAND, "%s%s", strncmp(view->take, "take", 4) == 0 ? "" : "take ", view->take);
 }
 
 void status_draw_line(Canvas *canvas, Rect status, const View *view) {
