@@ -68,7 +68,7 @@ PKG_CONFIG_FILE := $(BUILD)/texts/refrain.pc
 
 all: $(BUILD)/refrain ## build the program: build/release/refrain
 
-ARGS = assets/demo/ode-to-joy.mid assets/demo/au-clair-de-la-lune.mid
+ARGS = assets/demo/ode-to-joy.mid assets/demo/twinkle.mid
 run: all ## install what is missing, build, open the composer (ARGS="original.mid context.mid")
 	@$(BUILD)/refrain $(ARGS)
 

@@ -115,7 +115,8 @@ static void transport_and_hints_are_clicked(void **state) {
     assert_true(player_position(script.player).playing);
     studio_script_keys(&script, ".");
     char *screen = studio_script_screen(&script);
-    int undo = find_on(screen, layout->hints.y, "u undo"), entry = find_on(screen, layout->hints.y, "i entry");
+    int undo = find_on(screen, layout->hints.y, "u undo"),
+        entry = find_on(screen, layout->hints.y, "i entry");
     int help = find_on(screen, layout->hints.y, "? help");
     free(screen);
     studio_script_mouse(&script, UI_MOUSE_PRESS, undo + 3, layout->hints.y, 1);
