@@ -101,6 +101,11 @@ BarSource bar_to_source(const Bar *bar, int octave_shift);
 int bar_keep_changes(Recipe *recipe, const Timeline *timeline, const Track *before, const Track *after,
                      BarReport *report, Error *err);
 
+/* A result that is taken over: its bars that the recipe takes from the same bar of `written`, a voice of the score `own`, and that
+ * read as that bar does, get the notes that stand there, with their chords, times off the grid and loudness. */
+bool bar_keep_written(Track *result, const Timeline *timeline, const Track *written, const Recipe *recipe,
+                      RecipeKind own, Error *err);
+
 void bar_sequence_deinit(BarSequence *sequence);
 bool bar_sequence_resize(BarSequence *sequence, int count,
                          Error *err); /* new bars are rests (with pads at 12 steps) */

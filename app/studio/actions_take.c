@@ -122,6 +122,16 @@ static bool take_result(Score *score, const Score *result, const Score *base, bo
     return true;
 }
 
+/* The result with the bars that are still those of the score which gives the structure as they are written there. */
+static bool write_result(Score *out, const Document *document, const Score *result, Error *err) {
+    const DocumentScore base = document_base(document);
+    if (!score_copy(out, result, err)) return false;
+    Track *voice = score_edit_voice(out, 0, err);
+    return voice &&
+           bar_keep_written(voice, result->timeline, document_voice(document, base), &document->recipe,
+                            base == DOCUMENT_CONTEXT ? RECIPE_CONTEXT : RECIPE_ORIGINAL, err);
+}
+
 /* True when it has been asked whether the context's tempo, instrument and other tracks come along. */
 static bool ask_along(Pending *pending, const Document *document, const Command *command) {
     const Score *own = &document->score[DOCUMENT_ORIGINAL],
@@ -163,8 +173,12 @@ void action_take_over(Editor *editor, Pending *pending, const Command *command) 
     Document *draft = editor_begin_document(editor, "take over");
     if (!draft) return;
     Error err = {{0}};
-    if (!keep_taken(draft, &err) || !take_result(&draft->score[DOCUMENT_ORIGINAL], &derived->result,
-                                                 &draft->score[document_base(draft)], along, &err)) {
+    Score written = {0};
+    bool taken = keep_taken(draft, &err) && write_result(&written, draft, &derived->result, &err) &&
+                 take_result(&draft->score[DOCUMENT_ORIGINAL], &written, &draft->score[document_base(draft)],
+                             along, &err);
+    score_deinit(&written);
+    if (!taken) {
         editor_refuse(editor, &err);
         return;
     }
