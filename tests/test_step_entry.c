@@ -165,6 +165,19 @@ static void a_chord_is_kept_and_told(void **state) {
     assert_screen("the model reads its top note", true);
 }
 
+/* What was refused before has nothing to do with the keys of a keyboard. */
+static void a_keyboard_goes_on_after_a_refusal(void **state) {
+    (void)state;
+    studio_script_refused(&script, "goto 99999");
+    keys("i");
+    for (int i = 0; i < 3; i++) {
+        script.studio.messages.is_error = true;
+        actions_midi_note(&script.studio, 60 + i, 80);
+        actions_midi_note(&script.studio, 60 + i, 0);
+    }
+    assert_times("0:480 480:480 960:480");
+}
+
 static void the_cursor_steps_by_any_grid(void **state) {
     (void)state;
     studio_script_do(&script, "grid 12");
@@ -240,6 +253,7 @@ int main(void) {
         SILENT(triplets_end_on_the_beat),
         SILENT(inserting_pushes_what_follows_to_the_next_rest),
         SILENT(a_chord_is_kept_and_told),
+        SILENT(a_keyboard_goes_on_after_a_refusal),
         SILENT(the_cursor_steps_by_any_grid),
         SILENT(letters_are_in_the_key_that_was_set),
         SILENT(listening_moves_nothing),

@@ -24,7 +24,7 @@ static void write_step_entry(Pager *pager, const Keymap *keys) {
     pager_add(pager, STYLE_NORMAL, "tab", "a rest");
     pager_add(pager, STYLE_NORMAL, "backspace", "take the last one back");
     pager_add(pager, STYLE_NORMAL, "space", "listen; the entry stays where it is");
-    pager_add(pager, STYLE_NORMAL, "esc", "done; a MIDI keyboard enters notes as well");
+    pager_add(pager, STYLE_NORMAL, "esc", "done; a MIDI keyboard enters notes as well, chords too");
     pager_add(pager, STYLE_NORMAL, "", "layout = letters in the settings: c d e f g a b are their notes");
 }
 

@@ -96,6 +96,7 @@ bool editor_waits(const Editor *editor) {
 Document *editor_begin_document(Editor *editor, const char *name) {
     Error err = {{0}};
     Document *draft = session_begin(&editor->session, name, &err);
+    editor->refused = false;
     if (!draft) messages_refuse(editor->messages, "%s", err.text);
     return draft;
 }
@@ -226,13 +227,14 @@ bool editor_commit(Editor *editor) {
     }
     const bool kept = session_commit(&editor->session, &err);
     if (kept && result) show_result(editor, &report);
-    if (!kept && err.text[0]) messages_refuse(editor->messages, "%s", err.text);
+    editor->refused = !kept && err.text[0];
+    if (editor->refused) messages_refuse(editor->messages, "%s", err.text);
     drop_result(editor);
     return kept;
 }
 
 bool editor_refused(const Editor *editor) {
-    return editor->messages->is_error;
+    return editor->refused;
 }
 
 void editor_cancel(Editor *editor) {
@@ -242,6 +244,7 @@ void editor_cancel(Editor *editor) {
 
 void editor_refuse(Editor *editor, const Error *err) {
     editor_cancel(editor);
+    editor->refused = true;
     messages_refuse(editor->messages, "%s", err->text);
 }
 

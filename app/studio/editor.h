@@ -33,6 +33,7 @@ typedef struct {
     bool hears_chords;
     Messages *messages; /* borrowed */
     EditorMixStep mix_step;
+    bool refused;      /* the last edit, with a word */
     bool edits_result; /* the draft is of the result, whose voice becomes this one: */
     Track result;
 } Editor;
@@ -74,7 +75,7 @@ int32_t editor_end(const Editor *editor);         /* tick where that ends, 0 = t
 Document *editor_begin_document(Editor *editor, const char *name);
 /* Keeps the draft. True when something changed; otherwise nothing is said unless memory was short. */
 bool editor_commit(Editor *editor);
-bool editor_refused(const Editor *editor); /* does the line say why the edit could not be kept? */
+bool editor_refused(const Editor *editor); /* has it been said why the last edit could not be kept? */
 void editor_cancel(Editor *editor);        /* drops the draft */
 /* Drops it for a reason, which is said. */
 void editor_refuse(Editor *editor, const Error *err);
