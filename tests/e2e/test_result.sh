@@ -30,7 +30,7 @@ swap_changes_the_result() {
     keys s
     wait_for '2 context.*2 context' || return
     local i
-    for ((i = 0; i < 100; i++)); do
+    for ((i = 0; i < WAIT * 50; i++)); do
         [ "$(screen | head -n 15)" = "$before" ] || return 0
         sleep 0.02
     done
@@ -45,9 +45,10 @@ edits_the_result() {
     wait_for 'Joy' || return
     line ":context-file assets/demo/au-clair-de-la-lune.mid"
     wait_for 'context: ' || return
-    keys 4
-    wait_for '→ 1 100%' || return
-    keys 0 w K
+    keys 0 4
+    wait_for '\[4 result\]' || return
+    wait_for '1 is new; referred to by 3, 5' || return # which is true of no version that was seen before
+    keys w K
     wait_for '=kept' || return
     wait_for '↪ 1' || return
     keys u
