@@ -110,6 +110,8 @@ static void the_smallest_roll_follows_what_sounds(void **state) {
     keys("g");
     assert_the_sounding_note_is_seen();
     keys(".");
+    wait_until_playing(false);
+    free(studio_script_screen(&script));
     assert_true(geometry_sees_pitch(&script.studio.ui->geometry, script.studio.editor.session.cursor_pitch));
 }
 
