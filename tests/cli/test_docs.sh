@@ -14,6 +14,8 @@ PATH=$work/bin:$PATH
 cp "$demo/twinkle.mid" "$demo/frere-jacques.mid" "$scratch/corpus"
 for name in original a mine song; do cp "$demo/ode-to-joy.mid" "$scratch/$name.mid"; done
 for name in context b other; do cp "$demo/au-clair-de-la-lune.mid" "$scratch/$name.mid"; done
+"$REFRAIN" convert "$demo/ode-to-joy.mid" -o "$scratch/a.abc"
+printf 'X:%d\nT:Tune %d\nK:C\nCDEF|G4|\n\n' 1 1 2 2 >"$scratch/tunes.abc"
 midi "$scratch/in.mid" 4 2 60:4 62:4 64:4 65:4 67:8 67:8
 "$REFRAIN" help --man >"$work/refrain.1"
 "$REFRAIN" help --keys >"$work/keys"
@@ -82,7 +84,7 @@ expect "and what is missing is said" "left out: it needs" "$work/log"
 ok "an unknown part is refused" sh -c '! tests/figures.sh "$1" none none drawz 2>/dev/null' sh "${REFRAIN%/*}"
 for command in $(grep -oE '`(refrain|make) [^`]*`' assets/doc/figures.md | tr -d '`' | sed -E 's/refrain //; s/CORPUS.*//; s/ /~/g' | sort -u); do
     case $command in
-    make~figures | eval~--svg | inspect~--svg) ;; # this page's own, and its pictures
+    make~figures | make~torture | eval~--svg | inspect~--svg) ;; # this page's own, hours, and its pictures
     *) ok "tests/figures.sh runs ${command//\~/ }" grep -qF -- "${command//\~/ }" tests/figures.sh ;;
     esac
 done
