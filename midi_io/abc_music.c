@@ -95,7 +95,7 @@ static bool is_pitch(char letter) {
 typedef struct {
     int position; /* letter from C, + 7 an octave; C = 28 */
     int accidental;
-    bool is_explicit;
+    bool is_explicit, is_note; /* is_note: there was a letter */
 } Place;
 
 static Place take_place(Line *line) {
@@ -108,10 +108,8 @@ static Place take_place(Line *line) {
     place.accidental = number_clamp(place.accidental, -2, 2);
     if (place.is_explicit && takes(line, '/')) place.accidental = 0; /* a quarter tone */
     const char letter = peek(line);
-    if (!is_pitch(letter)) {
-        place.position = -1;
-        return place;
-    }
+    place.is_note = is_pitch(letter);
+    if (!place.is_note) return place;
     line->left.at++;
     place.position = (toupper((unsigned char)letter) - 'A' + 5) % ABC_LETTERS + (letter >= 'a' ? 35 : 28);
     while (peek(line) == '\'' || peek(line) == ',')
@@ -221,7 +219,7 @@ static bool take_note(Line *line) {
     const char *from = line->left.at;
     Chord chord = {.count = 1};
     chord.note[0].place = take_place(line);
-    if (chord.note[0].place.position < 0) {
+    if (!chord.note[0].place.is_note) {
         wrong(line, from);
         return true;
     }
@@ -243,7 +241,7 @@ static bool take_chord(Line *line) {
             continue;
         }
         const Place place = take_place(line);
-        if (place.position < 0 || chord.count == ABC_TIES_MAX) {
+        if (!place.is_note || chord.count == ABC_TIES_MAX) {
             wrong(line, at);
             continue;
         }
@@ -270,7 +268,7 @@ static void take_graces(Line *line) {
         }
         const Place place = take_place(line);
         take_length(line);
-        if (place.position >= 0 && voice->graces < ABC_GRACES_MAX)
+        if (place.is_note && voice->graces < ABC_GRACES_MAX)
             voice->grace[voice->graces++] = (uint8_t)pitch_of(voice, place);
     }
 }

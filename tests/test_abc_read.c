@@ -67,6 +67,7 @@ static void pitches_and_lengths(void **state) {
     (void)state;
     expect("C,, C, C c c' c''", "36:4 48:4 60:4 72:4 84:4 96:4");
     expect("C/ D// E3/2 F2 G3/4 A/4 B", "60:2 62:1 64:6 65:8 67:3 69:1 71:4");
+    expect("C,,,,, G,,,,, C,,,,", "0:4 7:4 12:4");
     expect("^F _B =F ^^C __D", "66:4 70:4 65:4 62:4 60:4");
     expect("z C x D2 z2 E", "r:4 60:4 r:4 62:8 r:8 64:4");
     expect("[CEG]2 [C2E] D", "60:8 +64:8 +67:8 60:8 +64:4 62:4");
