@@ -55,6 +55,17 @@ static void a_fit_is_shown_and_kept_under_edits(void **state) {
     assert_string_equal(fit_shown(), "Eb into F: +2");
 }
 
+static void a_fitted_result_is_in_the_key_it_was_fitted_to(void **state) {
+    (void)state;
+    run("e " ODE ";context-file assets/demo/twinkle.mid;align key;result");
+    assert_string_equal(fit_shown(), "D into C: -2");
+    assert_string_equal(key_name(editor_key(&script.studio.editor)), "C");
+    run("from 1-4;result"); /* whatever the Ode's bars alone are taken for */
+    assert_string_equal(key_name(editor_key(&script.studio.editor)), "C");
+    run("key Am"); /* set for the result: the context's */
+    assert_string_equal(key_name(editor_key(&script.studio.editor)), "Am");
+}
+
 static void another_song_is_another_decision(void **state) {
     (void)state;
     run("e " ODE ";context-file " FRERE ";align key;context-file assets/demo/twinkle.mid");
@@ -291,6 +302,7 @@ int main(void) {
         SILENT(takes_are_kept_and_stepped_through),
         SILENT(takes_are_saved_with_the_song),
         SILENT(takes_follow_inserted_bars),
+        THINKING(a_fitted_result_is_in_the_key_it_was_fitted_to),
         THINKING(a_fit_is_spent_when_the_result_is_taken_over),
         THINKING(tempo_and_instrument_come_along_when_asked_for),
     };

@@ -156,8 +156,14 @@ DocumentScore editor_settings(const Editor *editor) {
     return editor_edited(editor);
 }
 
+/* Bars that were fitted to a key are in it, whatever the few of them that are shown would be taken for. */
 Key editor_key(const Editor *editor) {
-    return document_key(editor_document(editor), editor_settings(editor), editor_track(editor));
+    const Document *document = editor_document(editor);
+    const DocumentScore settings = editor_settings(editor);
+    const bool fitted = editor->version == VERSION_RESULT && settings == DOCUMENT_CONTEXT &&
+                        document->fit.align == DOCUMENT_ALIGN_KEY && document->fit.into.known;
+    if (fitted && !document->key[settings].known) return document->fit.into;
+    return document_key(document, settings, editor_track(editor));
 }
 
 /* A version that is still of the song as it was may count its ticks in another way. */
