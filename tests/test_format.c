@@ -22,6 +22,8 @@ static void endings_tell_formats(void **state) {
         assert_int_equal(format_of(CASES[i].path), CASES[i].format);
 }
 
+#define BYTES(text) text, sizeof(text) - 1
+
 static void contents_tell_formats(void **state) {
     (void)state;
     static const struct {
@@ -29,31 +31,31 @@ static void contents_tell_formats(void **state) {
         size_t size;
         Format format;
     } CASES[] = {
-        {"", 0, FORMAT_OTHER},
-        {"MThd", 4, FORMAT_MIDI},
-        {"MTh", 3, FORMAT_OTHER},
-        {"RIFF\0\0\0\0RMIDdata", 16, FORMAT_MIDI},
-        {"RIFF\0\0\0\0WAVEfmt ", 16, FORMAT_WAV},
-        {"RIFF\0\0\0\0sfbk", 12, FORMAT_SOUNDFONT},
-        {"RIFF\0\0\0\0", 8, FORMAT_OTHER},
-        {"fLaC", 4, FORMAT_FLAC},
-        {"\x10\0\0\0\0\0\0\0{\"__", 12, FORMAT_MODEL},
-        {"\x1f\x8b\x08", 3, FORMAT_CORPUS},
-        {"id\ttitle\t4/4\tnone\t16\tr:16\n", 27, FORMAT_CORPUS},
-        {"a\tb\nc\td\te\tf\tg\n", 16, FORMAT_OTHER},
-        {"refrain-recipe 2\n", 17, FORMAT_RECIPE},
-        {"Dear diary", 10, FORMAT_OTHER},
-        {"X:1\n", 4, FORMAT_ABC},
-        {"words\r\n\r\nX: 12\r\n", 16, FORMAT_ABC},
-        {"T:x\nK:Ador\nabc\n", 15, FORMAT_ABC},
-        {"%abc\n", 5, FORMAT_ABC},
-        {"\xef\xbb\xbfX:1\n", 7, FORMAT_ABC},
-        {"X:\nK:\n", 6, FORMAT_OTHER},
-        {"Note: X:1\n", 10, FORMAT_OTHER},
-        {"X:1\n\0", 5, FORMAT_OTHER},
-        {"<?xml version=\"1.0\"?>", 21, FORMAT_MUSICXML},
-        {"<score-partwise>", 16, FORMAT_MUSICXML},
-        {"PK\3\4", 4, FORMAT_MXL},
+        {BYTES(""), FORMAT_OTHER},
+        {BYTES("MThd"), FORMAT_MIDI},
+        {BYTES("MTh"), FORMAT_OTHER},
+        {BYTES("RIFF\0\0\0\0RMIDdata"), FORMAT_MIDI},
+        {BYTES("RIFF\0\0\0\0WAVEfmt "), FORMAT_WAV},
+        {BYTES("RIFF\0\0\0\0sfbk"), FORMAT_SOUNDFONT},
+        {BYTES("RIFF\0\0\0\0"), FORMAT_OTHER},
+        {BYTES("fLaC"), FORMAT_FLAC},
+        {BYTES("\x10\0\0\0\0\0\0\0{\"__"), FORMAT_MODEL},
+        {BYTES("\x1f\x8b\x08"), FORMAT_CORPUS},
+        {BYTES("id\ttitle\t4/4\tnone\t16\tr:16\n"), FORMAT_CORPUS},
+        {BYTES("a\tb\nc\td\te\tf\tg\n"), FORMAT_OTHER},
+        {BYTES("refrain-recipe 2\n"), FORMAT_RECIPE},
+        {BYTES("Dear diary"), FORMAT_OTHER},
+        {BYTES("X:1\n"), FORMAT_ABC},
+        {BYTES("words\r\n\r\nX: 12\r\n"), FORMAT_ABC},
+        {BYTES("T:x\nK:Ador\nabc\n"), FORMAT_ABC},
+        {BYTES("%abc\n"), FORMAT_ABC},
+        {BYTES("\xef\xbb\xbfX:1\n"), FORMAT_ABC},
+        {BYTES("X:\nK:\n"), FORMAT_OTHER},
+        {BYTES("Note: X:1\n"), FORMAT_OTHER},
+        {BYTES("X:1\n\0"), FORMAT_OTHER},
+        {BYTES("<?xml version=\"1.0\"?>"), FORMAT_MUSICXML},
+        {BYTES("<score-partwise>"), FORMAT_MUSICXML},
+        {BYTES("PK\3\4"), FORMAT_MXL},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++)
         assert_int_equal(format_of_content(CASES[i].bytes, CASES[i].size), CASES[i].format);

@@ -96,10 +96,17 @@ static void free_both(Rank rank[RANKS]) {
     for (int i = 0; i < RANKS; i++) model_free(rank[i].model);
 }
 
-/* The norm of the gradients is a sum over other slices: the last bits may differ. */
-static void check_near_weights(Model *a, Model *b) {
+/* The norm of the gradients is a sum over other slices, so the last bits may differ. What has no gradient but rounding, as the
+ * bias of keys, Adam turns into whole steps in a direction of chance. */
+static void check_near_weights(Model *a, Model *b, float rate) {
     const float *x = model_block(a), *y = model_block(b);
-    for (size_t i = 0; i < model_size(model_config(a)); i++) assert_float_equal(x[i], y[i], 1e-5);
+    const size_t count = model_size(model_config(a));
+    double sum = 0;
+    for (size_t i = 0; i < count; i++) {
+        assert_float_equal(x[i], y[i], 2 * STEPS * rate);
+        sum += fabs((double)x[i] - y[i]);
+    }
+    assert_true(sum / (double)count < 1e-7);
 }
 
 static void check_same_weights(Model *a, Model *b) {
@@ -114,7 +121,7 @@ static void test_two_ranks_are_one_of_two_threads(void **state) {
     const TrainOptions options = plan(2);
     run(&alone, &options);
     run_both(rank, &corpus);
-    check_near_weights(alone.model, rank[0].model);
+    check_near_weights(alone.model, rank[0].model, options.rate);
     check_same_weights(rank[0].model, rank[1].model);
     assert_int_equal(rank[0].report.step, STEPS);
     assert_int_equal(rank[0].report.bar_passes, alone.report.bar_passes);
