@@ -106,7 +106,7 @@ static void check_near_weights(Model *a, Model *b, float rate) {
         assert_float_equal(x[i], y[i], 2 * STEPS * rate);
         sum += fabs((double)x[i] - y[i]);
     }
-    assert_true(sum / (double)count < 1e-7);
+    assert_true(sum / (double)count < 1e-6);
 }
 
 static void check_same_weights(Model *a, Model *b) {
