@@ -73,6 +73,17 @@ need_model() {
     fi
 }
 
+# every_song COMMAND: COMMAND with the demos, with SCORES random scores where they can be made, and with SONGS, a folder of one's own.
+every_song() {
+    "$1" "$demo"/*.mid
+    if [ -x "${REFRAIN%/*}/tests/tool_scores" ]; then
+        mkdir "$work/scores"
+        "${REFRAIN%/*}/tests/tool_scores" "$work/scores" "${SCORES:-200}" >/dev/null 2>&1 || fail "no random scores"
+        "$1" "$work/scores"/*.mid
+    fi
+    [ ! "${SONGS:-}" ] || "$1" "$SONGS"/*.mid
+}
+
 check_end() {
     echo "$passed passed, $failed failed"
     [ $failed -eq 0 ]

@@ -70,11 +70,5 @@ same() {
     passed=$((passed + ${#pairs[@]} / 2))
 }
 command -v abc2midi >/dev/null && other=yes || { other=; echo "abc2midi is not there: apt-get install abcmidi"; }
-same "$demo"/*.mid
-if [ -x "${REFRAIN%/*}/tests/tool_scores" ]; then
-    mkdir "$work/scores"
-    "${REFRAIN%/*}/tests/tool_scores" "$work/scores" "${SCORES:-200}" >/dev/null 2>&1 || fail "no random scores"
-    same "$work/scores"/*.mid
-fi
-[ ! "${SONGS:-}" ] || same "$SONGS"/*.mid # a folder of one's own
+every_song same
 check_end

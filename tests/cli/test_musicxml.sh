@@ -62,11 +62,5 @@ same() {
     python3 tests/cli/read_smf.py --notes "${songs[@]}" >"$work/log" 2>&1 || { fail "other notes"; cat "$work/log"; }
     passed=$((passed + (${#pairs[@]} + ${#songs[@]}) / 2))
 }
-same "$demo"/*.mid
-if [ -x "${REFRAIN%/*}/tests/tool_scores" ]; then
-    mkdir "$work/scores"
-    "${REFRAIN%/*}/tests/tool_scores" "$work/scores" "${SCORES:-200}" >/dev/null 2>&1 || fail "no random scores"
-    same "$work/scores"/*.mid
-fi
-[ ! "${SONGS:-}" ] || same "$SONGS"/*.mid # a folder of one's own
+every_song same
 check_end
